@@ -10,6 +10,7 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::time::NANOS;
 
+use crate::event::rules;
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -263,7 +264,7 @@ pub(crate) fn change(
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
         class: Some(write.class),
         revision: commit(write),
-        attributes: event.subject.attributes.clone(),
+        attributes: attributes(write, resource, known),
         reason: event
             .error
             .as_deref()
@@ -278,6 +279,16 @@ pub(crate) fn change(
         line: u64::from(write.line),
         ..Change::default()
     }
+}
+
+/// What a write sets. A rule of a database that documents know may have let in more before.
+fn attributes(write: &Write, resource: Option<&Arc<str>>, known: &Known) -> Vec<String> {
+    let event = &write.event;
+    let mut attributes = event.subject.attributes.clone();
+    if rules::lets_in(&event.operation) && resource.is_some_and(|id| known.has(id)) {
+        attributes.retain(|name| name != Change::ALLOWING_RULE);
+    }
+    attributes
 }
 
 #[cfg(test)]

@@ -125,6 +125,18 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
+    /// What one of the [attributes](Change::attributes) of a call begins with for each port, or
+    /// range of ports, that it closes: `closed port 22`, `closed port 8000-8080`. A call that
+    /// closes all, or does not tell, has none.
+    pub const CLOSED_PORT: &str = "closed port ";
+
+    /// Among the [attributes](Change::attributes) of a call whose effect waits for the next window
+    /// of maintenance.
+    pub const WAITING: &str = "waits for the maintenance window";
+
+    /// The only one of the [attributes](Change::attributes) of a call that starts what stands.
+    pub const START: &str = "start";
+
     /// What the [reason](Change::reason) of a replacement begins with that ended after the
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";

@@ -68,6 +68,8 @@ pub(super) fn subject(operation: &str, resource: Option<&str>, json: &Json<'_>) 
     let inner = path.rsplit('/').next().unwrap_or_default();
     if verb == "action" || inner == "tags" {
         attributes.push(inner.to_owned());
+    } else if verb == "write" && sends_tags(json) {
+        attributes.push("tags".to_owned());
     }
     Subject {
         also: swapped(&lower, target.as_deref(), json),
@@ -172,6 +174,25 @@ pub(super) fn scope<'e>(json: &'e Json<'_>) -> Option<&'e str> {
         .get("scope")?
         .as_str()
         .filter(|scope| !scope.is_empty())
+}
+
+/// What a reader finds in what was sent, or else in the answer. Both are texts, and so are the
+/// properties around them in some exports.
+pub(super) fn with_body<T>(json: &Json<'_>, read: impl FnOnce(&Json<'_>) -> T) -> Option<T> {
+    let properties = json.get("properties")?;
+    let parsed = properties.as_str().map(Json::parse);
+    let properties = parsed.as_ref().unwrap_or(properties);
+    let names = ["requestbody", "requestBody", "responseBody"];
+    let mut bodies = names
+        .iter()
+        .filter_map(|name| properties.get(name)?.as_str());
+    Some(read(&Json::parse(bodies.next()?)))
+}
+
+/// Whether tags are all that was sent: of a whole resource there is more.
+fn sends_tags(json: &Json<'_>) -> bool {
+    let only = |body: &Json<'_>| body.keys().count() == 1 && body.get("tags").is_some();
+    with_body(json, only).unwrap_or_default()
 }
 
 /// Whose a resource is, as tags tell in the body that it is put with, which is a text. So are the
@@ -297,5 +318,21 @@ mod tests {
             let written = subject("Microsoft.Web/sites/write", None, &json);
             assert_eq!(written.action, Some(expected));
         }
+    }
+
+    #[test]
+    fn a_write_that_sends_tags_alone_sets_nothing_else() {
+        let check = |body: &str, expected: &[&str]| {
+            let event = json!({"properties": {"requestbody": body}});
+            let operation = "Microsoft.Storage/storageAccounts/write";
+            let found = subject(operation, None, &event);
+            assert_eq!(found.attributes, expected, "{body}");
+        };
+        check(r#"{"tags": {"team": "shop"}}"#, &["tags"]);
+        check(
+            r#"{"tags": {}, "properties": {"publicNetworkAccess": "Disabled"}}"#,
+            &[],
+        );
+        check("", &[]);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::json::Json;
 use nepho_core::key;
-use nepho_core::tables::ChangeAction;
+use nepho_core::tables::{Change, ChangeAction};
 
 use super::networks;
 use super::phrase::phrase;
@@ -53,7 +53,8 @@ pub(super) fn is_write(method: &str, raw: &str) -> bool {
 pub(super) fn is_dry(json: &Json<'_>) -> bool {
     let request = &json["protoPayload"]["request"];
     let flags = [&request["validateOnly"], &request["validate_only"]];
-    flags.into_iter().any(|flag| *flag == true)
+    // Version 1 of Cloud Run takes it as clusters do.
+    flags.into_iter().any(|flag| *flag == true) || request["dryRun"] == "all"
 }
 
 fn last(method: &str) -> &str {
@@ -250,6 +251,10 @@ fn attributes(method: &str, collection: &str, json: &Json<'_>) -> Vec<String> {
     if !named.is_empty() {
         return named;
     }
+    let settings = of_database(collection, &request["body"]);
+    if !settings.is_empty() {
+        return settings;
+    }
     let said = phrase(method, "");
     // `UpdateSecret` of `SecretManagerService`, `patch` of `firewalls`: of what, is known.
     let is_labels = |said: &String| said.to_lowercase().ends_with("labels");
@@ -266,6 +271,26 @@ fn attributes(method: &str, collection: &str, json: &Json<'_>) -> Vec<String> {
         }
         None => Vec::new(),
     }
+}
+
+/// What is sent of an instance of Cloud SQL; where it is only to run, that it starts.
+///
+/// cloud.google.com/sql/docs/mysql/admin-api/rest/v1/instances, read 2026-11-29.
+fn of_database(collection: &str, body: &Json<'_>) -> Vec<String> {
+    let settings = &body["settings"];
+    let sent = |of: &Json<'_>, not: &[&str]| -> Vec<String> {
+        let names = of.keys().filter(|name| !not.contains(name));
+        names.map(str::to_owned).collect()
+    };
+    if collection != "instances" || settings.as_object().is_none() {
+        return Vec::new();
+    }
+    let mut names = sent(settings, &["kind", "settingsVersion"]);
+    names.extend(sent(body, &["kind", "name", "settings"]));
+    if names == ["activationPolicy"] && settings["activationPolicy"] == "ALWAYS" {
+        return vec![Change::START.to_owned()];
+    }
+    names
 }
 
 /// Name of what is created, where the row names only what it is created in: BigQuery writes
@@ -614,5 +639,26 @@ mod tests {
             serde_json::Value::Null,
             "//pubsub.googleapis.com/projects/shop/subscriptions/orders",
         );
+    }
+
+    #[test]
+    fn an_instance_of_a_database_is_changed_in_what_is_sent() {
+        let check = |settings: Json<'static>, expected: &[&str]| {
+            let body = Json::Object(vec![("settings".into(), settings)]);
+            let found = of_database("instances", &body);
+            assert_eq!(found, expected);
+        };
+        check(json!({"userLabels": {"team": "shop"}}), &["userLabels"]);
+        check(json!({"activationPolicy": "ALWAYS"}), &["start"]);
+        check(json!({"activationPolicy": "NEVER"}), &["activationPolicy"]);
+        let both = json!({"activationPolicy": "ALWAYS", "tier": "db-g1-small", "kind": "x"});
+        check(both, &["activationPolicy", "tier"]);
+    }
+
+    #[test]
+    fn a_call_that_is_only_validated_changes_nothing() {
+        let run = |dry: &str| json!({"protoPayload": {"request": {"dryRun": dry}}});
+        assert!(is_dry(&run("all")));
+        assert!(!is_dry(&run("")));
     }
 }

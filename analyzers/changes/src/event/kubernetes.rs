@@ -140,7 +140,10 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     if verb == "patch" {
         let fields = &json["requestObject"];
         let inner = fields.get("spec").filter(|spec| spec.as_object().is_some());
-        attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned));
+        match labels_only(resource, fields) {
+            true => attributes.push("metadata.labels".to_owned()),
+            false => attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned)),
+        }
     }
     let mut subject = Subject {
         target: (!name.is_empty()).then(|| id(name)),
@@ -155,6 +158,19 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     };
     on_part(part, &mut subject);
     subject
+}
+
+/// Whether a patch sets nothing but labels and annotations of an object that nothing chooses by
+/// them: pods, nodes and namespaces are chosen by their labels, and what runs by those of its
+/// template.
+fn labels_only(resource: &str, fields: &Json<'_>) -> bool {
+    let metadata = &fields["metadata"];
+    let is_chosen = ["pods", "nodes", "namespaces"].contains(&resource);
+    let mut inner = metadata.keys();
+    !is_chosen
+        && metadata.get("labels").is_some()
+        && fields.keys().all(|name| name == "metadata")
+        && inner.all(|name| ["labels", "annotations"].contains(&name))
 }
 
 /// What a write to a part of an object does to the object, where there is a part: the number of its
@@ -468,5 +484,24 @@ mod tests {
             WriteClass::Service,
             managed,
         );
+    }
+
+    #[test]
+    fn labels_of_what_is_not_chosen_by_them_are_told_as_such() {
+        let check = |resource: &str, patch: Json<'static>, expected: &[&str]| {
+            let reference = json!({"resource": resource, "name": "web"});
+            let event = Json::Object(vec![
+                ("objectRef".into(), reference),
+                ("requestObject".into(), patch),
+            ]);
+            assert_eq!(subject("prod", "patch", &event).attributes, expected);
+        };
+        let labels = json!({"metadata": {"labels": {"team": "shop"}}});
+        check("deployments", labels.clone(), &["metadata.labels"]);
+        check("pods", labels, &["metadata"]);
+        let other = json!({"metadata": {"labels": {}, "finalizers": []}});
+        check("deployments", other, &["metadata"]);
+        let spec = json!({"metadata": {"labels": {}}, "spec": {"template": {}}});
+        check("deployments", spec, &["template"]);
     }
 }

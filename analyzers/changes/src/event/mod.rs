@@ -15,9 +15,10 @@ mod networks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
-mod rules;
+pub(crate) mod rules;
 mod tags;
 mod undo;
+mod waits;
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -278,6 +279,8 @@ fn read(
         let attributes = &mut event.subject.attributes;
         attributes.push(Change::ALLOWING_RULE.to_owned());
     }
+    let closed = rules::closed_ports(cloud, &event.operation, &json);
+    event.subject.attributes.extend(closed);
     event.keyed = Keyed::of(&event, &json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
     if !is_background && event.keyed.is_none() {
@@ -321,6 +324,10 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
     let target = event.subject.target.as_deref();
     event.renamed = target.and_then(|target| aws::renamed(target, &json["requestParameters"]));
     event.means = class::aws(json, agent);
+    if waits::waits(&event.api, &event.operation, json) {
+        let attributes = &mut event.subject.attributes;
+        attributes.push(Change::WAITING.to_owned());
+    }
     event.error = aws::error(json);
     event.id = aws::id(json);
     let own = json["userAgent"].as_str().unwrap_or_default();

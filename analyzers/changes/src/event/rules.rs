@@ -1,8 +1,12 @@
-//! New rules of networks that allow: what was allowed before still is.
+//! Rules of networks: new ones that allow, by which what was allowed before still is, and the ports
+//! that a call closes.
 
-use super::Cloud;
 use super::json::Json;
-use nepho_core::tables::ChangeAction;
+use super::{Cloud, azure};
+use nepho_core::tables::{Change, ChangeAction};
+
+/// Most ports or ranges of ports that are told of one call.
+const PORTS: usize = 8;
 
 /// Whether a call adds a rule that allows and can deny nothing.
 ///
@@ -25,7 +29,8 @@ pub(super) fn allows(
             // Of a rule that was there before nobody tells what it allowed.
             operation.ends_with("/networksecuritygroups/securityrules/write")
                 && action == Some(ChangeAction::Create)
-                && puts_allowing(json)
+                && puts(json, "allow")
+                || lets_in(&operation)
         }
         Cloud::Google => {
             let rule = &json["protoPayload"]["request"];
@@ -38,23 +43,113 @@ pub(super) fn allows(
     }
 }
 
+/// Whether a call writes a rule of a database server: all of them let addresses in, and deny none.
+///
+/// learn.microsoft.com/azure/postgresql/security/security-firewall-rules,
+/// learn.microsoft.com/azure/azure-sql/database/firewall-configure, read 2026-11-29.
+pub(crate) fn lets_in(operation: &str) -> bool {
+    let operation = operation.to_ascii_lowercase();
+    operation.ends_with("/firewallrules/write")
+        && ["microsoft.dbfor", "microsoft.sql/"]
+            .iter()
+            .any(|name| operation.starts_with(name))
+}
+
+/// The ports that a call closes, as attributes; none where it closes all or does not tell.
+///
+/// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html and the pages
+/// of [`allows`], read 2026-11-29.
+pub(super) fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
+    let found = match cloud {
+        Cloud::Aws => closed_by_aws(operation, &json["requestParameters"]),
+        Cloud::Azure => closed_by_azure(operation, json),
+        Cloud::Google => closed_by_google(operation, &json["protoPayload"]["request"]),
+        Cloud::Kubernetes => None,
+    };
+    let ports = found.unwrap_or_default();
+    let is_told = |range: &String| {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        range.split('-').all(digits)
+    };
+    if ports.len() > PORTS || !ports.iter().all(is_told) {
+        return Vec::new();
+    }
+    let told = ports.into_iter();
+    told.map(|ports| format!("{}{ports}", Change::CLOSED_PORT))
+        .collect()
+}
+
+fn closed_by_aws(operation: &str, request: &Json<'_>) -> Option<Vec<String>> {
+    let range = |from: &Json<'_>, to: &Json<'_>| match (from.as_u64()?, to.as_u64()?) {
+        (from, to) if from == to => Some(from.to_string()),
+        (from, to) => Some(format!("{from}-{to}")),
+    };
+    match operation {
+        "RevokeSecurityGroupIngress" | "RevokeSecurityGroupEgress" => {
+            let rules = list(&request["ipPermissions"]["items"])?;
+            let rules = rules.iter();
+            rules
+                .map(|rule| range(&rule["fromPort"], &rule["toPort"]))
+                .collect()
+        }
+        "CreateNetworkAclEntry" if is(&request["ruleAction"], "deny") => {
+            let ports = &request["portRange"];
+            range(&ports["from"], &ports["to"]).map(|range| vec![range])
+        }
+        _ => None,
+    }
+}
+
+fn closed_by_azure(operation: &str, json: &Json<'_>) -> Option<Vec<String>> {
+    let operation = operation.to_ascii_lowercase();
+    let is_rule = operation.ends_with("/networksecuritygroups/securityrules/write");
+    if !is_rule || !puts(json, "deny") {
+        return None;
+    }
+    azure::with_body(json, |body| {
+        let rule = &body["properties"];
+        let one = rule["destinationPortRange"].as_str();
+        let more = list(&rule["destinationPortRanges"]).into_iter().flatten();
+        let all = one.into_iter().chain(more.filter_map(Json::as_str));
+        let told = all.filter(|range| !range.is_empty());
+        told.map(str::to_owned).collect()
+    })
+}
+
+fn closed_by_google(operation: &str, rule: &Json<'_>) -> Option<Vec<String>> {
+    if !operation.ends_with("compute.firewalls.insert") {
+        return None;
+    }
+    let denied = ["denieds", "denied"]
+        .iter()
+        .find_map(|name| list(&rule[*name]))?;
+    let mut told = Vec::new();
+    for one in denied {
+        // Without ports all are meant.
+        let ports = list(&one["ports"]).filter(|ports| !ports.is_empty())?;
+        told.extend(ports.iter().filter_map(Json::as_str).map(str::to_owned));
+    }
+    Some(told)
+}
+
+fn list<'a, 'b>(value: &'a Json<'b>) -> Option<&'a [Json<'b>]> {
+    match value {
+        Json::List(list) => Some(list),
+        _ => None,
+    }
+}
+
 fn is(value: &Json<'_>, word: &str) -> bool {
     value
         .as_str()
         .is_some_and(|text| text.eq_ignore_ascii_case(word))
 }
 
-/// Whether the rule that was put allows, as what was sent tells it, or else the answer.
-fn puts_allowing(json: &Json<'_>) -> bool {
-    let properties = &json["properties"];
-    let parsed = properties.as_str().map(Json::parse);
-    let properties = parsed.as_ref().unwrap_or(properties);
-    let names = ["requestbody", "requestBody", "responseBody"];
-    let mut bodies = names
-        .iter()
-        .filter_map(|name| properties.get(name)?.as_str());
-    let body = bodies.next().map(Json::parse);
-    body.is_some_and(|rule| is(&rule["properties"]["access"], "allow"))
+/// Whether the rule that was put allows or denies, as `access` says.
+fn puts(json: &Json<'_>, access: &str) -> bool {
+    let found = azure::with_body(json, |rule| is(&rule["properties"]["access"], access));
+    found.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -88,5 +183,69 @@ mod tests {
         let of = |list: &str| json!({"protoPayload": {"request": {list: [{"IPProtocol": "all"}]}}});
         check(rule, &of("alloweds"), true);
         check(rule, &of("denieds"), false);
+    }
+
+    #[test]
+    fn rules_of_databases_let_in() {
+        let check = |operation: &str, expected: bool| {
+            assert_eq!(lets_in(operation), expected, "{operation}");
+        };
+        let server = "Microsoft.DBforPostgreSQL/flexibleServers";
+        check(&format!("{server}/firewallRules/write"), true);
+        check(&format!("{server}/firewallRules/delete"), false);
+        check("MICROSOFT.SQL/SERVERS/FIREWALLRULES/WRITE", true);
+        check("Microsoft.Network/azureFirewalls/write", false);
+    }
+
+    #[test]
+    fn the_ports_that_are_closed_are_told_where_not_all_are() {
+        let check = |cloud: Cloud, operation: &str, json: &Json<'_>, expected: &[&str]| {
+            let expected: Vec<String> = expected
+                .iter()
+                .map(|ports| format!("closed port {ports}"))
+                .collect();
+            assert_eq!(
+                closed_ports(cloud, operation, json),
+                expected,
+                "{operation}"
+            );
+        };
+        let revoke = "RevokeSecurityGroupIngress";
+        let group = |rules: &str| {
+            let rules = serde_json::from_str::<serde_json::Value>(rules).unwrap();
+            json!({"requestParameters": {"ipPermissions": {"items": rules}}})
+        };
+        let ssh = group(r#"[{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22}]"#);
+        check(Cloud::Aws, revoke, &ssh, &["22"]);
+        check(Cloud::Aws, "AuthorizeSecurityGroupIngress", &ssh, &[]);
+        let two = group(r#"[{"fromPort": 22, "toPort": 22}, {"fromPort": 80, "toPort": 90}]"#);
+        check(Cloud::Aws, revoke, &two, &["22", "80-90"]);
+        let all = group(r#"[{"fromPort": 22, "toPort": 22}, {"ipProtocol": "-1"}]"#);
+        check(Cloud::Aws, revoke, &all, &[]);
+        let entry = |action: &str| {
+            let ports = serde_json::json!({"from": 22, "to": 22});
+            json!({"requestParameters": {"ruleAction": action, "portRange": ports}})
+        };
+        check(Cloud::Aws, "CreateNetworkAclEntry", &entry("deny"), &["22"]);
+        check(Cloud::Aws, "CreateNetworkAclEntry", &entry("allow"), &[]);
+        let write = "MICROSOFT.NETWORK/NETWORKSECURITYGROUPS/SECURITYRULES/WRITE";
+        let of_azure = |ports: &str| {
+            let body = format!(r#"{{"properties": {{"access": "Deny", {ports}}}}}"#);
+            json!({"properties": {"requestbody": body}})
+        };
+        let some = of_azure(r#""destinationPortRanges": ["22", "3389-3390"]"#);
+        check(Cloud::Azure, write, &some, &["22", "3389-3390"]);
+        let any = of_azure(r#""destinationPortRange": "*""#);
+        check(Cloud::Azure, write, &any, &[]);
+        let insert = "v1.compute.firewalls.insert";
+        let of_google = |ports: &str| {
+            let ports = serde_json::from_str::<serde_json::Value>(ports).unwrap();
+            let rule = serde_json::json!({"IPProtocol": "tcp", "ports": ports});
+            json!({"protoPayload": {"request": {"denieds": [rule]}}})
+        };
+        let ssh = of_google(r#"["22"]"#);
+        check(Cloud::Google, insert, &ssh, &["22"]);
+        let all = of_google("[]");
+        check(Cloud::Google, insert, &all, &[]);
     }
 }

@@ -76,6 +76,15 @@ impl Refusal {
             policy,
         }
     }
+
+    /// The same, as a message tells it that gives no reason.
+    pub(crate) fn without_reason(&self) -> Self {
+        Self {
+            action: self.action.clone(),
+            policy: self.policy.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What a message says was not permitted.

@@ -123,6 +123,33 @@ fn service(complaint: &str, deed: &Call, id: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_service_fails_by_no_right_that_is_given_or_of_somebody_else() {
+    let check = |deed: &Call, expected: bool| {
+        let account = format!("//iam.googleapis.com/projects/shop-prod/serviceAccounts/{WEB}");
+        let found = service(REFUSED, deed, &account);
+        let cause = match expected {
+            true => format!("audit:{}", deed.action),
+            false => "none".to_owned(),
+        };
+        assert_eq!(found, [format!("web <  | {cause}")], "{}", deed.raw);
+    };
+    let own = format!("serviceAccount:{WEB}");
+    let viewer = "roles/storage.objectViewer";
+    let taking = |member: &str| taking(member, viewer, BUCKET);
+    let giving = |member: &str| {
+        let taken = taking(member);
+        let raw = taken.raw.replace("REMOVE", "ADD");
+        Call { raw, ..taken }
+    };
+    check(&taking(&own), true);
+    check(&taking("user:bob@shop.example"), false);
+    // Who is in a group nobody tells.
+    check(&taking("group:readers@shop.example"), true);
+    check(&giving(&own), false);
+    check(&giving("user:bob@shop.example"), false);
+}
+
+#[test]
 fn a_service_fails_when_its_account_loses_a_role() {
     let check = |complaint: &str, member: &str, role: &str, expected: bool| {
         let found = service(complaint, &taking(member, role, PROJECT), PROJECT);

@@ -84,9 +84,32 @@ fn a_policy_that_denies_takes_rights_away() {
     };
     check("PutRolePolicy", &put("Deny", "s3:Get*"), DENIES, 1);
     check("PutRolePolicy", &put("Deny", "sqs:*"), DENIES, 0);
-    check("PutRolePolicy", &put("Allow", "sqs:*"), LACKS, 1);
+    // A policy of another service is more likely one beside that which permitted it.
+    check("PutRolePolicy", &put("Allow", "sqs:*"), LACKS, 0);
+    check("PutRolePolicy", &put("Allow", "s3:Put*"), LACKS, 1);
     check("PutRolePolicy", &put("Allow", "s3:*"), LACKS, 0);
     check("PutRolePolicy", &put("Allow", "sqs:*"), DENIES, 0);
+}
+
+#[test]
+fn a_policy_that_is_put_again_takes_what_it_said_before() {
+    let put = |name: &str, verb: &str| {
+        let document = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"Allow\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        let request = format!(
+            r#"{{"roleName": "orders", "policyName": "{name}", "policyDocument": "{document}"}}"#
+        );
+        iam("PutRolePolicy", &request)
+    };
+    let check = |before: &str, expected: usize| {
+        let story = reader(role(), LACKS)
+            .calls_of(HOME, "2024-05-01T08:00:00Z", 1, &put(before, "s3:*"), None)
+            .deed(HOME, AT, &put("use", "sqs:*"), ROLE);
+        assert_eq!(story.findings().len(), expected, "{before}");
+    };
+    check("use", 1);
+    check("read", 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What services may use, and what they do use.
 
 use super::*;
+use crate::testing::Call;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:checkout";
 const ROLE: &str = "arn:aws:iam::111122223333:role/checkout";
@@ -100,4 +101,62 @@ fn a_rule_that_only_allows_cuts_no_connection() {
     };
     check("AuthorizeSecurityGroupIngress", "none");
     check("RevokeSecurityGroupIngress", "audit:1");
+}
+
+#[test]
+fn a_policy_of_the_role_is_the_cause_if_it_may_take_what_is_missing() {
+    let check = |action: &str, request: &str, cause: &str| {
+        let call = Call {
+            format: "aws.cloudtrail",
+            api: "iam.amazonaws.com",
+            action: action.to_owned(),
+            actor: "arn:aws:iam::111122223333:user/eve".to_owned(),
+            resource: "iam.role".to_owned(),
+            raw: format!(r#"{{"requestParameters": {request}}}"#),
+            ..Call::default()
+        };
+        let story = Story::default()
+            .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+            .resource(ROLE, "aws_iam_role", &[])
+            .edge("checkout", RelationKind::RunsOn, FUNCTION)
+            .edge(FUNCTION, RelationKind::DependsOn, ROLE)
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                "checkout ERROR AccessDenied: User: arn:aws:sts::111122223333:assumed-role/checkout/x \
+                 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::shop-exports/a",
+            )
+            .deed("aws/111122223333", "2024-05-01T10:00:00Z", &call, ROLE);
+        assert_eq!(
+            story.verdicts(),
+            [format!("checkout <  | {cause}")],
+            "{request}"
+        );
+    };
+    let put = |effect: &str, verb: &str| {
+        let document = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"{effect}\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        format!(r#"{{"roleName": "checkout", "policyName": "p", "policyDocument": "{document}"}}"#)
+    };
+    let policy = |name: &str| {
+        format!(r#"{{"roleName": "checkout", "policyArn": "arn:aws:iam::aws:policy/{name}"}}"#)
+    };
+    let named = "audit:PutRolePolicy";
+    check("PutRolePolicy", &put("Allow", "logs:PutLogEvents"), "none");
+    check("PutRolePolicy", &put("Allow", "s3:*"), "none");
+    check("PutRolePolicy", &put("Allow", "s3:PutObject"), named);
+    check("PutRolePolicy", &put("Deny", "s3:*"), named);
+    check("PutRolePolicy", &put("Deny", "sqs:*"), "none");
+    let attach = "AttachRolePolicy";
+    check(attach, &policy("AdministratorAccess"), "none");
+    check(attach, &policy("AWSDenyAll"), "audit:AttachRolePolicy");
+    let taken = "audit:DetachRolePolicy";
+    check("DetachRolePolicy", &policy("AmazonS3ReadOnlyAccess"), taken);
+    let bounded = r#"{"roleName": "checkout", "permissionsBoundary": "arn:aws:iam::1:policy/b"}"#;
+    let boundary = "PutRolePermissionsBoundary";
+    check(boundary, bounded, "audit:PutRolePermissionsBoundary");
+    check("DeleteRolePermissionsBoundary", bounded, "none");
 }

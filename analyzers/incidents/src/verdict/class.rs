@@ -316,8 +316,10 @@ const WATCHING: [&str; 14] = [
 
 /// Attributes that change nothing of what a resource does, or nothing at once. Longer names begin
 /// so.
-const MILD: [&str; 9] = [
+const MILD: [&str; 11] = [
     "backup",
+    "cloudwatchlogsexport",
+    "enabledcloudwatchlogsexport",
     "maintenancewindow",
     "preferredmaintenance",
     "preferredbackup",
@@ -329,7 +331,7 @@ const MILD: [&str; 9] = [
 ];
 
 /// Attributes that change nothing of what a resource does.
-const COSMETIC: [&str; 10] = [
+const COSMETIC: [&str; 12] = [
     "tags",
     "tagsall",
     "labels",
@@ -340,6 +342,8 @@ const COSMETIC: [&str; 10] = [
     "timeouts",
     "comment",
     "metadata.annotations",
+    "metadata.labels",
+    "userlabels",
 ];
 
 /// Types that act on a resource which they refer to: a change of theirs is a change of that

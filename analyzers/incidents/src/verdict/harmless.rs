@@ -2,7 +2,15 @@
 
 use nepho_core::tables::{Change, ChangeAction};
 
+use super::candidates::Candidate;
 use super::class::Class;
+use super::limits;
+use super::ports;
+use super::reach::Reach;
+use crate::blame::mention;
+use crate::blame::scene::Scene;
+use crate::blame::texture::Trouble;
+use crate::callers::{Deed, Refusal};
 
 /// Why a change can not be what broke something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +21,16 @@ pub(crate) enum Harmless {
     Plans,
     /// It allows more than before, in what this class is of.
     Opens(Class),
+    /// It can cause trouble, but none like this.
+    Unfit(&'static str),
+    /// It took rights from others than those who are refused.
+    Others,
+    /// It did not take or deny what was refused.
+    Beside,
+    /// What it sets is set later.
+    Waits,
+    /// It closes other ports than those that the messages tell of.
+    OtherPorts,
 }
 
 impl Harmless {
@@ -23,6 +41,11 @@ impl Harmless {
             Self::Plans => "it sets when a key is renewed, and renews none",
             Self::Opens(Class::Network) => "it only allows connections, and cuts none",
             Self::Opens(_) => "it only grants access, and takes none away",
+            Self::Unfit(why) => why,
+            Self::Others => "it took rights from others than who is refused",
+            Self::Waits => "it waits for the next maintenance window, and has changed nothing yet",
+            Self::OtherPorts => "it closes other ports than those that the messages tell of",
+            Self::Beside => "nothing tells that it took or denies what was refused",
         }
     }
 }
@@ -58,13 +81,17 @@ const OPENING: [&str; 2] = [
 /// Calls that only grant: statements that they add allow (docs.aws.amazon.com/lambda/latest/api/
 /// API_AddPermission.html, .../kms/latest/APIReference/API_CreateGrant.html, read 2026-11-29), or
 /// give back what was ended.
-const GRANTING: [&str; 6] = [
+const GRANTING: [&str; 10] = [
     "AddLayerVersionPermission",
     "AddPermission",
+    "AddRoleToDBCluster",
+    "AddRoleToDBInstance",
     "CancelKeyDeletion",
     "CreateGrant",
+    "CreateServiceAccountKey",
     "EnableKey",
     "RestoreSecret",
+    "UploadServiceAccountKey",
 ];
 
 /// Calls that set when a key is renewed: what it encrypted can be read with it after that as well
@@ -94,8 +121,66 @@ const GRANTING_TYPES: [&str; 7] = [
     "microsoft.authorization/roleassignments",
 ];
 
-/// Why a change can not be what broke something; `None` if it can.
-pub(crate) fn of(change: &Change) -> Option<Harmless> {
+/// Why a change can not be what broke the service of a burst; `None` if it can.
+pub(crate) fn of(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<Harmless> {
+    let change = candidate.change;
+    let voice = scene.voices.get(burst)?;
+    let deed = scene.deeds.get(change.id.as_str());
+    of_itself(change)
+        .or_else(|| of_rights(scene, burst, deed?, reach))
+        .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
+        .or_else(|| {
+            let is_own = candidate.touches(|node| reach.is_own(node));
+            let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
+            limits::of(change, &voice.troubles, is_own && is_lost).map(Harmless::Unfit)
+        })
+}
+
+/// What of the rights of others a call has nothing to do with what the messages tell.
+fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Option<Harmless> {
+    if deed.only_gives() {
+        return Some(Harmless::Opens(Class::Access));
+    }
+    let voice = scene.voices.get(burst)?;
+    if let Some(losers) = deed.losers() {
+        let losers: Vec<&str> = losers.collect();
+        let is_named = |text: &str| losers.iter().any(|one| mention::mentions(text, one));
+        let mut texts = voice.messages.iter().map(|message| message.text.as_str());
+        let account = ".gserviceaccount.com";
+        let names_others = voice.messages.iter().any(|one| one.text.contains(account));
+        let runs_as = |whose: &str| {
+            let nodes = scene.graph.resources_of(whose);
+            nodes.into_iter().any(|node| reach.hops(node).is_some())
+        };
+        let is_meant = texts.any(is_named) || losers.iter().any(|one| runs_as(one));
+        // Where nobody tells as whom the service runs, it may be any of them.
+        if !is_meant && (names_others || reach.has_account(scene)) {
+            return Some(Harmless::Others);
+        }
+    }
+    let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
+    // What was denied may be told in other words than those of the cloud, or not wholly.
+    let is_fit = |text: &str| {
+        let refusal = Refusal::of(text);
+        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
+    };
+    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
+    (trouble == Some(Trouble::Access) && !texts.any(is_fit)).then_some(Harmless::Beside)
+}
+
+/// The last words of a call that clouds write with what it is of: `CreateServiceAccountKey` of
+/// `google.iam.admin.v1.CreateServiceAccountKey`.
+fn last(call: &str) -> &str {
+    call.rsplit('.').next().unwrap_or(call)
+}
+
+/// Why a change can not have broken anything, whatever the messages tell.
+fn of_itself(change: &Change) -> Option<Harmless> {
     if change.id.starts_with("audit:") {
         if change
             .attributes
@@ -104,7 +189,10 @@ pub(crate) fn of(change: &Change) -> Option<Harmless> {
         {
             return Some(Harmless::Opens(Class::Network));
         }
-        let call = change.address.split(' ').next().unwrap_or_default();
+        if change.attributes.iter().any(|name| name == Change::WAITING) {
+            return Some(Harmless::Waits);
+        }
+        let call = last(change.address.split(' ').next().unwrap_or_default());
         let found = [
             (Harmless::Stores, STORING.as_slice()),
             (Harmless::Plans, &PLANNING),
@@ -138,7 +226,7 @@ mod tests {
         let call = |address: &str| {
             let mut change = change(address, "2024-05-01T10:00:00Z", "", &[]);
             change.id = "audit:1".to_owned();
-            of(&change)
+            of_itself(&change)
         };
         let opens = Some(Harmless::Opens(Class::Network));
         assert_eq!(call("AuthorizeSecurityGroupIngress sg-1"), opens);
@@ -146,20 +234,28 @@ mod tests {
         assert_eq!(call("PutImage checkout"), Some(Harmless::Stores));
         assert_eq!(call("DisableKeyRotation 0a1b"), Some(Harmless::Plans));
         assert_eq!(call("DisableKey 0a1b"), None);
+        let grants = Some(Harmless::Opens(Class::Access));
+        let key = "google.iam.admin.v1.CreateServiceAccountKey app@shop";
+        assert_eq!(call(key), grants);
+        assert_eq!(call("AddRoleToDBInstance orders"), grants);
+        assert_eq!(call("RemoveRoleFromDBInstance orders"), None);
         let mut rule = change("x", "2024-05-01T10:00:00Z", "", &[Change::ALLOWING_RULE]);
         rule.id = "audit:1".to_owned();
-        assert_eq!(of(&rule), opens);
+        assert_eq!(of_itself(&rule), opens);
+        rule.attributes = vec!["dBInstanceClass".to_owned()];
+        assert_eq!(of_itself(&rule), None);
+        rule.attributes.push(Change::WAITING.to_owned());
+        assert_eq!(of_itself(&rule), Some(Harmless::Waits));
         let made = |kind: &str, action: ChangeAction| {
             let mut change = change("x", "2024-05-01T10:00:00Z", kind, &[]);
             change.action = action;
-            of(&change)
+            of_itself(&change)
         };
         let rule = "aws_vpc_security_group_ingress_rule";
         assert_eq!(made(rule, ChangeAction::Create), opens);
         assert_eq!(made(rule, ChangeAction::Delete), None);
         assert_eq!(made(rule, ChangeAction::Replace), None);
         assert_eq!(made("aws_network_acl_rule", ChangeAction::Create), None);
-        let grants = Some(Harmless::Opens(Class::Access));
         assert_eq!(
             made("azurerm_role_assignment", ChangeAction::Create),
             grants

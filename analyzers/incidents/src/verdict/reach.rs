@@ -207,6 +207,18 @@ impl Reach {
         step.is_some_and(|step| !step.is_lost)
     }
 
+    /// Whether it is known as which account of Google Cloud the service runs.
+    pub(crate) fn has_account(&self, scene: &Scene<'_>) -> bool {
+        let mut nodes = self.steps.keys();
+        nodes.any(|node| {
+            scene
+                .graph
+                .node(*node)
+                .key
+                .ends_with(".gserviceaccount.com")
+        })
+    }
+
     /// When the right ended over which alone a node was reached.
     pub(crate) fn ended(&self, node: u32) -> Option<i64> {
         self.steps.get(&node)?.ended

@@ -90,7 +90,7 @@ pub(crate) fn score(
         onset,
         if is_cached { DECAY_CACHED } else { DECAY },
     );
-    let harmless = harmless::of(change);
+    let harmless = harmless::of(scene, burst, candidate, reach);
     let kind = match harmless {
         Some(_) => HARMLESS,
         None => kind(change, &classes),

@@ -253,7 +253,7 @@ fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &S
     }
     if score.kind <= least {
         return if class::is_cosmetic(candidate.change) {
-            "it changed only tags and descriptions".to_owned()
+            "it changed only tags, descriptions, backups or what is watched".to_owned()
         } else {
             format!(
                 "a change of this kind ({}) rarely breaks anything",

@@ -51,6 +51,15 @@ pub(super) fn name(statements: &[Statement], action: &str) -> bool {
     statements.iter().any(|statement| statement.names(action))
 }
 
+/// Whether some statements speak of the service of an action, `s3` of `s3:getobject`.
+pub(super) fn are_of_service(statements: &[Statement], action: &str) -> bool {
+    let service = |name: &str| name.split(':').next().unwrap_or_default().to_owned();
+    let own = service(action);
+    let is_meant = |pattern: &String| matches(service(pattern).as_bytes(), own.as_bytes());
+    let mut statements = statements.iter();
+    statements.any(|statement| statement.is_but || statement.actions.iter().any(is_meant))
+}
+
 /// What a policy says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Document {
@@ -58,6 +67,8 @@ pub(crate) struct Document {
     pub(super) allows: Vec<Statement>,
     /// What it denies on something.
     pub(super) denies: Vec<Statement>,
+    /// All that it speaks of.
+    pub(super) says: Vec<Statement>,
 }
 
 impl Document {
@@ -82,6 +93,7 @@ impl Document {
             if found.actions.is_empty() {
                 continue;
             }
+            document.says.push(found.clone());
             let is_for_all = list("Resource").iter().any(|resource| resource == "*");
             match statement["Effect"].as_str()? {
                 "Deny" => document.denies.push(found),

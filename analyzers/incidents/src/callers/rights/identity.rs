@@ -21,14 +21,22 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
             policy: Some(policy.to_owned()),
             ..Deed::new(time, Whom::Led)
         }),
-        "PutRolePolicy" | "PutUserPolicy" | "PutGroupPolicy" => Some(Deed {
-            layer: Some(Layer::Identity),
-            // What the policy of this name said before is not told.
-            takes: true,
-            keeps: document.clone().unwrap_or_default().allows,
-            denies: document.map_or_else(|| by_name(text("policyName")), Denies::of),
-            ..Deed::new(time, Whom::Led)
-        }),
+        "PutRolePolicy" | "PutUserPolicy" | "PutGroupPolicy" => {
+            let holder = ["roleName", "userName", "groupName"].map(text).join("/");
+            let account = event["recipientAccountId"].as_str().unwrap_or_default();
+            let name = format!("{operation} {account} {holder} {}", text("policyName"));
+            rights.note_put(&name, time);
+            Some(Deed {
+                layer: Some(Layer::Identity),
+                // What the policy of this name said before, if there was one, is not told.
+                takes: true,
+                keeps: document.clone().unwrap_or_default().allows,
+                says: document.as_ref().map(|document| document.says.clone()),
+                denies: document.map_or_else(|| by_name(text("policyName")), Denies::of),
+                policy: Some(name),
+                ..Deed::new(time, Whom::Led)
+            })
+        }
         "DetachRolePolicy" | "DetachUserPolicy" | "DetachGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
             takes: !is_denial(last(policy)),

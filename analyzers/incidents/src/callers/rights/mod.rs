@@ -89,6 +89,8 @@ pub(crate) struct Deed {
     takes: bool,
     /// What is permitted after it.
     keeps: Vec<Statement>,
+    /// All that a policy says that may be new, and then takes nothing.
+    says: Option<Vec<Statement>>,
     denies: Denies,
     whom: Whom,
     /// Those who keep what they had.
@@ -109,6 +111,7 @@ impl Deed {
             layer: None,
             takes: false,
             keeps: Vec::new(),
+            says: None,
             denies: Denies::Nothing,
             whom,
             but: Vec::new(),
@@ -128,7 +131,13 @@ impl Deed {
             return false;
         }
         let action = refusal.action.as_deref();
-        let took = self.takes && !action.is_some_and(|one| document::have(&self.keeps, one));
+        // A policy that speaks of nothing of the kind stands beside the one that permitted it.
+        let is_beside = |one| {
+            let said = self.says.as_ref();
+            said.is_some_and(|said| !document::are_of_service(said, one))
+        };
+        let took = self.takes
+            && !action.is_some_and(|one| document::have(&self.keeps, one) || is_beside(one));
         let denies = match (&self.denies, action) {
             (Denies::Told(said), Some(action)) => document::have(said, action),
             (Denies::Told(_), None) => true,
@@ -157,6 +166,21 @@ impl Deed {
                 lost.map(|(whose, _)| whose.as_str()).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Whether it gives rights and takes none.
+    pub(crate) fn only_gives(&self) -> bool {
+        !self.takes && self.denies == Denies::Nothing
+    }
+
+    /// Those that it took rights from, where it tells each by name.
+    pub(crate) fn losers(&self) -> Option<impl Iterator<Item = &str>> {
+        match &self.whom {
+            Whom::Taken { from, .. } if self.denies == Denies::Nothing => {
+                Some(from.iter().map(|(whose, _)| whose.as_str()))
+            }
+            _ => None,
         }
     }
 
@@ -189,6 +213,8 @@ pub(crate) struct Rights {
     /// What policies say from a time on.
     contents: BTreeMap<String, BTreeMap<i64, Document>>,
     units: Units,
+    /// Policies of one role, user or group that calls put, each with the time of the first.
+    puts: BTreeMap<String, i64>,
     pub(super) bindings: Bindings,
     statements: usize,
     /// Calls that there was no room for.
@@ -269,10 +295,23 @@ impl Rights {
         known.insert(time, document);
     }
 
+    /// Takes note of a call that put a policy of this name on its holder.
+    fn note_put(&mut self, policy: &str, time: i64) {
+        let first = self.puts.entry(policy.to_owned()).or_insert(time);
+        *first = time.min(*first);
+    }
+
     /// Looks up, once all calls are known, what policies say and whom they are for.
     pub(crate) fn settle(&mut self) {
         let mut deeds = std::mem::take(&mut self.deeds);
         for deed in deeds.values_mut() {
+            let first = deed
+                .policy
+                .as_ref()
+                .and_then(|policy| self.puts.get(policy));
+            if first.is_some_and(|first| *first < deed.time) {
+                deed.says = None;
+            }
             if let Some(policy) = &deed.attached {
                 let found = self.units.targets(policy, deed.time);
                 if let Whom::Within { targets, .. } = &mut deed.whom {

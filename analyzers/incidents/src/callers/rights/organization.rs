@@ -115,12 +115,12 @@ pub(super) fn on(event: &Value) -> Vec<String> {
 fn named(name: Option<String>) -> Document {
     let denies = name.is_some_and(|name| is_denial(&name));
     Document {
-        allows: Vec::new(),
         denies: if denies {
             vec![Statement::all()]
         } else {
             Vec::new()
         },
+        ..Document::default()
     }
 }
 

@@ -1,0 +1,249 @@
+//! What calls and attributes can cause, where that is little.
+
+use nepho_core::tables::Change;
+
+use crate::blame::texture::Trouble;
+
+/// Kinds of trouble that a change can cause, if it is of a kind of which little can come.
+struct Limit {
+    /// Ends of the names of calls, in lower case.
+    calls: &'static [&'static str],
+    /// The trouble that may come of them.
+    troubles: &'static [Trouble],
+    /// Why other trouble does not.
+    why: &'static str,
+}
+
+const LOOKS: &str = "it only looks at what is there, or keeps a copy of it";
+const LATER: &str = "it sets nothing of what runs, but of what is made or kept later";
+const STARTS: &str = "it starts something, and cuts nothing";
+const OTHER: &str = "what it sets does not lead to failures like these";
+const SIZES: &str = "it changes how many there are, and not whom they reach";
+
+/// docs.aws.amazon.com/AWSEC2/latest/APIReference, .../AmazonRDS/latest/APIReference,
+/// .../amazondynamodb/latest/APIReference, .../lambda/latest/api, .../AmazonECR/latest/APIReference,
+/// cloud.google.com/sql/docs/mysql/admin-api/rest/v1, learn.microsoft.com/azure/role-based-access-
+/// control/resource-provider-operations (read 2026-11-29). What is started takes a share of what
+/// others use.
+const LIMITS: [Limit; 9] = [
+    Limit {
+        calls: &[
+            "updatesecuritygroupruledescriptionsegress",
+            "updatesecuritygroupruledescriptionsingress",
+        ],
+        troubles: &[],
+        why: "it changed only descriptions",
+    },
+    Limit {
+        calls: &[
+            "startdbcluster",
+            "startdbinstance",
+            "startinstance",
+            "startinstances",
+            "instances.start",
+            "instances.resume",
+            "applicationgateways/start/action",
+            "containergroups/start/action",
+            "flexibleservers/start/action",
+            "managedclusters/start/action",
+            "servers/start/action",
+            "sites/start/action",
+            "virtualmachines/start/action",
+        ],
+        troubles: &[Trouble::Throttling, Trouble::Exhaustion],
+        why: STARTS,
+    },
+    Limit {
+        calls: &[
+            "startimagescan",
+            "startnetworkinsightsanalysis",
+            "startnetworkinsightsaccessscopeanalysis",
+            "createaccesspreview",
+            "backupruns.create",
+            "backupruns.insert",
+            "instances.clone",
+            "flexibleservers/backups/write",
+        ],
+        troubles: &[],
+        why: LOOKS,
+    },
+    Limit {
+        calls: &["instances.export", "exporttabletopointintime"],
+        troubles: &[Trouble::Throttling, Trouble::Exhaustion],
+        why: LOOKS,
+    },
+    Limit {
+        calls: &[
+            "putbucketlifecycle",
+            "putbucketlifecycleconfiguration",
+            "putlifecyclepolicy",
+            "updatetimetolive",
+        ],
+        troubles: &[Trouble::Missing],
+        why: LATER,
+    },
+    Limit {
+        calls: &[
+            "putimagescanningconfiguration",
+            "putimagetagmutability",
+            "updatecontinuousbackups",
+            "users.create",
+            "users.insert",
+        ],
+        troubles: &[],
+        why: OTHER,
+    },
+    Limit {
+        calls: &[
+            "putprovisionedconcurrencyconfig",
+            "deleteprovisionedconcurrencyconfig",
+        ],
+        troubles: &[
+            Trouble::Throttling,
+            Trouble::Exhaustion,
+            Trouble::Connection,
+        ],
+        why: OTHER,
+    },
+    Limit {
+        calls: &["modifyvpcattribute"],
+        troubles: &[Trouble::NameResolution],
+        why: OTHER,
+    },
+    Limit {
+        calls: &["sites/hostnamebindings/write"],
+        troubles: &[
+            Trouble::NameResolution,
+            Trouble::Certificate,
+            Trouble::Connection,
+            Trouble::Missing,
+        ],
+        why: OTHER,
+    },
+];
+
+/// Attributes, without case and signs, that act on what is made later.
+const OF_LATER: [&str; 3] = [
+    "assignipv6addressoncreation",
+    "mappubliciponlaunch",
+    "privatednsnameoptionsonlaunch",
+];
+/// Attributes that say how many there are of something.
+const OF_SIZE: [&str; 7] = [
+    "desiredcapacity",
+    "desiredcount",
+    "maxcapacity",
+    "mincapacity",
+    "replicas",
+    "scale",
+    "spec.replicas",
+];
+/// Attributes that only tell where something is.
+const OF_PLACE: [&str; 1] = ["cluster"];
+
+/// Why a change causes no trouble like this; `None` if it may. `is_of_own` says that it is on the
+/// failing service itself while that can not reach something else.
+pub(super) fn of(
+    change: &Change,
+    troubles: &[(Trouble, f64)],
+    is_of_own: bool,
+) -> Option<&'static str> {
+    let may = |of: &[Trouble]| match troubles {
+        [] => !of.is_empty(),
+        told => told.iter().any(|(trouble, _)| of.contains(trouble)),
+    };
+    let attributes: Vec<String> = change.attributes.iter().map(|name| plain(name)).collect();
+    let mut named = attributes.iter().map(String::as_str);
+    let mut sizes = attributes.iter().map(String::as_str);
+    let is_of_size = sizes.clone().any(|name| OF_SIZE.contains(&name))
+        && sizes.all(|name| OF_SIZE.contains(&name) || OF_PLACE.contains(&name));
+    if is_of_size {
+        let mut of = vec![Trouble::Throttling, Trouble::Exhaustion];
+        of.extend((!is_of_own).then_some(Trouble::Connection));
+        return (!troubles.is_empty() && !may(&of)).then_some(SIZES);
+    }
+    if !attributes.is_empty() && named.all(|name| OF_LATER.contains(&name)) {
+        return Some(LATER);
+    }
+    if !change.id.starts_with("audit:") {
+        return None;
+    }
+    let call = change.address.split(' ').next().unwrap_or_default();
+    let call = call.to_ascii_lowercase();
+    // A version is deleted, and not the function.
+    if call == "deletefunction" && attributes == ["version"] {
+        return (!may(&[Trouble::Missing])).then_some(OTHER);
+    }
+    if attributes == [Change::START] {
+        return (!may(&[Trouble::Throttling, Trouble::Exhaustion])).then_some(STARTS);
+    }
+    let limit = LIMITS.iter().find(|limit| {
+        let mut calls = limit.calls.iter();
+        calls.any(|end| {
+            let front = call.strip_suffix(end);
+            front.is_some_and(|front| front.is_empty() || front.ends_with(['.', '/']))
+        })
+    })?;
+    (!may(limit.troubles)).then_some(limit.why)
+}
+
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric() || *c == '.');
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::change;
+
+    fn found(address: &str, attributes: &[&str], trouble: Trouble, own: bool) -> bool {
+        let mut change = change(address, "2024-05-01T10:00:00Z", "", attributes);
+        change.id = "audit:1".to_owned();
+        of(&change, &[(trouble, 1.0)], own).is_some()
+    }
+
+    #[test]
+    fn a_call_causes_only_trouble_of_its_kind() {
+        use Trouble::{Access, Code, Connection, Exhaustion, Missing, NameResolution, Throttling};
+        let check = |address: &str, trouble: Trouble, expected: bool| {
+            assert_eq!(found(address, &[], trouble, false), expected, "{address}");
+        };
+        check("StartDBInstance orders", Connection, true);
+        check("StopDBInstance orders", Connection, false);
+        check("StartPipelineExecution orders", Connection, false);
+        check("RestartDBInstance orders", Connection, false);
+        check("cloudsql.instances.clone orders", Connection, true);
+        check("cloudsql.instances.restart orders", Connection, false);
+        check("cloudsql.instances.export orders", Exhaustion, false);
+        let action = "microsoft.dbforpostgresql/flexibleservers/start/action orders";
+        check(action, Connection, true);
+        check(&action.replace("/start/", "/stop/"), Connection, false);
+        check("UpdateTimeToLive carts", Access, true);
+        check("UpdateTimeToLive carts", Missing, false);
+        check("PutProvisionedConcurrencyConfig orders", Code, true);
+        check("PutProvisionedConcurrencyConfig orders", Throttling, false);
+        check("ModifyVpcAttribute vpc-1", Connection, true);
+        check("ModifyVpcAttribute vpc-1", NameResolution, false);
+        check("StartImageScan checkout", Code, true);
+    }
+
+    #[test]
+    fn attributes_tell_that_nothing_that_runs_is_changed() {
+        use Trouble::{Code, Connection, Missing, Throttling};
+        let check = |attributes: &[&str], trouble: Trouble, own: bool, expected: bool| {
+            let found = found("Modify x", attributes, trouble, own);
+            assert_eq!(found, expected, "{attributes:?}");
+        };
+        check(&["mapPublicIpOnLaunch"], Connection, false, true);
+        check(&["mapPublicIpOnLaunch", "cidr"], Connection, false, false);
+        check(&["scale", "replicas"], Missing, false, true);
+        check(&["scale", "replicas"], Throttling, false, false);
+        check(&["replicas", "template"], Missing, false, false);
+        check(&["cluster", "desiredCount"], Connection, true, true);
+        check(&["cluster", "desiredCount"], Connection, false, false);
+        check(&[Change::START], Code, false, true);
+        let version = |trouble| found("DeleteFunction orders", &["version"], trouble, false);
+        assert!(version(Code) && !version(Missing));
+    }
+}

@@ -1,0 +1,119 @@
+//! Ports that a change closes, against those that messages tell of.
+
+use std::ops::RangeInclusive;
+
+use nepho_core::tables::Change;
+
+use crate::blame::scene::Message;
+
+/// Endings of names of source files: `main.go:57` is a line.
+const SOURCES: [&str; 16] = [
+    ".c", ".cc", ".cpp", ".cs", ".go", ".java", ".js", ".kt", ".mjs", ".php", ".py", ".rb", ".rs",
+    ".scala", ".swift", ".ts",
+];
+/// Port of name servers: who finds no name does not come to the port that the message tells of.
+const NAMES: u16 = 53;
+/// First of the ports from which calls are made, to which answers come (the default of Linux,
+/// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
+const CALLERS: u16 = 32768;
+
+/// Whether a change closes only ports of which no message tells, while messages tell of others.
+pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
+    let names = change.attributes.iter();
+    let mut closed = names
+        .filter_map(|name| name.strip_prefix(Change::CLOSED_PORT))
+        .peekable();
+    if closed.peek().is_none() {
+        return false;
+    }
+    let told: Vec<u16> = messages
+        .iter()
+        .flat_map(|message| ports(&message.text))
+        .collect();
+    let is_other = |closed: &str| {
+        range(closed).is_some_and(|range| {
+            *range.end() < CALLERS
+                && !range.contains(&NAMES)
+                && !told.iter().any(|port| range.contains(port))
+        })
+    };
+    !told.is_empty() && closed.all(is_other)
+}
+
+fn range(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some(first.parse().ok()?..=last.parse().ok()?)
+}
+
+/// Ports in a message in lower case: `db.internal:5432`, `port 5432`.
+fn ports(text: &str) -> Vec<u16> {
+    let hosts = text.match_indices(':').filter_map(|(at, _)| {
+        let front = text.get(..at)?;
+        let start = front.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
+        let host = front.get(start.map_or(0, |start| start + 1)..)?;
+        let is_host = host.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && (host.contains('.') || host.contains(|c: char| c.is_ascii_alphabetic()))
+            && !SOURCES.iter().any(|ending| host.ends_with(ending));
+        port(text.get(at + 1..)?).filter(|_| is_host)
+    });
+    let named = text
+        .match_indices("port ")
+        .filter_map(|(at, word)| port(text.get(at + word.len()..)?));
+    hosts.chain(named).collect()
+}
+
+/// The port that a text begins with.
+fn port(text: &str) -> Option<u16> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (digits, behind) = text.split_at(end.unwrap_or(text.len()));
+    let mut behind = behind.chars();
+    let is_apart = match (behind.next(), behind.next()) {
+        (Some('.' | ':'), Some(next)) => next.is_whitespace(),
+        (Some(next), _) => !next.is_alphanumeric(),
+        (None, _) => true,
+    };
+    let port = digits.parse().ok()?;
+    (is_apart && port > 0).then_some(port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::change;
+
+    #[test]
+    fn messages_tell_ports_behind_hosts() {
+        let check = |text: &str, expected: &[u16]| assert_eq!(ports(text), expected, "{text}");
+        check(
+            "could not connect to orders.example:5432: timed out",
+            &[5432],
+        );
+        check("dial tcp 10.0.0.4:6379: i/o timeout", &[6379]);
+        check("connection to server at \"db\", port 5432 failed", &[5432]);
+        check("at 14:20:10 it failed in main.go:57", &[]);
+        check("status:ok code 500", &[]);
+        check("2024-05-01t10:00:00z failed", &[]);
+    }
+
+    #[test]
+    fn a_port_is_another_one_if_both_are_told() {
+        let check = |closed: &[&str], text: &str, expected: bool| {
+            let change = change("x", "2024-05-01T10:00:00Z", "", closed);
+            let message = Message {
+                text: text.to_owned(),
+                peer: None,
+            };
+            let found = are_others(&change, &[message]);
+            assert_eq!(found, expected, "{closed:?} {text}");
+        };
+        let text = "could not connect to orders:5432: timed out";
+        check(&["closed port 22"], text, true);
+        check(&["closed port 5432"], text, false);
+        check(&["closed port 5000-6000"], text, false);
+        check(&["closed port 22", "closed port 5432"], text, false);
+        check(&["closed port 32768-60999"], text, false);
+        check(&["closed port 53"], text, false);
+        check(&["ipPermissions"], text, false);
+        check(&["closed port 22"], "could not connect to orders", false);
+    }
+}
