@@ -445,6 +445,32 @@ fn a_name_is_the_last_resort() {
 }
 
 #[test]
+fn a_longer_name_is_no_part_where_a_tag_tells_which_is() {
+    const ECS: &str = "arn:aws:ecs:eu-west-1:111122223333:service/shop/";
+    let service = |name: &str, owner: Option<&str>| Resource {
+        name: Some(name.to_owned()),
+        service: owner.map(str::to_owned),
+        ..declared(
+            &format!("{ECS}{name}"),
+            &format!("aws_ecs_service.{name}"),
+            &[],
+        )
+    };
+    let worker = service("checkout-worker", None);
+    let out = run(
+        &[service("checkout", Some("checkout")), worker.clone()],
+        &[],
+        &[(APP, &[])],
+    );
+    let own = format!("{ECS}checkout");
+    assert_eq!(owners(&out), [("checkout", own.as_str(), "tag")]);
+    // Where nothing tells, the name is all there is.
+    let out = run(&[worker], &[], &[(APP, &[])]);
+    let own = format!("{ECS}checkout-worker");
+    assert_eq!(owners(&out), [("checkout", own.as_str(), "name")]);
+}
+
+#[test]
 fn a_balancer_is_known_by_the_end_of_its_arn() {
     let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
     let access: &[(Column, &str)] = &[(Column::Service, "checkout"), (Column::Format, "aws.alb")];

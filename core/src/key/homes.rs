@@ -18,7 +18,8 @@ pub struct Homes {
 }
 
 /// Kinds of resources that are a service themselves: what stands in their ids in front of the name.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
+    ECS_SERVICE,
     "run.googleapis.com",
     "cloudfunctions.googleapis.com",
     "appengine.googleapis.com",
@@ -26,6 +27,9 @@ const KINDS: [&str; 6] = [
     "/microsoft.web/sites/",
     "/microsoft.app/containerapps/",
 ];
+
+/// Services of ECS, whose ids have the form `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`.
+const ECS_SERVICE: &str = ":service/";
 
 /// What a service runs on, where others of the same name may run on the like of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,8 +63,7 @@ impl Home {
                     || are_two(space, of)
             }
             (Self::Own(kind, one), Self::Own(of, other)) if kind == of => {
-                let is_part = one.starts_with(other.as_str()) || other.starts_with(one.as_str());
-                !is_part && short_name(one) == short_name(other)
+                !are_one(one, other) && short_name(one) == short_name(other)
             }
             _ => false,
         }
@@ -93,13 +96,15 @@ impl Homes {
                 .iter()
                 .any(|(own, of)| are_same(own, cluster) && !are_two(space, of));
         }
-        let Some(own) = kind_of(&id).and_then(|kind| self.own.get(&(service, kind))) else {
+        let own_of = |kind| self.own.get(&(service.clone(), kind));
+        let Some(own) = kind_of(&id).and_then(own_of) else {
             return true;
         };
-        // A version or a slot is a part of it; of another name, it may be one of several.
-        let is_part = own.iter().any(|own| id.starts_with(own.as_str()));
-        let is_namesake = own.iter().any(|own| short_name(own) == short_name(&id));
-        is_part || !is_namesake
+        // A version or a slot is a part of it. Of another name it may be one of several, unless
+        // one has the very name of the service: `cart-batch` is then something else.
+        let is_part = own.iter().any(|own| are_one(own, &id));
+        let has_name = |own: &str| [short_name(&id), service.as_str()].contains(&short_name(own));
+        is_part || !own.iter().any(|own| has_name(own))
     }
 }
 
@@ -151,7 +156,24 @@ fn are_same(one: &str, other: &str) -> bool {
 }
 
 fn kind_of(id: &str) -> Option<&'static str> {
-    KINDS.into_iter().find(|kind| id.contains(kind))
+    let is_ecs = id.contains(":ecs:");
+    let is_of = |kind: &&str| id.contains(*kind) && (*kind != ECS_SERVICE || is_ecs);
+    KINDS.into_iter().find(is_of)
+}
+
+/// Whether two ids of one kind are one thing, or one is a part of the other: a version, a slot.
+/// Old ids of services of ECS name no cluster.
+fn are_one(one: &str, other: &str) -> bool {
+    let is_part = |part: &str, whole: &str| {
+        part.strip_prefix(whole)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    };
+    let service = |id: &str| id.split_once(ECS_SERVICE).map(|(_, name)| name.to_owned());
+    let names = service(one).zip(service(other));
+    let is_old = names.is_some_and(|(one, other)| {
+        one.contains('/') != other.contains('/') && short_name(&one) == short_name(&other)
+    });
+    is_part(one, other) || is_part(other, one) || is_old
 }
 
 #[cfg(test)]
@@ -182,6 +204,9 @@ mod tests {
         let function = "arn:aws:lambda:eu-west-1:111122223333:function:cart";
         check(function, &format!("{function}:3"), false);
         assert_eq!(Home::of("shop/web-stage"), None);
+        let ecs = |name: &str| format!("arn:aws:ecs:eu-west-1:111122223333:service/{name}");
+        check(&ecs("shop/cart"), &ecs("stage/cart"), true);
+        check(&ecs("shop/cart"), &ecs("cart"), false);
         assert_eq!(Home::of("arn:aws:rds:eu-west-1:111122223333:db:cart"), None);
     }
 
@@ -212,12 +237,45 @@ mod tests {
         check("cart", &format!("{run}/us-central1/services/cart"), false);
         check(
             "cart",
-            &format!("{run}/us-central1/services/cart-api"),
-            true,
+            &format!("{run}/europe-west1/services/cart-stage"),
+            false,
         );
+        let revision = "europe-west1/services/cart/revisions/cart-00002";
+        check("cart", &format!("{run}/{revision}"), true);
         check(
             "cart",
             "arn:aws:lambda:eu-west-1:111122223333:function:cart",
+            true,
+        );
+    }
+
+    #[test]
+    fn what_only_has_the_name_of_a_service_in_its_own_is_something_else() {
+        let mut homes = Homes::default();
+        let function = "arn:aws:lambda:eu-west-1:111122223333:function:";
+        let site = "/subscriptions/s/resourcegroups/shop/providers/microsoft.web/sites/";
+        let ecs = "arn:aws:ecs:eu-west-1:111122223333:service/";
+        homes.add("cart", &format!("{function}cart"));
+        homes.add("cart", &format!("{site}cart"));
+        homes.add("cart", &format!("{ecs}shop/cart"));
+        homes.add("mail", &format!("{function}mail-sender"));
+        let check = |service: &str, id: String, expected: bool| {
+            assert_eq!(homes.may_be(service, &id), expected, "{service} {id}");
+        };
+        check("cart", format!("{function}cart:3"), true);
+        check("cart", format!("{function}cart-batch"), false);
+        check("cart", format!("{function}stage-cart"), false);
+        check("cart", format!("{site}cart/slots/green"), true);
+        check("cart", format!("{site}cart/config/appsettings"), true);
+        check("cart", format!("{site}cart-dev/config/appsettings"), false);
+        check("cart", format!("{ecs}shop/cart"), true);
+        check("cart", format!("{ecs}stage/cart"), false);
+        check("cart", format!("{ecs}shop/cart-worker"), false);
+        // Neither of its functions has the name of the service: it has several.
+        check("mail", format!("{function}mail-reader"), true);
+        check(
+            "cart",
+            "arn:aws:sqs:eu-west-1:111122223333:cart-orders".to_owned(),
             true,
         );
     }
