@@ -1,5 +1,6 @@
 //! CloudTrail: who called which API of which service, and how it ended.
 
+mod lake;
 mod resources;
 mod target;
 
@@ -94,7 +95,12 @@ const BASE: Table = Table {
 };
 
 /// The shapes of records.
-const SHAPES: [JsonFormat; 3] = [JsonFormat(&TABLE), JsonFormat(&LOWER), JsonFormat(&SHORT)];
+const SHAPES: [JsonFormat; 4] = [
+    JsonFormat(&TABLE),
+    JsonFormat(&LOWER),
+    JsonFormat(&SHORT),
+    JsonFormat(&lake::TABLE),
+];
 
 struct CloudTrail;
 
@@ -116,11 +122,13 @@ impl Format for CloudTrail {
         Box::new(CloudTrailDecoder {
             whole: TableDecoder::new(&TABLE),
             short: TableDecoder::new(&SHORT),
+            lake: TableDecoder::new(&lake::TABLE),
         })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
+        JsonFormat(&lake::TABLE).extras(raw, stream, found);
     }
 }
 
@@ -128,14 +136,18 @@ impl Format for CloudTrail {
 struct CloudTrailDecoder {
     whole: TableDecoder,
     short: TableDecoder,
+    lake: TableDecoder,
 }
 
 impl Decoder for CloudTrailDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        match self.whole.decode(record, out) {
-            Verdict::NotMine => self.short.decode(record, out),
-            verdict => verdict,
+        for decoder in [&mut self.whole, &mut self.short, &mut self.lake] {
+            match decoder.decode(record, out) {
+                Verdict::NotMine => {}
+                verdict => return verdict,
+            }
         }
+        Verdict::NotMine
     }
 }
 
