@@ -98,9 +98,9 @@ impl Documents {
         self.tell_all(&mut outputs, Rows::Read);
     }
 
-    /// Takes the clusters out of scopes, runs and ids again, as the last [`Documents::settle`] wrote
-    /// them: what was learned since may name them better, and the only cluster that had an object
-    /// of a name may have been joined by another.
+    /// Takes the clusters out of scopes, runs and ids again, as the last [`Documents::settle`]
+    /// wrote them: what was learned since may name them better, and the only cluster that had an
+    /// object of a name may have been joined by another.
     pub(crate) fn take_back(&mut self, output: &mut FeedOutput) {
         if has_objects(output) {
             let places = self.places(output, Rows::Settled);

@@ -34,8 +34,8 @@ const OWN_LIFE: [&str; 23] = [
 const PARTS: [&str; 2] = ["versions", "cryptoKeyVersions"];
 
 /// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
-/// settings of a site, a version of a secret, a DNS record, a stage of an API, what Systems Manager knows of a
-/// machine. Of a machine of EC2 it is the short id.
+/// settings of a site, a version of a secret, a DNS record, a stage of an API, what Systems Manager
+/// knows of a machine. Of a machine of EC2 it is the short id.
 pub fn whole_of(id: &str) -> Option<&str> {
     let above = |id| {
         let (rest, _) = str::rsplit_once(id, '/')?;

@@ -84,8 +84,8 @@ fn arn(kind: &str, physical: &str, place: &Place) -> Option<String> {
 /// ARN of a part of a cluster of EKS without the UUID at its end, as calls name it: a node group is
 /// `CLUSTER/NAME`, the others are `CLUSTER|NAME`.
 ///
-/// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-nodegroup.html and
-/// the schemas of the other types (`primaryIdentifier`), read 2026-11-29.
+/// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-nodegroup.html
+/// and the schemas of the other types (`primaryIdentifier`), read 2026-11-29.
 fn of_cluster(kind: &str, physical: &str, place: &Place) -> Option<String> {
     let part = match kind {
         "AWS::EKS::Nodegroup" => "nodegroup",

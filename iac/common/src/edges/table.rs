@@ -473,8 +473,8 @@ pub const LINKS: [Link; 149] = [
     link(&["azurerm_subnet_nat_gateway_association"], "subnet_id", "nat_gateway_id", Routes, ""),
     link(&["azurerm_network_interface_security_group_association"], "network_interface_id", "network_security_group_id", Attached, ""),
     link(&["azurerm_network_interface_backend_address_pool_association"], "backend_address_pool_id", "network_interface_id", Routes, ""),
-    // Attachments that other tables make a part of what is needed: without a row the part would turn
-    // the edge round.
+    // Attachments that other tables make a part of what is needed: without a row the part would
+    // turn the edge round.
     link(&["aws_autoscaling_traffic_source_attachment"], "traffic_source.identifier", "autoscaling_group_name", Routes, "aws_"),
     link(&["aws_internet_gateway_attachment"], "vpc_id", "internet_gateway_id", Attached, ""),
     link(&["aws_vpn_gateway_attachment"], "vpc_id", "vpn_gateway_id", Attached, ""),
