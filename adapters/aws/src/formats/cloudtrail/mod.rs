@@ -158,7 +158,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     });
     let message = message.or_else(|| event.kept(ACCOUNT_REASON));
     match (code, message) {
-        (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
+        (Some(code), Some(message)) => row.text_of(Column::Body, &[&code, ": ", &message]),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
         (None, None) => row,
     };
