@@ -674,7 +674,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_text_is_that_of_its_row() -> Result<()> {
+    fn repeated_and_joined_text_is_that_of_its_row() -> Result<()> {
         let (stream, envelope) = (Stream::default(), Envelope::default());
         let record = Record {
             text: "text",
@@ -692,6 +692,7 @@ mod tests {
             for value in values {
                 let mut row = out.row(&record);
                 row.repeated(Column::Host, value);
+                row.text_of(Column::Body, &["of ", value, "."]);
                 row.commit();
             }
             let batch = out.take()?;
@@ -699,6 +700,8 @@ mod tests {
             for (row, value) in values.iter().enumerate() {
                 let expected = Some(*value).filter(|value| value.len() > 1);
                 assert_eq!(view.text(Column::Host, row), expected);
+                let body = view.text(Column::Body, row).unwrap_or_default();
+                assert_eq!(body, format!("of {value}."));
             }
         }
         Ok(())

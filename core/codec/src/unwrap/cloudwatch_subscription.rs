@@ -243,11 +243,14 @@ fn service_of_group(group: &str) -> Option<&str> {
         "waf-logs",
         "access-log",
     ];
-    let names_format = names_format.iter().any(|word| {
-        let mut parts = last.as_bytes().windows(word.len());
-        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    });
+    let names_format = names_format.iter().any(|word| has_word(last, word));
     (!last.is_empty() && !is_general && !names_format).then_some(last)
+}
+
+/// Whether a word of lower case stands in a name, in either case.
+fn has_word(name: &str, word: &str) -> bool {
+    let mut parts = name.as_bytes().windows(word.len());
+    parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]
@@ -286,6 +289,7 @@ mod tests {
         );
         check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
+        check("/shop/VPC-Flow-Logs-eu", None);
         check("", None);
     }
 
