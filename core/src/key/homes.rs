@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use super::clusters::may_be_same;
 use super::{canonical, cluster_name, kubernetes_cluster, short_name};
 
-/// Clusters and serverless services that each service is known to run on.
+/// Clusters, namespaces and serverless services that each service is known to run on.
 ///
-/// A service that runs in one cluster is not the deployment of the same name in another, and one
-/// that is a service of Cloud Run in one region is not the one of that name elsewhere.
+/// A service that runs in one cluster or namespace is not the deployment of the same name in
+/// another, and one that is a service of Cloud Run in one region is not the one of that name
+/// elsewhere.
 #[derive(Debug, Default)]
 pub struct Homes {
     clusters: HashMap<String, HashSet<String>>,
+    namespaces: HashMap<String, HashSet<String>>,
     /// By service and kind.
     own: HashMap<(String, &'static str), HashSet<String>>,
 }
@@ -29,6 +31,17 @@ const KINDS: [&str; 7] = [
 
 /// Services of ECS, whose ids have the form `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`.
 const ECS_SERVICE: &str = ":service/";
+
+/// Groups of the API whose objects act in their own namespace. An application of Argo CD or a
+/// release of Flux may lie in another than what it is for.
+const INNER_GROUPS: [&str; 6] = [
+    "",
+    "apps",
+    "autoscaling",
+    "batch",
+    "networking.k8s.io",
+    "policy",
+];
 
 /// What a service runs on, where others of the same name may run on the like of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +79,10 @@ impl Homes {
     /// Remembers that `id` is of a service.
     pub fn add(&mut self, service: &str, id: &str) {
         let service = service.to_lowercase();
+        if let Some(namespace) = namespace_of_pod(&service, &id.to_lowercase()) {
+            let held = self.namespaces.entry(service.clone()).or_default();
+            held.insert(namespace.to_owned());
+        }
         match Home::of(id) {
             Some(Home::Cluster(cluster)) => {
                 self.clusters.entry(service).or_default().insert(cluster);
@@ -80,6 +97,11 @@ impl Homes {
     /// Whether a resource that is called like a service may be of it.
     pub fn may_be(&self, service: &str, id: &str) -> bool {
         let (service, id) = (service.to_lowercase(), canonical(id).to_lowercase());
+        if let (Some(namespace), Some(own)) = (inner_namespace(&id), self.namespaces.get(&service))
+            && !own.contains(namespace)
+        {
+            return false;
+        }
         let object = kubernetes_cluster(&id).filter(|(cluster, _)| !cluster.is_empty());
         if let (Some((cluster, _)), Some(own)) = (object, self.clusters.get(&service)) {
             return own.iter().any(|own| are_same(own, cluster));
@@ -105,6 +127,29 @@ fn cluster_of(id: &str) -> Option<&str> {
     object
         .or(is_cluster.then_some(id))
         .filter(|cluster| !cluster.is_empty())
+}
+
+/// The namespace of a pod that is called like a service, of its id or `NAMESPACE/NAME`.
+fn namespace_of_pod<'a>(service: &str, id: &'a str) -> Option<&'a str> {
+    let path = match kubernetes_cluster(id) {
+        Some((_, object)) => object.strip_prefix("/pod/")?,
+        None => id,
+    };
+    let (namespace, name) = path.split_once('/')?;
+    let is_name = |text: &str| {
+        let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !text.is_empty() && text.bytes().all(is_of_one)
+    };
+    let rest = name.strip_prefix(service)?;
+    (is_name(namespace) && is_name(name) && rest.starts_with('-')).then_some(namespace)
+}
+
+/// The namespace of an object that acts in its own.
+fn inner_namespace(id: &str) -> Option<&str> {
+    let mut parts = kubernetes_cluster(id)?.1.split('/');
+    let group = parts.next()?;
+    let namespace = parts.nth(1).filter(|namespace| !namespace.is_empty())?;
+    INNER_GROUPS.contains(&group).then_some(namespace)
 }
 
 /// Whether two words may be for one cluster: one may be its id in a cloud, the other its name.
@@ -229,5 +274,29 @@ mod tests {
             "arn:aws:sqs:eu-west-1:111122223333:cart-orders".to_owned(),
             true,
         );
+    }
+
+    #[test]
+    fn a_service_is_not_what_is_called_like_it_in_another_namespace() {
+        for pod in [
+            "shop/web-7d9f8b6c5-x2x4z",
+            "k8s:////pod/shop/web-7d9f8b6c5-x2x4z",
+        ] {
+            let mut homes = Homes::default();
+            homes.add("web", pod);
+            // What is no pod of it tells no namespace.
+            homes.add("web", "stage/mail-0");
+            homes.add("web", "k8s:////secret/stage/web-login");
+            let check = |id: &str, expected: bool| {
+                assert_eq!(homes.may_be("web", id), expected, "{pod} {id}");
+            };
+            check("k8s://prod/apps/deployment/shop/web", true);
+            check("k8s://prod/apps/deployment/stage/web", false);
+            check("k8s:////configmap/shop/web-config", true);
+            check("k8s:////configmap/stage/web-config", false);
+            check("k8s:////pod/shop/web-7d9f8b6c5-q9s8t", true);
+            check("k8s:////namespace//web", true);
+            check("k8s:///argoproj.io/application/argocd/web", true);
+        }
     }
 }
