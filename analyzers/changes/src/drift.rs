@@ -304,7 +304,9 @@ fn calls_of<'a>(
 /// What a call names of its resource, by its operation and by its parameters.
 fn told_by(write: &Write) -> Vec<String> {
     let attributes = write.event.subject.attributes.iter();
-    let attributes = attributes.map(|name| plain(name));
+    let attributes = attributes
+        .filter(|name| Change::is_setting(name))
+        .map(|name| plain(name));
     named(write).into_iter().chain(attributes).collect()
 }
 

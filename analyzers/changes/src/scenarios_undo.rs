@@ -283,3 +283,28 @@ fn code_undoes_what_it_takes_back_and_no_more() {
     assert_eq!(told(of_code), [None]);
     assert_eq!(told(of_memory), [at("12")]);
 }
+
+#[test]
+fn what_waits_is_undone_by_what_sets_the_same_and_not_by_what_waits_too() {
+    let check = |set: &str, expected: Option<String>| {
+        let call = |time: &str, agent: &str, name: &str| {
+            let request = json!({"dBInstanceIdentifier": "orders", name: "x",
+                "applyImmediately": false});
+            let api = "rds.amazonaws.com";
+            event(time, time, api, "ModifyDBInstance", "eve", agent, request)
+        };
+        let hand = call(
+            "2024-05-01T10:00:00Z",
+            "Mozilla/5.0 (X11)",
+            "dBInstanceClass",
+        );
+        let tool = call("2024-05-01T11:00:00Z", TERRAFORM, set);
+        let found = closed(
+            &trail(&[hand, tool]),
+            &format!("arn:aws:rds:{HOME}:db:orders"),
+        );
+        assert_eq!(found, [expected], "{set}");
+    };
+    check("dBInstanceClass", at("11"));
+    check("engineVersion", None);
+}

@@ -137,6 +137,13 @@ impl Change {
     /// The only one of the [attributes](Change::attributes) of a call that starts what stands.
     pub const START: &str = "start";
 
+    /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
+    /// above on how far a call goes.
+    pub fn is_setting(attribute: &str) -> bool {
+        ![Self::ALLOWING_RULE, Self::WAITING].contains(&attribute)
+            && !attribute.starts_with(Self::CLOSED_PORT)
+    }
+
     /// What the [reason](Change::reason) of a replacement begins with that ended after the
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";

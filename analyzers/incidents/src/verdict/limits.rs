@@ -63,6 +63,10 @@ const LIMITS: [Limit; 9] = [
             "backupruns.insert",
             "instances.clone",
             "flexibleservers/backups/write",
+            "sites/backup/action",
+            "sites/backup/write",
+            "slots/backup/action",
+            "protecteditems/backup/action",
         ],
         troubles: &[],
         why: LOOKS,
@@ -219,6 +223,8 @@ mod tests {
         let action = "microsoft.dbforpostgresql/flexibleservers/start/action orders";
         check(action, Connection, true);
         check(&action.replace("/start/", "/stop/"), Connection, false);
+        check("microsoft.web/sites/backup/write shop", Code, true);
+        check("microsoft.web/sites/restore/action shop", Code, false);
         check("UpdateTimeToLive carts", Access, true);
         check("UpdateTimeToLive carts", Missing, false);
         check("PutProvisionedConcurrencyConfig orders", Code, true);

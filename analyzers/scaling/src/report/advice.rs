@@ -44,6 +44,7 @@ pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
         return format!("{name} has CPU below 20 %");
     }
     match sizes(case) {
+        Some((_, to)) if is_start_untold(case) => format!("{name} was set to {to} instances"),
         Some((from, to)) => format!("{name} went from {from} to {to} instances"),
         None => format!("{name} changed its size"),
     }
@@ -61,6 +62,11 @@ fn sizes(case: &Case<'_>) -> Option<(u64, u64)> {
         .rev()
         .find_map(|change| change.to.or(change.from))?;
     Some((first, last))
+}
+
+/// Whether a single size is all that is told.
+fn is_start_untold(case: &Case<'_>) -> bool {
+    matches!(&case.changes[..], [only] if only.from.is_none() || only.to.is_none())
 }
 
 /// What was seen, in sentences.
@@ -190,6 +196,9 @@ fn scaled(case: &Case<'_>) -> String {
     let changes = case.changes.len();
     let word = if changes == 1 { "change" } else { "changes" };
     match sizes(case) {
+        Some((_, to)) if is_start_untold(case) => {
+            format!("It was set to {to} instances {times}; nothing is wrong with that.")
+        }
         Some((from, to)) => format!(
             "It went from {from} to {to} instances in {changes} {word} {times}; nothing is wrong with that."
         ),

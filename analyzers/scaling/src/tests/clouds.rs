@@ -102,6 +102,19 @@ fn who_asks_for_the_size_that_there_is_changes_nothing() {
 }
 
 #[test]
+fn a_size_that_was_set_tells_nothing_of_the_one_before() {
+    let request = r#"{"cluster":"shop","service":"cart","desiredCount":6}"#;
+    let mut update = call("2024-05-01T10:00:00Z", "UpdateService", request);
+    update
+        .texts
+        .retain(|(column, _)| *column != Column::Service);
+    let findings = findings(&[update.text(Column::Service, "ecs.amazonaws.com")]);
+    let (finding, details) = only(&findings);
+    assert_eq!(finding.title, "cart was set to 6 instances");
+    assert_eq!(sizes(details), [(None, Some(6))]);
+}
+
+#[test]
 fn services_of_ecs_and_scalable_targets_are_groups() {
     let mut update = call(
         "2024-05-01T10:00:00Z",

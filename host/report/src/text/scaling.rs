@@ -120,13 +120,7 @@ fn size(details: &ScalingDetails) -> Option<String> {
         .flat_map(|event| [event.from, event.to])
         .flatten();
     let sizes: Vec<u64> = sizes.collect();
-    let sizes = match (sizes.iter().min(), sizes.iter().max(), sizes.last()) {
-        (Some(least), Some(most), Some(end)) if end != most => {
-            format!("size {least} to {most}, at the end {end}, ")
-        }
-        (Some(least), Some(most), _) => format!("size {least} to {most}, "),
-        _ => String::new(),
-    };
+    let sizes = span(&sizes);
     let allowed = match (details.minimum, details.maximum) {
         (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum} allowed, "),
         (None, Some(maximum)) => format!("at most {maximum} allowed, "),
@@ -140,6 +134,18 @@ fn size(details: &ScalingDetails) -> Option<String> {
     ))
 }
 
+/// `size 2 to 6, at the end 4, `.
+fn span(sizes: &[u64]) -> String {
+    match (sizes.iter().min(), sizes.iter().max(), sizes.last()) {
+        (Some(least), Some(most), Some(end)) if end != most => {
+            format!("size {least} to {most}, at the end {end}, ")
+        }
+        (Some(least), Some(most), _) if least == most => format!("size {most}, "),
+        (Some(least), Some(most), _) => format!("size {least} to {most}, "),
+        _ => String::new(),
+    }
+}
+
 fn in_words(symptom: ScalingSymptom) -> &'static str {
     match symptom {
         ScalingSymptom::Scaled => "changed its size",
@@ -151,5 +157,18 @@ fn in_words(symptom: ScalingSymptom) -> &'static str {
         ScalingSymptom::CpuLow => "CPU below 20 %",
         ScalingSymptom::ErrorRate => "more than 5 % of requests fail",
         ScalingSymptom::Slow => "more than 10 % of requests are slower than 1000 ms",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_size_is_no_span() {
+        assert_eq!(span(&[6]), "size 6, ");
+        assert_eq!(span(&[2, 6]), "size 2 to 6, ");
+        assert_eq!(span(&[2, 6, 4]), "size 2 to 6, at the end 4, ");
+        assert_eq!(span(&[]), "");
     }
 }
