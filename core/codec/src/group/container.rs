@@ -28,6 +28,7 @@ pub(super) fn goes_on(previous: &[u8], line: &[u8]) -> bool {
     match line.first() {
         Some(b'0'..=b'9') => runtime_goes_on(previous, line),
         Some(b'{') if is_docker(line) && is_docker(previous) => docker_goes_on(previous, line),
+        Some(b'a'..=b'z') if previous.first() == line.first() => printed_goes_on(previous, line),
         _ => false,
     }
 }
@@ -81,6 +82,29 @@ fn behind_blank(previous: &[u8], line: &[u8], before: &[u8]) -> bool {
     next.is_some_and(|next| {
         next.get(..6) == stream && !before.is_empty() && is_behind_blank(before, message(next))
     })
+}
+
+/// As [`goes_on`] for `web-1  | message`, as `docker compose` prints it. A single blank before a
+/// message is no sign of a trace: servers greet like that.
+fn printed_goes_on(previous: &[u8], line: &[u8]) -> bool {
+    let Some(bar) = find_near(line.get(..80).unwrap_or(line), b'|') else {
+        return false;
+    };
+    let (Some((name, after)), Some((other, before))) = (
+        line.split_at_checked(bar + 1),
+        previous.split_at_checked(bar + 1),
+    ) else {
+        return false;
+    };
+    let (Some(after), Some(before)) = (after.strip_prefix(b" "), before.strip_prefix(b" ")) else {
+        return false;
+    };
+    let is_deep = !matches!(after, [b' ', next, ..] if *next != b' ');
+    name == other
+        && name.ends_with(b" |")
+        && !before.trim_ascii().is_empty()
+        && !is_object(before)
+        && (is_trace(before, after) || is_deep && is_continuation(after))
 }
 
 /// What follows the time of a line of a container runtime.
@@ -289,6 +313,26 @@ mod tests {
             docker("a\\n", "stdout").as_bytes(),
             other.as_bytes()
         ));
+    }
+
+    #[test]
+    fn traces_that_compose_prints_go_on() {
+        let check = |previous: &str, line: &str, expected: bool| {
+            let found = goes_on(previous.as_bytes(), line.as_bytes());
+            assert_eq!(found, expected, "{previous} {line}");
+        };
+        let frame = "web-1  |   File \"a.py\", line 1, in f";
+        check("web-1  | Traceback (most recent call last):", frame, true);
+        check(
+            "web-1  |     return 1 / 0",
+            "web-1  | a.b.NoStock: none",
+            true,
+        );
+        check("web-1  | boom", "web-1  | \tat a.B.c(B.java:1)", true);
+        check("web-2  | boom", "web-1  | \tat a.B.c(B.java:1)", false);
+        check("web-1  | started", "web-1  |  * Serving app", false);
+        check("web-1  | one", "web-1  | two", false);
+        check("warn|one", "warn|  two", false);
     }
 
     #[test]

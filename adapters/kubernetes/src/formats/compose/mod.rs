@@ -4,6 +4,8 @@
 //! Source: docs.docker.com/reference/cli/docker/compose/logs, docs.docker.com/reference/cli/docker/
 //! service/logs, as of 2026-11-27.
 
+use std::borrow::Cow;
+
 use nepho_codec::message::Describer;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
@@ -35,7 +37,16 @@ impl Format for Compose {
     }
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
-        parse(record.text)?.inside(record)
+        match joined(record.text) {
+            Cow::Borrowed(text) => parse(text)?.inside(record),
+            Cow::Owned(text) => {
+                let inside = parse(&text)?.inside(record)?;
+                Some(Inside {
+                    text: Cow::Owned(inside.text.into_owned()),
+                    envelope: inside.envelope,
+                })
+            }
+        }
     }
 
     fn marks(&self) -> Vec<Marks> {
@@ -51,6 +62,22 @@ impl Format for Compose {
             found("container", line.container);
         }
     }
+}
+
+/// The lines of a stack trace as one: the name of the container stands before the first alone.
+fn joined(text: &str) -> Cow<'_, str> {
+    let (Some((first, others)), Some(bar)) = (text.split_once('\n'), text.find('|')) else {
+        return Cow::Borrowed(text);
+    };
+    let name = text.get(..=bar).unwrap_or_default();
+    let mut whole = first.trim_end_matches('\r').to_owned();
+    for line in others.split('\n') {
+        let line = line.trim_end_matches('\r');
+        let message = line.strip_prefix(name).unwrap_or(line);
+        whole.push('\n');
+        whole.push_str(message.strip_prefix(' ').unwrap_or(message));
+    }
+    Cow::Owned(whole)
 }
 
 fn parse(text: &str) -> Option<Printed<'_>> {
@@ -99,7 +126,8 @@ struct ComposeDecoder(Describer);
 
 impl Decoder for ComposeDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let Some(line) = parse(record.text) else {
+        let text = joined(record.text);
+        let Some(line) = parse(&text) else {
             return Verdict::NotMine;
         };
         let mut row = out.row(record);
