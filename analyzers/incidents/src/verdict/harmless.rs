@@ -157,7 +157,12 @@ fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Opt
             let nodes = scene.graph.resources_of(whose);
             nodes.into_iter().any(|node| reach.hops(node).is_some())
         };
-        let is_meant = texts.any(is_named) || losers.iter().any(|one| runs_as(one));
+        // Where calls failed, their caller is the service.
+        let own = scene.bursts.get(burst).map(|burst| scene.service(burst));
+        let is_own = |one: &&str| own.is_some_and(|own| own.eq_ignore_ascii_case(one));
+        let is_meant = texts.any(is_named)
+            || losers.iter().any(is_own)
+            || losers.iter().any(|one| runs_as(one));
         // Where nobody tells as whom the service runs, it may be any of them.
         if !is_meant && (names_others || reach.has_account(scene)) {
             return Some(Harmless::Others);

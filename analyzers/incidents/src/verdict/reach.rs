@@ -290,6 +290,14 @@ fn is_within(scene: &Scene<'_>, node: u32, accounts: &[Account]) -> bool {
         && Account::of_id(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
 }
 
+/// Whether a node is a firewall rule of which it is known for what in its network it is: it does
+/// not act on all that lies there.
+fn is_for_some(scene: &Scene<'_>, node: u32) -> bool {
+    let kind = scene.graph.node(node).resource_type.to_ascii_lowercase();
+    let mut edges = scene.graph.backward.of(node).iter();
+    kind.contains("firewall") && edges.any(|edge| edge.kind == RelationKind::Attached)
+}
+
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
 ///
 /// An edge that ended shortly before still counts: its end may be what broke things. Of the rights
@@ -338,7 +346,7 @@ fn neighbors(
             }
             let other = scene.graph.node(edge.node);
             let acts = edge.kind == RelationKind::Scales
-                || is_modifier(&other.resource_type)
+                || (is_modifier(&other.resource_type) && !is_for_some(scene, edge.node))
                 || other.parent == Some(node);
             let is_there = holds(edge.node, node, edge.kind);
             if other.kind == NodeKind::Resource && acts && is_there {

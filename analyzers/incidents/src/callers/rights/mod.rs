@@ -401,9 +401,13 @@ impl Rights {
             Whom::These(ids) => Some(has(ids) && !has(&deed.but)),
             Whom::Others(ids) => has(ids).then_some(false),
             Whom::Taken { from, is_whole } => {
+                // A refusal that names no action may be of what was taken on the one resource.
+                let may_be = |what: &Statement, action: Option<&str>| {
+                    what.may_have(action) || (action.is_none() && !is_whole)
+                };
                 let lost = from.iter().any(|(one, what)| {
                     let mut refused = refusals.iter().map(|one| one.action.as_deref());
-                    own().any(|id| id == one) && refused.any(|action| what.may_have(action))
+                    own().any(|id| id == one) && refused.any(|action| may_be(what, action))
                 });
                 (!lost || *is_whole).then_some(lost)
             }
