@@ -75,7 +75,8 @@ impl Place {
     /// What lies between it and others that it is away from, in words.
     pub(crate) fn difference(&self, others: &[Self]) -> String {
         let is_in = |same: fn(&Self, &Self) -> bool| others.iter().any(|other| same(self, other));
-        if !is_in(|one, other| one.cloud == other.cloud || other.cloud.is_none()) {
+        let is_cloud_told = self.cloud.is_some();
+        if is_cloud_told && !is_in(|one, other| one.cloud == other.cloud || other.cloud.is_none()) {
             return " in another cloud than the failing rows".to_owned();
         }
         if let Some(region) = &self.region
@@ -259,6 +260,21 @@ mod tests {
         let pod = row("kubernetes/1", None, Some("k8s://prod//pod/shop/cart-1"));
         check(&pod, "k8s://stage/apps/deployment/shop/cart", true);
         check(&pod, "k8s://prod/apps/deployment/shop/cart", false);
+    }
+
+    #[test]
+    fn a_namespace_of_a_cluster_in_a_cloud_is_told_as_one() {
+        let gke = "//container.googleapis.com/projects/shop/locations/eu/clusters/main";
+        let pod = format!("k8s://{gke}//pod/shop/cart-1");
+        let rows = [Place::of_row(&row("gcp/shop", Some("eu"), Some(&pod)))];
+        let place =
+            |space: &str| Place::of_id(&format!("k8s://{gke}/apps/deployment/{space}/cart"));
+        assert!(!place("shop").is_away_from_all(&rows));
+        assert!(place("stage").is_away_from_all(&rows));
+        assert_eq!(
+            place("stage").difference(&rows),
+            " in another namespace than the failing rows, stage"
+        );
     }
 
     #[test]

@@ -91,10 +91,7 @@ impl Homes {
         let (service, id) = (service.to_lowercase(), canonical(id).to_lowercase());
         let object = kubernetes_cluster(&id);
         if let (Some((cluster, _)), Some(own)) = (object, self.clusters.get(&service)) {
-            let space = namespace_of(&id).unwrap_or_default();
-            return own
-                .iter()
-                .any(|(own, of)| are_same(own, cluster) && !are_two(space, of));
+            return is_among(own, cluster, namespace_of(&id).unwrap_or_default());
         }
         let own_of = |kind| self.own.get(&(service.clone(), kind));
         let Some(own) = kind_of(&id).and_then(own_of) else {
@@ -106,6 +103,20 @@ impl Homes {
         let has_name = |own: &str| [short_name(&id), service.as_str()].contains(&short_name(own));
         is_part || !own.iter().any(|own| has_name(own))
     }
+}
+
+/// Whether an object of a cluster and namespace is where a service runs. What tells only a cluster
+/// or only a namespace adds to what tells the other.
+fn is_among(own: &HashSet<(String, String)>, cluster: &str, space: &str) -> bool {
+    let has_cluster = own.iter().any(|(held, _)| !held.is_empty());
+    let is_in = |held: &str| !held.is_empty() && are_same(held, cluster);
+    let is_there = !has_cluster || own.iter().any(|(held, _)| is_in(held));
+    let mut spaces = own
+        .iter()
+        .filter(|(held, of)| are_same(held, cluster) && !of.is_empty())
+        .map(|(_, of)| of.as_str())
+        .peekable();
+    is_there && (spaces.peek().is_none() || spaces.any(|of| !are_two(space, of)))
 }
 
 /// The cluster that an id is of, or in.
@@ -215,6 +226,12 @@ mod tests {
         let mut homes = Homes::default();
         homes.add("web", "k8s://prod//pod/shop/web-1");
         homes.add("mail", "shop/mail-6c9d8f7b5-xk2zq");
+        // The cluster and the pod are told each.
+        let gke = "//container.googleapis.com/projects/shop/locations/eu/clusters/main";
+        homes.add("pay", gke);
+        homes.add("pay", &format!("k8s://{gke}//pod/shop/pay-6c9d8f7b5-xk2zq"));
+        homes.add("both", gke);
+        homes.add("both", "shop/both-6c9d8f7b5-xk2zq");
         homes.add(
             "cart",
             "//run.googleapis.com/projects/shop/locations/europe-west1/services/cart",
@@ -232,6 +249,15 @@ mod tests {
         check("mail", "k8s:///apps/deployment/shop/mail", true);
         check("mail", "k8s:///apps/deployment/stage/mail", false);
         check("mail", "k8s://prod/apps/deployment/stage/mail", false);
+        for service in ["pay", "both"] {
+            let object = |cluster: &str, space: &str| {
+                format!("k8s://{cluster}/apps/deployment/{space}/{service}")
+            };
+            check(service, &object(gke, "shop"), true);
+            check(service, &object("main", "shop"), true);
+            check(service, &object(gke, "stage"), false);
+            check(service, &object("stage", "shop"), false);
+        }
         let run = "//run.googleapis.com/projects/shop/locations";
         check("cart", &format!("{run}/europe-west1/services/cart"), true);
         check("cart", &format!("{run}/us-central1/services/cart"), false);

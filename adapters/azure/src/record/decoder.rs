@@ -63,6 +63,7 @@ struct Details<'a> {
     message: Option<Cow<'a, str>>,
     application: Option<Cow<'a, str>>,
     pod: Option<Cow<'a, str>>,
+    pod_namespace: Option<Cow<'a, str>>,
     result: Option<Cow<'a, str>>,
     failure: Option<String>,
     description: Option<Cow<'a, str>>,
@@ -180,6 +181,10 @@ impl RecordDecoder {
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
         name(self.family, &event, &details, is_application, row);
+        if let Some((pod, namespace)) = details.pod.as_ref().zip(details.pod_namespace.as_ref()) {
+            let told = row.record().stream.cluster.clone();
+            row.resource(&workload::pod(told.as_deref(), &resource, namespace, pod));
+        }
         actor::name(&event, row);
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
@@ -206,6 +211,7 @@ impl<'a> Details<'a> {
         take(&mut self.message, other.message);
         take(&mut self.application, other.application);
         take(&mut self.pod, other.pod);
+        take(&mut self.pod_namespace, other.pod_namespace);
         take(&mut self.result, other.result);
         take(&mut self.description, other.description);
         take(&mut self.backend, other.backend);
@@ -348,6 +354,7 @@ fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
         message: event.kept(details::MESSAGE),
         application: event.kept(details::APPLICATION),
         pod: event.kept(details::POD),
+        pod_namespace: event.kept(details::POD_NAMESPACE),
         result: event.kept(details::RESULT).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))

@@ -27,6 +27,7 @@ const RESPONSE: usize = 9;
 pub(crate) const STATUS: usize = 10;
 const FAILED: usize = 11;
 pub(crate) const REQUEST: usize = 12;
+pub(crate) const POD_NAMESPACE: usize = 13;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {

@@ -22,7 +22,7 @@ pub(crate) use decoder::RecordDecoder;
 pub(crate) use family::{Family, FamilyFormat, Naming, Place};
 pub(crate) use kind::{Head, Kind, is_one_of, kind};
 pub(crate) use parts::{namespace, resource_id, subscription};
-pub(crate) use workload::{last_name, of_resource};
+pub(crate) use workload::{last_name, of_resource, pod};
 
 use nepho_codec::table::{Field, To};
 use nepho_core::tables::Column;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use nepho_core::key;
+
 use super::kind::is_one_of;
 
 /// Categories whose records an application, or its platform on its behalf, writes.
@@ -44,6 +46,14 @@ const CATEGORIES: [&str; 30] = [
 /// Whether records of this category are of an application.
 pub(crate) fn is_application(category: &str) -> bool {
     is_one_of(category, &CATEGORIES)
+}
+
+/// Id of a pod in the cluster that the user tells, otherwise in the one that its row is of.
+pub(crate) fn pod(told: Option<&str>, resource: &str, namespace: &str, name: &str) -> String {
+    match told.unwrap_or(resource) {
+        "" => format!("{namespace}/{name}"),
+        cluster => key::kubernetes(cluster, "", "pod", namespace, name),
+    }
 }
 
 /// Types of resources that are an application, with the name behind.
@@ -116,5 +126,20 @@ mod tests {
             None,
         );
         check("/RESOURCE_ID", None);
+    }
+
+    #[test]
+    fn pods_are_in_the_cluster_that_is_told() {
+        let cluster = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
+        let own = cluster.to_lowercase();
+        assert_eq!(
+            pod(None, cluster, "shop", "web-1"),
+            format!("k8s://{own}//pod/shop/web-1")
+        );
+        assert_eq!(
+            pod(Some("prod"), cluster, "shop", "web-1"),
+            "k8s://prod//pod/shop/web-1"
+        );
+        assert_eq!(pod(None, "", "shop", "web-1"), "shop/web-1");
     }
 }

@@ -288,12 +288,14 @@ impl<'a> Scene<'a> {
             )
         });
         let mut candidates: Vec<u32> = callees.map(|edge| edge.node).collect();
+        let homes = self.homes(burst);
         for peer in voice
             .messages
             .iter()
             .filter_map(|message| message.peer.as_ref())
         {
-            candidates.extend(self.graph.resources_of(peer));
+            let found = self.graph.resources_of(peer).into_iter();
+            candidates.extend(found.filter(|to| self.graph.is_callee(peer, *to, &homes)));
         }
         let is_connection = voice
             .troubles

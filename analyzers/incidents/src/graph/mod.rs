@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, RelationKind};
 
+use crate::account::Account;
+use crate::verdict::class::is_identity;
 use adjacency::Adjacency;
 use collect::{Collected, Known};
 
@@ -46,6 +48,23 @@ pub(crate) fn secret_name(id: &str) -> Option<&str> {
     let arn = key::Arn::parse(id).filter(|arn| arn.service == "secretsmanager")?;
     let (name, letters) = arn.resource.strip_prefix("secret:")?.rsplit_once('-')?;
     (letters.len() == 6).then_some(name)
+}
+
+/// Accounts of what services run on, or act as, by the numbers of the ends of relations.
+fn accounts(collected: &Collected) -> HashMap<u32, Vec<Account>> {
+    let mut accounts: HashMap<u32, Vec<Account>> = HashMap::new();
+    let runs = collected
+        .edges
+        .keys()
+        .filter(|(_, _, kind)| *kind == RelationKind::RunsOn);
+    for (from, to, _) in runs {
+        let (_, id) = &collected.ends[*to as usize];
+        let held = accounts.entry(*from).or_default();
+        if let Some(account) = Account::of_id(id).filter(|account| !held.contains(account)) {
+            held.push(account);
+        }
+    }
+    accounts
 }
 
 /// Whether a resource of this type is what others run as.
@@ -102,9 +121,15 @@ impl Graph {
             .map(|(kind, text)| graph.resolve_or_add(*kind, text))
             .collect();
         let mut edges: Vec<(u32, u32, RelationKind)> = Vec::new();
+        let homes = accounts(collected);
         for ((from, to, kind), span) in &collected.edges {
+            let own = homes.get(from).map_or(&[][..], Vec::as_slice);
+            let (_, text) = &collected.ends[*to as usize];
             for from in &ends[*from as usize] {
                 for to in &ends[*to as usize] {
+                    if *kind == RelationKind::Calls && !graph.is_callee(text, *to, own) {
+                        continue;
+                    }
                     edges.push((*from, *to, *kind));
                     graph.bound(*from, *to, *kind, *span);
                 }
@@ -244,6 +269,17 @@ impl Graph {
         let short = key::short_name(text);
         let names = vec![text.to_lowercase(), short.to_lowercase()];
         vec![self.add_named(NodeKind::Resource, text, short.to_owned(), names)]
+    }
+
+    /// Whether what is called can be this node. A bare name is no identity's, since nobody calls
+    /// one, and means what is of the account of the caller.
+    pub(crate) fn is_callee(&self, text: &str, to: u32, homes: &[Account]) -> bool {
+        let node = self.node(to);
+        let is_bare = !text.contains([':', '/', '.']);
+        let is_away = || Account::of_id(&node.key).is_some_and(|account| account.is_away(homes));
+        node.kind == NodeKind::Service
+            || !is_bare
+            || !is_identity(&node.resource_type, &node.key) && !is_away()
     }
 
     /// A resource that is tagged with a service is taken as a part of it.

@@ -115,7 +115,7 @@ impl Observer {
                 view.text(Column::Uri, row)
             };
             let source = [provider, view.text(Column::Account, row), uri];
-            let at = [view.text(Column::Region, row), view.resources(row).next()];
+            let at = [view.text(Column::Region, row), of_row(&view, row)];
             let format = view.text(Column::Format, row);
             let is_same = last.as_ref().is_some_and(|last| {
                 last.service == service
@@ -272,6 +272,17 @@ impl Observer {
                 .sum();
         }
     }
+}
+
+/// Id of what a row is of. A pod tells its namespace as well, which its cluster does not.
+fn of_row<'a>(view: &LogsView<'a>, row: usize) -> Option<&'a str> {
+    let mut ids = view.resources(row);
+    let first = ids.next();
+    let is_object = |id: &&str| id.starts_with("k8s://");
+    first
+        .filter(is_object)
+        .or_else(|| ids.find(is_object))
+        .or(first)
 }
 
 fn health(view: &LogsView<'_>, row: usize) -> Health {

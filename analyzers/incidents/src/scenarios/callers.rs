@@ -166,3 +166,36 @@ fn calls_of_principals_beyond_the_limit_are_told() {
     let incidents = story.incidents();
     assert!(incidents[0].checked.iter().any(|line| line == told));
 }
+
+#[test]
+fn a_bare_name_of_what_is_called_is_no_identity_and_of_no_other_account() {
+    let check = |changed: &str, kind: &str, expected: usize| {
+        let call = Call {
+            format: "aws.cloudtrail",
+            api: "dynamodb.amazonaws.com",
+            action: "PutItem".to_owned(),
+            actor: "arn:aws:sts::111122223333:assumed-role/worker/task".to_owned(),
+            resource: "orders".to_owned(),
+            ..Call::default()
+        };
+        let mut change = change("orders", "2024-05-01T10:00:00Z", kind, &["policy"]);
+        change.id = "audit:1".to_owned();
+        change.resource = Some(changed.to_owned());
+        let denied = "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/worker/task is \
+                      not authorized to perform: dynamodb:PutItem";
+        let domain = "aws/111122223333";
+        let found = Story::default()
+            .resource(changed, kind, &["orders"])
+            .calls_of(domain, "2024-05-01T09:00:00Z", 300, &call, None)
+            .calls_of(domain, "2024-05-01T10:00:10Z", 40, &call, Some(denied))
+            .change(change)
+            .findings();
+        let caused = found.iter().filter(|one| one.change.is_some()).count();
+        assert_eq!(caused, expected, "{changed} {found:?}");
+    };
+    let table = |account: &str| format!("arn:aws:dynamodb:eu-west-1:{account}:table/orders");
+    check(&table("111122223333"), "dynamodb.table", 1);
+    check(&table("444455556666"), "dynamodb.table", 0);
+    check("arn:aws:iam::444455556666:role/orders", "iam.role", 0);
+    check("arn:aws:iam::111122223333:role/orders", "iam.role", 0);
+}

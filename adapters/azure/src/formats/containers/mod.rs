@@ -7,7 +7,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
-use crate::record::{Family, FamilyFormat, details, extras, is_one_of, subscription};
+use crate::record::{self, Family, FamilyFormat, details, extras, is_one_of, subscription};
 
 register!(Component {
     kind: Kind::Format,
@@ -114,6 +114,7 @@ static TABLE: Table = Table {
             details::APPLICATION,
         ),
         keep(&["PodName"], details::POD),
+        keep(&["PodNamespace"], details::POD_NAMESPACE),
     ],
     extras: &[],
     finish: Some(finish),
@@ -140,12 +141,18 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         let names = ["time", "TimeGenerated"];
         let time = values.text(&names);
         envelope.time = time.and_then(|time| nepho_codec::time::parse(&time));
-        if let Some(id) = values.text(&["resourceId", "_ResourceId"]) {
+        let id = values.text(&["resourceId", "_ResourceId"]);
+        let pod = values.text(&["PodName"]);
+        if let Some((name, space)) = pod.as_deref().zip(values.text(&["PodNamespace"])) {
+            let (told, id) = (record.stream.cluster.as_deref(), id.as_deref());
+            let pod = record::pod(told, id.unwrap_or_default(), &space, name);
+            envelope.resources.push(pod);
+        }
+        if let Some(id) = id {
             envelope = envelope.with(Column::Account, subscription(&id));
-            envelope.resources.push(id);
+            envelope.resources.insert(0, id);
         }
         let application = values.text(&["ContainerAppName", "ContainerAppName_s", "AppName"]);
-        let pod = values.text(&["PodName"]);
         let workload = pod.as_deref().map(|pod| pod::workload(pod).to_owned());
         let told = [
             (Column::Service, application.or(workload)),

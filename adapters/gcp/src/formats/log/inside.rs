@@ -40,7 +40,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     fields.text("resource.type")?;
     Some(Inside {
         text,
-        envelope: envelope(&fields, record.envelope),
+        envelope: envelope(&fields, record),
     })
 }
 
@@ -277,7 +277,7 @@ fn is_numbered(line: &[u8]) -> bool {
 }
 
 /// What the entry tells of its text.
-fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
+fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
     let label = |name: &str| {
         let value = fields.text(&format!("resource.labels.{name}"));
         value.unwrap_or_default()
@@ -298,6 +298,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         service: &service,
         container: label("container_name"),
         pod: label("pod_name"),
+        namespace: label("namespace_name"),
         app: &app,
         cluster: &cluster,
         database: label("database_id"),
@@ -309,7 +310,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
     let workload = labels.workload(kind).or_else(|| labels.database());
     let host = first(super::HOST_PATHS);
     let trace = first(&["trace"]);
-    let mut envelope = outer.clone().with(Column::Provider, "gcp");
+    let mut envelope = record.envelope.clone().with(Column::Provider, "gcp");
     let values = [
         (Column::Account, labels.project),
         (Column::Region, entry::region(labels.location)),
@@ -336,6 +337,8 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
     envelope
         .resources
         .extend(labels.resource(kind).map(|parts| parts.concat()));
+    let told = record.stream.cluster.as_deref();
+    envelope.resources.extend(labels.pod(kind, told));
     envelope
 }
 

@@ -61,6 +61,7 @@ const FLOW: usize = 30;
 const CALL: usize = 31;
 const CALL_ERROR: usize = 32;
 const CALL_TYPE: usize = 33;
+const NAMESPACE: usize = 34;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -317,6 +318,7 @@ static TABLE: Table = Table {
         keep(SERVICE_PATHS, SERVICE),
         keep(&["resource.labels.container_name"], CONTAINER),
         keep(&["resource.labels.pod_name"], POD),
+        keep(&["resource.labels.namespace_name"], NAMESPACE),
         keep(APP_PATHS, APP),
         keep(CLUSTER_PATHS, CLUSTER),
         keep(&["resource.labels.database_id"], DATABASE),
@@ -539,7 +541,8 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(KIND);
     let values = [
-        PROJECT, LOCATION, SERVICE, CONTAINER, POD, APP, CLUSTER, DATABASE, INSTANCE, MACHINE,
+        PROJECT, LOCATION, SERVICE, CONTAINER, POD, NAMESPACE, APP, CLUSTER, DATABASE, INSTANCE,
+        MACHINE,
     ]
     .map(|number| event.kept(number));
     let [
@@ -548,6 +551,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         service,
         container,
         pod,
+        namespace,
         app,
         cluster,
         database,
@@ -562,6 +566,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         service,
         container,
         pod,
+        namespace,
         app,
         cluster,
         database,
@@ -580,6 +585,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if let Some(parts) = labels.resource(kind) {
         row.resource_of(&parts);
+    }
+    if let Some(pod) = labels.pod(kind, row.record().stream.cluster.as_deref()) {
+        row.resource(&pod);
     }
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)

@@ -3,6 +3,7 @@
 //! Source: cloud.google.com/monitoring/api/resources, read 2026-11-21.
 
 use nepho_codec::pod;
+use nepho_core::key;
 
 /// Labels that tell who wrote the entry; empty text for those it does not have.
 pub(super) struct Labels<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Labels<'a> {
     pub(super) service: &'a str,
     pub(super) container: &'a str,
     pub(super) pod: &'a str,
+    /// Namespace of the pod.
+    pub(super) namespace: &'a str,
     /// Label `app` of a pod or a machine.
     pub(super) app: &'a str,
     pub(super) cluster: &'a str,
@@ -122,6 +125,23 @@ impl<'a> Labels<'a> {
         ];
         (!name.is_empty()).then_some(parts)
     }
+
+    /// Id of the pod that wrote the entry, in the cluster that its labels or the user name.
+    pub(super) fn pod(&self, kind: &str, cluster: Option<&str>) -> Option<String> {
+        if self.pod.is_empty() || self.namespace.is_empty() || !is_of_kubernetes(kind) {
+            return None;
+        }
+        let own = || self.resource(kind).map(|parts| parts.concat());
+        let cluster = cluster.map(str::to_owned).or_else(own);
+        let cluster = cluster.unwrap_or_default();
+        Some(key::kubernetes(
+            &cluster,
+            "",
+            "pod",
+            self.namespace,
+            self.pod,
+        ))
+    }
 }
 
 /// Whether a kind of resource is of a cluster of Kubernetes: other services have clusters too.
@@ -147,6 +167,7 @@ mod tests {
         service: "",
         container: "",
         pod: "",
+        namespace: "",
         app: "",
         cluster: "",
         database: "",
@@ -239,5 +260,23 @@ mod tests {
             "//dataproc.googleapis.com/projects/shop/regions/europe-west1/clusters/shop-1",
         );
         assert_eq!(labels.resource("redis_cluster"), None);
+        assert_eq!(labels.pod("k8s_container", None), None);
+        let labels = Labels {
+            pod: "cart-7d9f8b6c5-x2x4z",
+            namespace: "mall",
+            ..labels
+        };
+        let cluster = "//container.googleapis.com/projects/shop/locations/europe-west1/clusters";
+        let check = |kind: &str, told: Option<&str>, expected: Option<String>| {
+            assert_eq!(labels.pod(kind, told), expected, "{kind}");
+        };
+        let pod = "pod/mall/cart-7d9f8b6c5-x2x4z";
+        check(
+            "k8s_container",
+            None,
+            Some(format!("k8s://{cluster}/shop-1//{pod}")),
+        );
+        check("k8s_pod", Some("main"), Some(format!("k8s://main//{pod}")));
+        check("gce_instance", None, None);
     }
 }
