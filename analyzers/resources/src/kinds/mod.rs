@@ -73,8 +73,10 @@ kinds! {
     NetworkInterface "network_interface" "network interface",
     /// Public or reserved address.
     Address "address" "address",
-    /// Disk, file system, snapshot.
+    /// Disk, file system.
     Volume "volume" "volume",
+    /// Copy of a volume, a database or a cache as of a time.
+    Snapshot "snapshot" "snapshot",
     /// Object storage.
     Bucket "bucket" "bucket",
     /// Database, table, warehouse, search domain.
@@ -297,6 +299,28 @@ mod tests {
         );
         check(BaseKind::RouteTable, &["ec2/rtb", "ec2/route-table"]);
         check(BaseKind::TargetGroup, &["elasticloadbalancing/targetgroup"]);
+        check(
+            BaseKind::Snapshot,
+            &[
+                "Microsoft.Compute/snapshots",
+                "rds/snapshot",
+                "rds/cluster-snapshot",
+                "ec2/snap",
+                "aws_ebs_snapshot",
+                "AWS::ElastiCache::Snapshot",
+            ],
+        );
+        check(BaseKind::Volume, &["Microsoft.Compute/disks", "ec2/vol"]);
+        // What a subscription is protected with, and what filters packets.
+        check(BaseKind::Policy, &["Microsoft.Security/policies"]);
+        check(
+            BaseKind::Firewall,
+            &["compute.googleapis.com/SecurityPolicy"],
+        );
+        check(
+            BaseKind::NetworkInterface,
+            &["microsoft.network/networkinterfaces"],
+        );
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
     }
