@@ -299,28 +299,6 @@ mod tests {
         );
         check(BaseKind::RouteTable, &["ec2/rtb", "ec2/route-table"]);
         check(BaseKind::TargetGroup, &["elasticloadbalancing/targetgroup"]);
-        check(
-            BaseKind::Snapshot,
-            &[
-                "Microsoft.Compute/snapshots",
-                "rds/snapshot",
-                "rds/cluster-snapshot",
-                "ec2/snap",
-                "aws_ebs_snapshot",
-                "AWS::ElastiCache::Snapshot",
-            ],
-        );
-        check(BaseKind::Volume, &["Microsoft.Compute/disks", "ec2/vol"]);
-        // What a subscription is protected with, and what filters packets.
-        check(BaseKind::Policy, &["Microsoft.Security/policies"]);
-        check(
-            BaseKind::Firewall,
-            &["compute.googleapis.com/SecurityPolicy"],
-        );
-        check(
-            BaseKind::NetworkInterface,
-            &["microsoft.network/networkinterfaces"],
-        );
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
     }
@@ -353,6 +331,37 @@ mod tests {
         check(
             BaseKind::Bucket,
             &["storage.googleapis.com/storage.googleapis.com"],
+        );
+    }
+
+    #[test]
+    fn a_snapshot_is_no_volume_and_a_setting_no_firewall() {
+        let check = |kind: BaseKind, types: &[&str]| {
+            for name in types {
+                assert_eq!(BaseKind::of(name), kind, "{name}");
+            }
+        };
+        check(
+            BaseKind::Snapshot,
+            &[
+                "Microsoft.Compute/snapshots",
+                "rds/snapshot",
+                "rds/cluster-snapshot",
+                "ec2/snap",
+                "aws_ebs_snapshot",
+                "AWS::ElastiCache::Snapshot",
+            ],
+        );
+        check(BaseKind::Volume, &["Microsoft.Compute/disks", "ec2/vol"]);
+        // What a subscription is protected with, and what filters packets.
+        check(BaseKind::Policy, &["Microsoft.Security/policies"]);
+        check(
+            BaseKind::Firewall,
+            &["compute.googleapis.com/SecurityPolicy"],
+        );
+        check(
+            BaseKind::NetworkInterface,
+            &["microsoft.network/networkinterfaces"],
         );
     }
 
