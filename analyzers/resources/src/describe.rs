@@ -76,7 +76,8 @@ pub(crate) fn kept_id(id: &str) -> Option<&str> {
         return Some(key::split_qualifier(id).0);
     }
     if key::is_azure_id(id) {
-        return key::azure_namespace(id).map(|_| id);
+        // A provider that is asked for something is none of its resources.
+        return key::azure_namespace(id).and_then(|_| key::azure_type(id).map(|_| id));
     }
     let is_container = match id.trim_start_matches('/').split('/').collect::<Vec<_>>()[..] {
         ["projects" | "folders" | "organizations", _] => true,
@@ -475,6 +476,10 @@ mod tests {
             None
         );
         assert_eq!(kept_id("/subscriptions/s/resourceGroups/rg"), None);
+        let provider = "/subscriptions/s/providers/microsoft.dbforpostgresql";
+        assert_eq!(kept_id(provider), None);
+        let assignment = "/subscriptions/s/providers/microsoft.authorization/roleassignments/a";
+        assert_eq!(kept_id(assignment), Some(assignment));
         assert_eq!(kept_id("projects/p"), None);
         assert_eq!(
             kept_id("//cloudresourcemanager.googleapis.com/projects/p"),

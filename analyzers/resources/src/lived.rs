@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
+use nepho_core::key;
 use nepho_core::tables::Change;
 
 use crate::graph::lives::Life;
+use crate::graph::within::Ordered;
 use crate::graph::{Interval, Lifetimes, NodeId};
 use crate::identity::short_id_of;
 use crate::merge::Merged;
@@ -49,11 +51,25 @@ impl Lives {
     /// When the merged resources existed.
     pub(crate) fn settled(self, merged: &[Merged], directory: &Directory) -> Lived {
         let mut lifetimes = Lifetimes::default();
+        let id = |number: u32| {
+            let one = merged.get(number as usize);
+            one.map_or("", |one| one.row.key.as_str())
+        };
+        let numbers = (0_u32..).zip(merged).map(|(number, _)| number);
+        let ordered = Ordered::new(numbers, id);
         for (resource, life) in self.told.into_values().flatten() {
             let number = directory.only(&resource);
             let number = number.or_else(|| directory.only(short_id_of(&resource)?));
-            let found = number.and_then(|number| Some((number, merged.get(number as usize)?)));
-            if let Some((number, one)) = found {
+            let own = number.and_then(|number| merged.get(number as usize));
+            let inner = match (life.is_end(), own) {
+                (true, Some(one)) => ordered.ended_by(&one.row.key, id),
+                (true, None) => ordered.ended_by(&key::canonical(&resource), id),
+                (false, _) => Vec::new(),
+            };
+            for number in number.into_iter().chain(inner) {
+                let Some(one) = merged.get(number as usize) else {
+                    continue;
+                };
                 let is_managed = one.row.tool.is_some() && one.row.valid_to.is_none();
                 life.note(NodeId(number), &one.row.key, is_managed, &mut lifetimes);
             }

@@ -219,3 +219,42 @@ fn a_tool_or_an_actor_that_is_not_there_is_answered_with_those_that_are() {
     let text = text_of(&folder, &["--actor", "amit"]);
     assert!(!text.contains("of changes are"), "{text}");
 }
+
+#[test]
+fn namesakes_in_two_clusters_are_told_apart() {
+    let update = |minute: u32, place: &str, set: Value| {
+        let time = format!("2026-05-12T14:{minute:02}:00Z");
+        let (cluster, name) = place.split_once('/').expect("a cluster and a name");
+        let mut request = json!({"cluster": cluster, "service": name});
+        for (key, value) in set.as_object().expect("an object") {
+            request[key] = value.clone();
+        }
+        let arn = format!("arn:aws:ecs:eu-west-1:111122223333:service/{place}");
+        json!({"eventVersion": "1.09", "eventTime": time, "eventSource": "ecs.amazonaws.com",
+            "eventName": "UpdateService", "awsRegion": "eu-west-1", "readOnly": false,
+            "userAgent": "aws-cli/2.15.0", "requestParameters": request,
+            "responseElements": {"service": {"serviceArn": arn}}, "requestID": time,
+            "eventID": time, "eventType": "AwsApiCall", "managementEvent": true,
+            "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mona"}})
+    };
+    let (count, again) = (
+        json!({"desiredCount": 0}),
+        json!({"forceNewDeployment": true}),
+    );
+    let records = [
+        update(1, "stage/checkout", count.clone()),
+        update(2, "shop/checkout", count),
+        update(3, "shop/checkout", again.clone()),
+        update(4, "shop/cart", again),
+    ];
+    let file = ("ct.json", json!({"Records": records}).to_string());
+    let text = text_of(&folder("namesakes", &[file]), &[]);
+    for part in [
+        "UpdateService 2 times stage/checkout and shop/checkout",
+        // It set something else, and nothing else is called cart.
+        "UpdateService 2 times shop/checkout and cart",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}

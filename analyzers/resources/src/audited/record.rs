@@ -191,6 +191,9 @@ impl<'a> Record<'a> {
 /// What an id of Azure is a part of or is given for: the network of a peering, the scope of an
 /// assignment.
 fn above(id: &str) -> Option<&str> {
+    if let Some((cluster, _)) = id.split_once("/nodePools/") {
+        return Some(cluster);
+    }
     key::azure_parent(id).or_else(|| {
         let at = id.to_ascii_lowercase().rfind("/providers/")?;
         id.get(..at).filter(|scope| !scope.is_empty())

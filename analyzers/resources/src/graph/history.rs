@@ -202,6 +202,11 @@ impl Facts {
         self.names.ids().map(|node| self.names.name(node))
     }
 
+    /// All nodes of which something was told.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        self.names.ids()
+    }
+
     /// What was told to lie in something, and in what.
     pub fn contained(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
         let inner = |told: &&EdgeVersion| told.kind() == RelationKind::Contains;

@@ -11,6 +11,8 @@ use super::view::Interval;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Begins,
+    /// It was there to be written, or made by that.
+    Written,
     Ends,
 }
 
@@ -27,6 +29,11 @@ impl Lifetimes {
     /// Takes note that a node exists since `at`, of which we know since `seen`.
     pub fn begins(&mut self, node: NodeId, at: Timestamp, seen: Timestamp) {
         self.told.push((node, at, Event::Begins, seen));
+    }
+
+    /// Takes note that a node was there at `at`: if it had ended before, it exists again.
+    pub fn written(&mut self, node: NodeId, at: Timestamp, seen: Timestamp) {
+        self.told.push((node, at, Event::Written, seen));
     }
 
     /// Takes note that a node does not exist since `at`, of which we know since `seen`.
@@ -97,12 +104,15 @@ impl Lifetimes {
 /// Intervals between the beginnings and ends of one node, in order of time.
 ///
 /// A second beginning or end in a row adds nothing, but that we knew earlier; a node whose first
-/// event is an end existed before.
+/// event is an end existed before, and one that was only written always.
 fn between(events: &[(NodeId, Timestamp, Event, Timestamp)], out: &mut Vec<Interval>) {
     let mut open: Option<Interval> = None;
-    for (position, (_, at, event, seen)) in events.iter().enumerate() {
+    let mut is_first = true;
+    for (_, at, event, seen) in events {
         match (event, open.as_mut()) {
-            (Event::Begins, None) => {
+            (Event::Written, None) if is_first => continue,
+            (Event::Written, Some(_)) => {}
+            (Event::Begins | Event::Written, None) => {
                 open = Some(Interval {
                     from: *at,
                     seen_from: *seen,
@@ -114,13 +124,14 @@ fn between(events: &[(NodeId, Timestamp, Event, Timestamp)], out: &mut Vec<Inter
                 held.close(*at, *seen);
                 out.extend(open.take());
             }
-            (Event::Ends, None) if position == 0 => {
+            (Event::Ends, None) if is_first => {
                 let mut before = Interval::ALWAYS;
                 before.close(*at, *seen);
                 out.push(before);
             }
             (Event::Ends, None) => {}
         }
+        is_first = false;
     }
     out.extend(open);
 }
@@ -171,6 +182,24 @@ mod tests {
             parts.len()
         };
         assert_eq!([5, 8, 9, 10].map(count), [1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn what_is_written_after_its_end_exists_again() {
+        let lives = |events: &[(i64, Event)]| {
+            let told = events.iter();
+            let told = told.map(|(at, event)| (NODE, Timestamp(*at), *event, Timestamp(*at)));
+            let mut found = Vec::new();
+            between(&told.collect::<Vec<_>>(), &mut found);
+            let found = found.iter().map(|life| (life.from.0, life.to.0));
+            found.collect::<Vec<_>>()
+        };
+        let (written, ends) = (Event::Written, Event::Ends);
+        let again = [(9, ends), (12, written)];
+        assert_eq!(lives(&again), [(i64::MIN, 9), (12, i64::MAX)]);
+        assert_eq!(lives(&[(5, written), (9, ends)]), [(i64::MIN, 9)]);
+        assert_eq!(lives(&[(5, written)]), []);
+        assert!(Event::Written < Event::Ends);
     }
 
     #[test]

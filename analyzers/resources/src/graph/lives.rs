@@ -7,8 +7,12 @@
 //! | delete | it exists no more |
 //! | drift | of one that the tool found to be gone: it ended no later than that |
 //! | move | one that a call renamed goes on by another id |
+//! | update by a `/write` of Azure | after an end: it exists again, recovered or made anew |
 //! | replace | a name is gone since it began, if told, and back again; for an id see below |
 //! | replace that ended after the deletion | it exists no more since that began |
+//!
+//! Azure puts a resource under its id, so that a write that succeeds finds or makes it. Elsewhere what
+//! was deleted answers calls for a while: tags are set on a terminated instance.
 //!
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
 //! otherwise.
@@ -50,7 +54,7 @@ impl Life {
         let is_told = matches!(
             action,
             ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace
-        );
+        ) || is_put(change);
         let done = match change.is_only_deleted() {
             // The end that is told is that of making it again.
             true => change.started.or(change.time)?,
@@ -88,11 +92,19 @@ impl Life {
             .collect()
     }
 
+    /// Whether the resource was deleted, and with it what lies in it.
+    pub(crate) fn is_end(&self) -> bool {
+        self.action == ChangeAction::Delete
+    }
+
     /// Adds it to the lifetimes of a node with this id, which a tool may have now.
     pub(crate) fn note(&self, node: NodeId, id: &str, is_managed: bool, lives: &mut Lifetimes) {
         match self.action {
             ChangeAction::Create => lives.begins(node, self.earliest, self.done),
             ChangeAction::Delete => lives.ends(node, self.done, self.done),
+            ChangeAction::Update => {
+                lives.written(node, self.begun.unwrap_or(self.done), self.done);
+            }
             _ => self.replace(node, id, is_managed, lives),
         }
     }
@@ -108,4 +120,14 @@ impl Life {
             lives.begins(node, self.done, self.done);
         }
     }
+}
+
+/// Whether an audit log tells that Azure wrote the resource of this id.
+fn is_put(change: &Change) -> bool {
+    let operation = change.address.split(' ').next().unwrap_or_default();
+    let is_azure = change.resource.as_deref().is_some_and(key::is_azure_id);
+    change.action == ChangeAction::Update
+        && change.id.starts_with("audit:")
+        && is_azure
+        && operation.ends_with("/write")
 }

@@ -22,6 +22,7 @@ mod names;
 mod rows;
 mod view;
 mod walk;
+pub(crate) mod within;
 
 use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;

@@ -73,8 +73,10 @@ kinds! {
     NetworkInterface "network_interface" "network interface",
     /// Public or reserved address.
     Address "address" "address",
-    /// Disk, file system, snapshot.
+    /// Disk, file system.
     Volume "volume" "volume",
+    /// Copy of a volume, a database or a cache as of a time.
+    Snapshot "snapshot" "snapshot",
     /// Object storage.
     Bucket "bucket" "bucket",
     /// Database, table, warehouse, search domain.
@@ -329,6 +331,37 @@ mod tests {
         check(
             BaseKind::Bucket,
             &["storage.googleapis.com/storage.googleapis.com"],
+        );
+    }
+
+    #[test]
+    fn a_snapshot_is_no_volume_and_a_setting_no_firewall() {
+        let check = |kind: BaseKind, types: &[&str]| {
+            for name in types {
+                assert_eq!(BaseKind::of(name), kind, "{name}");
+            }
+        };
+        check(
+            BaseKind::Snapshot,
+            &[
+                "Microsoft.Compute/snapshots",
+                "rds/snapshot",
+                "rds/cluster-snapshot",
+                "ec2/snap",
+                "aws_ebs_snapshot",
+                "AWS::ElastiCache::Snapshot",
+            ],
+        );
+        check(BaseKind::Volume, &["Microsoft.Compute/disks", "ec2/vol"]);
+        // What a subscription is protected with, and what filters packets.
+        check(BaseKind::Policy, &["Microsoft.Security/policies"]);
+        check(
+            BaseKind::Firewall,
+            &["compute.googleapis.com/SecurityPolicy"],
+        );
+        check(
+            BaseKind::NetworkInterface,
+            &["microsoft.network/networkinterfaces"],
         );
     }
 

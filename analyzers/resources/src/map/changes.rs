@@ -1,13 +1,16 @@
 //! When resources began and ended, as changes tell ([`crate::graph::lives`]). A tool that forgets a
-//! resource no longer manages it, and the resource goes on.
+//! resource no longer manages it, and the resource goes on. What lies in a resource that was deleted
+//! ends with it ([`crate::graph::within`]).
 
 use std::collections::HashSet;
 
 use nepho_core::Timestamp;
+use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind, Resource};
 
 use super::words::Words;
 use crate::graph::lives::Life;
+use crate::graph::within::Ordered;
 use crate::graph::{Facts, NodeId};
 use crate::identity::short_id_of;
 
@@ -18,13 +21,20 @@ pub(super) fn apply(changes: &[Change], words: &Words, resources: &[Resource], f
         .filter(|row| row.tool.is_some())
         .map(|row| row.key.as_str())
         .collect();
+    let ordered = Ordered::new(facts.nodes(), |node| facts.name(node));
     for change in changes {
         if change.action == ChangeAction::Forget {
             forget(change, words, facts);
             continue;
         }
         for (id, life) in Life::told(change) {
-            if let Some(node) = node_of(id, words, facts) {
+            let node = node_of(id, words, facts);
+            let id = node.map_or_else(|| key::canonical(id), |node| facts.name(node).to_owned());
+            let inner = match life.is_end() {
+                true => ordered.ended_by(&id, |node| facts.name(node)),
+                false => Vec::new(),
+            };
+            for node in node.into_iter().chain(inner) {
                 let id = facts.name(node).to_owned();
                 life.note(node, &id, managed.contains(&*id), facts.lifetimes());
             }

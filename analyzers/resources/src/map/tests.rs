@@ -360,3 +360,59 @@ fn what_was_renamed_goes_on_by_another_id() {
     assert_eq!(named(50).collect::<Vec<_>>(), ["order-db-2"]);
     assert_eq!(named(90).count(), 0);
 }
+
+/// Last parts of the ids of what is there, without services and holders.
+fn alive(map: &ResourceMap, at: i64) -> Vec<String> {
+    let moment = Moment {
+        at: Some(Timestamp(at)),
+        known: None,
+    };
+    let nodes = map.snapshot(&moment, false).nodes.into_keys();
+    let rows = nodes.filter_map(|node| map.row(node));
+    let rows = rows.filter(|row| row.resource_type == "x");
+    let mut names: Vec<String> = rows
+        .map(|row| nepho_core::key::short_name(&row.key).to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_lies_in_a_deleted_group_ends_with_it_and_is_made_anew() {
+    let group = "/subscriptions/s/resourcegroups/shop";
+    let id = |name: &str| format!("{group}/providers/microsoft.compute/virtualmachines/{name}");
+    let neighbor = "/subscriptions/s/resourcegroups/shop-dr/providers/microsoft.sql/servers/s";
+    let row = |key: &str| Resource {
+        tool: None,
+        resource_type: "x".to_owned(),
+        provider: Some("azure".to_owned()),
+        account: Some("s".to_owned()),
+        ..resource(key, "", None)
+    };
+    let write = Change {
+        id: "audit:2".to_owned(),
+        address: "microsoft.compute/virtualmachines/write b".to_owned(),
+        ..change(ChangeAction::Update, &id("b"), 70, 70)
+    };
+    let map = |last: Change| {
+        ResourceMap::new(&Tables {
+            resources: &[row(&id("a")), row(&id("b")), row(neighbor)],
+            changes: &[
+                change(ChangeAction::Create, &id("a"), 10, 10),
+                change(ChangeAction::Delete, group, 50, 50),
+                last,
+            ],
+            ..Tables::default()
+        })
+    };
+    let again = map(write.clone());
+    assert_eq!(alive(&again, 49), ["a", "b", "s"]);
+    assert_eq!(alive(&again, 50), ["s"]);
+    assert_eq!(alive(&again, 70), ["b", "s"]);
+    // Others than Azure answer calls on what is gone.
+    let tagged = Change {
+        address: "CreateTags b".to_owned(),
+        ..write
+    };
+    assert_eq!(alive(&map(tagged), 70), ["s"]);
+}

@@ -67,7 +67,7 @@ pub fn render_dot(map: &Map) -> String {
 fn shape(kind: &str) -> &'static str {
     match kind {
         "service" => "ellipse",
-        "database" | "cache" | "bucket" | "volume" => "cylinder",
+        "database" | "cache" | "bucket" | "volume" | "snapshot" => "cylinder",
         "queue" | "topic" | "stream" => "cds",
         "firewall" | "policy" | "key" | "secret" | "certificate" => "octagon",
         "network" | "subnet" => "tab",

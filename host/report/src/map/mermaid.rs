@@ -53,7 +53,7 @@ pub fn render_mermaid(map: &Map) -> String {
 fn shape(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "service" => ("([", "])"),
-        "database" | "cache" | "bucket" | "volume" => ("[(", ")]"),
+        "database" | "cache" | "bucket" | "volume" | "snapshot" => ("[(", ")]"),
         "firewall" | "policy" | "key" | "secret" | "certificate" => ("{{", "}}"),
         _ => ("[", "]"),
     }

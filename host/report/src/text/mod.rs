@@ -6,6 +6,7 @@ mod cost;
 mod incident;
 mod inputs;
 mod map;
+mod namesakes;
 mod outside;
 mod rejects;
 mod rewritten;

@@ -7,6 +7,7 @@ use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 use super::TextOptions;
 use super::address::address;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
+use super::namesakes::Namesakes;
 use super::{rejects, rewritten};
 use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
 use crate::words;
@@ -24,8 +25,10 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
     let uris = timeline.inputs.files.iter().map(|file| file.uri.as_str());
     let mut canvas = Canvas::new(options, words::common_folder(uris));
     canvas.paragraph(0, 0, &[strong(timeline.summary.join(" "))]);
+    let all = timeline.entries.iter().flat_map(|entry| &entry.changes);
+    let namesakes = Namesakes::new(all);
     for entry in &timeline.entries {
-        write_entry(&mut canvas, timeline, entry);
+        write_entry(&mut canvas, timeline, entry, &namesakes);
     }
     rewritten::write_of_timeline(&mut canvas, timeline);
     write_read(&mut canvas, timeline);
@@ -35,7 +38,7 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
 /// One change of an entry as one line, with a line break at the end: for changes that are told as
 /// they come.
 pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptions) -> String {
-    let mut row = row(&[change], entry, None, false);
+    let mut row = row(&[change], entry, None, &Namesakes::default(), false);
     if let Some(run) = &entry.run {
         row.push(dim(format!("{} {}", run.tool, address(&run.scope, false))));
         if let Some(actor) = change.actor.as_ref().or(run.actor.as_ref()) {
@@ -77,7 +80,12 @@ fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
     rejects::write(canvas, &timeline.rejects);
 }
 
-fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
+fn write_entry<'a>(
+    canvas: &mut Canvas,
+    timeline: &Timeline,
+    entry: &'a Entry,
+    namesakes: &Namesakes<'a>,
+) {
     let background: Vec<&TimelineChange> = entry
         .changes
         .iter()
@@ -105,7 +113,7 @@ fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
     let rows: Vec<Vec<Span>> = groups
         .iter()
         .take(most)
-        .map(|group| row(group, entry, day, is_full))
+        .map(|group| row(group, entry, day, namesakes, is_full))
         .collect();
     let widths = widths(&rows);
     let rest = 2 + widths.iter().sum::<usize>() + 2 * widths.len();
@@ -205,7 +213,7 @@ fn status(status: RunStatus) -> Span {
 }
 
 /// Neighbors that differ in nothing but the resource, put together; nothing is unless it is short.
-/// What has more to tell stands alone.
+/// What has more to tell stands alone, and what set something else.
 fn alike<'a>(
     changes: &[&'a TimelineChange],
     timeline: &Timeline,
@@ -235,12 +243,14 @@ fn alike<'a>(
                             &first.cluster,
                             first.outcome,
                             first.action,
+                            set_by(first),
                         ) == (
                             &change.actor,
                             &change.tool,
                             &change.cluster,
                             change.outcome,
                             change.action,
+                            set_by(change),
                         )
                         && !has_details(first)
                         && !has_details(change)
@@ -254,6 +264,12 @@ fn alike<'a>(
     groups
 }
 
+/// What an update set. Of what is new or gone, all is.
+fn set_by(change: &TimelineChange) -> Option<&[String]> {
+    let is_partial = !matches!(change.action, ChangeAction::Create | ChangeAction::Delete);
+    is_partial.then_some(&change.attributes)
+}
+
 /// A cluster by its name, or the beginning of its uid.
 fn short_cluster(cluster: &str) -> &str {
     let is_uid = cluster.len() == 36 && cluster.matches('-').count() == 4;
@@ -262,10 +278,11 @@ fn short_cluster(cluster: &str) -> &str {
 }
 
 /// Time, action, address and what changed. Whoever made a change outside of runs stands before it.
-fn row(
-    group: &[&TimelineChange],
+fn row<'a>(
+    group: &[&'a TimelineChange],
     entry: &Entry,
     day: Option<Timestamp>,
+    namesakes: &Namesakes<'a>,
     is_full: bool,
 ) -> Vec<Span> {
     let Some(change) = group.first() else {
@@ -285,7 +302,12 @@ fn row(
             plain(format!("({})", by(change.class, &change.tool))),
         ]);
     }
-    let shown = address(&change.address, is_full);
+    let shown = match (change.address.split_once(' '), namesakes.name(change)) {
+        (Some((operation, name)), Some(told)) if told != name => {
+            format!("{} {told}", address(operation, is_full))
+        }
+        _ => address(&change.address, is_full),
+    };
     match (group.len(), change.address.split_once(' ')) {
         (1, _) => row.push(strong(shown)),
         (count, Some((operation, _))) if change.id.starts_with("audit:") => {
@@ -293,7 +315,7 @@ fn row(
             row.push(plain(words::count(count as u64, "time", "times")));
             let names: Vec<&str> = group
                 .iter()
-                .filter_map(|change| Some(change.address.split_once(' ')?.1))
+                .filter_map(|change| namesakes.name(change))
                 .collect();
             row.push(dim(words::list(&names, 4)));
         }
@@ -309,8 +331,7 @@ fn row(
         row.push(plain(format!("(was {previous})")));
     }
     let attributes: Vec<&str> = change.attributes.iter().map(String::as_str).collect();
-    // Of what is new, all is.
-    let is_partial = !matches!(change.action, ChangeAction::Create | ChangeAction::Delete);
+    let is_partial = set_by(change).is_some();
     if group.len() == 1 && !attributes.is_empty() && (is_partial || is_full) {
         row.push(plain(words::list(&attributes, 6)));
     }

@@ -47,6 +47,7 @@ const END: usize = 16;
 const OLD_TABLES: usize = 17;
 const CLUSTER: usize = 18;
 const PROJECT: usize = 19;
+const EMAIL: usize = 20;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
@@ -250,6 +251,7 @@ static TABLE: Table = Table {
             ],
             DRY_RUN,
         ),
+        keep(&["resource.labels.email_id"], EMAIL),
     ],
     extras: &[
         ("resource.type", "resource_type"),
@@ -304,6 +306,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .kept(RESOURCE)
         .or_else(|| grants.resource.map(Into::into))
         .unwrap_or_default();
+    let name = match event.kept(EMAIL) {
+        Some(email) if service == "iam.googleapis.com" => by_email(&name, &email).into(),
+        _ => name,
+    };
     resources(
         &service,
         &name,
@@ -357,6 +363,22 @@ fn old_table(object: &str) -> Option<String> {
     Some(format!(
         "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{table}"
     ))
+}
+
+/// A service account by its address, where the call names it by its number, as one that is
+/// undeleted must be.
+///
+/// cloud.google.com/iam/docs/service-accounts-delete-undelete, as of 2026-11-29.
+fn by_email(name: &str, email: &str) -> String {
+    let Some((front, rest)) = name.split_once("serviceAccounts/") else {
+        return name.to_owned();
+    };
+    let (number, behind) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    match is_number && !email.is_empty() {
+        true => format!("{front}serviceAccounts/{email}{behind}"),
+        false => name.to_owned(),
+    }
 }
 
 /// The resource by its full name, and as the log names it where the full name leaves a part out.

@@ -398,3 +398,96 @@ fn a_listener_that_is_changed_tells_its_balancer() {
     let edges: Vec<(&str, &str)> = edges.map(|row| (&*row.from, &*row.to)).collect();
     assert_eq!(edges, [(listener, GROUP), (balancer, listener)]);
 }
+
+#[test]
+fn what_is_sent_to_azure_makes_edges_and_a_patch_of_tags_none() {
+    let of = |kind: &str, name: &str| {
+        format!("/subscriptions/s/resourcegroups/r/providers/microsoft.{kind}/{name}")
+    };
+    let request = |id: &str, body: Value| {
+        let properties = json!({"requestbody": body.to_string()});
+        json!({"resourceId": id, "properties": properties})
+    };
+    let group = |name: &str| of("network/networksecuritygroups", name);
+    let subnet = format!(
+        "{}/subnets/front",
+        of("network/virtualnetworks", "hub").as_str()
+    );
+    let (machine, card) = (
+        of("compute/virtualmachines", "web"),
+        of("network/networkinterfaces", "card"),
+    );
+    let with = |name: &str| {
+        let places = json!([{"properties": {"subnet": {"id": subnet}}}]);
+        json!({"properties": {"networkSecurityGroup": {"id": group(name)},
+            "ipConfigurations": places}})
+    };
+    let cards = json!({"properties": {"networkProfile": {"networkInterfaces": [{"id": card}]}}});
+    let tags = json!({"tags": {"team": "shop"}});
+    let of_card = |time, body, id: &str| {
+        let operation = "Microsoft.Network/networkInterfaces/write";
+        let request = request(&card, body);
+        (time, "Microsoft.Network", operation, request, json!(id))
+    };
+    let made = "Microsoft.Compute/virtualMachines/write";
+    let calls = [
+        (
+            "2024-05-01T09:00:00Z",
+            "Microsoft.Compute",
+            made,
+            request(&machine, cards),
+            json!("1"),
+        ),
+        of_card("2024-05-01T10:00:00Z", with("one"), "2"),
+        of_card("2024-05-01T11:00:00Z", with("two"), "3"),
+        of_card("2024-05-01T12:00:00Z", tags, "4"),
+    ];
+    let expected = [
+        "card attached one 10:00-11:00",
+        "card attached two 11:00-?",
+        "card contains front 10:00-?",
+        "web attached card 09:00-?",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+}
+
+#[test]
+fn nodes_lie_in_the_cluster_that_they_were_made_for() {
+    let own = "arn:aws:eks:eu-west-1:111122223333";
+    let request = json!({"name": "shop", "nodegroupName": "blue",
+        "nodeRole": "arn:aws:iam::111122223333:role/nodes", "subnets": ["subnet-0a1b2c3d"]});
+    let answer = json!({"nodegroup": {"nodegroupArn": format!("{own}:nodegroup/shop/blue/1"),
+        "nodegroupName": "blue", "clusterName": "shop"}});
+    let cluster = "projects/shop-prod/locations/europe-west1/clusters/main";
+    let pool = json!({"resourceName": format!("{cluster}/nodePools/green")});
+    let calls = [
+        (
+            "2024-05-01T10:00:00Z",
+            "eks",
+            "CreateNodegroup",
+            request,
+            answer,
+        ),
+        (
+            "2024-05-01T11:00:00Z",
+            "container.googleapis.com",
+            "google.container.v1.ClusterManager.CreateNodePool",
+            pool,
+            Value::Null,
+        ),
+    ];
+    let out = conclude(&calls, &[], &[]);
+    let rows = out.relations.iter().filter(|row| row.source == SOURCE);
+    let mut ends: Vec<(&str, &str)> = rows.map(|row| (&*row.from, &*row.to)).collect();
+    ends.sort_unstable();
+    let google = format!("//container.googleapis.com/{cluster}");
+    let green = format!("{google}/nodePools/green");
+    let blue = format!("{own}:nodegroup/shop/blue/1");
+    let expected = [
+        (green.as_str(), google.as_str()),
+        (&blue, &format!("{own}:cluster/shop")),
+        (&blue, "arn:aws:iam::111122223333:role/nodes"),
+        (&blue, "subnet-0a1b2c3d"),
+    ];
+    assert_eq!(ends, expected);
+}
