@@ -51,6 +51,7 @@ impl FeedSink for FeedOutput {
         self.findings.extend(told.findings);
         self.resources.extend(told.resources);
         self.relations.extend(told.relations);
+        self.scope_names.extend(told.scope_names);
         self.rejects.extend(told.rejects);
         Ok(())
     }
@@ -73,8 +74,19 @@ pub struct FeedOutput {
     pub resources: Vec<Resource>,
     /// Edges between them.
     pub relations: Vec<Relation>,
+    /// What scopes are called that other documents name by an id.
+    pub scope_names: Vec<ScopeName>,
     /// Parts of the document that could not be read.
     pub rejects: Vec<Reject>,
+}
+
+/// Name of a scope that some documents know by an id only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeName {
+    /// Id that is the scope of rows where the name is not told: `ws-XdeUVMWShTesDMME`.
+    pub id: String,
+    /// What it is called, the scope of all its rows.
+    pub name: String,
 }
 
 /// Reads the documents of one infrastructure tool.

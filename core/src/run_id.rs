@@ -1,5 +1,5 @@
-//! The id that people give a run of an infrastructure tool, as `docs/guides/run-ids.md` says: behind
-//! a mark in what the run's calls carry, or in the name of the run's log.
+//! The id that people give a run of an infrastructure tool, as `docs/guides/run-ids.md` says:
+//! behind a mark in what the run's calls carry, or in the name of the run's log.
 
 /// Words before the id in user agents, names of sessions, tags.
 const MARKS: [&str; 2] = ["nepho/run/", "nepho-run-"];

@@ -4,7 +4,7 @@
 //! Ids of objects get it, so that objects of two clusters stay two. What no document tells keeps
 //! ids without a cluster, unless only one cluster has an object of that name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
 use nepho_core::feed::FeedOutput;
@@ -82,6 +82,8 @@ pub(crate) struct Documents {
     folders: BTreeMap<String, BTreeSet<String>>,
     /// Documents of which rows were settled by an earlier run.
     stored: BTreeSet<String>,
+    /// By document: ids that got a cluster, as the feed read them.
+    bare: HashMap<String, HashMap<String, String>>,
     clusters: Clusters,
 }
 
@@ -96,12 +98,19 @@ impl Documents {
         self.tell_all(&mut outputs, Rows::Read);
     }
 
-    /// Takes the clusters out of scopes and runs again, as the last [`Documents::settle`] wrote
-    /// them: what was learned since may name them better. Ids of objects keep theirs.
+    /// Takes the clusters out of scopes, runs and ids again, as the last [`Documents::settle`]
+    /// wrote them: what was learned since may name them better, and the only cluster that had an
+    /// object of a name may have been joined by another.
     pub(crate) fn take_back(&mut self, output: &mut FeedOutput) {
         if has_objects(output) {
             let places = self.places(output, Rows::Settled);
             self.tell(output, &places);
+            for_ids(output, |uri, id| {
+                let bare = self.bare.get(uri).and_then(|ids| ids.get(id));
+                if let Some(bare) = bare {
+                    id.clone_from(bare);
+                }
+            });
         }
     }
 
@@ -116,15 +125,28 @@ impl Documents {
     }
 
     fn tell_all(&mut self, outputs: &mut [&mut FeedOutput], rows: Rows) {
+        let mut bare: Vec<Option<String>> = Vec::new();
+        for output in outputs.iter_mut() {
+            for_ids(output, |_, id| {
+                let is_bare = kubernetes_cluster(id).is_some_and(|(word, _)| word.is_empty());
+                bare.push(is_bare.then(|| id.clone()));
+            });
+        }
         for output in outputs.iter_mut() {
             let places = self.places(output, rows);
             self.tell(output, &places);
         }
         self.clusters.settle();
+        let mut bare = bare.into_iter();
         for output in outputs {
-            for_ids(output, |id| {
+            for_ids(output, |uri, id| {
                 if let Some(better) = self.clusters.resolve(id) {
                     *id = better;
+                }
+                let own = bare.next().flatten().filter(|own| own != id);
+                if let Some(own) = own {
+                    let of_document = self.bare.entry(uri.to_owned()).or_default();
+                    of_document.insert(id.clone(), own);
                 }
             });
         }
@@ -377,26 +399,26 @@ fn uris(output: &FeedOutput) -> impl Iterator<Item = &str> {
     uris.chain(snapshots).map(String::as_str)
 }
 
-/// Shows all ids to `look`.
-fn for_ids(output: &mut FeedOutput, mut look: impl FnMut(&mut String)) {
+/// Shows all ids to `look`, each with the document that it stands in.
+fn for_ids(output: &mut FeedOutput, mut look: impl FnMut(&str, &mut String)) {
     for row in &mut output.resources {
-        look(&mut row.key);
-        row.parent.iter_mut().for_each(&mut look);
+        let ids = [&mut row.key].into_iter().chain(&mut row.parent);
+        ids.for_each(|id| look(&row.uri, id));
     }
     for row in &mut output.relations {
-        look(&mut row.from);
-        look(&mut row.to);
+        for id in [&mut row.from, &mut row.to] {
+            look(&row.uri, id);
+        }
     }
     for row in &mut output.changes {
-        row.resource.iter_mut().for_each(&mut look);
-        row.parent.iter_mut().for_each(&mut look);
+        let ids = row.resource.iter_mut().chain(&mut row.parent);
+        ids.for_each(|id| look(&row.uri, id));
     }
-    for member in output
-        .snapshots
-        .iter_mut()
-        .flat_map(|one| one.members.values_mut())
-    {
-        member.resource.iter_mut().for_each(&mut look);
+    for one in &mut output.snapshots {
+        for member in one.members.values_mut() {
+            let ids = member.resource.iter_mut();
+            ids.for_each(|id| look(&one.uri, id));
+        }
     }
 }
 
@@ -496,6 +518,35 @@ mod tests {
                 .all(|scope| scope == "shop/web")
         );
         assert_eq!(keys(&settled(&[], &[], &["web.yaml"])), [web("")]);
+    }
+
+    #[test]
+    fn an_object_of_the_only_cluster_is_of_none_when_another_has_one_too() {
+        let namespace = |uri: &str, uid: &str| FeedOutput {
+            resources: vec![row(uri, "Namespace", "kube-system", Some(uid))],
+            ..FeedOutput::default()
+        };
+        let service = |uri: &str| FeedOutput {
+            resources: vec![row(uri, "Service", "web", None)],
+            changes: vec![change(uri)],
+            ..FeedOutput::default()
+        };
+        let mut documents = Documents::default();
+        let mut read = vec![
+            namespace("a/ns.yaml", ONE),
+            service("a/web.yaml"),
+            service("c/web.yaml"),
+        ];
+        documents.settle(&mut read.iter_mut().collect::<Vec<_>>());
+        assert_eq!(keys(&read[1..]), [web(ONE), web(ONE)]);
+        // The next look finds a second cluster.
+        read.iter_mut().for_each(|one| documents.take_back(one));
+        assert_eq!(keys(&read[1..]), [web(""), web("")]);
+        read.extend([namespace("b/ns.yaml", OTHER), service("b/web.yaml")]);
+        documents.settle(&mut read.iter_mut().collect::<Vec<_>>());
+        assert_eq!(keys(&read[1..3]), [web(ONE), web("")]);
+        assert_eq!(keys(&read[4..]), [web(OTHER)]);
+        assert_eq!(read[2].changes[0].resource, Some(web("")));
     }
 
     #[test]

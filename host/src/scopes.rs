@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::feed::FeedOutput;
+use nepho_iac_common::file_name;
 
 /// Tools whose scopes are told by paths.
 const TOOLS: [&str; 2] = ["terraform", "opentofu"];
@@ -14,41 +15,20 @@ const TOOLS: [&str; 2] = ["terraform", "opentofu"];
 /// Folders that say nothing of what lies in them.
 const PLAIN: [&str; 4] = [".", "..", "terraform.tfstate.d", "env:"];
 
+/// End of the name of a scope that is called after a file, where a folder is called alike.
+pub(crate) const FILE: &str = ".tfstate";
+
 /// Folder in which Terragrunt runs Terraform, within that of the unit.
 const TERRAGRUNT: &str = ".terragrunt-cache";
 
-/// Words that say what a file is, and not what it is of.
-const PLAIN_WORDS: [&str; 26] = [
-    "terraform",
-    "tofu",
-    "opentofu",
-    "tf",
-    "tfstate",
-    "tfplan",
-    "state",
-    "errored",
-    "backup",
-    "default",
-    "plan",
-    "apply",
-    "destroy",
-    "refresh",
-    "show",
-    "output",
-    "run",
-    "log",
-    "json",
-    "jsonl",
-    "ndjson",
-    "txt",
-    "out",
-    "gz",
-    "zst",
-    "lock",
-];
-
-/// Folders of a document, and the word in its own name, but for what its scope is called after.
-type Folders = Vec<String>;
+/// Where a document lies, but for what its scope is called after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Folders {
+    /// Folders, and the word in its own name.
+    names: Vec<String>,
+    /// Whether the scope is called after the file, and not after a folder.
+    is_of_file: bool,
+}
 
 /// Folders of the states of each lineage.
 type Lineages = BTreeMap<String, BTreeSet<Folders>>;
@@ -57,18 +37,30 @@ type Lineages = BTreeMap<String, BTreeSet<Folders>>;
 #[derive(Debug, Default)]
 pub(crate) struct Scopes {
     by_scope: BTreeMap<String, Lineages>,
+    /// Names of those that documents know by an id.
+    by_id: BTreeMap<String, String>,
 }
 
 /// Better words for a scope that is called like others.
 struct Names {
     /// Folders that are told.
     depth: usize,
+    /// Whether files are told from folders that are called alike.
+    tells_files: bool,
     by_folders: BTreeMap<Folders, String>,
 }
 
 impl Scopes {
     /// Gives the rows in `outputs` scopes that are told apart.
     pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
+        for told in outputs.iter().flat_map(|output| &output.scope_names) {
+            let held = self.by_id.entry(told.id.clone());
+            held.or_insert_with(|| told.name.clone());
+        }
+        if !self.by_id.is_empty() {
+            let called = |_: &str, scope: &str| self.by_id.get(scope).cloned();
+            outputs.iter_mut().for_each(|output| tell(output, &called));
+        }
         for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
             if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
                 continue;
@@ -85,7 +77,7 @@ impl Scopes {
     }
 
     /// Gives rows the scopes that their documents alone tell, as they were before the last
-    /// [`Scopes::settle`].
+    /// [`Scopes::settle`]. An id stands for one name for ever, so that names are kept.
     pub(crate) fn take_back(&self, output: &mut FeedOutput) {
         let shared = self.shared();
         let own = |uri: &str, scope: &str| {
@@ -116,18 +108,23 @@ impl Names {
             return None;
         }
         let first: Vec<&Folders> = groups.iter().filter_map(BTreeSet::first).collect();
-        let deepest = first.iter().map(|folders| folders.len()).max()?;
-        let name = |folders: &Folders, depth: usize| name(scope, folders, depth);
-        let depth = (1..=deepest).find(|depth| {
-            let names = first.iter().map(|folders| name(folders, *depth));
+        let deepest = first.iter().map(|folders| folders.names.len()).max()?;
+        let depths =
+            |tells_files: bool| (1..=deepest.max(1)).map(move |depth| (depth, tells_files));
+        let (depth, tells_files) = depths(false).chain(depths(true)).find(|how| {
+            let names = first.iter().map(|folders| folders.name(scope, *how));
             names.collect::<BTreeSet<_>>().len() == first.len()
         })?;
         let mut by_folders = BTreeMap::new();
         for group in groups {
-            let name = name(group.first()?, depth);
+            let name = group.first()?.name(scope, (depth, tells_files));
             by_folders.extend(group.into_iter().map(|folders| (folders, name.clone())));
         }
-        Some(Self { depth, by_folders })
+        Some(Self {
+            depth,
+            tells_files,
+            by_folders,
+        })
     }
 
     /// Name of the scope of a document, if a state with this scope lies in its folder or in one
@@ -137,7 +134,7 @@ impl Names {
         if let Some(name) = self.by_folders.get(&folders) {
             return Some(name.clone());
         }
-        let name = name(scope, &folders, self.depth);
+        let name = folders.name(scope, (self.depth, self.tells_files));
         self.by_folders
             .values()
             .any(|held| *held == name)
@@ -164,16 +161,17 @@ fn groups(lineages: &Lineages) -> Vec<BTreeSet<Folders>> {
     groups
 }
 
-/// `net/prod`, with so many folders at most.
-fn name(scope: &str, folders: &Folders, depth: usize) -> String {
-    let told = folders.get(folders.len().saturating_sub(depth)..);
-    let mut parts: Vec<&str> = told
-        .unwrap_or_default()
-        .iter()
-        .map(String::as_str)
-        .collect();
-    parts.push(scope);
-    parts.join("/")
+impl Folders {
+    /// `net/prod`, with so many folders at most; `net/prod.tfstate` where files are told.
+    fn name(&self, scope: &str, (depth, tells_files): (usize, bool)) -> String {
+        let told = self.names.get(self.names.len().saturating_sub(depth)..);
+        let told = told.unwrap_or_default().iter().map(String::as_str);
+        let name = told.chain([scope]).collect::<Vec<&str>>().join("/");
+        match tells_files && self.is_of_file {
+            true => format!("{name}{FILE}"),
+            false => name,
+        }
+    }
 }
 
 fn folders(uri: &str, scope: &str) -> Folders {
@@ -186,37 +184,25 @@ fn folders(uri: &str, scope: &str) -> Folders {
     if let Some(cache) = folders.iter().position(|folder| *folder == TERRAGRUNT) {
         folders.truncate(cache);
     }
-    if let Some(own) = folders.iter().rposition(|folder| *folder == scope) {
+    let own = folders.iter().rposition(|folder| *folder == scope);
+    if let Some(own) = own {
         folders.remove(own);
     }
-    let word = word(file);
+    let word = file_name::says(file);
     let told = folders.into_iter();
     let told = told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder));
-    let mut told: Vec<String> = told.map(str::to_owned).collect();
-    told.extend(Some(word).filter(|word| !word.is_empty() && word != scope));
-    told
+    let mut names: Vec<String> = told.map(str::to_owned).collect();
+    let is_of_file = own.is_none() && word == scope;
+    names.extend(Some(word).filter(|word| !word.is_empty() && word != scope));
+    Folders { names, is_of_file }
 }
 
 /// Folders of a document, and what its own name says.
 pub(crate) fn parts(uri: &str) -> Vec<String> {
     let mut parts: Vec<String> = uri.split(['/', '\\']).map(str::to_owned).collect();
-    let word = parts.pop().map(|file| word(&file));
+    let word = parts.pop().map(|file| file_name::says(&file));
     parts.extend(word);
     parts
-}
-
-/// What the name of a file says besides what it is: `net` of `net-apply.jsonl`.
-fn word(file: &str) -> String {
-    let says = |word: &&str| {
-        let lower = word.to_ascii_lowercase();
-        let is_number = lower.starts_with(|c: char| c.is_ascii_digit())
-            && lower
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'));
-        !word.is_empty() && !is_number && !PLAIN_WORDS.contains(&&*lower)
-    };
-    let words = file.split(['.', '-', '_', ' ', '#']).filter(says);
-    words.collect::<Vec<&str>>().join("-")
 }
 
 /// The better word for a scope in a document, if there is one.
@@ -287,8 +273,8 @@ fn fill(id: &mut String, uri: &str, better: &Better<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::feed::Snapshot;
-    use nepho_core::tables::{Change, Relation, Resource};
+    use nepho_core::feed::{ScopeName, Snapshot};
+    use nepho_core::tables::{Change, Relation, Resource, Run};
 
     use super::*;
 
@@ -400,6 +386,20 @@ mod tests {
             log("s3://b/env:/prod/apply.jsonl"),
         ]);
         assert_eq!(told, ["net/prod", "app/prod", "net/prod", "prod"]);
+        // A file and a folder that are called alike.
+        let told = scopes(vec![
+            state("net/prod.tfstate", "a"),
+            state("net/prod/terraform.tfstate", "b"),
+            log("net/prod-apply.jsonl"),
+            log("net/prod/apply.jsonl"),
+        ]);
+        let file = "net/prod.tfstate";
+        assert_eq!(told, [file, "net/prod", file, "net/prod"]);
+        let told = scopes(vec![
+            state("prod.tfstate", "a"),
+            state("prod/terraform.tfstate", "b"),
+        ]);
+        assert_eq!(told, ["prod.tfstate", "prod"]);
         // One that is called after its scope is told by its folder.
         let told = scopes(vec![
             state("net/prod.tfstate", "a"),
@@ -410,6 +410,30 @@ mod tests {
     }
 
     #[test]
+    fn a_workspace_that_is_known_by_its_id_is_the_one_of_its_name() {
+        let run = |scope: &str| Run {
+            tool: "terraform".to_owned(),
+            scope: scope.to_owned(),
+            ..Run::default()
+        };
+        let mut api = FeedOutput {
+            runs: vec![run("ws-XdeUVMWShTesDMME"), run("ws-0000000000000000")],
+            ..FeedOutput::default()
+        };
+        let mut notification = FeedOutput {
+            runs: vec![run("shop")],
+            scope_names: vec![ScopeName {
+                id: "ws-XdeUVMWShTesDMME".to_owned(),
+                name: "shop".to_owned(),
+            }],
+            ..FeedOutput::default()
+        };
+        Scopes::default().settle(&mut [&mut api, &mut notification]);
+        let scopes: Vec<&str> = api.runs.iter().map(|run| &*run.scope).collect();
+        assert_eq!(scopes, ["shop", "ws-0000000000000000"]);
+    }
+
+    #[test]
     fn copies_of_a_state_and_a_state_made_anew_are_of_one_scope() {
         let one = |first: (&str, &str), second: (&str, &str)| {
             let told = scopes(vec![state(first.0, first.1), state(second.0, second.1)]);
@@ -417,6 +441,10 @@ mod tests {
         };
         one(("prod/1.tfstate", "a"), ("backup/prod/1.tfstate", "a"));
         one(("net/prod/1.tfstate", "a"), ("net/prod/2.tfstate", "b"));
+        one(
+            ("net/prod.tfstate", "a"),
+            ("net/prod/terraform.tfstate", "a"),
+        );
         let told = scopes(vec![
             state("net/prod/1.tfstate", "a"),
             state("backup/net/prod/1.tfstate", "a"),

@@ -23,6 +23,15 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("CRITICAL", Severity::FATAL),
     ("ALERT", Severity(22)),
     ("EMERGENCY", Severity(24)),
+    // The same by their numbers in the API, as some of its clients write them.
+    ("100", Severity::DEBUG),
+    ("200", Severity::INFO),
+    ("300", Severity::NOTICE),
+    ("400", Severity::WARN),
+    ("500", Severity::ERROR),
+    ("600", Severity::FATAL),
+    ("700", Severity(22)),
+    ("800", Severity(24)),
 ];
 
 /// Severity that a word stands for.

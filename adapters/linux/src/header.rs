@@ -15,9 +15,10 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 pub(crate) use marks::{marks, may_begin};
+pub(crate) use systems::has_uptime;
 use systems::{
-    is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos, of_journalctl, of_macos,
-    of_meraki, of_solaris, origin,
+    behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
+    of_journalctl, of_macos, of_meraki, of_solaris, origin,
 };
 
 /// A line of syslog, taken apart. What it does not tell is empty.
@@ -126,6 +127,10 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return Some(header);
     }
     cisco::parse(priority, rest, reference)
+        .or_else(|| {
+            let (rest, reference) = behind_year(rest, reference)?;
+            classic(priority, rest, reference)
+        })
         .or_else(|| classic(priority, rest, reference))
         .or_else(|| untimed(priority?, rest))
 }

@@ -257,7 +257,8 @@ pub(crate) fn change(
             .to_owned(),
         parent: resource
             .and_then(|id| known.parent(id))
-            .map(|id| id.to_string()),
+            .map(|id| id.to_string())
+            .or_else(|| event.subject.holder.clone()),
         resource: resource.map(|id| id.to_string()),
         resource_type: event.subject.resource_type.clone(),
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),

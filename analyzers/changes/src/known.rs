@@ -211,7 +211,12 @@ impl Known {
     /// Parts of the policy of a resource of Google Cloud, which code manages, that a change of a
     /// member makes a difference of: that member, all members of the role, or the whole policy.
     pub(crate) fn grants(&self, whole: &str, granted: &Granted) -> Vec<Arc<str>> {
-        let Granted { role, member, adds } = granted;
+        let Granted {
+            role,
+            member,
+            adds,
+            condition,
+        } = granted;
         let path = whole
             .strip_prefix("//")
             .and_then(|rest| rest.split_once('/'));
@@ -226,6 +231,10 @@ impl Known {
         };
         let own = (!adds).then(|| format!("{on}/{role}/{member}"));
         let words = own.into_iter().chain([format!("{on}/{role}")]);
+        let words = words.map(|word| match condition {
+            Some(condition) => format!("{word}/{condition}"),
+            None => word,
+        });
         let parts: &[usize] = self.parts.get(whole).map_or(&[], Vec::as_slice);
         let mut found: Vec<usize> = Vec::new();
         for word in words {

@@ -50,7 +50,7 @@ struct Sure<'a> {
 
 impl<'a> Sure<'a> {
     fn of(write: &Write, index: &Index<'a>, changes: &'a BTreeMap<String, Change>) -> Self {
-        if !is_tool(write) && !may_be_tool(write) {
+        if !is_tool(write) && !may_be_tool(write) && !index.is_marked(write) {
             return Self::default();
         }
         let run = index.told_run(write);
@@ -184,6 +184,14 @@ impl<'a> Index<'a> {
         file_names(uri).for_each(&mut add);
     }
 
+    /// Whether a call of another tool carries the mark of a known run. The bare name of a session
+    /// is not enough: somebody may be called like a file.
+    fn is_marked(&self, write: &Write) -> bool {
+        let marked = write.marks.run.as_deref().map(normal);
+        let found = marked.and_then(|id| self.names.get(&id));
+        write.class == WriteClass::Script && found.is_some_and(|runs| runs.len() == 1)
+    }
+
     /// The run that a write tells of by its id.
     fn told_run(&self, write: &Write) -> Option<RunKey<'a>> {
         let marks = &write.marks;
@@ -268,7 +276,7 @@ pub(crate) fn join(
     let mut registered: BTreeMap<Box<str>, Option<RunId>> = BTreeMap::new();
     for (write, Sure { run, matching }) in writes.iter_mut().zip(sure) {
         let is_tool = is_tool(write);
-        if !is_tool && !may_be_tool(write) {
+        if !is_tool && !may_be_tool(write) && run.is_none() {
             continue;
         }
         if let Some(run) = started(write, &index, &mut told) {

@@ -363,6 +363,50 @@ fn a_member_taken_out_of_a_policy_is_drift_of_what_code_gives_it() {
 }
 
 #[test]
+fn a_member_with_a_condition_is_another_than_without() {
+    let app = "serviceAccount:app@shop.iam.gserviceaccount.com";
+    let project = "//cloudresourcemanager.googleapis.com/projects/shop";
+    let condition = "only media/until May/resource.name.startsWith(\"//storage/media\")";
+    let part = |name: &str, end: &str| Resource {
+        aliases: vec![format!("shop/roles/storage.admin/{app}{end}")],
+        parent: Some(project.to_owned()),
+        resource_type: "google_project_iam_member".to_owned(),
+        ..managed(
+            &format!("terraform:s:{name}"),
+            &format!("google_project_iam_member.{name}"),
+        )
+    };
+    let declared = [
+        managed(project, "google_project.shop"),
+        part("always", ""),
+        part("media", &format!("/{condition}")),
+    ];
+    let check = |told: Value, expected: &str| {
+        let mut delta = json!({"action": "REMOVE", "role": "roles/storage.admin", "member": app});
+        delta["condition"] = told;
+        let raw = json!({"insertId": "i-1", "protoPayload": {
+            "resourceName": "projects/shop", "serviceData": {"policyDelta": {"bindingDeltas": [delta]}}}});
+        let columns = [
+            "gcp.audit",
+            "gcp",
+            "cloudresourcemanager.googleapis.com",
+            "SetIamPolicy",
+            "eve@example.com",
+            "Mozilla/5.0",
+            "projects/shop",
+        ];
+        let logs = rows(&[(TIME, columns, Some(Outcome::Success), raw)]);
+        let found = drift(&logs, &declared);
+        let found: Vec<&str> = found.iter().map(|(address, _)| address.as_str()).collect();
+        assert_eq!(found, [expected]);
+    };
+    check(Value::Null, "google_project_iam_member.always");
+    let told = json!({"title": "only media", "description": "until May",
+        "expression": "resource.name.startsWith(\"//storage/media\")"});
+    check(told, "google_project_iam_member.media");
+}
+
+#[test]
 fn actions_of_azure_that_set_something_are_drift() {
     let site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/shop";
     let address = "azurerm_linux_web_app.shop";

@@ -115,6 +115,30 @@ fn a_call_that_its_run_does_not_list_stands_in_the_run() {
 }
 
 #[test]
+fn calls_of_other_tools_need_the_mark_of_a_known_run() {
+    let check = |agent: &str, session: &str, expected: &str, class: WriteClass| {
+        let mut record = revoke("e-1", "2024-05-01T16:00:00Z", agent);
+        record["userIdentity"] = json!({"type": "AssumedRole",
+            "arn": format!("arn:aws:sts::111122223333:assumed-role/deploy/{session}")});
+        let (run, found) = told(&[record]);
+        assert_eq!(
+            (run.as_str(), found),
+            (expected, Some(class)),
+            "{agent} {session}"
+        );
+    };
+    let boto = "Boto3/1.34.0 md/Botocore#1.34.0 ua/2.0 os/linux lang/python#3.12";
+    let marked = format!("{boto} app/nepho-run-gh-1");
+    check(&marked, "ci", "gh-1", WriteClass::Iac);
+    check("aws-cli/2.13.0", "nepho-run-gh-1", "gh-1", WriteClass::Iac);
+    let other = format!("{boto} app/nepho-run-gh-2");
+    check(&other, "ci", "gh-2", WriteClass::Script);
+    // Somebody may be called like a file; a tool of infrastructure code is not.
+    check("aws-cli/2.13.0", "gh-1", "", WriteClass::Script);
+    check(TERRAFORM, "gh-1", "gh-1", WriteClass::Iac);
+}
+
+#[test]
 fn what_a_document_has_no_id_for_is_told_once() {
     let mut nameless = made();
     nameless.resource = None;

@@ -32,6 +32,14 @@ impl Place {
         }
     }
 
+    /// A cluster, in any of its words.
+    pub(crate) fn of_cluster(word: &str) -> Self {
+        Self {
+            home: (!word.is_empty()).then(|| Home::Cluster(word.to_owned(), String::new())),
+            ..Self::default()
+        }
+    }
+
     /// The place of a row: its provider and account as a clock domain, its region, and the
     /// resource that it is of.
     fn of_row(row: &Row<'_>) -> Self {
@@ -76,9 +84,15 @@ impl Place {
             return format!(" in another region than the failing rows, {region}");
         }
         match &self.home {
-            Some(Home::Cluster(word)) => {
-                let name = key::cluster_name(word);
-                format!(" in another cluster than the failing rows, {name}")
+            Some(Home::Cluster(word, space)) => {
+                let cluster = Self::of_cluster(word);
+                match cluster.is_away_from_all(others) {
+                    true => {
+                        let name = key::cluster_name(word);
+                        format!(" in another cluster than the failing rows, {name}")
+                    }
+                    false => format!(" in another namespace than the failing rows, {space}"),
+                }
             }
             _ => " in another place than the failing rows".to_owned(),
         }

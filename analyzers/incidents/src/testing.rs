@@ -189,6 +189,16 @@ impl Story {
         self
     }
 
+    /// Lets the last resource be managed at an address of Terraform in a scope.
+    pub(crate) fn managed(mut self, scope: &str, address: &str) -> Self {
+        if let Some(resource) = self.resources.last_mut() {
+            resource.tool = Some("terraform".to_owned());
+            resource.scope = Some(scope.to_owned());
+            resource.address = Some(address.to_owned());
+        }
+        self
+    }
+
     /// `from -kind-> to`; a name with `:` or `/`, or four `-`, is a resource, else a service.
     pub(crate) fn edge(mut self, from: &str, kind: RelationKind, to: &str) -> Self {
         let kind_of = |name: &str| {

@@ -75,6 +75,9 @@ pub(crate) fn attribute(
     for (service, id, _) in learned.pairs() {
         homes.add(service, id);
     }
+    for told in &relations {
+        homes.add(&told.from, &told.to);
+    }
     by_name(
         merged,
         &ServiceNames::new(&services),

@@ -17,7 +17,7 @@ use nepho_core::tables::{Column, LogsView, Outcome, Resource};
 use nepho_core::words::Words;
 
 use crate::describe;
-use crate::identity::is_public_host;
+use crate::identity::{is_full_id, is_public_host};
 use crate::seen::Seen;
 
 /// Distinct ids that are kept.
@@ -315,21 +315,30 @@ impl Learned {
 
     /// Rows of table `resources` for what was learned: ids that a service named, full ids (their
     /// name may tell an owner), interfaces whose address is known, and end points. Of any other id
-    /// the rows tell nothing but that it is there.
-    pub(crate) fn resources(&self) -> Vec<Resource> {
+    /// the rows tell nothing but that it is there, and of those whose name is chance only if
+    /// somebody else knows the id.
+    pub(crate) fn resources(
+        &self,
+        is_known: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = Resource> {
         let named: HashSet<u32> = self.pairs.keys().map(|(_, id)| *id).collect();
-        let mut rows = Vec::new();
-        for ((number, id), mention) in self.ids.iter().zip(&self.mentions) {
+        let mentions = self.ids.iter().zip(&self.mentions);
+        mentions.filter_map(move |((number, id), mention)| {
             let has_address = mention
                 .addresses
                 .as_ref()
                 .is_some_and(|found| found.len() == 1);
             let is_full = id.contains('/') || id.starts_with("arn:");
-            if named.contains(&number) || is_full || has_address || is_public_host(id) {
-                rows.push(mention.describe(id, &self.common));
-            }
-        }
-        rows
+            let may_tell = is_full && (!has_chance_name(id) || is_known(id));
+            let tells = named.contains(&number) || may_tell || has_address || is_public_host(id);
+            tells.then(|| mention.describe(id, &self.common))
+        })
+    }
+
+    /// Lets go of what only the rows of table `resources` are made of.
+    pub(crate) fn forget_mentions(&mut self) {
+        self.mentions = Vec::new();
+        self.common = Words::default();
     }
 
     /// Names of services that rows speak of, sorted.
@@ -358,6 +367,17 @@ impl Learned {
             None => (None, None),
         }
     }
+}
+
+/// Whether an id that is none of a cloud's ends in at least 32 hexadecimal digits, as that of a
+/// version of a secret does: `https://shop.vault.azure.net/secrets/pw/4387e9f3d6e14c459867679a90fd0f79`
+/// (learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates, read 2026-11-29).
+/// Every log of a vault names thousands.
+fn has_chance_name(id: &str) -> bool {
+    let name = key::short_name(id);
+    let digits = name.bytes().filter(u8::is_ascii_hexdigit).count();
+    let dashes = name.bytes().filter(|byte| *byte == b'-').count();
+    digits >= 32 && digits + dashes == name.len() && !is_full_id(id)
 }
 
 /// Whether the row of an audit log may name what does not exist: a call that failed, or the

@@ -123,7 +123,9 @@ impl Resources {
         let mut rows = std::mem::take(&mut self.declared);
         self.last_rows.clear();
         let declared = rows.len();
-        rows.extend(self.learned.resources());
+        let known = self.known_words(&rows);
+        let is_known = |id: &str| known.contains(&config_item::number(id));
+        rows.extend(self.learned.resources(is_known));
         rows.extend(self.config.resources());
         rows.extend(self.touched.resources());
         let tagged = std::mem::take(&mut self.tagged);
@@ -131,6 +133,18 @@ impl Resources {
         projects::settle(&mut rows);
         parts::settle(&mut rows, declared);
         (rows, declared)
+    }
+
+    /// Numbers of the words that documents have for resources.
+    fn known_words(&self, declared: &[Resource]) -> HashSet<u64> {
+        let words = declared
+            .iter()
+            .flat_map(|row| row.aliases.iter().chain([&row.key]));
+        let ends = self.relations.iter().flat_map(|row| [&row.from, &row.to]);
+        words
+            .chain(ends)
+            .map(|word| config_item::number(word))
+            .collect()
     }
 
     /// Keeps a row unless it says the same as the one before of its key, as when a state is read in
@@ -224,9 +238,12 @@ impl Analyzer for Resources {
             );
         }
         let (mut rows, declared) = self.told();
+        let seen = self.seen();
+        self.learned.forget_mentions();
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
-        self.seen().tell(&mut merged);
+        seen.tell(&mut merged);
+        drop(seen);
         clusters::name(merged.iter_mut().map(|one| &mut *one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);

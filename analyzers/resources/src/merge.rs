@@ -22,11 +22,18 @@ pub(crate) struct Merged {
     pub(crate) row: Box<Resource>,
     /// Its addresses as tool, scope and address.
     pub(crate) addresses: Vec<(String, String, String)>,
-    /// Files that tell of it, for the addresses of a document.
+    /// Files that tell of it besides the one in the row, for the addresses of a document.
     pub(crate) uris: Vec<String>,
 }
 
-/// All rows of one key, the latest last.
+impl Merged {
+    /// Whether a file tells of it.
+    pub(crate) fn is_told_by(&self, uri: &String) -> bool {
+        self.row.uri == *uri || self.uris.contains(uri)
+    }
+}
+
+/// All rows of one key, the latest last. Their own keys are empty.
 struct Group {
     key: String,
     rows: Vec<Resource>,
@@ -146,7 +153,7 @@ fn group(mut rows: Vec<Resource>) -> Vec<Group> {
         row.key = key::canonical(&row.key);
         row.parent = row.parent.map(|parent| key::canonical(&parent));
         // Most are named once.
-        let alike = by_key.entry(row.key.clone());
+        let alike = by_key.entry(std::mem::take(&mut row.key));
         alike.or_insert_with(|| Vec::with_capacity(1)).push(row);
     }
     let mut groups: Vec<Group> = by_key
@@ -394,7 +401,8 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
     let mut addresses: Vec<_> = all.rows.iter().filter_map(full_address).collect();
     addresses.sort_unstable();
     addresses.dedup();
-    let mut uris: Vec<String> = all.rows.iter().map(|row| row.uri.clone()).collect();
+    let others = all.rows.iter().filter(|row| row.uri != latest.uri);
+    let mut uris: Vec<String> = others.map(|row| row.uri.clone()).collect();
     uris.sort_unstable();
     uris.dedup();
     let row = Resource {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
+use nepho_core::words::Words;
 
 use crate::config_item;
 use crate::identity::{is_address, is_full_id, is_public_host, is_short_id, normal};
@@ -17,16 +18,49 @@ const MAX_FAN_OUT: usize = 50;
 
 /// All words for all resources.
 pub(crate) struct Directory {
-    keys: Vec<String>,
-    words: HashMap<String, Vec<u32>>,
+    /// The keys as they are spelled, and words as they are compared: mostly the same.
+    words: Words,
+    /// Numbers of the keys among the words.
+    keys: Vec<u32>,
+    /// What each word stands for.
+    hits: Vec<Hits>,
     addresses: HashMap<String, Vec<u32>>,
+}
+
+/// Numbers of resources: one for most words.
+#[derive(Default)]
+enum Hits {
+    #[default]
+    None,
+    One(u32),
+    Many(Vec<u32>),
+}
+
+impl Hits {
+    fn add(&mut self, number: u32) {
+        match self {
+            Self::None => *self = Self::One(number),
+            Self::One(held) if *held != number => *self = Self::Many(vec![*held, number]),
+            Self::Many(held) if held.last() != Some(&number) => held.push(number),
+            Self::One(_) | Self::Many(_) => {}
+        }
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Self::None => &[],
+            Self::One(number) => std::slice::from_ref(number),
+            Self::Many(numbers) => numbers,
+        }
+    }
 }
 
 impl Directory {
     pub(crate) fn new(merged: &[Merged]) -> Self {
         let mut directory = Self {
-            keys: merged.iter().map(|one| one.row.key.clone()).collect(),
-            words: HashMap::new(),
+            words: Words::default(),
+            keys: Vec::with_capacity(merged.len()),
+            hits: Vec::new(),
             addresses: HashMap::new(),
         };
         let is_object = |number: u32| {
@@ -34,15 +68,13 @@ impl Directory {
             row.is_some_and(|row| row.provider.as_deref() == Some("kubernetes"))
         };
         for (number, one) in (0_u32..).zip(merged) {
-            let key = normal(&one.row.key);
-            for word in one
-                .row
-                .aliases
-                .iter()
-                .map(|alias| normal(alias))
-                .chain([key])
-            {
-                note(&mut directory.words, word, number);
+            let key = directory.word(&one.row.key);
+            directory.keys.push(key);
+            for word in one.row.aliases.iter().chain([&one.row.key]) {
+                let word = directory.word(&normal(word)) as usize;
+                if let Some(hits) = directory.hits.get_mut(word) {
+                    hits.add(number);
+                }
             }
             for (tool, scope, address) in &one.addresses {
                 note(&mut directory.addresses, address.clone(), number);
@@ -64,11 +96,8 @@ impl Directory {
         }
         // A node bears the id of its machine, a service the name of the balancer in front of it:
         // where the cloud tells of these, the words are theirs.
-        for (word, hits) in directory
-            .words
-            .iter_mut()
-            .filter(|(_, hits)| hits.len() > 1)
-        {
+        for ((_, word), hits) in directory.words.iter().zip(&mut directory.hits) {
+            let Hits::Many(hits) = hits else { continue };
             let is_own = is_full_id(word) || is_short_id(word) || is_public_host(word);
             if is_own && hits.iter().any(|hit| !is_object(*hit)) {
                 hits.retain(|hit| !is_object(*hit));
@@ -77,17 +106,41 @@ impl Directory {
         directory
     }
 
+    /// Number of a word, which may be new.
+    fn word(&mut self, word: &str) -> u32 {
+        // They are in memory already: they have far less than 4 GB of text.
+        let number = self.words.number(word, usize::MAX).unwrap_or(u32::MAX);
+        if self.hits.len() < self.words.len() {
+            self.hits.push(Hits::None);
+        }
+        number
+    }
+
+    /// Numbers of the resources that a word stands for, as it is compared.
+    fn hits(&self, word: &str) -> Option<&[u32]> {
+        let number = self.words.find(word)?;
+        let hits = self.hits.get(number as usize).map(Hits::as_slice);
+        hits.filter(|hits| !hits.is_empty())
+    }
+
+    /// Key of a resource.
+    fn key(&self, number: u32) -> Option<&str> {
+        let word = self.keys.get(number as usize)?;
+        Some(self.words.name(*word))
+    }
+
     /// Numbers of the resources that `word` may stand for: one for most, several for a name that is
     /// used again.
     pub(crate) fn find(&self, word: &str) -> &[u32] {
-        let found = self
-            .words
-            .get(&normal(word))
-            .or_else(|| self.addresses.get(word.trim()));
+        let found = self.hits(&normal(word));
         found
-            .map(Vec::as_slice)
+            .or_else(|| self.address(word))
             .filter(|hits| hits.len() <= MAX_HITS)
             .unwrap_or_default()
+    }
+
+    fn address(&self, word: &str) -> Option<&[u32]> {
+        self.addresses.get(word.trim()).map(Vec::as_slice)
     }
 
     /// The one resource that `word` stands for.
@@ -100,20 +153,18 @@ impl Directory {
 
     /// Canonical id of the one resource that `word` stands for.
     pub(crate) fn key_of(&self, word: &str) -> Option<&str> {
-        let key = self.keys.get(self.only(word)? as usize);
-        key.map(String::as_str)
+        self.key(self.only(word)?)
     }
 
     /// Keys by the numbers of all words for them, to know a word again of which only the number was
     /// kept. Words of several resources tell nothing.
     pub(crate) fn numbers(&self) -> HashMap<u64, Vec<&str>> {
         let mut numbers: HashMap<u64, Vec<&str>> = HashMap::new();
-        for (word, hits) in self.words.iter().filter(|(_, hits)| hits.len() == 1) {
-            let keys = hits.iter().filter_map(|hit| self.keys.get(*hit as usize));
-            numbers
-                .entry(config_item::number(word))
-                .or_default()
-                .extend(keys.map(String::as_str));
+        for ((_, word), hits) in self.words.iter().zip(&self.hits) {
+            if let [hit] = hits.as_slice() {
+                let keys = numbers.entry(config_item::number(word)).or_default();
+                keys.extend(self.key(*hit));
+            }
         }
         numbers
     }
@@ -133,10 +184,10 @@ impl Directory {
                 .parent
                 .as_deref()
                 .and_then(|parent| self.only(parent));
-            let key = found.and_then(|number| self.keys.get(number as usize));
+            let key = found.and_then(|number| self.key(number));
             match key {
                 Some(key) if *key == one.row.key => one.row.parent = None,
-                Some(key) => one.row.parent = Some(key.clone()),
+                Some(key) => one.row.parent = Some(key.to_owned()),
                 None => {}
             }
         }
@@ -199,13 +250,10 @@ impl Directory {
         }
         // A version or an alias of a function that nobody tells of stands for the function.
         let (function, qualifier) = key::split_qualifier(word);
-        let is_own = qualifier.is_none() || self.words.contains_key(&normal(word));
+        let is_own = qualifier.is_none() || self.hits(&normal(word)).is_some();
         let word = if is_own { word } else { function };
-        let by_word = self.words.get(&normal(&key::canonical(word)));
-        let hits = by_word
-            .or_else(|| self.addresses.get(word.trim()))
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let by_word = self.hits(&normal(&key::canonical(word)));
+        let hits = by_word.or_else(|| self.address(word)).unwrap_or_default();
         let hits = nearest(merged, relation, hits);
         if hits.is_empty() || hits.len() > MAX_HITS {
             return unchanged();
@@ -217,8 +265,8 @@ impl Directory {
         } else {
             1.0 / hits.len() as f64
         };
-        let keys = hits.iter().filter_map(|hit| self.keys.get(*hit as usize));
-        (keys.map(String::as_str).collect(), share)
+        let keys = hits.iter().filter_map(|hit| self.key(*hit));
+        (keys.collect(), share)
     }
 }
 
@@ -247,7 +295,7 @@ fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
         if is_address && holders.len() < hits.len() && !holders.is_empty() {
             return nearest(merged, relation, &holders);
         }
-        let same_document = keep(&|one| one.uris.contains(&relation.uri));
+        let same_document = keep(&|one| one.is_told_by(&relation.uri));
         if !same_document.is_empty() {
             return same_document;
         }

@@ -2,19 +2,20 @@
 //! names them. `nepho map --known` leaves out what was learned later.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::{Timestamp, key};
 
 use crate::merge::Merged;
 
-/// When ids were first named.
+/// When ids were first named, by their hashes: the ids are held elsewhere.
 #[derive(Default)]
-pub(crate) struct Seen(HashMap<String, Timestamp>);
+pub(crate) struct Seen(HashMap<u64, Timestamp>);
 
 impl Seen {
     /// Takes note that an id was named.
     pub(crate) fn note(&mut self, id: &str, at: Timestamp) {
-        let first = self.0.entry(key::canonical(id)).or_insert(at);
+        let first = self.0.entry(hash(&key::canonical(id))).or_insert(at);
         *first = at.min(*first);
     }
 
@@ -23,8 +24,14 @@ impl Seen {
         let rows = merged.iter_mut().map(|one| &mut one.row);
         for row in rows.filter(|row| row.tool.is_none()) {
             let words = row.aliases.iter().chain([&row.key]);
-            let first = words.filter_map(|word| self.0.get(word)).min().copied();
-            row.seen_from = row.seen_from.into_iter().chain(first).min();
+            let first = words.filter_map(|word| self.0.get(&hash(word))).min();
+            row.seen_from = row.seen_from.into_iter().chain(first.copied()).min();
         }
     }
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
 }

@@ -445,6 +445,32 @@ fn a_name_is_the_last_resort() {
 }
 
 #[test]
+fn a_longer_name_is_no_part_where_a_tag_tells_which_is() {
+    const ECS: &str = "arn:aws:ecs:eu-west-1:111122223333:service/shop/";
+    let service = |name: &str, owner: Option<&str>| Resource {
+        name: Some(name.to_owned()),
+        service: owner.map(str::to_owned),
+        ..declared(
+            &format!("{ECS}{name}"),
+            &format!("aws_ecs_service.{name}"),
+            &[],
+        )
+    };
+    let worker = service("checkout-worker", None);
+    let out = run(
+        &[service("checkout", Some("checkout")), worker.clone()],
+        &[],
+        &[(APP, &[])],
+    );
+    let own = format!("{ECS}checkout");
+    assert_eq!(owners(&out), [("checkout", own.as_str(), "tag")]);
+    // Where nothing tells, the name is all there is.
+    let out = run(&[worker], &[], &[(APP, &[])]);
+    let own = format!("{ECS}checkout-worker");
+    assert_eq!(owners(&out), [("checkout", own.as_str(), "name")]);
+}
+
+#[test]
 fn a_balancer_is_known_by_the_end_of_its_arn() {
     let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
     let access: &[(Column, &str)] = &[(Column::Service, "checkout"), (Column::Format, "aws.alb")];
@@ -550,6 +576,23 @@ fn memory_is_bounded_and_what_is_lost_is_counted() {
     let mut out = Output::default();
     analyzer.advance(Timestamp::MAX, &mut out).unwrap();
     assert_eq!(analyzer.overlooked(), 1000);
+}
+
+#[test]
+fn a_version_of_a_secret_is_a_row_only_where_a_document_knows_it() {
+    const SECRET: &str = "https://shop.vault.azure.net/secrets/pw";
+    let version = format!("{SECRET}/4387e9f3d6e14c459867679a90fd0f79");
+    let rows: [Row<'_>; 1] = [(&[(Column::Account, "0b1f6471")], &[SECRET, &version])];
+    let mut analyzer = Resources::default();
+    analyzer.update(Table::Logs, &logs(&rows)).unwrap();
+    let told = analyzer.told().0;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].key, SECRET);
+    // The document does not tell whose subscription it is in.
+    let secret = declared("kv:pw", "azurerm_key_vault_secret.pw", &[&version]);
+    let out = run(&[secret], &[], &rows);
+    assert_eq!(out.resources.len(), 1);
+    assert_eq!(out.resources[0].account.as_deref(), Some("0b1f6471"));
 }
 
 #[test]

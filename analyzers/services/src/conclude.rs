@@ -21,7 +21,7 @@ pub(crate) fn edges(from: &Services, directory: &mut Directory) -> (Edges, u64) 
         // An address that the infrastructure tells of needs no guess from a load balancer.
         directory.add_target(target.what.address, target.what.service);
     }
-    crate::iac::add(&from.relations, directory, &mut edges);
+    crate::iac::add(&from.told.references, directory, &mut edges);
     add_clients(from, &from.access.private, directory, &mut edges);
     add_clients(from, &from.access.public, directory, &mut edges);
     add_flows(from, directory, &mut edges);

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
-use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_core::words::Words;
 use nepho_core::{Timestamp, key};
 
-use crate::kinds::{Part, part_of};
+use crate::kinds::Part;
+use crate::told::{Told, Version, Word};
 use crate::{domains, hosts};
 
 /// A word or address that stands for more things than this tells nothing.
@@ -70,18 +70,21 @@ pub(crate) struct Directory {
     pub(crate) services: Words,
     by_lower_name: HashMap<String, u32>,
     pub(crate) resources: Vec<Known>,
-    words: HashMap<String, Vec<Meaning>>,
+    words: Words,
+    /// What each of the words stands for.
+    meanings: Vec<Vec<Meaning>>,
     /// Services by the addresses on which load balancers reach them.
     targets: HashMap<IpAddr, BTreeSet<u32>>,
 }
 
 impl Directory {
-    pub(crate) fn new(services: Words, rows: &[Resource], relations: &[Relation]) -> Self {
+    pub(crate) fn new(services: Words, told: &Told) -> Self {
         let mut directory = Self {
             services,
             by_lower_name: HashMap::new(),
             resources: Vec::new(),
-            words: HashMap::new(),
+            words: Words::default(),
+            meanings: Vec::new(),
             targets: HashMap::new(),
         };
         for (number, name) in directory.services.iter() {
@@ -90,20 +93,23 @@ impl Directory {
                 .entry(name.to_ascii_lowercase())
                 .or_insert(number);
         }
-        let stand_ins = stand_ins(rows);
-        let mut by_key: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
-        for row in rows {
-            let key = stand_ins.get(row.key.as_str()).copied().unwrap_or(&row.key);
-            by_key.entry(key).or_default().push(row);
+        let stand_ins = stand_ins(&told.versions);
+        let mut by_key: BTreeMap<&str, Vec<&Version>> = BTreeMap::new();
+        for row in &told.versions {
+            let key = stand_ins.get(&*row.key).copied().unwrap_or(&row.key);
+            // Most have one version.
+            let alike = by_key.entry(key);
+            alike.or_insert_with(|| Vec::with_capacity(1)).push(row);
         }
-        let owners = owners(relations);
+        let mut owners: HashMap<&str, Vec<(&str, f64)>> = HashMap::new();
+        for (resource, owner) in told.owners() {
+            let held = owners.entry(resource);
+            held.or_insert_with(|| Vec::with_capacity(1)).push(owner);
+        }
         for (key, mut versions) in by_key {
             versions.sort_by_key(|row| row.valid_from);
-            directory.add(
-                key,
-                &versions,
-                owners.get(key).map(Vec::as_slice).unwrap_or_default(),
-            );
+            let owners = owners.get(key).map(Vec::as_slice).unwrap_or_default();
+            directory.add(key, &versions, owners, told);
         }
         directory
     }
@@ -119,13 +125,14 @@ impl Directory {
         number
     }
 
-    fn add(&mut self, key: &str, versions: &[&Resource], owners: &[(&str, f64)]) {
+    fn add(&mut self, key: &str, versions: &[&Version], owners: &[(&str, f64)], told: &Told) {
         let Some(latest) = versions.last() else {
             return;
         };
         let number = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
-        let field = |pick: fn(&Resource) -> Option<&String>| {
-            versions.iter().rev().find_map(|row| pick(row)).cloned()
+        let field = |pick: fn(&Version) -> Option<Word>| {
+            let found = versions.iter().rev().find_map(|row| pick(row));
+            found.map(|word| told.word(word).to_owned())
         };
         let mut services: BTreeMap<u32, f64> = BTreeMap::new();
         let mut own = |number: u32, confidence: f64| {
@@ -135,7 +142,7 @@ impl Directory {
         for (service, confidence) in owners {
             own(self.service(service), *confidence);
         }
-        if let (Some(service), true) = (field(|row| row.service.as_ref()), owners.is_empty()) {
+        if let (Some(service), true) = (field(|row| row.service), owners.is_empty()) {
             own(self.service(&service), ROW_CONFIDENCE);
         }
         if services
@@ -147,14 +154,17 @@ impl Directory {
         let typed = versions
             .iter()
             .rev()
-            .find(|row| !row.resource_type.is_empty())
+            .find(|row| row.has_type)
             .unwrap_or(latest);
         self.resources.push(Known {
             key: key.to_owned(),
-            name: field(|row| row.name.as_ref()),
-            provider: field(|row| row.provider.as_ref()),
-            account: field(|row| row.account.as_ref()),
-            part: part_of(typed),
+            name: versions
+                .iter()
+                .rev()
+                .find_map(|row| row.name.as_deref().map(str::to_owned)),
+            provider: field(|row| row.provider),
+            account: field(|row| row.account),
+            part: typed.part,
             hosts: given_hosts(versions),
             services: services.into_iter().collect(),
         });
@@ -169,7 +179,7 @@ impl Directory {
     }
 
     /// Notes the words of one version. An address that the next version has no more ended with it.
-    fn add_words(&mut self, number: u32, key: &str, row: &Resource, later: &[&Resource]) {
+    fn add_words(&mut self, number: u32, key: &str, row: &Version, later: &[&Version]) {
         let next = later.iter().find(|next| next.valid_from > row.valid_from);
         let name = row.name.as_ref().map(|name| name.to_ascii_lowercase());
         let short = key::short_name(key).to_ascii_lowercase();
@@ -196,9 +206,13 @@ impl Directory {
                 to,
             };
             // Most words have one meaning.
-            let held = self.words.entry(word);
-            let held = held.or_insert_with(|| Vec::with_capacity(1));
-            if !held.contains(&meaning) {
+            let word = self.words.number(&word, usize::MAX).unwrap_or(u32::MAX);
+            if self.meanings.len() < self.words.len() {
+                self.meanings.push(Vec::with_capacity(1));
+            }
+            if let Some(held) = self.meanings.get_mut(word as usize)
+                && !held.contains(&meaning)
+            {
                 held.push(meaning);
             }
         }
@@ -212,7 +226,7 @@ impl Directory {
     /// The resource with this canonical key or, when it is the only one, this alias.
     pub(crate) fn resource(&self, word: &str) -> Option<u32> {
         let canonical = key::canonical(word);
-        let found = self.words.get(&canonical.to_ascii_lowercase())?;
+        let found = self.all_meanings(&canonical.to_ascii_lowercase())?;
         let exact = found.iter().find(|meaning| {
             self.resources
                 .get(meaning.resource as usize)
@@ -358,11 +372,16 @@ impl Directory {
             .is_some_and(|one| one.part == Part::Store)
     }
 
+    fn all_meanings(&self, word: &str) -> Option<&[Meaning]> {
+        let word = self.words.find(word)?;
+        self.meanings.get(word as usize).map(Vec::as_slice)
+    }
+
     /// Resources that a word stands for at the place: those that have it at the time, of these
     /// those of the same cloud, of these those of the same account; each step only where it leaves
     /// one.
     fn meanings(&self, word: &str, place: Place<'_>, is_local: bool) -> Vec<u32> {
-        let Some(all) = self.words.get(word) else {
+        let Some(all) = self.all_meanings(word) else {
             return Vec::new();
         };
         let holds = |meaning: &&Meaning| {
@@ -456,7 +475,7 @@ fn shared<T>(found: BTreeMap<T, f64>) -> Vec<(T, f64)> {
 }
 
 /// Host names in domains of clouds among the words of a resource.
-fn given_hosts(versions: &[&Resource]) -> Box<[String]> {
+fn given_hosts(versions: &[&Version]) -> Box<[String]> {
     let aliases = versions.iter().flat_map(|row| &row.aliases);
     let hosts = aliases.map(|alias| alias.trim_end_matches('.').to_ascii_lowercase());
     let given =
@@ -465,13 +484,13 @@ fn given_hosts(versions: &[&Resource]) -> Box<[String]> {
 }
 
 /// Keys that are another word for a resource with a better key: `terraform:shop:aws_instance.web`.
-fn stand_ins(rows: &[Resource]) -> HashMap<&str, &str> {
-    let keys: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+fn stand_ins(rows: &[Version]) -> HashMap<&str, &str> {
+    let keys: HashSet<&str> = rows.iter().map(|row| &*row.key).collect();
     let is_full = |key: &str| key.starts_with("arn:") || key.starts_with('/');
     let mut stand_ins: BTreeMap<&str, &str> = BTreeMap::new();
     for row in rows {
-        for alias in row.aliases.iter().map(String::as_str) {
-            if alias != row.key
+        for alias in row.aliases.iter().map(|alias| &**alias) {
+            if alias != &*row.key
                 && !is_full(alias)
                 && keys.contains(alias)
                 && row.parent.as_deref() != Some(alias)
@@ -481,21 +500,4 @@ fn stand_ins(rows: &[Resource]) -> HashMap<&str, &str> {
         }
     }
     stand_ins.into_iter().collect()
-}
-
-/// Services that run on each resource, with the best confidence of each.
-fn owners(relations: &[Relation]) -> HashMap<&str, Vec<(&str, f64)>> {
-    let mut owners: HashMap<&str, Vec<(&str, f64)>> = HashMap::new();
-    for relation in relations {
-        let is_owner = relation.kind == RelationKind::RunsOn
-            && relation.from_kind == NodeKind::Service
-            && relation.to_kind == NodeKind::Resource;
-        if is_owner {
-            owners
-                .entry(&relation.to)
-                .or_default()
-                .push((&relation.from, relation.confidence));
-        }
-    }
-    owners
 }

@@ -16,23 +16,9 @@ use crate::kinds::Part;
 /// Adds the calls that references tell of.
 pub(crate) fn add(relations: &[Relation], directory: &Directory, edges: &mut Edges) {
     for relation in relations {
-        let confidence = match relation.kind {
-            RelationKind::Calls | RelationKind::Routes => 0.6,
-            RelationKind::DataFlow => 0.5,
-            RelationKind::DependsOn => 0.45,
-            RelationKind::RunsOn
-            | RelationKind::Contains
-            | RelationKind::Attached
-            | RelationKind::Scales
-            | RelationKind::PermitsNet
-            | RelationKind::PermitsIam
-            | RelationKind::Uses
-            | RelationKind::ManagedBy
-            | RelationKind::Peers => continue,
-        };
-        if relation.from_kind != NodeKind::Resource || relation.to_kind != NodeKind::Resource {
+        let Some(confidence) = confidence(relation) else {
             continue;
-        }
+        };
         let ends = (
             directory.resource(&relation.from),
             directory.resource(&relation.to),
@@ -72,6 +58,27 @@ pub(crate) fn add(relations: &[Relation], directory: &Directory, edges: &mut Edg
             confidence * owner_confidence * relation.confidence.clamp(0.0, 1.0),
         );
         edges.add(caller, callee, Source::Iac, seen, evidence);
+    }
+}
+
+/// How sure it is that a relation between resources is a call; `None` of one that is none.
+pub(crate) fn confidence(relation: &Relation) -> Option<f64> {
+    if relation.from_kind != NodeKind::Resource || relation.to_kind != NodeKind::Resource {
+        return None;
+    }
+    match relation.kind {
+        RelationKind::Calls | RelationKind::Routes => Some(0.6),
+        RelationKind::DataFlow => Some(0.5),
+        RelationKind::DependsOn => Some(0.45),
+        RelationKind::RunsOn
+        | RelationKind::Contains
+        | RelationKind::Attached
+        | RelationKind::Scales
+        | RelationKind::PermitsNet
+        | RelationKind::PermitsIam
+        | RelationKind::Uses
+        | RelationKind::ManagedBy
+        | RelationKind::Peers => None,
     }
 }
 

@@ -29,6 +29,7 @@ mod sighting;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod told;
 mod traces;
 
 use std::collections::HashMap;
@@ -48,6 +49,7 @@ use flows::Flows;
 use nodes::Nodes;
 use peers::Peers;
 use sighting::Files;
+use told::Told;
 use traces::Traces;
 
 /// Pairs of provider and account that are told apart, and formats.
@@ -75,8 +77,7 @@ pub struct Services {
     access: Access,
     flows: Flows,
     peers: Peers,
-    resources: Vec<Resource>,
-    relations: Vec<Relation>,
+    told: Told,
 }
 
 /// Service, format, provider and account of a row.
@@ -260,8 +261,16 @@ impl Analyzer for Services {
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => self.read(&LogsView::new(rows)?),
-            Table::Resources => self.resources.extend(Resource::from_batch(rows)?),
-            Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
+            Table::Resources => {
+                for row in Resource::from_batch(rows)? {
+                    self.told.resource(row);
+                }
+            }
+            Table::Relations => {
+                for row in Relation::from_batch(rows)? {
+                    self.told.relation(row);
+                }
+            }
             Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
@@ -274,8 +283,8 @@ impl Analyzer for Services {
             return Ok(());
         }
         let names = self.nodes.names.clone();
-        let mut directory = Directory::new(names, &self.resources, &self.relations);
-        self.resources = Vec::new();
+        let mut directory = Directory::new(names, &self.told);
+        self.told.versions = Vec::new();
         let (edges, overlooked) = conclude::edges(self, &mut directory);
         map::write(self, &directory, &edges, overlooked, out);
         Ok(())

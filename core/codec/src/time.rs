@@ -7,6 +7,8 @@
 //! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are offsets or
 //! abbreviations (`CEST`).
 
+mod written;
+
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
 use nepho_core::time::{
@@ -34,8 +36,10 @@ pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
     if let Some(time) = from_number(text) {
         return Some(time);
     }
-    let (time, length) = prefix(text, reference)?;
-    text[length..].trim().is_empty().then_some(time)
+    match prefix(text, reference) {
+        Some((time, length)) if text[length..].trim().is_empty() => Some(time),
+        _ => written::parse(text, reference),
+    }
 }
 
 /// Text without white space around it; most has none.
@@ -640,7 +644,10 @@ mod tests {
             "Wed Oct 11 14:32:52.123 2023",
             Some("2023-10-11T14:32:52.123Z"),
         );
-        check("Wed, 11 Oct 2023 14:32:52 GMT", None);
+        check(
+            "Wed, 11 Oct 2023 14:32:52 GMT",
+            Some("2023-10-11T14:32:52Z"),
+        );
         check("12-Oct-2023::9:32:52", Some("2023-10-12T09:32:52Z"));
         check("231012  9:32:52", Some("2023-10-12T09:32:52Z"));
         check("20231012 09:32:52", Some("2023-10-12T09:32:52Z"));

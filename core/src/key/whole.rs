@@ -34,8 +34,8 @@ const OWN_LIFE: [&str; 23] = [
 const PARTS: [&str; 2] = ["versions", "cryptoKeyVersions"];
 
 /// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
-/// settings of a site, a version of a secret, a DNS record, what Systems Manager knows of a
-/// machine. Of a machine of EC2 it is the short id.
+/// settings of a site, a version of a secret, a DNS record, a stage of an API, what Systems Manager
+/// knows of a machine. Of a machine of EC2 it is the short id.
 pub fn whole_of(id: &str) -> Option<&str> {
     let above = |id| {
         let (rest, _) = str::rsplit_once(id, '/')?;
@@ -60,6 +60,12 @@ pub fn whole_of(id: &str) -> Option<&str> {
     if let Some(machine) = machine.filter(|_| id.starts_with("arn:")) {
         let name = machine.split_once('/').map(|(_, name)| name);
         return name.filter(|name| name.starts_with("i-") && !name.contains('/'));
+    }
+    // `/restapis/ID/stages/prod`, `/apis/ID/deployments/a1b2c3`
+    if id.starts_with("arn:") && id.contains(":apigateway:") {
+        let (whole, part) = above(id)?;
+        let is_part = ["stages", "deployments"].contains(&part);
+        return Some(whole).filter(|_| is_part);
     }
     // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
     let (_, record) = id.split_once(":hostedzone/")?;
@@ -92,6 +98,9 @@ mod tests {
             // A machine of somebody else, which no cloud has.
             check(&of("mi-0a1b2c3d4e5f60718"), None);
         }
+        let api = "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3d4e5";
+        check(&format!("{api}/stages/prod"), Some(api));
+        check(api, None);
         check("sg-0a1b2c3d", None);
     }
 }

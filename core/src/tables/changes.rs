@@ -125,7 +125,6 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
-
     /// What one of the [attributes](Change::attributes) of a call begins with for each port, or
     /// range of ports, that it closes: `closed port 22`, `closed port 8000-8080`. A call that
     /// closes all, or does not tell, has none.
@@ -148,6 +147,12 @@ impl Change {
     /// What the [reason](Change::reason) of a replacement begins with that ended after the
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";
+    /// Word among `attributes` of a change that is of a rule for what comes in, and for nothing
+    /// that goes out.
+    pub const INGRESS_RULE: &str = "ingress rule";
+    /// Beginning of words among `attributes` of a change of a rule that is for these ports only:
+    /// `port 5432`.
+    pub const RULE_PORT: &str = "port ";
 
     /// Whether all that was done of a replacement is the deletion.
     pub fn is_only_deleted(&self) -> bool {

@@ -371,6 +371,15 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// As [`Row::text`] for the text that these parts are together, without making it first.
+    pub fn text_of(&mut self, column: Column, parts: &[&str]) -> &mut Self {
+        if parts.iter().any(|part| !part.is_empty()) {
+            let view = self.out.space.join(parts);
+            self.put(column, view);
+        }
+        self
+    }
+
     /// As [`Row::text`] for text that stands in no block and is most often that of the row before:
     /// it is copied once while it stays the same.
     #[inline]
@@ -665,7 +674,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_text_is_that_of_its_row() -> Result<()> {
+    fn repeated_and_joined_text_is_that_of_its_row() -> Result<()> {
         let (stream, envelope) = (Stream::default(), Envelope::default());
         let record = Record {
             text: "text",
@@ -683,6 +692,7 @@ mod tests {
             for value in values {
                 let mut row = out.row(&record);
                 row.repeated(Column::Host, value);
+                row.text_of(Column::Body, &["of ", value, "."]);
                 row.commit();
             }
             let batch = out.take()?;
@@ -690,6 +700,8 @@ mod tests {
             for (row, value) in values.iter().enumerate() {
                 let expected = Some(*value).filter(|value| value.len() > 1);
                 assert_eq!(view.text(Column::Host, row), expected);
+                let body = view.text(Column::Body, row).unwrap_or_default();
+                assert_eq!(body, format!("of {value}."));
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use arrow_buffer::{
 use arrow_schema::DataType;
 
 /// Batches of fewer rows are copied.
-pub(super) const FEW_ROWS: usize = 1536;
+pub(super) const FEW_ROWS: usize = 2048;
 /// Columns begin at addresses that Arrow recommends.
 const ALIGNMENT: usize = 64;
 /// Rows of columns without any value, which share their memory with all others.

@@ -256,6 +256,7 @@ pub(super) struct PlacedViews(Placed);
 pub(super) fn place(views: &mut Vec<View>, room: &mut Room) -> PlacedViews {
     let mut valid = std::mem::take(&mut room.bits);
     valid.clear();
+    valid.reserve_exact(views.len().div_ceil(64));
     let mut filled = 0;
     for rows in views.chunks(64) {
         let mut word = 0_u64;

@@ -176,6 +176,38 @@ fn a_log_without_times_has_that_of_the_state_beside_it() {
 }
 
 #[test]
+fn a_workspace_is_told_by_its_name_and_an_assessment_changes_nothing() {
+    let workspace = "ws-XdeUVMWShTesDMME";
+    let run = json!({"data": {"id": "run-CZcmD7eagjhyX0vN", "type": "runs",
+        "attributes": {"created-at": "2026-05-12T14:10:00Z", "status": "applied",
+            "status-timestamps": {"applying-at": "2026-05-12T14:11:00Z", "applied-at": "2026-05-12T14:12:00Z"}},
+        "relationships": {"workspace": {"data": {"id": workspace, "type": "workspaces"}}}}});
+    let found = json!({"payload_version": "2", "notification_configuration_id": "nc-1",
+        "trigger_scope": "assessment", "trigger": "assessment:drifted", "message": "Drift Detected",
+        "details": {"new_assessment_result": {"id": "asmtres-1", "succeeded": true, "drifted": true,
+            "resources_drifted": 4, "created_at": "2026-05-12T14:20:00Z"},
+            "workspace_id": workspace, "workspace_name": "shop"}});
+    let files = [
+        ("run.json", run.to_string()),
+        ("found.json", found.to_string()),
+    ];
+    let folder = folder("workspaces", &files);
+    let timeline = json_of(&folder);
+    let runs: Vec<String> = timeline["entries"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .map(|entry| format!("{} {}", entry["run"]["operation"], entry["run"]["scope"]))
+        .collect();
+    assert_eq!(runs, [r#""apply" "shop""#, r#""refresh" "shop""#]);
+    let text = text_of(&folder, &[]);
+    assert!(
+        text.contains("4 resources drifted") && text.contains("No change was found"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_tool_or_an_actor_that_is_not_there_is_answered_with_those_that_are() {
     let folder = folder("choices", &[("trail.json", refused())]);
     let text = text_of(&folder, &["--actor", "nobody"]);

@@ -31,9 +31,9 @@ use crate::input::InputSummary;
 use crate::output::Encoder;
 use crate::zone::Zone;
 
-/// Batches between the reader and the caller, about two megabytes each with their blocks; more where
-/// there are more than two threads.
-const IN_FLIGHT: usize = 8;
+/// Batches between the reader and the caller, about two megabytes each with their blocks; more
+/// where there are more than two threads.
+const IN_FLIGHT: usize = 5;
 /// Batches that wait for a decoding thread; beyond them, the reader decodes as well.
 const WAITING_EACH: usize = 2;
 
@@ -153,7 +153,7 @@ pub(crate) fn run(
     let others = settings.workers.max(1) - 1;
     let (jobs, job_queue) = sync_channel::<Job>(others * WAITING_EACH);
     // What waits, what is being decoded, one that the reader decodes, and some that wait for it.
-    let in_flight = IN_FLIGHT.max(others * (WAITING_EACH + 1) + 4);
+    let in_flight = IN_FLIGHT.max(others * (WAITING_EACH + 1) + 2);
     let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(in_flight * 2);
     let (tickets, ticket_queue) = sync_channel::<()>(in_flight);
     for _ in 0..in_flight {

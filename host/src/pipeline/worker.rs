@@ -173,12 +173,15 @@ fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -
     Ok(())
 }
 
-/// Counts the rows by the value of a text column; neighbors mostly have the same.
+/// Counts the rows by the value of a text column; neighbors mostly have the same, or one of two in
+/// turns.
 fn count_runs(view: &LogsView<'_>, column: Column, counts: &mut BTreeMap<String, u64>) {
     let mut run: Option<(&str, u64)> = None;
     let mut close = |run: Option<(&str, u64)>| {
-        if let Some((value, count)) = run {
-            *counts.entry(value.to_owned()).or_default() += count;
+        let Some((value, count)) = run else { return };
+        match counts.get_mut(value) {
+            Some(held) => *held += count,
+            None => _ = counts.insert(value.to_owned(), count),
         }
     };
     for row in 0..view.len() {

@@ -68,12 +68,15 @@ impl Documents {
 
 /// The scope as the document alone tells it: folders that told it from others are taken off.
 pub(super) fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
-    let Some((_, own)) = scope.rsplit_once('/').filter(|_| BY_FOLDER.contains(&tool)) else {
+    // A file that was told from a folder.
+    let bare = scope.strip_suffix(scopes::FILE).unwrap_or(scope);
+    let own = bare.rsplit_once('/').map_or(bare, |(_, own)| own);
+    if own == scope || !BY_FOLDER.contains(&tool) {
         return scope;
-    };
+    }
     let is_api = uri.starts_with("terraform://");
     let parts = scopes::parts(uri);
-    let mut folders = scope.split('/');
+    let mut folders = bare.split('/');
     match !is_api && folders.all(|folder| parts.iter().any(|part| part == folder)) {
         true => own,
         false => scope,

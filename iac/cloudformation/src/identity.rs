@@ -65,6 +65,9 @@ fn arn(kind: &str, physical: &str, place: &Place) -> Option<String> {
     if key.starts_with("arn:") {
         return Some(key);
     }
+    if let Some(key) = of_cluster(kind, physical, place) {
+        return Some(key);
+    }
     let schema = Schema::of(kind).filter(|schema| schema.form() != IdForm::Arn)?;
     if schema
         .primary_identifier()
@@ -76,6 +79,26 @@ fn arn(kind: &str, physical: &str, place: &Place) -> Option<String> {
     let account = place.account.as_deref().unwrap_or_default();
     let pattern = schema.pattern()?;
     pattern.arn(physical, &place.partition, region, account)
+}
+
+/// ARN of a part of a cluster of EKS without the UUID at its end, as calls name it: a node group is
+/// `CLUSTER/NAME`, the others are `CLUSTER|NAME`.
+///
+/// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-nodegroup.html
+/// and the schemas of the other types (`primaryIdentifier`), read 2026-11-29.
+fn of_cluster(kind: &str, physical: &str, place: &Place) -> Option<String> {
+    let part = match kind {
+        "AWS::EKS::Nodegroup" => "nodegroup",
+        "AWS::EKS::Addon" => "addon",
+        "AWS::EKS::FargateProfile" => "fargateprofile",
+        _ => return None,
+    };
+    let (cluster, name) = physical.split_once(['/', '|'])?;
+    let (region, account) = (place.region.as_deref()?, place.account.as_deref()?);
+    let partition = &place.partition;
+    Some(format!(
+        "arn:{partition}:eks:{region}:{account}:{part}/{cluster}/{name}"
+    ))
 }
 
 #[cfg(test)]
@@ -143,6 +166,18 @@ mod tests {
             "shop-Asg-1X",
             "shop-Asg-1X",
             &[],
+        );
+        check(
+            "AWS::EKS::Nodegroup",
+            "shop/blue",
+            "arn:aws:eks:eu-west-1:111122223333:nodegroup/shop/blue",
+            &["shop/blue"],
+        );
+        check(
+            "AWS::EKS::Addon",
+            "shop|vpc-cni",
+            "arn:aws:eks:eu-west-1:111122223333:addon/shop/vpc-cni",
+            &["shop|vpc-cni"],
         );
         check(
             "AWS::ApiGateway::Stage",

@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`address`] | addresses of resources as Terraform writes them |
+//! | [`file_name`] | what the name of a document says besides what it is |
 //! | [`head`] | what the beginning of a document tells |
 //! | [`outer`] | the keys of the outermost object, of a beginning as well |
 //! | [`items`] | a document to its objects, whole ones of damaged documents too |
@@ -37,6 +38,7 @@
 
 pub mod address;
 pub mod edges;
+pub mod file_name;
 pub mod head;
 pub mod images;
 pub mod items;

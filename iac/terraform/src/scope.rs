@@ -1,49 +1,6 @@
 //! Names the scope (workspace) and the tool that a document belongs to.
 
-/// Words that say what a file is, not which workspace it is of.
-const KIND_OF_FILE: [&str; 41] = [
-    "terraform",
-    "tofu",
-    "opentofu",
-    "tf",
-    "tfstate",
-    "tfplan",
-    "plan",
-    "apply",
-    "destroy",
-    "refresh",
-    "state",
-    "show",
-    "output",
-    "errored",
-    "backup",
-    "run",
-    "log",
-    "logs",
-    "ui",
-    "json",
-    "jsonl",
-    "ndjson",
-    "txt",
-    "out",
-    "gz",
-    "zst",
-    "default",
-    "tflock",
-    "lock",
-    "info",
-    "create",
-    "update",
-    "replace",
-    "delete",
-    "import",
-    "moved",
-    "move",
-    "partial",
-    "failure",
-    "failed",
-    "error",
-];
+use nepho_iac_common::file_name;
 
 /// Folders in which backends keep one folder per workspace: the local one and the default of S3.
 const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
@@ -85,16 +42,7 @@ pub(crate) fn of_path(uri: &str) -> String {
     if let Some(workspace) = marker.and_then(|at| segments.get(at.saturating_add(1))) {
         return (*workspace).to_owned();
     }
-    let words = file.split(['.', '-', '_', ' ']).filter(|word| {
-        let lower = word.to_ascii_lowercase();
-        // Numbers and times: `2-apply.jsonl`, `apply-2026-05-12T143054Z.jsonl`.
-        let is_number_or_time = lower.starts_with(|c: char| c.is_ascii_digit())
-            && lower
-                .bytes()
-                .all(|b| b.is_ascii_digit() || matches!(b, b't' | b'z'));
-        !word.is_empty() && !KIND_OF_FILE.contains(&lower.as_str()) && !is_number_or_time
-    });
-    let named = words.collect::<Vec<_>>().join("-");
+    let named = file_name::says(file);
     match (named.is_empty(), segments.last()) {
         (false, _) => named,
         (true, Some(folder)) if *folder != ".." => (*folder).to_owned(),

@@ -1,5 +1,5 @@
-//! Attachments that are a part of one of their ends: the edge goes from who needs to what is needed,
-//! whichever end has the part.
+//! Attachments that are a part of one of their ends: the edge goes from who needs to what is
+//! needed, whichever end has the part.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod common;

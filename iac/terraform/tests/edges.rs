@@ -6,7 +6,7 @@ mod common;
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
 use nepho_core::tables::RelationKind::{
-    Attached, DataFlow, DependsOn, Peers, PermitsIam, Routes, Scales,
+    Attached, Contains, DataFlow, DependsOn, Peers, PermitsIam, Routes, Scales,
 };
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
@@ -389,4 +389,26 @@ fn nodes_depend_on_their_cluster() {
     );
     check_edge(&out, pool, cluster, DependsOn);
     assert_eq!(kinds(&out, cluster, pool), []);
+}
+
+#[test]
+fn accounts_lie_in_the_units_of_their_organization() {
+    let own = "arn:aws:organizations::999922223333";
+    let resource = |kind: &str, name: &str, id: &str, what: &str, above: &str| {
+        serde_json::json!({"mode": "managed", "type": kind, "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 0, "attributes": {"id": id, "name": name,
+                "arn": format!("{own}:{what}/o-0a1b2c3d4e/{id}"), "parent_id": above}}]})
+    };
+    let unit = "aws_organizations_organizational_unit";
+    let text = serde_json::json!({"version": 4, "terraform_version": "1.9.0", "serial": 1,
+    "lineage": "3f1c0000-0000-4000-8000-000000000002", "resources": [
+        resource(unit, "all", "ou-ab12-11112222", "ou", "r-ab12"),
+        resource(unit, "shop", "ou-ab12-33334444", "ou", "ou-ab12-11112222"),
+        resource("aws_organizations_account", "prod", "111122223333", "account", "ou-ab12-33334444"),
+    ]});
+    let out = state(&text.to_string());
+    let shop = format!("{unit}.shop");
+    check_edge(&out, "aws_organizations_account.prod", &shop, Contains);
+    check_edge(&out, &shop, &format!("{unit}.all"), Contains);
 }

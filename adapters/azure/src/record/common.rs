@@ -32,6 +32,7 @@ pub(super) const SIGNED_IN: usize = 17;
 pub(super) const ROW_TIME: usize = 18;
 pub(super) const LINE: usize = 19;
 pub(super) const BESIDE_TENANT: usize = 20;
+pub(super) const CALLER: usize = 21;
 
 /// Where the one who called stands in an identity that is text, the surest first.
 pub(super) const IDENTITY_NAMES: [&str; 11] = [
@@ -101,6 +102,8 @@ pub(super) static TABLE: Table = Table {
                 "resource_id",
                 "_ResourceId",
                 "flowLogResourceID",
+                // The first versions of the REST API.
+                "resourceUri",
             ],
             to: To::ResourcePart(parts::resource_id),
         },
@@ -292,6 +295,8 @@ pub(super) static TABLE: Table = Table {
         keep(&["claims.ipaddr", "identity.claims.ipaddr"], SIGNED_IN),
         keep(&["TimeGenerated"], ROW_TIME),
         keep(&["RawData"], LINE),
+        // Privileged Identity Management.
+        keep(&["properties.CallerInfo"], CALLER),
     ],
     extras: &[],
     finish: None,

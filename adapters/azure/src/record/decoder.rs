@@ -13,7 +13,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
-use super::{common, details, flat, kube_event, outcome, parts, workload};
+use super::{actor, common, details, flat, kube_event, outcome, parts, workload};
 use crate::formats::{OF_SHAPE, family_of_table};
 
 /// Decoder of one kind of record.
@@ -180,7 +180,7 @@ impl RecordDecoder {
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
         name(self.family, &event, &details, is_application, row);
-        name_actor(&event, row);
+        actor::name(&event, row);
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
@@ -325,39 +325,6 @@ fn name(
         && !row.has(Column::Service)
     {
         row.constant(Column::Service, family.api);
-    }
-}
-
-/// Who did it, where only the identity tells, and whose it is, where only the tenant tells.
-fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
-    if !row.has(Column::Actor)
-        && let Some(name) = event.kept(common::IDENTITY)
-    {
-        row.text(Column::Actor, parts::plain(&name));
-        // Databricks and others write the identity as the text of an object.
-        let named = JsonFields::parse(&name).ok().and_then(|identity| {
-            let mut names = common::IDENTITY_NAMES.iter();
-            names.find_map(|path| identity.text(path).filter(|name| !name.is_empty()))
-        });
-        if let Some(named) = named {
-            row.text(Column::Actor, &unescape(named));
-        }
-    }
-    if !row.has(Column::Account) {
-        let resource = event.kept(common::RESOURCE).unwrap_or_default();
-        row.text(Column::Account, parts::tenant(&resource));
-    }
-    if !row.has(Column::Account)
-        && let Some(tenant) = event.kept(common::TENANT)
-    {
-        row.text(Column::Account, &tenant);
-    }
-    // In rows of Log Analytics this is the workspace.
-    if !row.has(Column::Account)
-        && event.kept_value(common::ROW_TIME).is_none()
-        && let Some(tenant) = event.kept(common::BESIDE_TENANT)
-    {
-        row.text(Column::Account, &tenant);
     }
 }
 

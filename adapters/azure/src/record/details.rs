@@ -223,6 +223,10 @@ pub(super) static TABLE: Table = Table {
                 "description",
                 "ScaleActionMessage",
                 "title",
+                // Of the Activity Log: Resource Health, Defender, Advisor.
+                "eventProperties.title",
+                "alertName",
+                "recommendationName",
                 "eventDescription",
                 "stateChangeReason",
                 "failureInfo.message",

@@ -1,5 +1,6 @@
 //! The envelope that Activity Log and resource logs share, and the decoder of both.
 
+mod actor;
 mod any_case;
 mod common;
 mod decoder;

@@ -1,9 +1,9 @@
 //! What a line of syslog has without fail, for a cheap look at lines that are none.
 
 use nepho_core::format::{Marks, TimeMark, bytes_of};
-use nepho_core::time::digits;
+use nepho_core::time::{Reference, digits};
 
-use super::systems::is_daemon;
+use super::systems::{behind_year, is_daemon};
 use super::{cisco, has_numeric_zone};
 
 /// Whether a line may be one of syslog, told from its first bytes.
@@ -16,6 +16,7 @@ pub(crate) fn may_begin(text: &str) -> bool {
             let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
             digits(bytes, 0, 4).is_some()
                 && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes) || is_of_macos)
+                || behind_year(text, Reference::ANY).is_some()
                 || bytes.iter().take(9).any(|byte| *byte == b'<')
                 || has_number_and_name(text)
                 || bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ')
@@ -88,6 +89,11 @@ pub(crate) fn marks() -> Vec<Marks> {
         timed(DIGITS, "  ").with(&["]:"]),
         timed(NAMES, " "),
         timed(NAMES, ": "),
+        // A year before the month.
+        Marks {
+            then: [DIGITS, DIGITS, DIGITS, b" ", NAMES].map(bytes_of).to_vec(),
+            ..beginning(b"12").with(&[": "])
+        },
         // `journalctl -o short-full` and `short-unix`.
         Marks {
             then: [LETTERS, LETTERS, b" ", DIGITS].map(bytes_of).to_vec(),

@@ -35,6 +35,21 @@ pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'
     (is_sure && !header.host.is_empty()).then_some(header)
 }
 
+/// A time with a year before the month, `2026 May 12 14:00:00`, as syslog-ng and templates of
+/// rsyslog write it: what follows the year, and the reference with a time in that year.
+pub(super) fn behind_year(text: &str, reference: Reference) -> Option<(&str, Reference)> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let rest = rest.strip_prefix(' ')?;
+    let is_year = year.bytes().all(|byte| byte.is_ascii_digit());
+    let (day, clock) = (rest.get(..6)?, rest.get(6..15)?);
+    if !is_year || !day.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let (near, _) = prefix(&format!("{day} {year}{clock}"), reference)?;
+    let near = Some(near);
+    Some((rest, Reference { near, ..reference }))
+}
+
 /// A line of Meraki's devices, `<134>1 1563249630.774247467 MX84 flows allow src=10.0.0.7 ...`: a
 /// time in seconds, the host and the message (documentation.meraki.com, "Syslog Event Types and Log
 /// Samples", as of 2026-11-28).
@@ -150,7 +165,7 @@ pub(super) fn of_chromeos<'a>(
     let bytes = written.as_bytes();
     let is_fine = bytes.get(10) == Some(&b'T') && bytes.get(19) == Some(&b'.') && bytes.len() > 26;
     let (process, pid, message) = tag(rest, false).filter(|_| is_fine)?;
-    let is_sure = !pid.is_empty() || is_daemon(process);
+    let is_sure = !pid.is_empty() || is_daemon(process) || has_uptime(message);
     is_sure.then_some(Header {
         level: Some(level),
         process,
@@ -158,6 +173,13 @@ pub(super) fn of_chromeos<'a>(
         message,
         ..header
     })
+}
+
+/// Whether a message begins with the time of the kernel: `[  316.587330] text`.
+pub(crate) fn has_uptime(message: &str) -> bool {
+    let inner = message.trim_start().strip_prefix('[');
+    let time = inner.and_then(|rest| Some(rest.split_once(']')?.0.trim_start()));
+    time.is_some_and(|time| time.contains('.') && time.parse::<f64>().is_ok())
 }
 
 /// The level in capitals, which rsyslog writes with `%syslogseverity-text:::uppercase%`, and what

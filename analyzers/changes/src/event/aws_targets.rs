@@ -6,6 +6,8 @@
 //! function and names a bucket. Parameters are those of [`super::aws_table`]; what nothing there
 //! fits is searched for ARNs and short ids, which are references and no more.
 
+use std::collections::BTreeSet;
+
 use super::aws_nouns::{Naming, Noun, Nouns};
 use super::aws_table::{Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
@@ -188,6 +190,11 @@ fn of_table(
             found.push((rank, parameter, id));
         }
     }
+    // Of lines for two versions of an API only that counts whose parameters there are.
+    let of_kind = |one: &(Rank, &Parameter, String)| (one.1.noun, one.1.name.clone());
+    let is_arn = |one: &&(Rank, &Parameter, String)| one.2.starts_with("arn:");
+    let whole: BTreeSet<_> = found.iter().filter(is_arn).map(of_kind).collect();
+    found.retain(|one| is_arn(&one) || !whole.contains(&of_kind(one)));
     // What the operation names comes first, then where it should stand, the order of the table, the
     // outer one.
     found.sort_by_key(|(rank, _, _)| *rank);

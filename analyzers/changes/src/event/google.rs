@@ -8,6 +8,7 @@ use super::json::Json;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction};
 
+use super::networks;
 use super::phrase::phrase;
 use super::{Granted, Subject, words};
 
@@ -90,12 +91,15 @@ pub(super) fn subject(
         "delete" | "remove" | "drop" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
-    let attributes = match action {
+    let rule = networks::rule(api, method, &json["protoPayload"]["request"]);
+    let mut attributes = match action {
         ChangeAction::Update if on_part && noun.is_empty() => vec![collection.to_owned()],
         ChangeAction::Update => attributes(name, collection, json),
         _ => Vec::new(),
     };
+    attributes.extend(rule.words);
     Subject {
+        holder: rule.network,
         target: resource.map(|resource| {
             let name = full_name(api, &resource, project);
             with_project_id(name, project)
@@ -128,9 +132,19 @@ fn granted(json: &Json<'_>) -> Vec<Granted> {
             role: delta["role"].as_str()?.to_owned(),
             member: delta["member"].as_str()?.to_owned(),
             adds: delta["action"] == "ADD",
+            condition: condition(&delta["condition"]),
         })
     };
     lists.flatten().take(RECORDS).filter_map(one).collect()
+}
+
+/// A condition as Terraform's provider writes it into ids: title, description and expression. None
+/// where all are empty.
+fn condition(told: &Json<'_>) -> Option<String> {
+    let text = |name: &str| told[name].as_str().unwrap_or_default();
+    let texts = ["title", "description", "expression"].map(text);
+    let is_there = texts.iter().any(|text| !text.is_empty());
+    is_there.then(|| texts.join("/"))
 }
 
 /// Whether a method is on something else than the resource that it names, of which that is a part:

@@ -11,6 +11,7 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+mod networks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
@@ -74,6 +75,8 @@ pub(crate) struct Subject {
     pub action: Option<ChangeAction>,
     /// Names of what it changes; never values.
     pub attributes: Vec<String>,
+    /// Id of what the target is a rule for, where the call tells it.
+    pub holder: Option<String>,
     /// Members that it gives roles of the target, or takes them from.
     pub granted: Vec<Granted>,
 }
@@ -87,6 +90,8 @@ pub(crate) struct Granted {
     pub member: String,
     /// Whether it was added.
     pub adds: bool,
+    /// Title, description and expression of its condition, with slashes between them.
+    pub condition: Option<String>,
 }
 
 impl Subject {

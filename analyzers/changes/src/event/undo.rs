@@ -140,7 +140,10 @@ impl Reversal {
         let mut asked = Vec::new();
         for delta in deltas.iter().take(TEXTS) {
             let role = delta["role"].as_str()?;
-            asked.push(hash(role, delta["member"].as_str()?));
+            let condition = ["title", "description", "expression"]
+                .map(|name| delta["condition"][name].as_str().unwrap_or_default());
+            let member = delta["member"].as_str()?;
+            asked.push(hash(role, &format!("{member} {}", condition.join("/"))));
         }
         let all = |action: &str| deltas.iter().all(|delta| delta["action"] == action);
         if !all("ADD") && !all("REMOVE") || asked.is_empty() {

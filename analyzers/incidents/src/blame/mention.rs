@@ -37,6 +37,14 @@ pub(crate) fn mentions_of_project(text: &str, name: &str, project: &str, is_own:
     })
 }
 
+/// Whether a port, with its colon, stands in `text` behind a host.
+pub(crate) fn ends_with_port(text: &str, port: &str) -> bool {
+    text.match_indices(port).any(|(start, _)| {
+        let after = text[start + port.len()..].chars().next();
+        !after.is_some_and(|c| c.is_ascii_digit())
+    })
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-')
 }

@@ -48,8 +48,14 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "getaddrinfo",
             "no such host",
             "could not resolve",
+            // What Go says of a name server that does not answer.
+            "dial tcp: lookup ",
+            "dial udp: lookup ",
             "cannot resolve",
-            "enotfound",
+            // `ResourceNotFoundException` of AWS holds the word as well.
+            " enotfound",
+            "'enotfound",
+            "\"enotfound",
             "servfail",
             "unknown host",
             "unknownhost",
@@ -265,6 +271,10 @@ mod tests {
             Some(Trouble::NameResolution),
         );
         check(
+            "dial tcp: lookup payments.pay.svc.cluster.local: i/o timeout",
+            Some(Trouble::NameResolution),
+        );
+        check(
             "accessdenied: user is not authorized to perform s3:getobject",
             Some(Trouble::Access),
         );
@@ -281,6 +291,11 @@ mod tests {
             "disabledexception: arn:aws:kms:eu-west-1:111122223333:key/0a1b is disabled.",
             Some(Trouble::Missing),
         );
+        check(
+            "resourcenotfoundexception: secrets manager can't find the specified secret.",
+            Some(Trouble::Missing),
+        );
+        check("querya enotfound db", Some(Trouble::NameResolution));
         check("503 from checkout", None);
     }
 }

@@ -12,7 +12,7 @@ use crate::bursts::Strength;
 use crate::verdict::candidates::Candidate;
 use crate::verdict::class;
 use crate::verdict::reach::Reach;
-use crate::verdict::score::{Score, named_in_messages};
+use crate::verdict::score::{Score, Tie, named_in_messages};
 
 /// Fit to what the messages tell that a cause needs.
 const FIT: f64 = 0.8;
@@ -59,7 +59,10 @@ pub(crate) fn may_explain(
     let fits = match trouble.map(|(trouble, _)| *trouble) {
         Some(Trouble::Missing) => {
             let is_it = is_on_lost || named_in_messages(scene, burst, change);
-            class::ends_use(change) && is_it && !is_by_caller(scene, burst, change)
+            class::ends_use(change)
+                && is_it
+                && !is_by_caller(scene, burst, change)
+                && !is_in_other_account(scene, burst, change)
         }
         Some(Trouble::Access) => match took(scene, burst, change) {
             Some(took) => took,
@@ -67,7 +70,7 @@ pub(crate) fn may_explain(
         },
         _ => !adds,
     };
-    fits && !score.is_namesake
+    fits && score.tie == Tie::Path
         && score.semantic >= FIT
         && (!is_of_few(scene, burst) || is_direct(scene, burst, candidate, reach, is_on_lost))
 }
@@ -91,6 +94,17 @@ fn took(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<bool> {
     }
     let fits = told.refused.iter().any(|one| deed.fits(&one.refusal));
     Some(told.is_meant(seen.rights, deed) != Some(false) && fits)
+}
+
+/// Whether a change is of another account of the same cloud than the calls that failed, and none of
+/// them names its id: names are those of an account.
+fn is_in_other_account(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let account = change.resource.as_deref().and_then(Account::of_id);
+    let burst_of = scene.bursts.get(burst);
+    account
+        .zip(burst_of)
+        .is_some_and(|(account, burst)| account.is_away(&scene.homes(burst)))
+        && !named_in_messages(scene, burst, change)
 }
 
 /// Whether a change is of a project of Google Cloud in which nothing was refused. An account is

@@ -12,11 +12,13 @@ mod refusal;
 mod rights;
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, RandomState};
 
 use nepho_core::findings::{Details, Finding, Urgency};
 use nepho_core::key;
 use nepho_core::role::Role;
 use nepho_core::tables::{Change, Column, LogsView, NodeKind, Relation, RelationKind};
+use nepho_core::words::Words;
 
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
@@ -48,8 +50,11 @@ const REMEMBERED: usize = 40_000;
 #[derive(Debug, Default)]
 pub(crate) struct Callers {
     observer: Observer,
-    /// Ids of principals by the actors of rows; sessions of one role are one.
-    actors: HashMap<String, Option<String>>,
+    /// Numbers of the ids of principals by hashes of the actors of rows; sessions of one role are
+    /// one.
+    actors: HashMap<u64, Option<u32>>,
+    ids: Words,
+    hasher: RandomState,
     principals: BTreeMap<String, Principal>,
     ledger: Ledger,
     rights: Rights,
@@ -120,9 +125,10 @@ impl Callers {
         let Some(actor) = view.text(Column::Actor, row) else {
             return;
         };
-        let id = match self.actors.get(actor) {
-            Some(id) => id.clone(),
-            None => self.meet(actor, Principal::of(view, row)),
+        let hash = self.hasher.hash_one(actor);
+        let id = match self.actors.get(&hash) {
+            Some(id) => id.map(|id| self.ids.name(id).to_owned()),
+            None => self.meet(hash, Principal::of(view, row)),
         };
         let Some(id) = id else {
             return;
@@ -163,10 +169,13 @@ impl Callers {
     }
 
     /// Id of whoever an actor is, who is remembered as far as there is room.
-    fn meet(&mut self, actor: &str, principal: Option<Principal>) -> Option<String> {
+    fn meet(&mut self, actor: u64, principal: Option<Principal>) -> Option<String> {
         let id = principal.as_ref().map(|principal| principal.id.clone());
         if self.actors.len() < REMEMBERED {
-            self.actors.insert(actor.to_owned(), id.clone());
+            let ids = &mut self.ids;
+            let number = id.as_ref().map(|id| ids.number(id, REMEMBERED));
+            // There are no more ids than actors, so that each has a number.
+            self.actors.insert(actor, number.flatten());
         }
         let is_room = self.principals.len() < PRINCIPALS;
         let met = principal.filter(|one| is_room && !self.principals.contains_key(&one.id));

@@ -3,8 +3,9 @@
 
 pub(crate) mod adjacency;
 pub(crate) mod collect;
+pub(crate) mod environment;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, RelationKind};
@@ -39,6 +40,14 @@ pub(crate) struct Node {
     pub parent: Option<u32>,
 }
 
+/// Name of a secret by its ARN, without the six letters that AWS puts behind it:
+/// docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html (read 2026-11-29).
+pub(crate) fn secret_name(id: &str) -> Option<&str> {
+    let arn = key::Arn::parse(id).filter(|arn| arn.service == "secretsmanager")?;
+    let (name, letters) = arn.resource.strip_prefix("secret:")?.rsplit_once('-')?;
+    (letters.len() == 6).then_some(name)
+}
+
 /// Whether a resource of this type is what others run as.
 fn is_role(resource_type: &str) -> bool {
     let resource_type = resource_type.to_ascii_lowercase();
@@ -55,6 +64,8 @@ pub(crate) struct Graph {
     keys: HashMap<String, u32>,
     aliases: HashMap<String, Vec<u32>>,
     addresses: HashMap<String, Vec<(String, String, u32)>>,
+    /// Environments of the scopes that manage a node, where all of them tell one.
+    environments: HashMap<u32, BTreeSet<&'static str>>,
     /// Edges to dependencies.
     pub forward: Adjacency,
     /// Edges to dependents.
@@ -160,6 +171,7 @@ impl Graph {
         let mut names: Vec<String> = vec![known.key.to_lowercase(), short.clone()];
         names.extend(known.name.iter().map(|name| name.to_lowercase()));
         names.extend(known.aliases.iter().cloned());
+        names.extend(secret_name(&known.key).map(str::to_lowercase));
         let label = known
             .name
             .clone()
@@ -168,6 +180,12 @@ impl Graph {
         self.nodes[id as usize]
             .resource_type
             .clone_from(&known.resource_type);
+        let scopes = known.addresses.iter().map(|(_, scope, _)| scope);
+        let told: Option<BTreeSet<&'static str>> =
+            scopes.map(|scope| environment::of_scope(scope)).collect();
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
+            self.environments.insert(id, told);
+        }
         for (tool, scope, address) in &known.addresses {
             let held = self.addresses.entry(address.clone()).or_default();
             held.push((tool.clone(), scope.clone(), id));
@@ -344,6 +362,13 @@ impl Graph {
         let mut of_tool = held.filter(|(held, _, _)| held == tool);
         let (_, _, only) = of_tool.next()?;
         of_tool.next().is_none().then_some(*only)
+    }
+
+    /// Whether a node is managed in other environments than that of a scope, as far as names tell.
+    pub(crate) fn is_of_other_environment(&self, node: u32, scope: &str) -> bool {
+        let own = environment::of_scope(scope);
+        own.zip(self.environments.get(&node))
+            .is_some_and(|(own, told)| !told.contains(own))
     }
 
     /// Node by its number.

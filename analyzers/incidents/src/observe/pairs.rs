@@ -12,14 +12,18 @@ const DOMAINS: usize = 6;
 pub(crate) struct Pairs {
     // Only requests whose hash is below this are in the sample.
     limit: u64,
-    seen: HashMap<u64, Vec<(u32, i64)>>,
+    // The lowest of the domains that saw it, which mostly is the only one.
+    lowest: HashMap<u64, (u32, i64)>,
+    // The others, where there are any.
+    others: HashMap<u64, Vec<(u32, i64)>>,
 }
 
 impl Default for Pairs {
     fn default() -> Self {
         Self {
             limit: u64::MAX,
-            seen: HashMap::new(),
+            lowest: HashMap::new(),
+            others: HashMap::new(),
         }
     }
 }
@@ -31,20 +35,21 @@ impl Pairs {
         if hash > self.limit {
             return;
         }
-        let seen = self.seen.entry(hash).or_default();
-        match seen.iter_mut().find(|(held, _)| *held == domain) {
-            Some((_, first)) => *first = (*first).min(time),
-            None => {
-                // The lowest numbers stay, so that the order of rows does not matter.
-                seen.push((domain, time));
-                seen.sort_unstable();
-                seen.truncate(DOMAINS);
+        let mut saw = (domain, time);
+        let lowest = self.lowest.entry(hash).or_insert(saw);
+        if domain == lowest.0 {
+            lowest.1 = lowest.1.min(time);
+        } else {
+            if domain < lowest.0 {
+                std::mem::swap(lowest, &mut saw);
             }
+            note(self.others.entry(hash).or_default(), saw);
         }
-        while self.seen.len() > REQUESTS {
+        while self.lowest.len() > REQUESTS {
             self.limit /= 2;
             let limit = self.limit;
-            self.seen.retain(|hash, _| *hash <= limit);
+            self.lowest.retain(|hash, _| *hash <= limit);
+            self.others.retain(|hash, _| *hash <= limit);
         }
     }
 
@@ -52,7 +57,9 @@ impl Pairs {
     /// request.
     pub(crate) fn differences(&self) -> BTreeMap<(u32, u32), Vec<i64>> {
         let mut differences: BTreeMap<(u32, u32), Vec<i64>> = BTreeMap::new();
-        for seen in self.seen.values() {
+        for (hash, others) in &self.others {
+            let mut seen: Vec<(u32, i64)> = self.lowest.get(hash).into_iter().copied().collect();
+            seen.extend(others);
             for (index, (first, first_time)) in seen.iter().enumerate() {
                 for (second, second_time) in seen.iter().skip(index + 1) {
                     let (key, difference) = if first < second {
@@ -68,6 +75,19 @@ impl Pairs {
             list.sort_unstable();
         }
         differences
+    }
+}
+
+/// Adds when a domain saw a request to when others did.
+fn note(others: &mut Vec<(u32, i64)>, (domain, time): (u32, i64)) {
+    match others.iter_mut().find(|(held, _)| *held == domain) {
+        Some((_, first)) => *first = (*first).min(time),
+        None => {
+            // The lowest numbers stay, so that the order of rows does not matter.
+            others.push((domain, time));
+            others.sort_unstable();
+            others.truncate(DOMAINS - 1);
+        }
     }
 }
 

@@ -79,6 +79,35 @@ fn a_thing_of_the_same_name_in_another_project_is_not_the_cause() {
 }
 
 #[test]
+fn the_apply_of_another_environment_is_not_the_cause() {
+    let check = |scope: &str, cause: &str| {
+        let db = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+        let address = "aws_db_instance.orders";
+        let mut apply = change(address, "2024-05-01T10:00:00Z", "aws_db_instance", &[]);
+        apply.scope = scope.to_owned();
+        apply.resource = Some("orders".to_owned());
+        let story = Story::default()
+            .every(AWS, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+            .every(
+                AWS,
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                "web ERROR could not connect to orders:5432: timed out",
+            )
+            .resource(db, "aws_db_instance", &["orders"])
+            .managed("infra/prod", address)
+            .calls("web", db)
+            .change(apply);
+        assert_eq!(story.verdicts(), [format!("web <  | {cause}")], "{scope}");
+    };
+    check("infra/stage", "none");
+    check("infra/prod", "aws_db_instance.orders");
+    // Logs and states may lie in folders of different names.
+    check("runs", "aws_db_instance.orders");
+}
+
+#[test]
 fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
     let function = |account: &str| format!("arn:aws:lambda:eu-west-1:{account}:function:shop");
     let check = |applied: &str, is_tagged: bool, cause: &str| {
@@ -115,10 +144,11 @@ fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
 }
 
 #[test]
-fn a_deployment_of_the_same_name_in_another_cluster_is_not_the_cause() {
+fn a_deployment_of_the_same_name_elsewhere_is_not_the_cause() {
     let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
-    let check = |cluster: &str, cause: &str| {
-        let id = format!("k8s://{cluster}/apps/deployment/shop/web");
+    let check = |place: &str, cause: &str| {
+        let (cluster, space) = place.split_once('/').unwrap();
+        let id = format!("k8s://{cluster}/apps/deployment/{space}/web");
         let mut patched = change(
             "patch deployment web",
             "2024-05-01T10:00:00Z",
@@ -141,6 +171,7 @@ fn a_deployment_of_the_same_name_in_another_cluster_is_not_the_cause() {
             .change(patched);
         assert_eq!(story.verdicts(), [format!("web <  | {cause}")]);
     };
-    check("prod", "audit:1");
-    check("stage", "none");
+    check("prod/shop", "audit:1");
+    check("stage/shop", "none");
+    check("prod/stage", "none");
 }

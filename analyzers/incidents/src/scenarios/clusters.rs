@@ -1,5 +1,7 @@
 //! Refused calls in a cluster of Kubernetes.
 
+use nepho_core::findings::incident::ChangeVerdict;
+
 use super::*;
 use crate::testing::Call;
 
@@ -166,4 +168,113 @@ fn a_binding_that_was_made_before_tells_its_groups() {
     };
     check("developers", 1);
     check("auditors", 0);
+}
+
+#[test]
+fn a_sync_is_of_the_pods_in_the_only_cluster() {
+    let check = |synced: &str, other: &str, expected: &str| {
+        let mut sync = change(synced, "2024-05-01T10:00:00Z", "Deployment", &["template"]);
+        sync.id = "argo:1".to_owned();
+        sync.tool = "argocd".to_owned();
+        sync.resource = Some(format!("k8s:///{synced}"));
+        let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
+        let story = Story::default()
+            .every(
+                "kubernetes/1",
+                "2024-05-01T09:00:00Z",
+                4,
+                900,
+                "web INFO answered",
+            )
+            .every(
+                "kubernetes/1",
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                "web ERROR panic: missing config",
+            )
+            .resource(pod, "pod", &[])
+            .resource(other, "pod", &[])
+            .edge("web", RelationKind::RunsOn, pod)
+            .change(sync);
+        assert_eq!(
+            story.verdicts(),
+            [format!("web <  | {expected}")],
+            "{synced}"
+        );
+    };
+    let near = "k8s://prod//pod/shop/cart-6c9d8f7b5-xk2zq";
+    check("apps/deployment/shop/web", near, "argo:1");
+    check("apps/deployment/stage/web", near, "none");
+    check("apps/deployment/shop/cart", near, "none");
+    // Of two clusters nobody tells which one it is.
+    let stage = "k8s://stage//pod/shop/web-5f6d7c8b9-abcde";
+    check("apps/deployment/shop/web", stage, "none");
+}
+
+/// Web complains from ten on after an object of its cluster was changed.
+fn complains(message: &str, object: &str) -> (Option<String>, ChangeVerdict) {
+    let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
+    let key = nepho_core::key::KubernetesKey::parse(object).unwrap();
+    let mut changed = change("update x", "2024-05-01T10:00:00Z", &key.kind, &[]);
+    changed.id = "audit:1".to_owned();
+    changed.resource = Some(object.to_owned());
+    let story = Story::default()
+        .every(
+            "kubernetes/1",
+            "2024-05-01T09:00:00Z",
+            4,
+            900,
+            "web INFO answered",
+        )
+        .every(
+            "kubernetes/1",
+            "2024-05-01T10:00:20Z",
+            4,
+            60,
+            &format!("web ERROR {message}"),
+        )
+        .in_place("", pod)
+        .resource(pod, "pod", &[])
+        .edge("web", RelationKind::RunsOn, pod)
+        .change(changed);
+    let incident = story.incidents().remove(0);
+    (incident.cause, incident.considered[0].verdict)
+}
+
+#[test]
+fn the_name_server_of_a_cluster_is_a_cause_where_names_are_not_found() {
+    let check = |message: &str, object: &str, expected: bool| {
+        let (cause, _) = complains(message, object);
+        assert_eq!(cause.is_some(), expected, "{message} {object}");
+    };
+    let dns = "k8s://prod//configmap/kube-system/coredns";
+    let lookup = "dial tcp: lookup payments.pay.svc.cluster.local: i/o timeout";
+    check(lookup, dns, true);
+    check("dial tcp: lookup api.pay.example: i/o timeout", dns, true);
+    check("dial tcp 10.1.2.3:8080: i/o timeout", dns, false);
+    check(lookup, "k8s://stage//configmap/kube-system/coredns", false);
+    check(lookup, "k8s://prod//configmap/shop/coredns", false);
+    check(lookup, "k8s://prod//configmap/kube-system/other", false);
+}
+
+#[test]
+fn a_network_policy_may_cut_off_what_its_namespace_holds() {
+    let check = |message: &str, object: &str, expected: ChangeVerdict| {
+        let (cause, verdict) = complains(message, &format!("k8s://{object}"));
+        assert_eq!(cause, None, "{message} {object}");
+        assert_eq!(verdict, expected, "{message} {object}");
+    };
+    let lost = "dial tcp 10.96.3.2:8080: i/o timeout calling payments.pay.svc.cluster.local";
+    let (possible, cleared) = (ChangeVerdict::Possible, ChangeVerdict::Cleared);
+    let group = "networking.k8s.io/networkpolicy";
+    check(lost, &format!("prod/{group}/pay/deny-all"), possible);
+    check(lost, &format!("prod/{group}/shop/deny-all"), possible);
+    check(lost, &format!("prod/{group}/other/deny-all"), cleared);
+    check(lost, &format!("stage/{group}/pay/deny-all"), cleared);
+    check(
+        "panic: nil map",
+        &format!("prod/{group}/shop/deny-all"),
+        cleared,
+    );
 }

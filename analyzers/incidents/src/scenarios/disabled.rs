@@ -64,6 +64,14 @@ fn a_secret_that_is_marked_for_deletion_can_not_be_read() {
     check("DeleteSecret", SECRET, 1);
     check("RotateSecret", SECRET, 0);
     check("DeleteSecret", &SECRET.replace("orders", "invoices"), 0);
+    // Calls may name it alone.
+    let by_name = |id: &str, expected: usize| {
+        let found = findings("DeleteSecret", id, "orders/db", MARKED);
+        assert_eq!(found, expected, "{id}");
+    };
+    by_name(SECRET, 1);
+    by_name(&SECRET.replace("orders", "invoices"), 0);
+    by_name(&SECRET.replace("111122223333", "444455556666"), 0);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Rights that are taken away in Google Cloud.
+//! Rights that are taken away in Google Cloud, and rules of its networks.
 
 use super::*;
 use crate::testing::Call;
@@ -26,7 +26,8 @@ fn taking(member: &str, role: &str, id: &str) -> Call {
         resource: "project".to_owned(),
         raw: format!(
             r#"{{"protoPayload": {{"resourceName": "{name}", "serviceData": {{"policyDelta":
-            {{"bindingDeltas": [{{"action": "REMOVE", "role": "{role}", "member": "{member}"}}]}}}}}}}}"#
+            {{"bindingDeltas": [{{"action": "REMOVE", "role": "{role}",
+            "member": "{member}"}}]}}}}}}}}"#
         ),
         ..Call::default()
     }
@@ -179,4 +180,64 @@ fn a_service_fails_when_its_account_loses_a_role() {
         viewer,
         false,
     );
+}
+
+/// A service in a network loses its database, which lies in another unless `is_within`, after a
+/// firewall rule was made.
+fn cut_off(words: &[&str], is_within: bool, holder: &str) -> Vec<String> {
+    let run = "//run.googleapis.com/projects/shop-prod/locations/eu/services/web";
+    let db = "//compute.googleapis.com/projects/shop-prod/zones/eu-b/instances/order-db";
+    let networks = "//compute.googleapis.com/projects/shop-prod/global/networks";
+    let [main, other, holder] = ["main", "other", holder].map(|name| format!("{networks}/{name}"));
+    let mut rule = change("deny", AT, "compute.firewalls", words);
+    rule.id = "audit:1".to_owned();
+    rule.address = "v1.compute.firewalls.insert deny".to_owned();
+    rule.action = ChangeAction::Create;
+    rule.resource =
+        Some("//compute.googleapis.com/projects/shop-prod/global/firewalls/deny".to_owned());
+    rule.parent = Some(holder);
+    Story::default()
+        .every(HOME, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+        .every(
+            HOME,
+            "2024-05-01T10:00:20Z",
+            4,
+            60,
+            "web ERROR could not connect to order-db:5432: i/o timeout",
+        )
+        .resource(run, "google_cloud_run_v2_service", &[])
+        .resource(db, "google_compute_instance", &["order-db"])
+        .resource(&main, "google_compute_network", &["main"])
+        .resource(&other, "google_compute_network", &["other"])
+        .edge("web", RelationKind::RunsOn, run)
+        .edge("web", RelationKind::Calls, db)
+        .edge(run, RelationKind::Contains, &main)
+        .edge(
+            db,
+            RelationKind::Contains,
+            if is_within { &main } else { &other },
+        )
+        .change(rule)
+        .verdicts()
+}
+
+#[test]
+fn a_rule_for_a_network_cuts_off_what_lies_in_it() {
+    let check = |words: &[&str], is_within: bool, holder: &str, expected: &str| {
+        let found = cut_off(words, is_within, holder);
+        assert_eq!(
+            found,
+            [format!("web <  | {expected}")],
+            "{words:?} {holder}"
+        );
+    };
+    let (incoming, port, other_port) = ("ingress rule", "port 5432", "port 25");
+    check(&[], false, "main", "audit:1");
+    check(&[port], false, "main", "audit:1");
+    check(&[other_port], false, "main", "none");
+    check(&[], false, "third", "none");
+    // What comes in is cut off where the database is.
+    check(&[incoming], false, "main", "none");
+    check(&[incoming], false, "other", "audit:1");
+    check(&[incoming], true, "main", "audit:1");
 }

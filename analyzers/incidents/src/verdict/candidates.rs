@@ -7,9 +7,10 @@ use nepho_core::key;
 use nepho_core::tables::{Change, ChangeOutcome};
 
 use super::class;
+use super::pods::Pods;
 use crate::account::Account;
 use crate::clock::Clocks;
-use crate::graph::Graph;
+use crate::graph::{Graph, secret_name};
 use crate::observe::domains::{Domains, domain_name};
 
 /// A change that happened at a known time.
@@ -61,6 +62,13 @@ impl<'a> Candidates<'a> {
             .iter()
             .filter(|change| change.outcome == ChangeOutcome::Failed && !change.run.is_empty());
         let failed: HashSet<&str> = failed.map(|change| change.run.as_str()).collect();
+        let mut ids = changes
+            .iter()
+            .filter_map(|change| change.resource.as_deref());
+        let pods = match ids.any(|id| id.starts_with("k8s:///")) {
+            true => Pods::of(graph),
+            false => Pods::default(),
+        };
         for change in changes {
             if change.outcome == ChangeOutcome::Planned {
                 prepared.planned += 1;
@@ -88,7 +96,7 @@ impl<'a> Candidates<'a> {
                 is_vague: change.not_before.is_some_and(|start| start < time),
                 is_of_partial_run: change.outcome == ChangeOutcome::Applied
                     && failed.contains(change.run.as_str()),
-                nodes: nodes(change, graph),
+                nodes: nodes(change, graph, &pods),
             });
         }
         prepared.list.sort_by(|first, second| {
@@ -175,7 +183,7 @@ fn scope_of_assignment(id: &str) -> Option<String> {
     (!scope.is_empty()).then(|| scope.to_owned())
 }
 
-fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
+fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
     let mut found: Vec<(u32, f64)> = Vec::new();
     let mut add = |node: u32, sure: f64| match found.iter_mut().find(|(held, _)| *held == node) {
         Some((_, held)) => *held = held.max(sure),
@@ -207,6 +215,19 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
                 if named.is_empty() {
                     named.extend(namesake(&id, graph));
                 }
+                // Calls name a secret without what AWS puts behind the name.
+                if named.is_empty()
+                    && let Some(name) = secret_name(&id)
+                {
+                    let same = graph.resources_of(name).into_iter();
+                    named.extend(same.filter(|node| graph.node(*node).key == name));
+                }
+                // All pods of a workload are what it is.
+                for pod in pods.of_workload(&id) {
+                    add(pod, 0.85 * trust);
+                }
+                // Names are those of an environment.
+                named.retain(|node| !graph.is_of_other_environment(*node, &change.scope));
                 // Several that share the name share the trust.
                 let sure = 0.85 * trust / named.len().max(1) as f64;
                 named.into_iter().for_each(|node| add(node, sure));
@@ -216,6 +237,7 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     placed.into_iter().for_each(|node| add(node, 0.95));
     for address in addresses {
         let only = graph.at_address(&change.tool, address);
+        let only = only.filter(|node| !graph.is_of_other_environment(*node, &change.scope));
         if let Some(node) = only.filter(|_| placed.is_none()) {
             add(node, 0.95);
         }

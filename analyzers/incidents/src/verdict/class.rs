@@ -2,6 +2,7 @@
 
 use nepho_core::tables::{Change, ChangeAction};
 
+use super::cluster;
 use crate::blame::texture::Trouble;
 
 /// What a resource or attribute is for.
@@ -347,7 +348,9 @@ const COSMETIC: [&str; 12] = [
 
 /// Types that act on a resource which they refer to: a change of theirs is a change of that
 /// resource.
-const MODIFIERS: [&str; 14] = [
+const MODIFIERS: [&str; 16] = [
+    "computefirewall",
+    "compute.firewall",
     "attachment",
     "association",
     "policy",
@@ -404,6 +407,9 @@ pub(crate) fn of_change(change: &Change) -> Vec<Class> {
     let has = |words: &[&str]| words.iter().any(|word| resource_type.contains(word));
     if has(&WATCHING) && !resource_type.contains("autoscal") {
         return vec![Class::Watching];
+    }
+    if cluster::serves_names(change) {
+        return vec![Class::Names];
     }
     let mut classes = Vec::new();
     for (class, words) in TYPES {

@@ -3,9 +3,12 @@
 
 pub(crate) mod candidates;
 pub(crate) mod class;
+mod cluster;
 mod confidence;
 pub(crate) mod harmless;
 mod limits;
+mod named;
+mod pods;
 mod ports;
 pub(crate) mod reach;
 pub(crate) mod report;

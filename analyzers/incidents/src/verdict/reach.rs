@@ -201,6 +201,12 @@ impl Reach {
         step.is_some_and(|step| step.hops == 0 && !step.is_lost)
     }
 
+    /// Whether a node is on the service's own side, and not on that of what was lost.
+    pub(crate) fn is_side(&self, node: u32) -> bool {
+        let step = self.steps.get(&node);
+        step.is_some_and(|step| !step.is_lost)
+    }
+
     /// Whether it is known as which account of Google Cloud the service runs.
     pub(crate) fn has_account(&self, scene: &Scene<'_>) -> bool {
         let mut nodes = self.steps.keys();

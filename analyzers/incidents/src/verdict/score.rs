@@ -6,7 +6,9 @@ use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::class::{self, Class};
+use super::cluster;
 use super::harmless::{self, Harmless};
+use super::named::{Named, names_in_messages};
 use super::reach::Reach;
 use crate::account::Account;
 use crate::blame::mention;
@@ -44,14 +46,25 @@ pub(crate) struct Score {
     pub kind: f64,
     /// Fit of what was changed to what the messages tell.
     pub semantic: f64,
-    /// Whether only a name ties it to the failure.
-    pub is_namesake: bool,
+    /// What ties it to the failure.
+    pub tie: Tie,
     /// Steps from the change to the service, in words.
     pub path: Vec<String>,
     /// What the change touches.
     pub classes: Vec<Class>,
     /// Why the change can have broken nothing, where it can not.
     pub harmless: Option<Harmless>,
+}
+
+/// What ties a change to a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tie {
+    /// A way through the map, or what the messages say.
+    Path,
+    /// A name alone.
+    Name,
+    /// It is a rule for some in a place where something was lost; for whom is not told.
+    Hint,
 }
 
 /// Score of a change for a primary burst; `None` when no path leads to what it touches.
@@ -65,38 +78,7 @@ pub(crate) fn score(
     reach: &Reach,
 ) -> Option<Score> {
     let change = candidate.change;
-    let reached = candidate
-        .nodes
-        .iter()
-        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
-        .filter_map(|(node, sure)| {
-            Some((
-                *node,
-                sure * PER_HOP.powi(i32::try_from(reach.hops(*node)?).ok()?),
-            ))
-        })
-        .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
-    let (near, path, is_namesake) = match reached {
-        Some((node, near)) => (near, reach.path(node), false),
-        None if named_in_messages(scene, burst, change) => {
-            let what = format!("its messages name {}", told(change));
-            (PER_HOP, vec![what], false)
-        }
-        None if let Some(whose) = robbed(scene, burst, change, reach) => {
-            let what = format!("{whose}, which its messages mean, lost that right");
-            (PER_HOP, vec![what], false)
-        }
-        None => {
-            let node = namesake(scene, burst, candidate, reach)?;
-            let mut path = vec![format!(
-                "{} has the name of {}",
-                change.address,
-                scene.graph.node(node).label
-            )];
-            path.extend(reach.path(node));
-            (NAMESAKE, path, true)
-        }
-    };
+    let (near, path, tie) = tie(scene, burst, candidate, reach)?;
     let onset = scene.bursts.get(burst)?.onset;
     let classes = class::of_change(change);
     let semantic = semantic(scene, burst, candidate, reach, &classes);
@@ -123,10 +105,81 @@ pub(crate) fn score(
         time,
         kind,
         semantic,
-        is_namesake,
+        tie,
         path,
         classes,
         harmless,
+    })
+}
+
+/// How near a change is to what failed, the way there in words, and what ties it.
+fn tie(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<(f64, Vec<String>, Tie)> {
+    let change = candidate.change;
+    let reached = candidate
+        .nodes
+        .iter()
+        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
+        .filter(|(node, _)| acts_on(scene, burst, change, reach, *node))
+        .filter_map(|(node, sure)| {
+            Some((
+                *node,
+                sure * PER_HOP.powi(i32::try_from(reach.hops(*node)?).ok()?),
+            ))
+        })
+        .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
+    if let Some((node, near)) = reached {
+        return Some((near, reach.path(node), Tie::Path));
+    }
+    if named_in_messages(scene, burst, change) {
+        let what = format!("its messages name {}", told(change));
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some(whose) = robbed(scene, burst, change, reach) {
+        let what = format!("{whose}, which its messages mean, lost that right");
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some((what, tie)) = cluster::tie(scene, burst, change) {
+        return Some((PER_HOP, vec![what], tie));
+    }
+    let node = namesake(scene, burst, candidate, reach)?;
+    let mut path = vec![format!(
+        "{} has the name of {}",
+        change.address,
+        scene.graph.node(node).label
+    )];
+    path.extend(reach.path(node));
+    Some((NAMESAKE, path, Tie::Name))
+}
+
+/// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
+/// in that network alone, one for some ports with none but these.
+fn acts_on(scene: &Scene<'_>, burst: usize, change: &Change, reach: &Reach, node: u32) -> bool {
+    let has = |word: &str| change.attributes.iter().any(|name| name == word);
+    let lost = scene.lost.get(burst).copied().flatten();
+    if has(Change::INGRESS_RULE) && lost.is_some_and(|lost| lost.is_named) && reach.is_side(node) {
+        return false;
+    }
+    let mut ports = change
+        .attributes
+        .iter()
+        .filter_map(|name| name.strip_prefix(Change::RULE_PORT))
+        .peekable();
+    if ports.peek().is_none() {
+        return true;
+    }
+    let messages = scene
+        .voices
+        .get(burst)
+        .map_or(&[][..], |voice| &voice.messages);
+    ports.any(|port| {
+        let end = format!(":{port}");
+        let is_meant = |text: &str| mention::ends_with_port(text, &end);
+        port.contains('-') || messages.iter().any(|message| is_meant(&message.text))
     })
 }
 
@@ -205,7 +258,7 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     let parent = change.parent.as_ref();
     let parent = parent.filter(|_| !class::is_record(&change.resource_type));
     let ids = change.resource.iter().chain(parent);
-    let names: Vec<Named> = ids.filter_map(|id| name_in_messages(id)).collect();
+    let names: Vec<Named> = ids.flat_map(|id| names_in_messages(id)).collect();
     let voice = scene.voices.get(burst);
     let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
     messages.any(|message| {
@@ -253,42 +306,6 @@ fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
     let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
     let mut projects = accounts.filter(Account::is_of_google).peekable();
     projects.peek().is_none() || projects.any(|own| own.name().eq_ignore_ascii_case(project))
-}
-
-/// What messages that name a resource contain, in lower case.
-#[derive(Debug, PartialEq)]
-struct Named {
-    text: String,
-    // Project of Google Cloud, of which some write the number, and some nothing.
-    project: Option<String>,
-}
-
-/// What messages that name a resource by its id contain: of Google Cloud the part behind the
-/// project; of a DNS record its host.
-fn name_in_messages(id: &str) -> Option<Named> {
-    let whole = |text: &str| Named {
-        text: text.to_lowercase(),
-        project: None,
-    };
-    let id = key::canonical(id);
-    if let Some((_, record)) = id.split_once(":hostedzone/") {
-        // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
-        return record.splitn(3, '/').nth(2)?.rsplit('/').next().map(whole);
-    }
-    if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
-        let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
-        return rest.contains('/').then(|| Named {
-            project: Some(project.to_lowercase()),
-            ..whole(rest)
-        });
-    }
-    if key::is_azure_id(&id) {
-        let is_resource = key::azure_namespace(&id)
-            .is_some_and(|space| !space.eq_ignore_ascii_case("microsoft.resources"));
-        return is_resource.then(|| whole(&id));
-    }
-    let arn = key::Arn::parse(&id)?;
-    (!arn.resource.is_empty() && arn.resource != "root").then(|| whole(&id))
 }
 
 /// What a change touches, as a person calls it.
@@ -349,13 +366,15 @@ fn namesake(
     if name.len() < 2 {
         return None;
     }
-    reach.origins().into_iter().find(|node| {
-        scene
-            .graph
-            .node(*node)
-            .names
-            .iter()
-            .any(|other| base_name(other) == name)
+    let mut origins = reach.origins().into_iter();
+    origins.find(|node| {
+        !scene.graph.is_of_other_environment(*node, &change.scope)
+            && scene
+                .graph
+                .node(*node)
+                .names
+                .iter()
+                .any(|other| base_name(other) == name)
     })
 }
 
@@ -395,32 +414,6 @@ mod tests {
         check(9_999, 10_000, 0.9994);
         check(0, 86_400, 0.0104);
         check(10_000, 20_000, 0.0);
-    }
-
-    #[test]
-    fn messages_name_a_resource_by_a_part_of_its_id() {
-        let check = |id: &str, expected: Option<&str>| {
-            let named = name_in_messages(id);
-            assert_eq!(named.map(|named| named.text).as_deref(), expected, "{id}");
-        };
-        let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
-        check(key, Some(key));
-        check(
-            "//secretmanager.googleapis.com/projects/shop/secrets/pw/versions/3",
-            Some("secrets/pw/versions/3"),
-        );
-        check(
-            "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
-            Some("db.shop.example"),
-        );
-        check(
-            "arn:aws:route53:::hostedzone/Z1/A/blue/db.shop.example",
-            Some("db.shop.example"),
-        );
-        check("arn:aws:route53:::hostedzone/Z1", None);
-        check("/subscriptions/s/resourceGroups/g", None);
-        check("//cloudresourcemanager.googleapis.com/projects/shop", None);
-        check("terraform:prod:aws_iam_role.x", None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use nepho_core::time::NANOS;
 use super::candidates::{Candidate, Candidates};
 use super::class;
 use super::reach::Reach;
-use super::score::{Score, score};
+use super::score::{Score, Tie, score};
 use crate::account::Account;
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
@@ -139,7 +139,11 @@ fn judge(
                 callers::may_explain(scene, case.primary, item.candidate, reach, score)
                     && !(is_new && item.candidate.touches(|node| reach.is_own(node)))
             }
-            false => !score.is_namesake || score.semantic >= NAMESAKE_FIT,
+            false => match score.tie {
+                Tie::Path => true,
+                Tie::Name => score.semantic >= NAMESAKE_FIT,
+                Tie::Hint => false,
+            },
         };
         if !has_cause && may_be_cause && score.total >= CAUSE {
             has_cause = true;
@@ -226,7 +230,7 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
             trouble.words()
         ));
     }
-    if score.is_namesake {
+    if score.tie == Tie::Name {
         why.push_str("; only the name ties it to the failure, no id does");
     }
     why
@@ -243,6 +247,9 @@ fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &S
     let least = score.time.min(score.kind).min(score.semantic);
     if let Some(harmless) = score.harmless {
         return harmless.words().to_owned();
+    }
+    if score.tie == Tie::Hint {
+        return "for which pods it is, nothing tells".to_owned();
     }
     if score.kind <= least {
         return if class::is_cosmetic(candidate.change) {

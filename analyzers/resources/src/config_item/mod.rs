@@ -130,8 +130,11 @@ impl ConfigItems {
 
     /// Relations, one for each time that an edge held. Ends are words that the directory knows.
     pub(crate) fn relations(&self, directory: &Directory) -> Vec<Relation> {
-        let numbers = directory.numbers();
         let mut relations = Vec::new();
+        if self.items.is_empty() {
+            return relations;
+        }
+        let numbers = directory.numbers();
         for (key, items) in &self.items {
             let mut open: BTreeMap<&Found, Since<'_>> = BTreeMap::new();
             let mut before: Option<&Item> = None;

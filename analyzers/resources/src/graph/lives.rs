@@ -13,8 +13,8 @@
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
 //! otherwise.
 //!
-//! But for that, only what was applied counts. Where the time is an interval, the resource is taken to exist
-//! throughout.
+//! But for that, only what was applied counts. Where the time is an interval, the resource is taken
+//! to exist throughout.
 
 use nepho_core::Timestamp;
 use nepho_core::key;

@@ -1,7 +1,6 @@
 //! Numbers for canonical ids and names.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use nepho_core::words::Words;
 
 /// Number of a node in one graph. It says nothing outside of it, and is never stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,48 +8,38 @@ pub struct NodeId(pub u32);
 
 /// Names, each with a number, from zero on in the order in which they came.
 #[derive(Debug, Default)]
-pub struct Names {
-    numbers: HashMap<Arc<str>, u32>,
-    names: Vec<Arc<str>>,
-}
+pub struct Names(Words);
 
 impl Names {
     /// Number of a name, a new one if it has none.
     pub fn intern(&mut self, name: &str) -> NodeId {
-        if let Some(number) = self.numbers.get(name) {
-            return NodeId(*number);
-        }
-        // Names of a graph are rows in memory: there are far fewer than four billion.
-        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let name: Arc<str> = name.into();
-        self.names.push(Arc::clone(&name));
-        self.numbers.insert(name, number);
-        NodeId(number)
+        // Names of a graph are rows in memory: they have far less than 4 GB of text.
+        NodeId(self.0.number(name, usize::MAX).unwrap_or(u32::MAX))
     }
 
     /// Number of a name.
     pub fn find(&self, name: &str) -> Option<NodeId> {
-        self.numbers.get(name).map(|number| NodeId(*number))
+        self.0.find(name).map(NodeId)
     }
 
     /// Name of a number; empty for a number that was not given out.
     pub fn name(&self, node: NodeId) -> &str {
-        self.names.get(node.0 as usize).map_or("", |name| name)
+        self.0.name(node.0)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.0.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.0.is_empty()
     }
 
     /// All numbers, in order.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.names.len()).unwrap_or(u32::MAX)).map(NodeId)
+        (0..u32::try_from(self.0.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 }
 

@@ -329,6 +329,14 @@ fn begins_like_record(line: &[u8]) -> bool {
             b' ',
             ..,
         ] => true,
+        // Spark: `26/05/12 14:00:00`.
+        [a, b, b'/', c, d, b'/', e, f, b' ', g, h, b':', ..]
+            if [a, b, c, d, e, f, g, h]
+                .iter()
+                .all(|byte| byte.is_ascii_digit()) =>
+        {
+            true
+        }
         _ => {
             is_death(line)
                 || stamp_of(line).is_some()

@@ -48,7 +48,7 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
             break;
         };
         let found = match position {
-            0 => first(rest, is_open),
+            0 => first(rest, is_open).or_else(|| decorated(rest)),
             _ => later(rest),
         };
         match found {
@@ -136,6 +136,24 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
         Some(b' ' | b'\t') => prose(text, word, rest),
         _ => None,
     }
+}
+
+/// The level among several brackets before a message, as the JVM writes its own log:
+/// `[208][info ][safepoint   ] message` (JEP 158, option `-Xlog`, as of 2026-11-29).
+fn decorated(text: &str) -> Option<Head<'_>> {
+    let mut severity = None;
+    let mut rest = text;
+    while let Some(inner) = rest.strip_prefix('[') {
+        let end = inner.bytes().take(40).position(|byte| byte == b']')?;
+        let word = inner[..end].trim();
+        severity = severity.or_else(|| of_framed(word));
+        rest = &inner[end + 1..];
+    }
+    rest.starts_with(' ').then_some(Head {
+        severity: Some(severity?),
+        body: text,
+        ..Head::default()
+    })
 }
 
 /// One of the usual words in capitals before a blank, and its length.

@@ -234,7 +234,6 @@ fn service_of_group(group: &str) -> Option<&str> {
             | "os"
             | "RDSOSMetrics"
     );
-    let lower = last.to_ascii_lowercase();
     let names_format = [
         "cloudtrail",
         "flowlog",
@@ -244,8 +243,14 @@ fn service_of_group(group: &str) -> Option<&str> {
         "waf-logs",
         "access-log",
     ];
-    let names_format = names_format.iter().any(|word| lower.contains(word));
+    let names_format = names_format.iter().any(|word| has_word(last, word));
     (!last.is_empty() && !is_general && !names_format).then_some(last)
+}
+
+/// Whether a word of lower case stands in a name, in either case.
+fn has_word(name: &str, word: &str) -> bool {
+    let mut parts = name.as_bytes().windows(word.len());
+    parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]
@@ -284,6 +289,7 @@ mod tests {
         );
         check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
+        check("/shop/VPC-Flow-Logs-eu", None);
         check("", None);
     }
 

@@ -17,6 +17,7 @@ mod event_grid;
 mod eventbridge;
 mod firehose;
 mod google_lists;
+mod kafka;
 mod kubernetes_list;
 mod log_analytics;
 mod logs_insights;
@@ -139,6 +140,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("kinesis", base64_data::open_kinesis),
     ("firehose", base64_data::open_firehose),
     ("firehose_event", firehose::open),
+    ("kafka", kafka::open),
     ("cloudwatch_export", cloudwatch_export::open),
     ("logs_insights", logs_insights::open),
     ("cloudtrail_lookup", lookup_events::open),

@@ -61,6 +61,24 @@ pub fn is_of_parent(resource_type: &str) -> bool {
     row(resource_type).is_some_and(|row| row.column(3).starts_with('^'))
 }
 
+/// What stands before the role in the id of a part of a policy: `shop` of
+/// `shop/roles/viewer/user:a@example.com` and, for a role that people defined, of
+/// `shop/projects/shop/roles/audit/user:a@example.com`.
+pub fn before_role(id: &str) -> &str {
+    let before = id.split_once("/roles/").map_or(id, |(before, _)| before);
+    let mut ends = before.rmatch_indices('/').map(|(at, _)| at);
+    let (own, whole) = (ends.next(), ends.next());
+    let kind = whole
+        .zip(own)
+        .and_then(|(from, to)| before.get(from + 1..to));
+    match (kind, whole) {
+        (Some("projects" | "organizations"), Some(end)) if before.len() < id.len() => {
+            &before[..end]
+        }
+        _ => before,
+    }
+}
+
 /// Full name from an id in any spelling of the provider: self link, `projects/p/topics/t`,
 /// `b/bucket/roles/...`, `p/instance`, `locations/l/namespaces/p/services/s`.
 pub fn full_name(resource_type: &str, id: &str) -> Option<String> {
@@ -70,15 +88,16 @@ pub fn full_name(resource_type: &str, id: &str) -> Option<String> {
         return None;
     }
     let service = service(resource_type)?;
+    let row = row(resource_type);
+    let is_policy = row.is_some_and(|row| row.column(3).starts_with('^'));
+    // Before all else: a condition may name anything.
+    let id = match is_policy {
+        true => before_role(id),
+        false => id,
+    };
     if id.contains("://") || id.starts_with("//") {
         return google::full_name(id);
     }
-    let row = row(resource_type);
-    let is_policy = row.is_some_and(|row| row.column(3).starts_with('^'));
-    let id = match id.split_once("/roles/") {
-        Some((parent, _)) if is_policy => parent,
-        _ => id,
-    };
     if service == "storage" {
         let path = id.strip_prefix("b/").unwrap_or(id);
         let bucket = path.split('/').next().unwrap_or(path);

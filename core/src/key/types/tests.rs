@@ -176,6 +176,16 @@ fn google_ids_of_every_spelling_are_full_names() {
         Some("//cloudresourcemanager.googleapis.com/projects/shop"),
     );
     check(
+        "google_project_iam_member",
+        "shop/projects/shop/roles/audit/user:a@example.com",
+        Some("//cloudresourcemanager.googleapis.com/projects/shop"),
+    );
+    check(
+        "google_pubsub_topic_iam_member",
+        "projects/p/topics/t/roles/pubsub.publisher/allUsers/web//request.host == \"https://shop\"",
+        Some("//pubsub.googleapis.com/projects/p/topics/t"),
+    );
+    check(
         "gcp:pubsub/topicIAMMember:TopicIAMMember",
         "projects/p/topics/t/roles/pubsub.publisher/allUsers",
         Some("//pubsub.googleapis.com/projects/p/topics/t"),

@@ -49,7 +49,8 @@ pub(super) fn entries(
     // A run that changed nothing is a part of the story only while nothing is looked for.
     for (key, run) in &documents {
         let is_asked = !selection.is_narrow() && selection.has_time(run.started.or(run.ended));
-        if is_asked && !matches!(run.operation, RunOperation::Plan | RunOperation::Refresh) {
+        let is_work = !matches!(run.operation, RunOperation::Plan | RunOperation::Refresh);
+        if is_asked && (is_work || is_assessment(run)) {
             by_run.entry(key.clone()).or_default();
         }
     }
@@ -62,6 +63,11 @@ pub(super) fn entries(
         place(a).cmp(&place(b))
     });
     between(entries, outside)
+}
+
+/// Whether it is a look by HCP Terraform at what there is, which tells how much drift it found.
+fn is_assessment(run: &Run) -> bool {
+    run.operation == RunOperation::Refresh && run.id.starts_with("asmtres-")
 }
 
 /// Workspaces of runs of HCP Terraform, whose ids are unique: a version of a state tells the run

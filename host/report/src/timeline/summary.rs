@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use nepho_core::findings::{Drift, WriteClass};
+use nepho_core::tables::RunOperation;
 
-use super::{EntryKind, Timeline};
+use super::{Entry, EntryKind, Timeline};
 use crate::words;
 
 /// What happened in all, and what needs a look.
@@ -20,7 +21,7 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
     let runs = timeline
         .entries
         .iter()
-        .filter(|entry| entry.kind == EntryKind::Run)
+        .filter(|entry| entry.kind == EntryKind::Run && !is_look(entry))
         .count() as u64;
     let mut sentences = vec![format!(
         "{} in {}: {}.",
@@ -49,6 +50,12 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
     sentences.extend(rewritten(timeline));
     sentences.extend(planned(timeline));
     sentences
+}
+
+/// Whether a run only looked at what there is, and changed nothing.
+fn is_look(entry: &Entry) -> bool {
+    let operation = entry.run.as_ref().and_then(|run| run.operation);
+    operation == Some(RunOperation::Refresh) && entry.changes.is_empty()
 }
 
 /// How much drift there is: made by hand, or only found by tools.

@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 179] = [
+pub const REFERENCES: [Reference; 181] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -67,6 +67,16 @@ pub const REFERENCES: [Reference; 179] = [
     ),
     to(
         "network_interface.subnetwork",
+        Contains,
+        "google_compute_subnetwork",
+    ),
+    to(
+        "template.vpc_access.network_interfaces.network",
+        Contains,
+        "google_compute_network",
+    ),
+    to(
+        "template.vpc_access.network_interfaces.subnetwork",
         Contains,
         "google_compute_subnetwork",
     ),
@@ -423,7 +433,7 @@ const DX_INTERFACES: &[&str] = &[
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 147] = [
+pub const LINKS: [Link; 149] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -463,8 +473,8 @@ pub const LINKS: [Link; 147] = [
     link(&["azurerm_subnet_nat_gateway_association"], "subnet_id", "nat_gateway_id", Routes, ""),
     link(&["azurerm_network_interface_security_group_association"], "network_interface_id", "network_security_group_id", Attached, ""),
     link(&["azurerm_network_interface_backend_address_pool_association"], "backend_address_pool_id", "network_interface_id", Routes, ""),
-    // Attachments that other tables make a part of what is needed: without a row the part would turn
-    // the edge round.
+    // Attachments that other tables make a part of what is needed: without a row the part would
+    // turn the edge round.
     link(&["aws_autoscaling_traffic_source_attachment"], "traffic_source.identifier", "autoscaling_group_name", Routes, "aws_"),
     link(&["aws_internet_gateway_attachment"], "vpc_id", "internet_gateway_id", Attached, ""),
     link(&["aws_vpn_gateway_attachment"], "vpc_id", "vpn_gateway_id", Attached, ""),
@@ -560,6 +570,9 @@ pub const LINKS: [Link; 147] = [
     // Events and records, from who hands them on to who takes them.
     link(&["aws_cloudwatch_log_subscription_filter", "AWS::Logs::SubscriptionFilter"], "log_group_name", "destination_arn", DataFlow, "aws_cloudwatch_log_group"),
     link(&["aws_scheduler_schedule", "AWS::Scheduler::Schedule"], "", "target.arn", DataFlow, ""),
+    // Accounts and units of an organization, in the unit or root above.
+    link(&["aws_organizations_account", "aws_organizations_organizational_unit", "AWS::Organizations::OrganizationalUnit"], "", "parent_id", Contains, ""),
+    link(&["AWS::Organizations::Account"], "", "parent_ids", Contains, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "source", DataFlow, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "enrichment", Routes, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "target", DataFlow, ""),

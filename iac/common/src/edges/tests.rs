@@ -315,6 +315,9 @@ fn ids_at_known_properties_are_keys_wherever_they_are_read() {
         Some(network),
     );
     check(cluster, "network", "default", None);
+    let run = "gcp:cloudrunv2/service:Service";
+    let direct = "template.vpcAccess.networkInterfaces.network";
+    check(run, direct, "projects/p/global/networks/n", Some(network));
     let instance = "aws:ec2/instance:Instance";
     let group = Some("sg-0a1b2c3d4e5f60718");
     check(

@@ -227,9 +227,9 @@ impl Graph {
         needs
     }
 
-    /// Edges to configured dependencies that no attribute showed, neither the other way round, as of
-    /// a network ACL that names its subnets. States list also what is needed only through others:
-    /// those are left out.
+    /// Edges to configured dependencies that no attribute showed, neither the other way round, as
+    /// of a network ACL that names its subnets. States list also what is needed only through
+    /// others: those are left out.
     fn dependencies(&self, node: &Node<'_>, needs: &Needs, drawing: &mut Drawing<'_, '_>) {
         let all = node.dependencies();
         if all.is_empty() || !node.is_shown() {

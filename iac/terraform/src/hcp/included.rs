@@ -65,6 +65,15 @@ impl<'a> Included<'a> {
         Some(name.clone().into_owned())
     }
 
+    /// Ids and names of workspaces.
+    pub(super) fn workspaces(&self) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
+        self.0.iter().map(|(id, item)| {
+            let attributes = item.attributes.as_ref();
+            let name = attributes.and_then(|attributes| attributes.name.as_deref());
+            (Some(id.as_str()), name)
+        })
+    }
+
     /// Commit that a version of a configuration is of.
     pub(super) fn commit(&self, configuration: &str) -> Commit {
         let ingress = self.0.get(configuration).and_then(|item| {

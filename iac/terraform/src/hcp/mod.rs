@@ -6,7 +6,7 @@ mod notification;
 pub(crate) mod status;
 mod task;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, ScopeName};
 use nepho_core::format::Confidence;
 use nepho_core::{Result, secret, tables};
 use serde::Deserialize;
@@ -127,6 +127,16 @@ fn is_empty_page(text: &str, data: &str) -> bool {
     data.is_some_and(|data| data.starts_with(']')) && links.contains("/api/v2/") && is_list
 }
 
+/// What a workspace is called that other documents know by its id.
+fn scope_name((id, name): (Option<&str>, Option<&str>)) -> Option<ScopeName> {
+    let id = id.filter(|id| id.starts_with("ws-"))?;
+    let name = name.filter(|name| !name.is_empty())?;
+    Some(ScopeName {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    })
+}
+
 fn read_payload<'a>(
     payload: &'a RawValue,
     places: &Places<'_>,
@@ -137,12 +147,14 @@ fn read_payload<'a>(
     match shape(text) {
         Some(Shape::Notification) => {
             let payload: notification::Payload<'_> = serde_json::from_str(text).map_err(fail)?;
+            out.scope_names.extend(scope_name(payload.workspace()));
             out.runs
                 .extend(payload.run().map(|run| placed(run, text, places)));
             Ok(())
         }
         Some(Shape::Task) => {
             let payload: task::Payload<'_> = serde_json::from_str(text).map_err(fail)?;
+            out.scope_names.extend(scope_name(payload.workspace()));
             out.runs
                 .extend(payload.run().map(|run| placed(run, text, places)));
             Ok(())
@@ -160,6 +172,8 @@ fn read_payload<'a>(
                 included: Included::read(outer.included),
                 workspace: scope::of_address(places.uri()),
             };
+            let workspaces = around.included.workspaces();
+            out.scope_names.extend(workspaces.filter_map(scope_name));
             for item in items {
                 match api::run(item, &around) {
                     Ok(run) => out

@@ -26,6 +26,8 @@ pub(super) struct Payload<'a> {
     #[serde(borrow)]
     run_created_by: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    workspace_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     workspace_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     notifications: Option<Vec<Notification<'a>>>,
@@ -49,6 +51,8 @@ struct Notification<'a> {
 
 #[derive(Deserialize)]
 struct Details<'a> {
+    #[serde(borrow)]
+    workspace_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
     workspace_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -82,6 +86,14 @@ impl Payload<'_> {
                 .assessment(self.message.as_deref())
                 .or_else(|| details.destruction(self.trigger.as_deref().unwrap_or(""))),
             None => self.notified(),
+        }
+    }
+
+    /// Id and name of the workspace.
+    pub(super) fn workspace(&self) -> (Option<&str>, Option<&str>) {
+        match &self.details {
+            Some(of) => (of.workspace_id.as_deref(), of.workspace_name.as_deref()),
+            None => (self.workspace_id.as_deref(), self.workspace_name.as_deref()),
         }
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Payload<'a> {
     #[serde(borrow)]
     run_created_by: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    workspace_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     workspace_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     vcs_repo_url: Option<Cow<'a, str>>,
@@ -44,6 +46,11 @@ pub(super) struct Payload<'a> {
 }
 
 impl Payload<'_> {
+    /// Id and name of the workspace.
+    pub(super) fn workspace(&self) -> (Option<&str>, Option<&str>) {
+        (self.workspace_id.as_deref(), self.workspace_name.as_deref())
+    }
+
     /// The run that the task is asked about; `None` of a test of the task's address.
     ///
     /// Only a run that was applied comes to `post_apply`; up to `pre_apply` nothing was changed.

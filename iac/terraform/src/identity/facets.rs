@@ -203,7 +203,7 @@ pub fn parent_of_id(resource_type: &str, id: &str) -> Option<Parent> {
         }
         BeforeRoles => {
             parent_type = resource_type.rsplit_once("_iam_")?.0.to_owned();
-            id.split("/roles/").next()?
+            types::google::before_role(id)
         }
     };
     // A project, folder or organisation is named without its kind.
@@ -332,6 +332,12 @@ mod tests {
             "google_project_iam_member",
             "shop-prod/roles/viewer/user:a@example.com",
             Some("//cloudresourcemanager.googleapis.com/projects/shop-prod"),
+        );
+        let role = "organizations/7/roles/audit/user:a@example.com/office//request.time > x";
+        check(
+            "google_organization_iam_member",
+            &format!("7/{role}"),
+            Some("organizations/7"),
         );
         check(
             "azurerm_network_security_rule",

@@ -34,8 +34,7 @@ pub(crate) fn shape(corpus: Corpus) -> Shape {
 struct Measured {
     bytes: f64,
     rows: f64,
-    /// CPU seconds of the product, of the structural pass over JSON, and of the peers that are
-    /// there.
+    /// CPU seconds of the product, of the structural pass, and of the peers that are there.
     ours: f64,
     structural: Option<f64>,
     peers: Vec<(Peer, f64)>,
@@ -70,10 +69,9 @@ pub(crate) fn run() -> Result<()> {
     let mut all = Vec::new();
     for corpus in Corpus::ALL {
         let path = make("formats", shape(corpus), FILE_BYTES)?;
-        let is_json = corpus != Corpus::VpcFlow;
-        let measured = measure(&path, is_json, |peer| peers.run(peer, corpus, &path))?;
+        let measured = measure(&path, |peer| peers.run(peer, corpus, &path))?;
         say("");
-        measured.print(corpus.name());
+        measured.print(corpus.name(), corpus != Corpus::VpcFlow);
         all.push(measured);
     }
     say("");
@@ -107,11 +105,7 @@ pub(crate) fn queries() {
     say("Rust peers: tests/peers/src");
 }
 
-fn measure(
-    path: &Path,
-    is_json: bool,
-    run: impl Fn(Peer) -> Result<Option<(u64, f64)>>,
-) -> Result<Measured> {
+fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Result<Measured> {
     let bytes = fs::read(path)?;
     let is_flow = path.ends_with(Shape::VpcFlow.file_name());
     let mut ours = Vec::new();
@@ -122,10 +116,8 @@ fn measure(
         let (seconds, count) = timed(|| decode::plain(path));
         ours.push(seconds);
         rows = count?;
-        if is_json {
-            let (seconds, found) = timed(|| structural::pass(&bytes));
-            pass.extend(std::hint::black_box(found).map(|_| seconds));
-        }
+        let (seconds, found) = timed(|| structural::pass(&bytes));
+        pass.extend(std::hint::black_box(found).map(|_| seconds));
         for peer in Peer::ALL {
             let Some((events, seconds)) = run(peer)? else {
                 continue;
@@ -162,21 +154,20 @@ fn measure(
 }
 
 impl Measured {
-    fn print(&self, name: &str) {
+    fn print(&self, name: &str, is_json: bool) {
         say(&format!(
-            "{name:<22} {:>12} {:>9} {:>8} {:>8}",
-            "rows/s", "MB/s", "ratio", "limit"
+            "{name:<22} {:>12} {:>9} {:>8}",
+            "rows/s", "MB/s", "ratio"
         ));
         self.line("nephoscope", self.ours, "");
         for (peer, seconds) in &self.peers {
-            // What a decoder would reach that took no longer than the structural pass.
-            let limit = self
-                .structural
-                .map(|pass| format!("{:>9.2}", seconds / pass));
-            let ratio = format!("{:>8.2}", seconds / self.ours);
-            self.line(peer.name(), *seconds, &(ratio + &limit.unwrap_or_default()));
+            self.line(
+                peer.name(),
+                *seconds,
+                &format!("{:.2}", seconds / self.ours),
+            );
         }
-        if let Some(seconds) = self.structural {
+        if let Some(seconds) = self.structural.filter(|_| is_json) {
             let percent = format!("{:.1} %", seconds / self.ours * 100.0);
             self.line("structural pass", seconds, &percent);
         }
@@ -197,12 +188,11 @@ impl Measured {
     }
 }
 
-/// Geometric means and worst cases over the corpora, and the rate of the mix. The limit is what the
-/// structural pass would reach over the corpora of JSON.
+/// Geometric means and worst cases over the corpora, and the rate of the mix.
 fn summary(all: &[Measured]) {
     say(&format!(
-        "{:<22} {:>12} {:>9} {:>8} {:>8}",
-        "six corpora", "geo. mean", "least", "mix", "limit"
+        "{:<22} {:>12} {:>9} {:>8}",
+        "six corpora", "geo. mean", "least", "mix"
     ));
     let sum = |pick: &dyn Fn(&Measured) -> f64| all.iter().map(pick).sum::<f64>();
     let ours = sum(&|one| one.ours);
@@ -217,13 +207,8 @@ fn summary(all: &[Measured]) {
             let least = ratios.iter().copied().fold(f64::MAX, f64::min);
             let mean = geometric_mean(&ratios);
             let mix = times.iter().sum::<f64>() / ours;
-            let json = all.iter().zip(&times).filter_map(|(one, seconds)| {
-                let pass = one.structural?;
-                Some(seconds / pass)
-            });
-            let limit = geometric_mean(&json.collect::<Vec<_>>());
             say(&format!(
-                "  {:<20} {mean:>12.2} {least:>9.2} {mix:>8.2} {limit:>8.2}",
+                "  {:<20} {mean:>12.2} {least:>9.2} {mix:>8.2}",
                 peer.name()
             ));
         }
@@ -245,9 +230,9 @@ fn others() -> Result<()> {
     let is_corpus = |other: &Shape| Corpus::ALL.iter().any(|corpus| shape(*corpus) == *other);
     for other in Shape::ALL.into_iter().filter(|other| !is_corpus(other)) {
         let path = make("formats", other, FILE_BYTES / 4)?;
-        let measured = measure(&path, false, |_| Ok(None))?;
+        let measured = measure(&path, |_| Ok(None))?;
         say("");
-        measured.print(&format!("{other:?}"));
+        measured.print(&format!("{other:?}"), false);
     }
     Ok(())
 }

@@ -128,7 +128,7 @@ pub(super) const COLLECTED: [(&str, &str, Option<&str>); 34] = [
     (
         "event-cloud-trail-create-rest-stage.json",
         "CreateStage",
-        Some("/restapis/abcdef74gh"),
+        Some("/restapis/abcdef74gh/stages/latest"),
     ),
     (
         "event-cloud-trail-create-volume.json",

@@ -1,5 +1,6 @@
 //! CloudTrail: who called which API of which service, and how it ended.
 
+mod lake;
 mod resources;
 mod target;
 
@@ -19,8 +20,8 @@ const ERROR_CODE: usize = 0;
 const ERROR_MESSAGE: usize = 1;
 const SIGN_IN_RESULT: usize = 2;
 const SERVICE: usize = 3;
-const ACCOUNT_STATE: usize = 4;
-const ACCOUNT_REASON: usize = 5;
+const SERVICE_STATE: usize = 4;
+const SERVICE_REASON: usize = 5;
 const CALL: usize = 6;
 const REQUEST: usize = 7;
 const RESPONSE: usize = 8;
@@ -94,7 +95,12 @@ const BASE: Table = Table {
 };
 
 /// The shapes of records.
-const SHAPES: [JsonFormat; 3] = [JsonFormat(&TABLE), JsonFormat(&LOWER), JsonFormat(&SHORT)];
+const SHAPES: [JsonFormat; 4] = [
+    JsonFormat(&TABLE),
+    JsonFormat(&LOWER),
+    JsonFormat(&SHORT),
+    JsonFormat(&lake::TABLE),
+];
 
 struct CloudTrail;
 
@@ -116,11 +122,13 @@ impl Format for CloudTrail {
         Box::new(CloudTrailDecoder {
             whole: TableDecoder::new(&TABLE),
             short: TableDecoder::new(&SHORT),
+            lake: TableDecoder::new(&lake::TABLE),
         })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
+        JsonFormat(&lake::TABLE).extras(raw, stream, found);
     }
 }
 
@@ -128,14 +136,18 @@ impl Format for CloudTrail {
 struct CloudTrailDecoder {
     whole: TableDecoder,
     short: TableDecoder,
+    lake: TableDecoder,
 }
 
 impl Decoder for CloudTrailDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        match self.whole.decode(record, out) {
-            Verdict::NotMine => self.short.decode(record, out),
-            verdict => verdict,
+        for decoder in [&mut self.whole, &mut self.short, &mut self.lake] {
+            match decoder.decode(record, out) {
+                Verdict::NotMine => {}
+                verdict => return verdict,
+            }
         }
+        Verdict::NotMine
     }
 }
 
@@ -143,22 +155,23 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
     let sign_in = event.kept(SIGN_IN_RESULT);
-    let account = event.kept(ACCOUNT_STATE);
+    let state = event.kept(SERVICE_STATE);
     let has_failed = match sign_in.as_deref() {
         Some(result) => result.eq_ignore_ascii_case("failure"),
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };
-    // Organizations tells later how the creation of an account ended.
-    let has_failed = has_failed || account.as_deref() == Some("FAILED");
+    // Services tell later how a job ended, or the creation of an account.
+    let has_failed =
+        has_failed || matches!(state.as_deref(), Some("FAILED" | "ABORTED" | "EXPIRED"));
     row.outcome(if has_failed {
         Outcome::Failure
     } else {
         Outcome::Success
     });
-    let message = message.or_else(|| event.kept(ACCOUNT_REASON));
+    let message = message.or_else(|| event.kept(SERVICE_REASON));
     match (code, message) {
-        (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
+        (Some(code), Some(message)) => row.text_of(Column::Body, &[&code, ": ", &message]),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
         (None, None) => row,
     };

@@ -13,8 +13,8 @@ use nepho_codec::table::{Field, To, keep, part, resource, source_address, text, 
 use nepho_core::tables::Column;
 
 use super::{
-    ACCOUNT_REASON, ACCOUNT_STATE, CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE,
-    SERVICE, SIGN_IN_RESULT,
+    CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE, SERVICE, SERVICE_REASON,
+    SERVICE_STATE, SIGN_IN_RESULT,
 };
 
 /// All fields of the table.
@@ -72,12 +72,16 @@ pub(super) static FIELDS: [Field; COUNT] = [
     keep(&["responseElements"], RESPONSE),
     keep(&["readOnly"], READ_ONLY),
     keep(
-        &["serviceEventDetails.createAccountStatus.state"],
-        ACCOUNT_STATE,
+        &[
+            "serviceEventDetails.createAccountStatus.state",
+            // Jobs of AWS Backup.
+            "serviceEventDetails.state",
+        ],
+        SERVICE_STATE,
     ),
     keep(
         &["serviceEventDetails.createAccountStatus.failureReason"],
-        ACCOUNT_REASON,
+        SERVICE_REASON,
     ),
     resource(&["resources[].ARN"]),
     resource(&["resources[].ARNPrefix"]),

@@ -165,26 +165,53 @@ const ROOTS: [&str; 9] = [
 ];
 
 /// Classes that the driver and the executors of Spark log from, without their package.
-const SPARK: [&str; 20] = [
+const SPARK: [&str; 47] = [
     "ApplicationMaster",
     "BlockManager",
+    "BlockManagerInfo",
     "BlockManagerMaster",
+    "BlockManagerMasterEndpoint",
     "Client",
-    "CodeGenerator",
     "CoarseGrainedExecutorBackend",
+    "CodeGenerator",
+    "ContextCleaner",
     "DAGScheduler",
+    "DiskBlockManager",
     "Executor",
+    "ExecutorAllocationManager",
+    "ExecutorMonitor",
+    "FileOutputCommitter",
+    "FileScanRDD",
+    "HadoopMapRedCommitProtocol",
+    "HadoopRDD",
+    "LiveListenerBus",
     "MapOutputTracker",
+    "MapOutputTrackerMaster",
+    "MapOutputTrackerMasterEndpoint",
+    "MapOutputTrackerWorker",
     "MemoryStore",
+    "NettyBlockTransferService",
+    "OutputCommitCoordinator",
     "RMProxy",
+    "SQLHadoopMapReduceCommitProtocol",
     "SecurityManager",
+    "ShuffleBlockFetcherIterator",
     "ShutdownHookManager",
     "SparkContext",
     "SparkEnv",
+    "SparkHadoopMapRedUtil",
     "SparkUI",
+    "TaskResultGetter",
     "TaskSchedulerImpl",
     "TaskSetManager",
+    "TorrentBroadcast",
+    "TransportClientFactory",
     "YarnAllocator",
+    "YarnClientImpl",
+    "YarnClientSchedulerBackend",
+    "YarnClusterSchedulerBackend",
+    "YarnCoarseGrainedExecutorBackend",
+    "YarnRMClient",
     "YarnScheduler",
 ];
 
@@ -245,6 +272,7 @@ mod tests {
             true,
         );
         check("24/05/01 10:00:00 INFO SparkContext: Running Spark", true);
+        check("24/05/01 10:00:00 INFO BlockManagerInfo: Added", true);
         check("24/05/01 10:00:00 INFO Checkout: paid", false);
         check("24/05/01 10:00:00 INFO client.RMProxy: Connecting", true);
         check(

@@ -159,6 +159,7 @@ static TABLE: Table = Table {
         outcome_of(
             &[
                 "detail.build-status",
+                "detail.completed-phase-status",
                 "detail.scan-status",
                 "detail.scanResultDetails.scanResultStatus",
                 "detail.status",

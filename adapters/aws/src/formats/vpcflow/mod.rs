@@ -221,7 +221,8 @@ impl FlowDecoder {
             (Field::Source, Column::SourceIp),
             (Field::Destination, Column::Peer),
         ] {
-            if let Some(text) = get(field) {
+            // Of interfaces that are gone already.
+            if let Some(text) = get(field).filter(|text| *text != "unknown") {
                 row.text(column, text);
             }
         }

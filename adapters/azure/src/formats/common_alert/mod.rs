@@ -168,7 +168,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let cause = condition.or_else(|| filled(event, CAUSE).map(Into::into));
     match (head, cause) {
         (Some(head), Some(cause)) if head != cause.as_str() => {
-            row.text(Column::Body, &format!("{head}: {cause}"))
+            row.text_of(Column::Body, &[&head, ": ", &cause])
         }
         (Some(head), _) => row.text(Column::Body, &head),
         (None, Some(cause)) => row.text(Column::Body, &cause),

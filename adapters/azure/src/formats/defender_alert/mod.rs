@@ -158,7 +158,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(title), Some(description)) = (event.kept(TITLE), event.kept(DESCRIPTION))
         && title != description
     {
-        row.text(Column::Body, &format!("{title}: {description}"));
+        row.text_of(Column::Body, &[&title, ": ", &description]);
     }
 }
 

@@ -105,7 +105,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let title = event.kept(TITLE).unwrap_or_default();
     match event.kept(DETAIL).filter(|detail| *detail != title) {
         Some(detail) if !title.is_empty() => {
-            row.text(Column::Body, &format!("{title}: {detail}"));
+            row.text_of(Column::Body, &[&title, ": ", &detail]);
         }
         _ => {
             row.text(Column::Body, &title);

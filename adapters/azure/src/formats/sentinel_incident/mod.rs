@@ -101,7 +101,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .kept(DESCRIPTION)
         .filter(|text| !text.is_empty() && *text != title)
     {
-        Some(description) => row.text(Column::Body, &format!("{title}: {description}")),
+        Some(description) => row.text_of(Column::Body, &[&title, ": ", &description]),
         None => row.text(Column::Body, &title),
     };
 }

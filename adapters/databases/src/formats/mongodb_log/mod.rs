@@ -83,7 +83,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         _ => {}
     }
     if let Some(error) = event.kept(ERROR).filter(|error| !error.starts_with('{')) {
-        row.text(Column::Body, &format!("{message}: {error}"));
+        row.text_of(Column::Body, &[&message, ": ", &error]);
     }
     service::fill(row, "mongodb");
 }

@@ -34,6 +34,7 @@ static LINES: Lines = Lines {
         "{time:time} {_:mysqld_safe|mariadbd-safe|mysqld_multi} {message:rest}",
         // InnoDB by itself, before it had levels.
         "{time:time}{ }{?{thread:hex}{ }}{subsystem:InnoDB|WSREP}: {message:rest}",
+        "{time:time}{ }0x{thread:hex}{ }{subsystem:InnoDB|WSREP}: {message:rest}",
         // The server was ended by a signal.
         "{time:time}{? UTC} - {crashed:mysqld|mariadbd} got {message:rest}",
     ],
@@ -151,9 +152,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 fn behind_time(text: &str) -> Option<&str> {
     let places = ["InnoDB: ", "WSREP: "].map(|name| text.find(name));
     let place = places.into_iter().flatten().min()?;
-    let is_first = text.get(..place)?.bytes().all(|byte| {
-        byte.is_ascii_hexdigit() || matches!(byte, b' ' | b':' | b'-' | b'T' | b'Z' | b'.' | b'+')
-    });
+    let is_first = text
+        .get(..place)?
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || b" :-TZ.+x".contains(&byte));
     text.get(place..).filter(|_| is_first)
 }
 

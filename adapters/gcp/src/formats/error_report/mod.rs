@@ -50,7 +50,7 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.severity(Severity::ERROR);
     match (event.kept(TYPE), event.kept(MESSAGE)) {
-        (Some(kind), Some(message)) => row.text(Column::Body, &format!("{kind}: {message}")),
+        (Some(kind), Some(message)) => row.text_of(Column::Body, &[&kind, ": ", &message]),
         (None, Some(message)) => row.text(Column::Body, &message),
         _ => row,
     };

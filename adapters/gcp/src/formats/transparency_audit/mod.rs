@@ -75,7 +75,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.resource(&unescape(name.unwrap_or_default()));
     }
     match (event.kept(REASON), event.kept(DETAIL)) {
-        (Some(reason), Some(detail)) => row.text(Column::Body, &format!("{reason}: {detail}")),
+        (Some(reason), Some(detail)) => row.text_of(Column::Body, &[&reason, ": ", &detail]),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
         (None, None) => row,
     };

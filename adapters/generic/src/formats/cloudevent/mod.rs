@@ -201,7 +201,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     let kind = event.kept(KIND).unwrap_or_default();
     match event.kept(SUBJECT) {
-        Some(subject) => row.text(Column::Body, &format!("{kind}: {subject}")),
+        Some(subject) => row.text_of(Column::Body, &[&kind, ": ", &subject]),
         None => row.text(Column::Body, &kind),
     };
 }

@@ -178,7 +178,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     match message {
         "" => row.text(Column::Body, &rule),
         message if rule.is_empty() => row.text(Column::Body, message),
-        message => row.text(Column::Body, &format!("{rule}: {message}")),
+        message => row.text_of(Column::Body, &[&rule, ": ", message]),
     };
     if !row.has(Column::Process)
         && let Some(name) = field(message, "process").or_else(|| field(message, "proc_name"))

@@ -50,7 +50,9 @@ impl Format for Syslog {
             inner if inner.len() < found.message.trim().len() => inner,
             _ => found.message.trim_start(),
         };
-        if message.len() < 16 || is_plain_kernel(&found) {
+        // Programs may pass on lines of the kernel, which are theirs then.
+        let is_passed_on = found.process != "kernel" && header::has_uptime(message);
+        if message.len() < 16 || is_plain_kernel(&found) || is_passed_on {
             return None;
         }
         let mut envelope = record.envelope.clone();

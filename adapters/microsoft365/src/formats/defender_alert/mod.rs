@@ -135,7 +135,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     users.put(event.kept(ASSIGNEE).as_deref(), row);
     match (event.kept(TITLE), event.kept(DESCRIPTION)) {
         (Some(title), Some(description)) if !description.is_empty() => {
-            row.text(Column::Body, &format!("{title}: {description}"));
+            row.text_of(Column::Body, &[&title, ": ", &description]);
         }
         (Some(title), _) => {
             row.text(Column::Body, &title);

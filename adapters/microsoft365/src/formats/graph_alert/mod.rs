@@ -79,7 +79,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     put_user(event.kept_container(USERS).unwrap_or_default(), row);
     match (event.kept(TITLE), event.kept(DESCRIPTION)) {
         (Some(title), Some(description)) if !description.is_empty() => {
-            row.text(Column::Body, &format!("{title}: {description}"));
+            row.text_of(Column::Body, &[&title, ": ", &description]);
         }
         (Some(title), _) => {
             row.text(Column::Body, &title);

@@ -132,7 +132,7 @@ fn known(name: &str) -> &str {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     match (event.kept(MESSAGE), event.kept(REASON)) {
         (Some(message), Some(reason)) if !message.is_empty() && !reason.is_empty() => {
-            row.text(Column::Body, &format!("{message}: {reason}"));
+            row.text_of(Column::Body, &[&message, ": ", &reason]);
         }
         (Some(message), _) if !message.is_empty() => {
             row.text(Column::Body, &message);

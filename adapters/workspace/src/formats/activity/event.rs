@@ -204,7 +204,13 @@ fn severity(word: &str) -> Option<Severity> {
 /// Outcome by the name of the event (`login_failure`, `login_success`), or by a parameter.
 fn outcome(name: &str, parameters: &Parameters<'_>) -> Option<Outcome> {
     let result = || by_word(&parameters.first(&RESULTS)?);
-    by_word(name).or_else(result)
+    // Gmail.
+    let success = || match &*parameters.first(&["success"])? {
+        "true" => Some(Outcome::Success),
+        "false" => Some(Outcome::Failure),
+        _ => None,
+    };
+    by_word(name).or_else(result).or_else(success)
 }
 
 fn by_word(text: &str) -> Option<Outcome> {

@@ -443,3 +443,45 @@ fn deep_and_strange_parameters_do_no_harm() {
         None
     );
 }
+
+#[test]
+fn stages_and_deployments_are_no_changes_of_the_api_itself() {
+    let own = "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3d4e5";
+    let told = |operation: &str, request: &str, answer: &str, target: &str, others: &[&str]| {
+        let event = format!(r#"{{"requestParameters":{request},"responseElements":{answer}}}"#);
+        check(
+            "apigateway.amazonaws.com",
+            operation,
+            &event,
+            target,
+            others,
+        )
+    };
+    let stage = format!("{own}/stages/prod");
+    let request = r#"{"restApiId":"a1b2c3d4e5","stageName":"prod"}"#;
+    let ended = told("DeleteStage", request, "null", &stage, &[own]);
+    assert_eq!(ended.action, Some(ChangeAction::Delete));
+    assert_eq!(ended.resource_type, "AWS::ApiGateway::Stage");
+    let request = r#"{"restApiId":"a1b2c3d4e5","createDeploymentInput":{"description":"v2"}}"#;
+    let deployment = format!("{own}/deployments/d1e2f3");
+    let made = told(
+        "CreateDeployment",
+        request,
+        r#"{"id":"d1e2f3"}"#,
+        &deployment,
+        &[own],
+    );
+    assert_eq!(made.action, Some(ChangeAction::Create));
+    let of_http = "arn:aws:apigateway:eu-west-1::/apis/z9y8x7w6v5";
+    let request = r#"{"apiId":"z9y8x7w6v5","stageName":"live"}"#;
+    let stage = format!("{of_http}/stages/live");
+    told("UpdateStage", request, "null", &stage, &[of_http]);
+    let patched = told(
+        "UpdateRestApi",
+        r#"{"restApiId":"a1b2c3d4e5"}"#,
+        "null",
+        own,
+        &[],
+    );
+    assert_eq!(patched.action, Some(ChangeAction::Update));
+}

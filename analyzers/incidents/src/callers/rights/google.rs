@@ -1,4 +1,4 @@
-//! Policies of Google Cloud that deny, bindings that are taken away, and accounts that are disabled.
+//! Policies of Google Cloud that deny, bindings that are taken away, accounts that are disabled.
 //!
 //! cloud.google.com/iam/docs/deny-overview, cloud.google.com/iam/docs/reference/rest/v2/policies,
 //! cloud.google.com/iam/docs/roles-overview and

@@ -187,3 +187,28 @@ fn a_key_that_is_no_unique_id_ends_nothing_that_came_after() {
     let expected = ["50dc6c495c0c91 attached 0a1b2c3d 11:00-12:00"];
     assert_eq!(told(&calls), expected);
 }
+
+#[test]
+fn an_account_lies_in_the_unit_that_it_was_moved_to() {
+    let unit = |id: &str| Resource {
+        key: format!("arn:aws:organizations::999922223333:ou/o-0a1b2c3d4e/{id}"),
+        aliases: vec![id.to_owned()],
+        tool: Some("terraform".to_owned()),
+        ..Resource::default()
+    };
+    let moved = |to: &str| json!({"accountId": "111122223333", "destinationParentId": to});
+    let call =
+        |time: &'static str, request| (time, "organizations", "MoveAccount", request, Value::Null);
+    let (shop, old) = ("ou-ab12-33334444", "ou-ab12-11112222");
+    let calls = [
+        call("2024-05-01T10:00:00Z", moved(old)),
+        call("2024-05-01T12:00:00Z", moved(shop)),
+    ];
+    let out = conclude(&calls, &[unit(shop), unit(old)], &[]);
+    let rows = out.relations.iter().filter(|row| row.source == SOURCE);
+    let told: Vec<(&str, bool)> = rows
+        .inspect(|row| assert_eq!(row.from, "arn:aws:iam::111122223333:root"))
+        .map(|row| (key::short_name(&row.to), row.valid_to.is_some()))
+        .collect();
+    assert_eq!(told, [(old, true), (shop, false)]);
+}

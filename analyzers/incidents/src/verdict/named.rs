@@ -1,0 +1,194 @@
+//! How messages name resources.
+
+use nepho_core::key;
+
+/// Services of a storage account, with the hosts of what lies in them.
+const STORAGE: [(&str, &[&str]); 4] = [
+    ("blobservices", &["blob", "dfs"]),
+    ("fileservices", &["file"]),
+    ("queueservices", &["queue"]),
+    ("tableservices", &["table"]),
+];
+
+/// What messages that name a resource contain, in lower case.
+#[derive(Debug, PartialEq)]
+pub(super) struct Named {
+    pub text: String,
+    /// Project of Google Cloud, of which some write the number, and some nothing.
+    pub project: Option<String>,
+}
+
+/// What messages that name a resource contain: its id or a part of it, or hosts and paths by which
+/// it is called.
+pub(super) fn names_in_messages(id: &str) -> Vec<Named> {
+    let addresses = addresses(&key::canonical(id)).into_iter();
+    let addresses = addresses.map(|text| Named {
+        text,
+        project: None,
+    });
+    of_id(id).into_iter().chain(addresses).collect()
+}
+
+/// What messages that name a resource by its id contain: of Google Cloud the part behind the
+/// project; of a DNS record its host.
+fn of_id(id: &str) -> Option<Named> {
+    let whole = |text: &str| Named {
+        text: text.to_lowercase(),
+        project: None,
+    };
+    let id = key::canonical(id);
+    if let Some((_, record)) = id.split_once(":hostedzone/") {
+        // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+        return record.splitn(3, '/').nth(2)?.rsplit('/').next().map(whole);
+    }
+    if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
+        let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
+        return rest.contains('/').then(|| Named {
+            project: Some(project.to_lowercase()),
+            ..whole(rest)
+        });
+    }
+    if key::is_azure_id(&id) {
+        let is_resource = key::azure_namespace(&id)
+            .is_some_and(|space| !space.eq_ignore_ascii_case("microsoft.resources"));
+        return is_resource.then(|| whole(&id));
+    }
+    let arn = key::Arn::parse(&id)?;
+    (!arn.resource.is_empty() && arn.resource != "root").then(|| whole(&id))
+}
+
+/// Addresses of what Azure reaches by a host and a path, and of records of its zones, from ids in
+/// lower case. The host `NAME.SUFFIX` of what has a private endpoint stands for that in the zone
+/// `privatelink.SUFFIX`.
+///
+/// learn.microsoft.com/azure/private-link/private-endpoint-dns,
+/// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions and
+/// learn.microsoft.com/rest/api/storageservices (naming and referencing containers)
+/// (read 2026-11-29).
+fn addresses(id: &str) -> Vec<String> {
+    let Some((_, path)) = id.rsplit_once("/providers/") else {
+        return Vec::new();
+    };
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        [
+            "microsoft.network",
+            "privatednszones" | "dnszones",
+            zone,
+            kind,
+            name,
+        ] => {
+            let is_host = ["a", "aaaa", "cname"].contains(kind);
+            let zones = [Some(*zone), zone.strip_prefix("privatelink.")];
+            let zones = zones.into_iter().flatten().filter(|_| is_host);
+            let host = |zone: &str| match *name {
+                "@" => zone.to_owned(),
+                _ => format!("{name}.{zone}"),
+            };
+            zones.map(host).collect()
+        }
+        [
+            "microsoft.servicebus" | "microsoft.eventhub",
+            "namespaces",
+            space,
+            kind,
+            rest @ ..,
+        ] => {
+            let kinds = ["queues", "topics", "eventhubs"];
+            if !kinds.contains(kind) || rest.is_empty() {
+                return Vec::new();
+            }
+            let what = kind.trim_end_matches('s');
+            let path = rest.join("/");
+            // The services themselves name it `bus:queue:orders`, `bus:topic:orders|mail`.
+            let own = path.replace("/subscriptions/", "|");
+            vec![
+                format!("{space}.servicebus.windows.net/{path}"),
+                format!("{space}:{what}:{own}"),
+            ]
+        }
+        [
+            "microsoft.storage",
+            "storageaccounts",
+            account,
+            service,
+            _,
+            _,
+            name,
+        ] => {
+            let hosts = STORAGE.iter().find(|(own, _)| own == service);
+            let hosts = hosts.map_or(&[][..], |(_, hosts)| hosts).iter();
+            hosts
+                .map(|host| format!("{account}.{host}.core.windows.net/{name}"))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_a_resource_by_a_part_of_its_id() {
+        let check = |id: &str, expected: Option<&str>| {
+            let named = of_id(id);
+            assert_eq!(named.map(|named| named.text).as_deref(), expected, "{id}");
+        };
+        let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
+        check(key, Some(key));
+        check(
+            "//secretmanager.googleapis.com/projects/shop/secrets/pw/versions/3",
+            Some("secrets/pw/versions/3"),
+        );
+        check(
+            "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+            Some("db.shop.example"),
+        );
+        check(
+            "arn:aws:route53:::hostedzone/Z1/A/blue/db.shop.example",
+            Some("db.shop.example"),
+        );
+        check("arn:aws:route53:::hostedzone/Z1", None);
+        check("/subscriptions/s/resourceGroups/g", None);
+        check("//cloudresourcemanager.googleapis.com/projects/shop", None);
+        check("terraform:prod:aws_iam_role.x", None);
+    }
+
+    #[test]
+    fn what_azure_reaches_by_a_host_is_named_by_it() {
+        let check = |id: &str, expected: &[&str]| {
+            let id = format!("/subscriptions/s/resourcegroups/g/providers/{id}");
+            assert_eq!(addresses(&id), expected, "{id}");
+        };
+        check(
+            "microsoft.network/privatednszones/privatelink.database.windows.net/a/orders",
+            &[
+                "orders.privatelink.database.windows.net",
+                "orders.database.windows.net",
+            ],
+        );
+        check(
+            "microsoft.network/dnszones/shop.example/cname/@",
+            &["shop.example"],
+        );
+        check("microsoft.network/dnszones/shop.example/txt/@", &[]);
+        check(
+            "microsoft.servicebus/namespaces/bus/topics/orders/subscriptions/mail",
+            &[
+                "bus.servicebus.windows.net/orders/subscriptions/mail",
+                "bus:topic:orders|mail",
+            ],
+        );
+        check(
+            "microsoft.servicebus/namespaces/bus/networkrulesets/default",
+            &[],
+        );
+        check(
+            "microsoft.storage/storageaccounts/sa/queueservices/default/queues/jobs",
+            &["sa.queue.core.windows.net/jobs"],
+        );
+        check("microsoft.storage/storageaccounts/sa", &[]);
+    }
+}

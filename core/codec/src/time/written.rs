@@ -1,0 +1,84 @@
+//! Times in shapes that only stand alone, in values of their own.
+
+use nepho_core::Timestamp;
+use nepho_core::time::Reference;
+
+use super::{from_number, parse_near, prefix};
+
+/// Time from the whole of `text`: as HTTP and mail write it (`Fri, 01 May 2026 10:00:00 GMT`), as
+/// `time.Time` of Go prints itself (`2026-05-01 10:00:00.1 +0200 CEST m=+0.1`), in the basic form
+/// of ISO 8601 (`20260501T100000Z`), and as .NET once wrote it into JSON (`/Date(1777629600123)/`).
+///
+/// Sources, as of 2026-11-29: RFC 9110 section 5.6.7, pkg.go.dev/time (`Time.String`), ISO 8601,
+/// learn.microsoft.com/dotnet/framework/wcf/feature-details/stand-alone-json-serialization.
+pub(super) fn parse(text: &str, reference: Reference) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    match bytes {
+        [b'A'..=b'Z', _, _, b',', b' ', ..] => {
+            let rest = text.get(5..)?;
+            let (time, length) = prefix(rest, reference)?;
+            rest.get(length..)?.trim().is_empty().then_some(time)
+        }
+        [b'/', b'D', ..] => {
+            let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+            // A zone behind the number says where it was written; the number is of UTC.
+            from_number(inner.split(['+', '-']).next()?)
+        }
+        [b'0'..=b'9', ..] if bytes.get(8) == Some(&b'T') => basic(text, reference),
+        [b'0'..=b'9', ..] => of_go(text, reference),
+        _ => None,
+    }
+}
+
+fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
+    let (date, clock) = (text.get(..8)?, text.get(9..15)?);
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(date) || !is_number(clock) {
+        return None;
+    }
+    let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
+    let (hour, minute, second) = (clock.get(..2)?, clock.get(2..4)?, clock.get(4..)?);
+    let rest = text.get(15..)?;
+    let extended = format!("{year}-{month}-{day}T{hour}:{minute}:{second}{rest}");
+    parse_near(&extended, reference)
+}
+
+/// Behind the offset stands the name of the zone, or the offset again where it has none.
+fn of_go(text: &str, reference: Reference) -> Option<Timestamp> {
+    let (time, length) = prefix(text, reference)?;
+    let (time_text, rest) = text.split_at_checked(length)?;
+    let offset = time_text.get(time_text.len().checked_sub(5)?..)?;
+    let mut words = rest.strip_prefix(' ')?.split(' ');
+    let zone = words.next()?;
+    let is_name = (3..=5).contains(&zone.len()) && zone.bytes().all(|b| b.is_ascii_uppercase());
+    let is_monotonic = words.next().is_none_or(|word| word.starts_with("m="));
+    let is_one = offset.starts_with(['+', '-']) && (is_name || zone == offset) && is_monotonic;
+    (is_one && words.next().is_none()).then_some(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    #[test]
+    fn times_that_stand_alone_are_read() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = parse(text).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        let ten = Some("2026-05-01T10:00:00Z");
+        check("Fri, 01 May 2026 10:00:00 GMT", ten);
+        check("Fri, 1 May 2026 12:00:00 +0200", ten);
+        check("2026-05-01 12:00:00 +0200 CEST", ten);
+        check("2026-05-01 10:00:00 +0000 UTC m=+0.000012", ten);
+        check("2026-05-01 15:30:00 +0530 +0530", ten);
+        check("20260501T100000Z", ten);
+        check("20260501T120000.0+0200", ten);
+        check("/Date(1777629600000)/", ten);
+        check("/Date(1777629600000+0200)/", ten);
+        check("2026-05-01 12:00:00 +0200 and more", None);
+        check("2026-05-01 12:00:00 +0200 CEST and more", None);
+        check("20260501T1000", None);
+        check("Fri, no time", None);
+    }
+}
