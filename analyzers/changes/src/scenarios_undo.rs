@@ -379,3 +379,28 @@ fn code_undoes_a_tag_by_its_key_and_rules_by_their_ids() {
     let one_by_one = [open, revoke(12, &[a]), revoke(13, &[b])];
     assert_eq!(told(&one_by_one), [at("13")]);
 }
+
+#[test]
+fn processes_of_a_group_that_are_resumed_go_on_as_before() {
+    let group = format!("arn:aws:autoscaling:{HOME}:autoScalingGroup:u:autoScalingGroupName/web");
+    let call = |name: &'static str, processes: &[&str]| {
+        let mut request = json!({"autoScalingGroupName": group});
+        if !processes.is_empty() {
+            request["scalingProcesses"] = json!(processes);
+        }
+        (name, request, json!(null))
+    };
+    let told = |calls: &[_]| closed(&aws("autoscaling.amazonaws.com", calls), &group);
+    let (suspend, resume) = ("SuspendProcesses", "ResumeProcesses");
+    // Without a list all are meant.
+    assert_eq!(told(&[call(suspend, &[]), call(resume, &[])]), [at("11")]);
+    let (launch, both) = (["Launch"], ["Terminate", "Launch"]);
+    let calls = [call(suspend, &launch), call(resume, &launch)];
+    assert_eq!(told(&calls), [at("11")]);
+    let calls = [call(suspend, &both), call(resume, &["Launch", "Terminate"])];
+    assert_eq!(told(&calls), [at("11")]);
+    assert_eq!(
+        told(&[call(suspend, &[]), call(resume, &launch)]),
+        [None, None]
+    );
+}
