@@ -99,7 +99,8 @@ fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Vec<Arc<str>> {
     differs.into_iter().collect()
 }
 
-/// The first setting of a resource after a write that undoes what this did.
+/// The first setting of a resource after a write that undoes what this did, or the last of those
+/// that undo it one by one.
 fn set_again<'a>(
     write: &Write,
     resource: &str,
@@ -110,7 +111,16 @@ fn set_again<'a>(
         .into_iter()
         .flatten()
         .filter(|setting| setting.time > write.time);
-    later.find(|setting| closes(setting, write, resource))
+    let done = write.reversal.as_deref();
+    let mut left = done.map_or_else(Vec::new, |done| done.parts().to_vec());
+    later.find(|setting| {
+        let is_part = !left.is_empty();
+        let calls = setting.calls.iter();
+        for call in calls.filter_map(|call| call.reversal.as_deref()) {
+            left.retain(|part| !done.is_some_and(|done| call.undoes_part(done, part)));
+        }
+        is_part && left.is_empty() || closes(setting, write, resource)
+    })
 }
 
 /// Writes by hand that others took back by hand, by the hash of the former. Each takes back one:

@@ -1,5 +1,6 @@
 //! Writes that no feed tells of, as rows of table `changes`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -140,8 +141,28 @@ fn commit(write: &Write) -> Option<String> {
 }
 
 /// Short name of a resource; of a version, which has only a number, with what it is a version of:
-/// `pw/versions/3`.
-fn with_version(id: &str) -> &str {
+/// `pw/versions/3`; of what is within another and has no name, with that of the other.
+fn with_version(id: &str) -> Cow<'_, str> {
+    match within(id) {
+        Some((whole, part)) => format!("{whole}/{part}").into(),
+        None => short_with_version(id).into(),
+    }
+}
+
+/// Name of what a resource is within, and what tells it from others there: of a rule of a listener
+/// the balancer, of a version the state machine, of an access entry the cluster.
+fn within(id: &str) -> Option<(&str, &str)> {
+    let arn = key::Arn::parse(id)?;
+    let mut parts = arn.resource.split(['/', ':']);
+    match (arn.service, parts.next()?) {
+        ("elasticloadbalancing", "listener-rule") => Some((parts.nth(1)?, parts.next_back()?)),
+        ("states", "stateMachine") => Some((parts.next()?, parts.next()?)),
+        ("eks", "access-entry") => Some((parts.next()?, parts.nth(2)?)),
+        _ => None,
+    }
+}
+
+fn short_with_version(id: &str) -> &str {
     let short = key::short_name(id);
     if let Some(name) = of_balancer(id).or_else(|| with_path(id)) {
         return name;
@@ -236,8 +257,8 @@ pub(crate) fn change(
     // Of what has no id of its own the event has a better name than the document.
     let told = write.targets().nth(place);
     let told = told.filter(|id| key::is_global(id));
-    let short = resource.map_or("", |id| match told {
-        Some(told) if !key::is_global(id) => key::short_name(told),
+    let short = resource.map_or(Cow::default(), |id| match told {
+        Some(told) if !key::is_global(id) => key::short_name(told).into(),
         _ => with_version(id),
     });
     Change {
@@ -312,6 +333,19 @@ mod tests {
             "web",
         );
         check(&format!("{balancer}loadbalancer/classic"), "classic");
+        check(
+            &format!("{balancer}listener-rule/app/web/0123456789abcdef/fedcba98/0a1b2c3d"),
+            "web/0a1b2c3d",
+        );
+        let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders";
+        check(machine, "orders");
+        check(&format!("{machine}:3"), "orders/3");
+        let entry = "arn:aws:eks:eu-west-1:111122223333:access-entry/prod/role/111122223333/orders";
+        check(entry, "prod/orders");
+        check(
+            &format!("{entry}/0a1b2c3d-0000-1111-2222-333344445555"),
+            "prod/orders",
+        );
         let store = "arn:aws:ssm:eu-west-1:111122223333:";
         check(&format!("{store}parameter/prod/db_host"), "/prod/db_host");
         check(&format!("{store}parameter/db_host"), "db_host");

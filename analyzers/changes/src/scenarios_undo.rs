@@ -308,3 +308,99 @@ fn what_waits_is_undone_by_what_sets_the_same_and_not_by_what_waits_too() {
     check("dBInstanceClass", at("11"));
     check("engineVersion", None);
 }
+
+#[test]
+fn code_undoes_a_tag_by_its_key_and_rules_by_their_ids() {
+    let call = |hour: u8, api: &str, name: &str, request: Value, answer: Value| {
+        let agent = if hour == 10 { "aws-cli/2" } else { TERRAFORM };
+        let time = format!("2024-05-01T{hour}:00:00Z");
+        let mut record = event(&time, &time, api, name, "eve", agent, request);
+        record["responseElements"] = answer;
+        record
+    };
+    let tags = |hour: u8, name: &str, keys: &[&str]| {
+        let set: Vec<Value> = keys.iter().map(|key| json!({"key": key})).collect();
+        let request = json!({"resourcesSet": {"items": [{"resourceId": "sg-0123abcd"}]},
+            "tagSet": {"items": set}});
+        call(hour, "ec2.amazonaws.com", name, request, json!(null))
+    };
+    let (add, take) = ("CreateTags", "DeleteTags");
+    let told = |records: &[Value]| closed(&trail(records), GROUP);
+    assert_eq!(
+        told(&[tags(10, add, &["x"]), tags(12, take, &["z"])]),
+        [None]
+    );
+    assert_eq!(
+        told(&[tags(10, add, &["x"]), tags(12, take, &["x", "z"])]),
+        [at("12")]
+    );
+    // One by one, and set to what was declared.
+    let both = tags(10, add, &["x", "y"]);
+    let (one, other) = (tags(12, take, &["x"]), tags(13, add, &["y"]));
+    assert_eq!(told(&[both.clone(), one.clone(), other]), [at("13")]);
+    assert_eq!(told(&[both, one]), [None]);
+    // The service of tags has its own calls.
+    let by_arn = json!({"resourceARNList": [GROUP], "tags": {"x": "y"}});
+    let by_arn = call(
+        10,
+        "tagging.amazonaws.com",
+        "TagResources",
+        by_arn,
+        json!(null),
+    );
+    assert_eq!(told(&[by_arn.clone(), tags(12, take, &["z"])]), [None]);
+    assert_eq!(told(&[by_arn, tags(12, take, &["x"])]), [at("12")]);
+
+    let rules = |ids: &[&str]| {
+        let ids: Vec<Value> = ids
+            .iter()
+            .map(|id| json!({"securityGroupRuleId": id}))
+            .collect();
+        json!({"items": ids})
+    };
+    let ranges = json!({"items": [{"cidrIp": "192.0.2.0/24"}, {"cidrIp": "198.51.100.0/24"}]});
+    let request = json!({"groupId": "sg-0123abcd",
+        "ipPermissions": {"items": [{"ipProtocol": "tcp", "fromPort": 22, "ipRanges": ranges}]}});
+    let (a, b) = ("sgr-0a1b2c3d4e5f60718", "sgr-0a1b2c3d4e5f60719");
+    let open = call(
+        10,
+        "ec2.amazonaws.com",
+        "AuthorizeSecurityGroupIngress",
+        request,
+        json!({"securityGroupRuleSet": rules(&[a, b])}),
+    );
+    let revoke = |hour: u8, ids: &[&str]| {
+        let request = json!({"groupId": "sg-0123abcd", "securityGroupRuleIds": rules(ids)});
+        let name = "RevokeSecurityGroupIngress";
+        call(hour, "ec2.amazonaws.com", name, request, json!(null))
+    };
+    assert_eq!(told(&[open.clone(), revoke(12, &[a, b])]), [at("12")]);
+    assert_eq!(told(&[open.clone(), revoke(12, &[a])]), [None]);
+    let one_by_one = [open, revoke(12, &[a]), revoke(13, &[b])];
+    assert_eq!(told(&one_by_one), [at("13")]);
+}
+
+#[test]
+fn processes_of_a_group_that_are_resumed_go_on_as_before() {
+    let group = format!("arn:aws:autoscaling:{HOME}:autoScalingGroup:u:autoScalingGroupName/web");
+    let call = |name: &'static str, processes: &[&str]| {
+        let mut request = json!({"autoScalingGroupName": group});
+        if !processes.is_empty() {
+            request["scalingProcesses"] = json!(processes);
+        }
+        (name, request, json!(null))
+    };
+    let told = |calls: &[_]| closed(&aws("autoscaling.amazonaws.com", calls), &group);
+    let (suspend, resume) = ("SuspendProcesses", "ResumeProcesses");
+    // Without a list all are meant.
+    assert_eq!(told(&[call(suspend, &[]), call(resume, &[])]), [at("11")]);
+    let (launch, both) = (["Launch"], ["Terminate", "Launch"]);
+    let calls = [call(suspend, &launch), call(resume, &launch)];
+    assert_eq!(told(&calls), [at("11")]);
+    let calls = [call(suspend, &both), call(resume, &["Launch", "Terminate"])];
+    assert_eq!(told(&calls), [at("11")]);
+    assert_eq!(
+        told(&[call(suspend, &[]), call(resume, &launch)]),
+        [None, None]
+    );
+}

@@ -174,7 +174,12 @@ fn of_table(
     };
     let mut found: Vec<(Rank, &Parameter, String)> = Vec::new();
     for leaf in leaves {
-        for line in service.by_name.get(&leaf.name).into_iter().flatten() {
+        let lines = service.by_name.get(&leaf.name).into_iter().flatten();
+        // Where ids of two types are given by one name, a short id tells the type.
+        let told = TABLE.short_id(leaf.text, place).map(|(_, kind)| kind);
+        let of_line = |line: &&usize| Some(service.parameters.get(**line)?.kind);
+        let is_told = told.is_some() && lines.clone().any(|line| of_line(&line) == told);
+        for line in lines.filter(|line| !is_told || of_line(line) == told) {
             let Some(parameter) = service.parameters.get(*line) else {
                 continue;
             };
@@ -363,6 +368,8 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
     let rest = rest.split("20").next().unwrap_or(rest);
     let rest = rest.split("From").next().unwrap_or(rest);
     let rest = rest.strip_suffix("ReadReplica").unwrap_or(rest);
+    // `TerminateInstanceInAutoScalingGroup`
+    let rest = rest.strip_suffix("InAutoScalingGroup").unwrap_or(rest);
     let plural = |text: &str| text.trim_end_matches('s').to_owned();
     plural(rest) == plural(noun)
 }
@@ -421,6 +428,9 @@ fn resource_id(
         return function_arn(id, parameter.arn, place);
     }
     let known = key::canonical(id);
+    if parameter.kind == "AWS::EKS::AccessEntry" && parameter.arn != "-" {
+        return access_entry(&known, parameter.arn, place, sibling).unwrap_or(known);
+    }
     if known.starts_with("arn:") {
         return known;
     }
@@ -451,6 +461,24 @@ fn function_arn(id: &str, pattern: &str, place: Place<'_>) -> String {
         return format!("{head}function:{name}");
     }
     arn(pattern, name, place, &|_| None).unwrap_or_else(|| name.to_owned())
+}
+
+/// ARN of the entry of a principal in a cluster, without the UUID at its end:
+/// `access-entry/prod/role/111122223333/orders`.
+///
+/// docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
+/// (read 2026-11-29).
+fn access_entry(
+    principal: &str,
+    pattern: &str,
+    place: Place<'_>,
+    sibling: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let of = key::Arn::parse(principal).filter(|arn| arn.service == "iam")?;
+    let (kind, _) = of.resource.split_once('/')?;
+    let name = key::short_name(principal);
+    let id = format!("{kind}/{}/{name}", of.account);
+    arn(pattern, &id, place, sibling)
 }
 
 /// ARN of `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`.

@@ -18,6 +18,7 @@ mod phrase;
 pub(crate) mod rules;
 mod tags;
 mod undo;
+mod uses;
 mod waits;
 
 use std::collections::HashMap;
@@ -220,7 +221,7 @@ fn read(
         Cloud::Google => google::is_write(operation, raw),
         Cloud::Kubernetes => !matches!(operation, "get" | "list" | "watch" | ""),
     };
-    if !is_write {
+    if !is_write || uses::is_use(cloud, api, operation) {
         return None;
     }
     let json = if raw.len() <= LONGEST {

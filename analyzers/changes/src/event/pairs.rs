@@ -89,7 +89,11 @@ impl Keyed {
             .strip_suffix(".amazonaws.com")
             .unwrap_or(&event.api);
         let mut calls = calls.filter(|call| call.api.eq_ignore_ascii_case(api));
-        let record = Record::new(json, target);
+        let mut record = Record::new(json, target);
+        // A name is used in every account and region.
+        if event.cloud == Cloud::Aws {
+            record.place = format!("{} {}", event.account, event.region);
+        }
         calls.find_map(|call| call.keyed(&record))
     }
 }
@@ -98,14 +102,17 @@ impl Call {
     fn keyed(&self, record: &Record<'_>) -> Option<Keyed> {
         let mut key = Vec::new();
         for part in self.key.split('+') {
-            key.push(record.texts(part)?);
+            match part.strip_suffix('?') {
+                Some(paths) => key.push(record.texts(paths).unwrap_or_default()),
+                None => key.push(record.texts(part)?),
+            }
         }
         let value = || match self.value {
             "" => Some(0),
             paths => record.texts(paths).map(|texts| hash(&texts)),
         };
         Some(Keyed {
-            thing: (self.line, hash(&key)),
+            thing: (self.line, hash(&(&record.place, key))),
             before: match self.effect {
                 Effect::Adds => Some(State::Gone),
                 // Without a value there is no other way to be there.
@@ -125,6 +132,7 @@ struct Record<'a> {
     json: &'a Json<'a>,
     body: Json<'a>,
     target: &'a str,
+    place: String,
 }
 
 impl<'a> Record<'a> {
@@ -134,6 +142,7 @@ impl<'a> Record<'a> {
             json,
             body: body.as_str().map(Json::parse).unwrap_or_default(),
             target,
+            place: String::new(),
         }
     }
 
@@ -254,7 +263,7 @@ mod tests {
             assert!(!calls.is_empty(), "{text}");
             for (_, call) in calls {
                 for path in call.key.split(['+', '|']).chain(call.value.split('|')) {
-                    let root = path.split('.').next().unwrap();
+                    let root = path.trim_end_matches('?').split('.').next().unwrap();
                     assert!(
                         ["", "q", "r", "p", "b", "t"].contains(&root),
                         "{path} in {text}"

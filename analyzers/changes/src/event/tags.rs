@@ -15,12 +15,15 @@
 //! github.com/bridgecrewio/yor, and registry.terraform.io/providers/hashicorp/google (its argument
 //! `add_terraform_attribution_label`), read 2026-11-29.
 
+use std::collections::BTreeSet;
+
 use nepho_core::key::Arn;
 use nepho_core::owner::{Owner, is_owner_tag};
 use nepho_core::run_id::marked;
 use nepho_core::secret::may_be_kept;
 
 use super::json::Json;
+use super::words;
 
 /// Deepest object that is searched for tags.
 const DEPTH: usize = 6;
@@ -131,6 +134,59 @@ impl Tags {
     }
 }
 
+/// Keys of the tags that a call of AWS gives its resource or takes from it. Nothing of calls that
+/// are about all tags: `PutBucketTagging`.
+pub(super) fn keys(operation: &str, request: &Json<'_>) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let is_on_tags = |word: &&str| matches!(*word, "Tag" | "Tags" | "Untag");
+    if words(operation).iter().any(is_on_tags) {
+        add_keys(request, false, 0, &mut keys);
+    }
+    keys
+}
+
+/// Adds the keys within what is called tags: names in an object, keys in a list of objects, or
+/// texts in a list.
+fn add_keys(value: &Json<'_>, is_within: bool, depth: usize, keys: &mut BTreeSet<String>) {
+    if depth > DEPTH {
+        return;
+    }
+    match value {
+        Json::Text(key) if is_within => _ = keys.insert(key.to_string()),
+        Json::List(items) => {
+            for item in items.iter().take(ITEMS) {
+                add_keys(item, is_within, depth + 1, keys);
+            }
+        }
+        Json::Object(fields) => {
+            let field = |name: &&str| value.get(name)?.as_str();
+            let key = NAMES.iter().find_map(field).filter(|_| is_within);
+            if let Some(key) = key {
+                keys.insert(key.to_owned());
+                return;
+            }
+            for (name, value) in fields {
+                let lower = name.to_ascii_lowercase();
+                let is_named = is_tags(name) || lower.ends_with("tagkeys");
+                match value {
+                    Json::Text(_) if is_within && !is_list(&lower) => {
+                        keys.insert(name.to_string());
+                    }
+                    // Some services hide what they were told.
+                    Json::Text(_) => {}
+                    _ => add_keys(value, is_within || is_named, depth + 1, keys),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a field holds the items of a list and is no tag.
+fn is_list(name: &str) -> bool {
+    matches!(name, "item" | "items" | "member" | "quantity")
+}
+
 fn is_tags(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("tag") || name.ends_with("tags") || name.ends_with("labels")
@@ -206,6 +262,31 @@ mod tests {
         check("RunInstances", tags, pay);
         let tags = json!({"tagSpecificationSet": {"items": [of("volume", "pay")]}});
         check("CreateVolume", tags, pay);
+    }
+
+    #[test]
+    fn keys_of_tags_are_found_in_every_form() {
+        let check = |operation: &str, request: Json<'_>, expected: &[&str]| {
+            let found: Vec<String> = keys(operation, &request).into_iter().collect();
+            assert_eq!(found, expected, "{operation} {request:?}");
+        };
+        let set = json!({"resourcesSet": {"items": [{"resourceId": "sg-1"}]},
+            "tagSet": {"items": [{"key": "a", "value": "1"}, {"key": "b"}]}});
+        check("CreateTags", set, &["a", "b"]);
+        let map = json!({"resourceARNList": ["arn:aws:sqs:eu-west-1:1:q"], "tags": {"a": "1"}});
+        check("TagResources", map, &["a"]);
+        let list = json!({"resourceArn": "arn:aws:sqs:eu-west-1:1:q", "tagKeys": ["a", "b"]});
+        check("UntagResource20170331v2", list, &["a", "b"]);
+        let both = json!({"addTags": [{"key": "a", "value": "1"}], "removeTagKeys": ["b"]});
+        check("ChangeTagsForResource", both, &["a", "b"]);
+        let key = json!({"keyId": "k", "tags": [{"tagKey": "a", "tagValue": "1"}]});
+        check("TagResource", key, &["a"]);
+        let within = json!({"Resource": "r", "TagKeys": {"Items": ["a"]}});
+        check("UntagResource", within, &["a"]);
+        let hidden = json!({"tags": "HIDDEN_DUE_TO_SECURITY_REASONS", "resourceArn": "a"});
+        check("TagResource", hidden, &[]);
+        let other = json!({"tags": {"a": "1"}, "queueName": "q"});
+        check("CreateQueue", other, &[]);
     }
 
     #[test]

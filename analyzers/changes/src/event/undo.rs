@@ -5,7 +5,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::json::Json;
-use super::{Cloud, Event, pending, words};
+use super::{Cloud, Event, pending, tags, words};
 use nepho_core::tables::ChangeAction;
 
 /// First words of operations of AWS that add something, each with that which takes it away.
@@ -38,6 +38,10 @@ const PLAIN: [&str; 7] = [
     "force",
     "idempotencytoken",
 ];
+/// What calls on tags are on, whatever their service calls them.
+const TAGS: &str = "tags";
+/// What ids of rules of security groups begin with.
+const RULE: &str = "sgr";
 /// Deepest object that is looked into.
 const DEPTH: usize = 12;
 /// Texts of a request that are compared; of what has more nothing is said.
@@ -90,12 +94,22 @@ impl Reversal {
                 made: Vec::new(),
             });
         }
+        let keys = tags::keys(operation, &json["requestParameters"]);
+        if !keys.is_empty() {
+            let keys = keys.iter().map(|key| hash(TAGS, key));
+            return Some(Self {
+                adds: true,
+                what: TAGS.to_owned(),
+                asked: sorted(keys.collect()),
+                made: Vec::new(),
+            });
+        }
         let verb = words(operation).first().copied()?;
         let (add, _) = PAIRS
             .iter()
             .find(|(add, remove)| *add == verb || *remove == verb)?;
         let what = operation.strip_prefix(verb)?;
-        // What a tag had before is not told.
+        // Of calls that do not tell the keys nothing is known.
         if what.starts_with("Tag") {
             return None;
         }
@@ -170,12 +184,17 @@ impl Reversal {
     /// Whether this write takes back an earlier one on the same resource.
     pub(crate) fn takes_back(&self, earlier: &Self) -> bool {
         let is_same = self.asked == earlier.asked;
-        // `{"groupId": "sg-1", "securityGroupRuleIds": ["sgr-1"]}`
+        // `{"groupId": "sg-1", "securityGroupRuleIds": ["sgr-1"]}`: one call may have made several.
         let names_made = |one: &Self, other: &Self| {
             let mut made = other.made.iter();
-            made.any(|id| one.made_or_asked(id))
+            match other.is_of_rules() {
+                true => !other.made.is_empty() && made.all(|id| one.has_asked(id)),
+                false => made.any(|id| one.has_asked(id)),
+            }
         };
-        self.adds != earlier.adds
+        // What a tag had before is not told.
+        self.what != TAGS
+            && self.adds != earlier.adds
             && self.what == earlier.what
             && (is_same || !self.adds && names_made(self, earlier))
     }
@@ -190,16 +209,38 @@ impl Reversal {
     /// at once, and what it takes away it may call by no more than its name.
     pub(crate) fn undoes(&self, earlier: &Self) -> bool {
         let holds = |one: &[u64], other: &[u64]| other.iter().all(|told| one.contains(told));
+        // Whoever sets a tag again or takes it away undoes what was done to it.
+        if self.what == TAGS {
+            return self.is_comparable(earlier) && holds(&self.asked, &earlier.asked);
+        }
         // Rules have no names: a call tells all of a rule that it takes away.
-        let is_rule = self.what.starts_with("SecurityGroup");
-        let is_named = !self.adds && !is_rule && holds(&earlier.asked, &self.asked);
+        let is_named = !self.adds && !self.is_of_rules() && holds(&earlier.asked, &self.asked);
         self.takes_back(earlier)
             || self.adds != earlier.adds
                 && self.what == earlier.what
                 && (is_named || holds(&self.asked, &earlier.asked))
     }
 
-    fn made_or_asked(&self, id: &u64) -> bool {
+    /// What this write did that several calls may undo one by one: keys of tags, ids of rules.
+    pub(crate) fn parts(&self) -> &[u64] {
+        match &*self.what {
+            TAGS => &self.asked,
+            _ if self.is_of_rules() && self.adds => &self.made,
+            _ => &[],
+        }
+    }
+
+    /// Whether this call of a tool undoes a part of what an earlier write did.
+    pub(crate) fn undoes_part(&self, earlier: &Self, part: &u64) -> bool {
+        let is_opposite = self.what == TAGS || self.adds != earlier.adds;
+        is_opposite && self.what == earlier.what && self.has_asked(part)
+    }
+
+    fn is_of_rules(&self) -> bool {
+        self.what.starts_with("SecurityGroup")
+    }
+
+    fn has_asked(&self, id: &u64) -> bool {
         self.asked.binary_search(id).is_ok()
     }
 }
@@ -224,8 +265,9 @@ fn hashes(
     }
     match value {
         Json::Text(text) => {
-            let is_given = text.rsplit_once('-').is_some_and(|(_, hex)| {
-                hex.len() >= 8 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+            let is_given = text.rsplit_once('-').is_some_and(|(front, hex)| {
+                let is_long = hex.len() >= 8 || front == RULE && !hex.is_empty();
+                is_long && hex.bytes().all(|b| b.is_ascii_hexdigit())
             });
             // What is changed itself stands in the answer as well, and tells nothing.
             if is_given && (is_request || is_of_part(text)) {
@@ -259,7 +301,7 @@ fn hashes(
 /// Whether an id that the cloud gave is that of a rule, an association or an attachment.
 fn is_of_part(id: &str) -> bool {
     let (front, _) = id.rsplit_once('-').unwrap_or((id, ""));
-    front == "sgr" || front.ends_with("assoc") || front.ends_with("attach")
+    front == RULE || front.ends_with("assoc") || front.ends_with("attach")
 }
 
 fn hash(name: &str, text: &str) -> u64 {

@@ -1,4 +1,4 @@
-//! Changes of databases that wait for the next window of maintenance: until then nothing is changed.
+//! Changes of databases that wait for the next maintenance window: nothing is changed until then.
 //!
 //! docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html and
 //! docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html (read

@@ -125,8 +125,9 @@ fn a_policy_of_the_role_is_the_cause_if_it_may_take_what_is_missing() {
                 "2024-05-01T10:00:07Z",
                 4,
                 60,
-                "checkout ERROR AccessDenied: User: arn:aws:sts::111122223333:assumed-role/checkout/x \
-                 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::shop-exports/a",
+                "checkout ERROR AccessDenied: User: \
+                 arn:aws:sts::111122223333:assumed-role/checkout/x is not authorized to perform: \
+                 s3:GetObject on resource: arn:aws:s3:::shop-exports/a",
             )
             .deed("aws/111122223333", "2024-05-01T10:00:00Z", &call, ROLE);
         assert_eq!(

@@ -21,10 +21,10 @@ const OTHER: &str = "what it sets does not lead to failures like these";
 const SIZES: &str = "it changes how many there are, and not whom they reach";
 
 /// docs.aws.amazon.com/AWSEC2/latest/APIReference, .../AmazonRDS/latest/APIReference,
-/// .../amazondynamodb/latest/APIReference, .../lambda/latest/api, .../AmazonECR/latest/APIReference,
-/// cloud.google.com/sql/docs/mysql/admin-api/rest/v1, learn.microsoft.com/azure/role-based-access-
-/// control/resource-provider-operations (read 2026-11-29). What is started takes a share of what
-/// others use.
+/// .../amazondynamodb/latest/APIReference, .../lambda/latest/api,
+/// .../AmazonECR/latest/APIReference, cloud.google.com/sql/docs/mysql/admin-api/rest/v1,
+/// learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read
+/// 2026-11-29). What is started takes a share of what others use.
 const LIMITS: [Limit; 9] = [
     Limit {
         calls: &[

@@ -485,3 +485,83 @@ fn stages_and_deployments_are_no_changes_of_the_api_itself() {
     );
     assert_eq!(patched.action, Some(ChangeAction::Update));
 }
+
+#[test]
+fn an_instance_ends_through_its_group_as_well() {
+    let instance = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0";
+    let terminated = check(
+        "autoscaling.amazonaws.com",
+        "TerminateInstanceInAutoScalingGroup",
+        r#"{"requestParameters":{"instanceId":"i-0123456789abcdef0","shouldDecrementDesiredCapacity":true},"responseElements":{"activity":{"autoScalingGroupName":"web"}}}"#,
+        instance,
+        &["web"],
+    );
+    assert_eq!(terminated.action, Some(ChangeAction::Delete));
+    assert_eq!(terminated.resource_type, "AWS::EC2::Instance");
+    let detached = check(
+        "autoscaling.amazonaws.com",
+        "DetachInstances",
+        r#"{"requestParameters":{"instanceIds":["i-0123456789abcdef0"],"autoScalingGroupName":"web"}}"#,
+        "web",
+        &[instance],
+    );
+    assert_eq!(detached.action, Some(ChangeAction::Update));
+}
+
+#[test]
+fn a_managed_instance_is_one_of_systems_manager() {
+    let told = |operation: &str, request: &str, target: &str| {
+        let event = format!(r#"{{"requestParameters":{request}}}"#);
+        let subject = check("ssm.amazonaws.com", operation, &event, target, &[]);
+        (subject.action, subject.resource_type)
+    };
+    let managed = "arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-0123456789abcdef0";
+    let kind = "AWS::SSM::ManagedInstance".to_owned();
+    let one = r#"{"instanceId":"mi-0123456789abcdef0"}"#;
+    let ended = told("DeregisterManagedInstance", one, managed);
+    assert_eq!(ended, (Some(ChangeAction::Delete), kind.clone()));
+    let list = r#"{"instanceIds":["mi-0123456789abcdef0"]}"#;
+    let sent = told("SendCommand", list, managed);
+    assert_eq!(sent, (Some(ChangeAction::Update), kind));
+    let machine = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0";
+    let list = r#"{"instanceIds":["i-0123456789abcdef0"]}"#;
+    let sent = told("SendCommand", list, machine);
+    let kind = "AWS::EC2::Instance".to_owned();
+    assert_eq!(sent, (Some(ChangeAction::Update), kind));
+}
+
+#[test]
+fn what_is_within_another_has_an_id_of_its_own() {
+    let entry = "arn:aws:eks:eu-west-1:111122223333:access-entry/prod/role/111122223333/orders";
+    let role = "arn:aws:iam::111122223333:role/orders";
+    let check_entry = |operation: &str, action: ChangeAction| {
+        let event = format!(r#"{{"requestParameters":{{"name":"prod","principalArn":"{role}"}}}}"#);
+        let told = check("eks.amazonaws.com", operation, &event, entry, &[role]);
+        assert_eq!(told.action, Some(action), "{operation}");
+        assert_eq!(told.resource_type, "AWS::EKS::AccessEntry");
+    };
+    check_entry("DeleteAccessEntry", ChangeAction::Delete);
+    check_entry("UpdateAccessEntry", ChangeAction::Update);
+    check_entry("AssociateAccessPolicy", ChangeAction::Update);
+    let cluster = check(
+        "eks.amazonaws.com",
+        "DeleteCluster",
+        r#"{"requestParameters":{"name":"prod"}}"#,
+        "arn:aws:eks:eu-west-1:111122223333:cluster/prod",
+        &[],
+    );
+    assert_eq!(cluster.action, Some(ChangeAction::Delete));
+    let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders";
+    let version = format!("{machine}:3");
+    let event = format!(r#"{{"requestParameters":{{"stateMachineVersionArn":"{version}"}}}}"#);
+    let api = "states.amazonaws.com";
+    let told = check(api, "DeleteStateMachineVersion", &event, &version, &[]);
+    assert_eq!(told.action, Some(ChangeAction::Delete));
+    assert_eq!(
+        told.resource_type,
+        "AWS::StepFunctions::StateMachineVersion"
+    );
+    let event = format!(r#"{{"requestParameters":{{"stateMachineArn":"{machine}"}}}}"#);
+    let told = check(api, "DeleteStateMachine", &event, machine, &[]);
+    assert_eq!(told.resource_type, "AWS::StepFunctions::StateMachine");
+}
