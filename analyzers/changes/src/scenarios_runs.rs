@@ -442,7 +442,7 @@ fn a_deployment_scaled_by_hand_is_told() {
         (told[0].tool.as_str(), told[0].class),
         ("kubectl", Some(WriteClass::Script))
     );
-    assert_eq!(told[0].attributes, ["scale", "replicas"]);
+    assert_eq!(told[0].attributes, ["scale", "replicas", Change::TO_NONE]);
     let mut reads = columns;
     reads[3] = "watch";
     assert!(one(reads, Some(Outcome::Success), raw).is_empty());

@@ -43,7 +43,21 @@ pub(super) fn canonical(id: &str) -> Option<String> {
         canonical.push_str(segment);
     }
     canonical.make_ascii_lowercase();
+    if let Some(vault) = vault_of_policies(&canonical) {
+        canonical.truncate(vault);
+    }
     Some(canonical)
+}
+
+/// Length of the id of a key vault in front of an operation on its access policies, which is no
+/// resource: `.../vaults/NAME/accessPolicies/remove`.
+///
+/// learn.microsoft.com/rest/api/keyvault/keyvault/vaults/update-access-policy, read 2026-11-29.
+fn vault_of_policies(id: &str) -> Option<usize> {
+    let (vault, operation) = id.rsplit_once("/accesspolicies/")?;
+    let is_operation = ["add", "remove", "replace"].contains(&operation);
+    let (_, name) = vault.rsplit_once("/microsoft.keyvault/vaults/")?;
+    (is_operation && !name.contains('/')).then_some(vault.len())
 }
 
 /// Subscription of an Azure resource id.

@@ -264,6 +264,22 @@ fn azure_children_and_extensions_know_what_they_belong_to() {
 }
 
 #[test]
+fn an_operation_on_the_policies_of_a_key_vault_is_of_the_vault() {
+    let vaults = "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults";
+    let check = |rest: &str, expected: &str| {
+        let expected = format!("{vaults}{expected}").to_lowercase();
+        assert_eq!(canonical(&format!("{vaults}{rest}")), expected, "{rest}");
+    };
+    check("/shop/accessPolicies/remove", "/shop");
+    check("/SHOP/ACCESSPOLICIES/ADD", "/shop");
+    check("/shop/accessPolicies/replace", "/shop");
+    check("/shop/secrets/remove", "/shop/secrets/remove");
+    let cache = "/subscriptions/s/resourcegroups/g/providers/microsoft.cache/redis/shop";
+    let policy = format!("{cache}/accesspolicies/add");
+    assert_eq!(canonical(&policy), policy);
+}
+
+#[test]
 fn a_project_number_gives_another_name_of_the_same() {
     assert_eq!(
         google_with_project("//pubsub.googleapis.com/projects/shop/topics/t", "123").as_deref(),

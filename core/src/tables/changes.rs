@@ -137,10 +137,13 @@ impl Change {
     /// The only one of the [attributes](Change::attributes) of a call that starts what stands.
     pub const START: &str = "start";
 
+    /// Among the [attributes](Change::attributes) of a call after which none of a workload run.
+    pub const TO_NONE: &str = "scaled to 0";
+
     /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
     /// above on how far a call goes.
     pub fn is_setting(attribute: &str) -> bool {
-        ![Self::ALLOWING_RULE, Self::WAITING].contains(&attribute)
+        ![Self::ALLOWING_RULE, Self::WAITING, Self::TO_NONE].contains(&attribute)
             && !attribute.starts_with(Self::CLOSED_PORT)
     }
 

@@ -66,7 +66,7 @@ pub(super) fn subject(operation: &str, resource: Option<&str>, json: &Json<'_>) 
     let mut attributes = Vec::new();
     // The operation may be on something within the resource: `.../securityRules/write`.
     let inner = path.rsplit('/').next().unwrap_or_default();
-    if verb == "action" || inner == "tags" {
+    if verb == "action" || ["accesspolicies", "tags"].contains(&inner) {
         attributes.push(inner.to_owned());
     } else if verb == "write" && sends_tags(json) {
         attributes.push("tags".to_owned());

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::json::Json;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
-use nepho_core::tables::ChangeAction;
+use nepho_core::tables::{Change, ChangeAction};
 
 use super::{Means, Subject, controllers};
 
@@ -157,6 +157,10 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
         ..Subject::default()
     };
     on_part(part, &mut subject);
+    let replicas = json["requestObject"]["spec"]["replicas"].as_u64();
+    if replicas == Some(0) && (part == "scale" || verb == "patch") {
+        subject.attributes.push(Change::TO_NONE.to_owned());
+    }
     subject
 }
 
@@ -318,7 +322,10 @@ mod tests {
             subject.target.as_deref(),
             Some("k8s://prod/apps/deployment/web/checkout")
         );
-        assert_eq!(subject.attributes, ["replicas", "template"]);
+        assert_eq!(
+            subject.attributes,
+            ["replicas", "template", Change::TO_NONE]
+        );
         assert_eq!(subject.action, Some(ChangeAction::Update));
     }
 

@@ -133,7 +133,8 @@ fn thing<'v>(view: &'v LogsView<'_>, row: usize) -> Cow<'v, str> {
     bucket(first).into()
 }
 
-fn bucket(id: &str) -> &str {
+/// The bucket that an object lies in, and anything else itself.
+pub(super) fn bucket(id: &str) -> &str {
     let cut = |at: Option<usize>| at.and_then(|at| id.get(..at));
     match id
         .strip_prefix("arn:aws:s3:::")

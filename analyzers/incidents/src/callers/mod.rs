@@ -442,6 +442,7 @@ fn subject(view: &LogsView<'_>, row: usize) -> Option<String> {
     let is_partial = api.ends_with(".googleapis.com") && id.starts_with("projects/");
     Some(match is_partial {
         true => key::canonical(&format!("//{api}/{id}")),
-        false => key::canonical(id),
+        // What is refused of an object is as a rule the bucket's to permit.
+        false => key::canonical(ledger::bucket(id)),
     })
 }

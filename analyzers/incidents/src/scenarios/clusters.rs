@@ -278,3 +278,62 @@ fn a_network_policy_may_cut_off_what_its_namespace_holds() {
         cleared,
     );
 }
+
+#[test]
+fn what_answers_for_a_name_is_the_cause_where_it_is_taken_away() {
+    let check = |object: &str, word: Option<&str>, message: &str, expected: bool| {
+        let found = taken(object, word, message);
+        assert_eq!(found.is_some(), expected, "{object} {word:?} {message}");
+    };
+    let lost = "i/o timeout calling http://payments.pay.svc.cluster.local:8080/charge";
+    let (service, workload) = ("prod//service", "prod/apps/deployment");
+    let none = Some(Change::TO_NONE);
+    check(&format!("{service}/pay/payments"), None, lost, true);
+    check("//service/pay/payments", None, lost, true);
+    check(
+        &format!("{service}/pay/payments"),
+        Some("ports"),
+        lost,
+        false,
+    );
+    check(&format!("{service}/stage/payments"), None, lost, false);
+    check(&format!("{service}/pay/pay"), None, lost, false);
+    check("stage//service/pay/payments", None, lost, false);
+    check(&format!("{workload}/pay/payments"), none, lost, true);
+    check(
+        &format!("{workload}/pay/payments"),
+        Some("replicas"),
+        lost,
+        false,
+    );
+    check(&format!("{workload}/pay/mail"), none, lost, false);
+    let other = "i/o timeout calling http://api.payments.pay.svc.example/charge";
+    let short = "connection refused: payments.pay.svc:8080";
+    check(&format!("{service}/pay/api"), None, other, false);
+    check(&format!("{service}/pay/payments"), None, short, true);
+}
+
+/// What is blamed where web complains after an object of a cluster was deleted, or one of its
+/// attributes changed.
+fn taken(object: &str, attribute: Option<&str>, message: &str) -> Option<String> {
+    let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
+    let object = format!("k8s://{object}");
+    let kind = nepho_core::key::KubernetesKey::parse(&object).unwrap().kind;
+    let words: Vec<&str> = attribute.into_iter().collect();
+    let mut changed = change("x", "2024-05-01T10:00:00Z", &kind, &words);
+    changed.id = "audit:1".to_owned();
+    changed.resource = Some(object);
+    if attribute.is_none() {
+        changed.action = ChangeAction::Delete;
+    }
+    let home = "kubernetes/1";
+    let failing = format!("web ERROR {message}");
+    let story = Story::default()
+        .every(home, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+        .every(home, "2024-05-01T10:00:20Z", 4, 60, &failing)
+        .in_place("", pod)
+        .resource(pod, "pod", &[])
+        .edge("web", RelationKind::RunsOn, pod)
+        .change(changed);
+    story.incidents().remove(0).cause
+}

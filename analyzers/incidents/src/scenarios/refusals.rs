@@ -415,3 +415,34 @@ fn the_record_of_a_call_by_a_tool_decides_as_well() {
     check("s3:Get*", 1);
     check("sqs:*", 0);
 }
+
+#[test]
+fn s3_names_no_bucket_where_it_refuses_and_the_record_does() {
+    let check = |bucket: &str, expected: usize| {
+        let put = Call {
+            format: "aws.cloudtrail",
+            api: "s3.amazonaws.com",
+            action: "PutObject".to_owned(),
+            actor: role().to_owned(),
+            resource: "arn:aws:s3:::orders/a.csv".to_owned(),
+            ..Call::default()
+        };
+        let at = "2024-05-01T10:00:00Z";
+        let mut changed = change("PutBucketPolicy x", at, "s3.bucket", &["bucketPolicy"]);
+        changed.id = "audit:1".to_owned();
+        changed.resource = Some(format!("arn:aws:s3:::{bucket}"));
+        let story = Story::default()
+            .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &put, None)
+            .calls_of(
+                HOME,
+                "2024-05-01T10:00:20Z",
+                40,
+                &put,
+                Some("AccessDenied: Access Denied"),
+            )
+            .change(changed);
+        assert_eq!(story.findings().len(), expected, "{bucket}");
+    };
+    check("orders", 1);
+    check("invoices", 0);
+}

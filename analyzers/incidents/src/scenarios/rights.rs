@@ -161,3 +161,78 @@ fn a_policy_of_the_role_is_the_cause_if_it_may_take_what_is_missing() {
     check(boundary, bounded, "audit:PutRolePermissionsBoundary");
     check("DeleteRolePermissionsBoundary", bounded, "none");
 }
+
+#[test]
+fn a_policy_of_the_organization_is_the_cause_where_messages_tell_of_one() {
+    let check = |target: &str, reason: &str, expected: &str| {
+        let call = Call {
+            format: "aws.cloudtrail",
+            api: "organizations.amazonaws.com",
+            action: "AttachPolicy".to_owned(),
+            actor: "arn:aws:iam::999900001111:user/eve".to_owned(),
+            resource: "organizations.policy".to_owned(),
+            raw: format!(
+                r#"{{"requestParameters": {{"policyId": "p-1", "targetId": "{target}"}}}}"#
+            ),
+            ..Call::default()
+        };
+        let policy = "arn:aws:organizations::aws:policy/service_control_policy/p-1";
+        let refused = format!(
+            "checkout ERROR AccessDenied: User: arn:aws:sts::111122223333:assumed-role/checkout/x \
+             is not authorized to perform: s3:GetObject on resource: a {reason}"
+        );
+        let story = Story::default()
+            .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+            .edge("checkout", RelationKind::RunsOn, FUNCTION)
+            .every("aws/111122223333", "2024-05-01T10:00:07Z", 4, 60, &refused)
+            .deed("aws/999900001111", "2024-05-01T10:00:00Z", &call, policy);
+        let found = story.verdicts();
+        assert_eq!(
+            found,
+            [format!("checkout <  | {expected}")],
+            "{target} {reason}"
+        );
+    };
+    let denies = "with an explicit deny in a service control policy";
+    let own = "with an explicit deny in an identity-based policy";
+    let named = "audit:AttachPolicy";
+    check("111122223333", denies, named);
+    check("444455556666", denies, "none");
+    check("111122223333", own, "none");
+    check("111122223333", "", "none");
+}
+
+#[test]
+fn a_table_is_named_by_its_bare_name() {
+    let check = |region: &str, name: &str, expected: &str| {
+        let id = format!("arn:aws:dynamodb:{region}:111122223333:table/{name}");
+        let words = ["provisionedThroughput"];
+        let at = "2024-05-01T10:00:00Z";
+        let mut changed = change("UpdateTable x", at, "aws_dynamodb_table", &words);
+        changed.id = "audit:1".to_owned();
+        changed.resource = Some(id.clone());
+        let story = Story::default()
+            .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+            .resource(&id, "aws_dynamodb_table", &[])
+            .edge("checkout", RelationKind::RunsOn, FUNCTION)
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                "checkout ERROR ProvisionedThroughputExceededException: The level of configured \
+                 provisioned throughput for the table Carts was exceeded",
+            )
+            .in_place("eu-west-1", FUNCTION)
+            .change(changed);
+        let found = story.verdicts();
+        assert_eq!(
+            found,
+            [format!("checkout <  | {expected}")],
+            "{region} {name}"
+        );
+    };
+    check("eu-west-1", "Carts", "audit:1");
+    check("us-east-1", "Carts", "none");
+    check("eu-west-1", "Carts-archive", "none");
+}

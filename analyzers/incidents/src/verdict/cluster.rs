@@ -1,10 +1,11 @@
-//! What serves a whole cluster of Kubernetes or a namespace of it: its names, and who may connect.
+//! What serves a whole cluster of Kubernetes or a namespace of it: its names, who may connect, and
+//! what is called by a name of the cluster.
 //!
 //! kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers and
 //! kubernetes.io/docs/concepts/services-networking/network-policies (read 2026-11-29).
 
 use nepho_core::key::{Home, KubernetesKey};
-use nepho_core::tables::{Change, RelationKind};
+use nepho_core::tables::{Change, ChangeAction, RelationKind};
 
 use super::pods;
 use super::score::Tie;
@@ -28,6 +29,9 @@ const PARTS: [&str; 5] = [
     "networkpolicy",
     "service",
 ];
+
+/// Kinds of workloads that answer behind a Service.
+const WORKLOADS: [&str; 3] = ["deployment", "rollout", "statefulset"];
 
 /// Whether a change is of what answers for the names of a cluster.
 pub(super) fn serves_names(change: &Change) -> bool {
@@ -54,15 +58,21 @@ pub(super) fn tie(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<(S
     let voice = scene.voices.get(burst)?;
     let (trouble, _) = voice.troubles.first()?;
     let mut texts = voice.messages.iter().map(|message| message.text.as_str());
+    let clusters = || pods::clusters(scene.graph).len();
     if serves_names(change) {
         let is_inner = texts.any(|text| text.contains(".svc.cluster.local"));
         let is_meant = *trouble == Trouble::NameResolution && (is_inner || is_within(scene, burst));
         // Of several clusters nobody tells which one it is.
-        let tie = match object.cluster.is_empty() && pods::clusters(scene.graph).len() > 1 {
+        let tie = match object.cluster.is_empty() && clusters() > 1 {
             true => Tie::Hint,
             false => Tie::Path,
         };
         return is_meant.then(|| ("its cluster looks up the names".to_owned(), tie));
+    }
+    if takes_away(&object, change) && texts.clone().any(|text| names(text, &object)) {
+        let what = format!("its messages name {}.{}.svc", object.name, object.namespace);
+        let is_unclear = object.cluster.is_empty() && clusters() > 1;
+        return Some((what, if is_unclear { Tie::Hint } else { Tie::Path }));
     }
     let cuts = matches!(trouble, Trouble::Connection | Trouble::NameResolution);
     if !object.kind.ends_with("networkpolicy") || !cuts {
@@ -82,6 +92,41 @@ pub(super) fn tie(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<(S
     }
     let is_own = homes(scene, burst).any(|home| home.namespace == space);
     is_own.then(|| (format!("it runs in the namespace {space}"), Tie::Hint))
+}
+
+/// Whether a change takes away what answers for the name of a Service: the Service, or the workload
+/// of its name, which most have.
+fn takes_away(object: &KubernetesKey, change: &Change) -> bool {
+    let is_gone = change.action == ChangeAction::Delete;
+    let is_stopped = change.attributes.iter().any(|name| name == Change::TO_NONE);
+    match object.kind.as_str() {
+        "service" => is_gone && object.group.is_empty(),
+        kind => WORKLOADS.contains(&kind) && (is_gone || is_stopped),
+    }
+}
+
+/// Whether a change takes away what messages name by its name in the cluster.
+pub(super) fn is_named(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let object = change.resource.as_deref().and_then(KubernetesKey::parse);
+    let messages = scene.voices.get(burst).map(|voice| &voice.messages);
+    let mut messages = messages.into_iter().flatten();
+    object.is_some_and(|object| {
+        takes_away(&object, change) && messages.any(|message| names(&message.text, &object))
+    })
+}
+
+/// Whether a text, in lower case, has the name that a cluster gives to a Service, with or without
+/// the host of one of its pods in front: `payments.pay.svc`, `db-0.db.shop.svc.cluster.local`.
+///
+/// kubernetes.io/docs/concepts/services-networking/dns-pod-service (read 2026-11-29).
+fn names(text: &str, object: &KubernetesKey) -> bool {
+    let host = format!("{}.{}.svc", object.name, object.namespace).to_lowercase();
+    let is_letter = |c: char| c.is_alphanumeric() || c == '-';
+    text.match_indices(&host).any(|(start, _)| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + host.len()..].chars().next();
+        !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
+    })
 }
 
 /// Objects that the service of a burst runs on.

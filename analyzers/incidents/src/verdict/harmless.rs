@@ -121,6 +121,11 @@ const GRANTING_TYPES: [&str; 7] = [
     "microsoft.authorization/roleassignments",
 ];
 
+/// Words by which messages name whoever was refused: accounts of Google Cloud, and object ids that
+/// key vaults of Azure tell (learn.microsoft.com/azure/key-vault/general/rest-error-codes, read
+/// 2026-11-29).
+const ACCOUNTS: [&str; 2] = [".gserviceaccount.com", "oid="];
+
 /// Why a change can not be what broke the service of a burst; `None` if it can.
 pub(crate) fn of(
     scene: &Scene<'_>,
@@ -151,8 +156,10 @@ fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Opt
         let losers: Vec<&str> = losers.collect();
         let is_named = |text: &str| losers.iter().any(|one| mention::mentions(text, one));
         let mut texts = voice.messages.iter().map(|message| message.text.as_str());
-        let account = ".gserviceaccount.com";
-        let names_others = voice.messages.iter().any(|one| one.text.contains(account));
+        let names_others = voice.messages.iter().any(|one| {
+            let mut told = ACCOUNTS.iter();
+            told.any(|account| one.text.contains(account))
+        });
         let runs_as = |whose: &str| {
             let nodes = scene.graph.resources_of(whose);
             nodes.into_iter().any(|node| reach.hops(node).is_some())

@@ -16,17 +16,25 @@ pub(super) struct Named {
     pub text: String,
     /// Project of Google Cloud, of which some write the number, and some nothing.
     pub project: Option<String>,
+    /// Whether it is a name that others in other accounts and regions may have.
+    pub is_bare: bool,
 }
 
 /// What messages that name a resource contain: its id or a part of it, or hosts and paths by which
 /// it is called.
 pub(super) fn names_in_messages(id: &str) -> Vec<Named> {
     let addresses = addresses(&key::canonical(id)).into_iter();
-    let addresses = addresses.map(|text| Named {
-        text,
-        project: None,
-    });
-    of_id(id).into_iter().chain(addresses).collect()
+    let named = |is_bare: bool| {
+        move |text: String| Named {
+            text,
+            project: None,
+            is_bare,
+        }
+    };
+    let tables = table(id).into_iter().flatten().map(named(true));
+    let addresses = addresses.map(named(false));
+    let all = of_id(id).into_iter().chain(addresses).chain(tables);
+    all.collect()
 }
 
 /// What messages that name a resource by its id contain: of Google Cloud the part behind the
@@ -35,6 +43,7 @@ fn of_id(id: &str) -> Option<Named> {
     let whole = |text: &str| Named {
         text: text.to_lowercase(),
         project: None,
+        is_bare: false,
     };
     let id = key::canonical(id);
     if let Some((_, record)) = id.split_once(":hostedzone/") {
@@ -55,6 +64,17 @@ fn of_id(id: &str) -> Option<Named> {
     }
     let arn = key::Arn::parse(&id)?;
     (!arn.resource.is_empty() && arn.resource != "root").then(|| whole(&id))
+}
+
+/// How DynamoDB names a table in what it says: by its name, of which others may have the same.
+///
+/// docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html and
+/// .../throttling-diagnosing.html (read 2026-11-29).
+fn table(id: &str) -> Option<[String; 2]> {
+    let arn = key::Arn::parse(id).filter(|arn| arn.service == "dynamodb")?;
+    let rest = arn.resource.strip_prefix("table/")?;
+    let name = rest.split('/').next()?.to_lowercase();
+    Some([format!("the table {name}"), format!("table: {name}")])
 }
 
 /// Addresses of what Azure reaches by a host and a path, and of records of its zones, from ids in
@@ -87,6 +107,7 @@ fn addresses(id: &str) -> Vec<String> {
             };
             zones.map(host).collect()
         }
+        ["microsoft.keyvault", "vaults", name] => vec![format!("{name}.vault.azure.net")],
         [
             "microsoft.servicebus" | "microsoft.eventhub",
             "namespaces",
@@ -190,5 +211,6 @@ mod tests {
             &["sa.queue.core.windows.net/jobs"],
         );
         check("microsoft.storage/storageaccounts/sa", &[]);
+        check("microsoft.keyvault/vaults/kv", &["kv.vault.azure.net"]);
     }
 }

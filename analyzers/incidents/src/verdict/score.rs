@@ -143,6 +143,11 @@ fn tie(
         let what = format!("{whose}, which its messages mean, lost that right");
         return Some((PER_HOP, vec![what], Tie::Path));
     }
+    if let Some(account) = barred(scene, burst, change) {
+        let what =
+            format!("it is for the account {account}, and its messages tell of such a policy");
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
     if let Some((what, tie)) = cluster::tie(scene, burst, change) {
         return Some((PER_HOP, vec![what], tie));
     }
@@ -214,12 +219,13 @@ fn semantic(
     let fit = class::match_of(troubles, classes);
     let lost = scene.lost.get(burst).copied().flatten();
     // Whatever is lost is explained by its own end.
-    let ends_it = class::ends_use(candidate.change)
-        && (named_in_messages(scene, burst, candidate.change)
-            || lost.is_some_and(|lost| {
-                candidate.nodes.iter().any(|(node, _)| *node == lost.node)
-                    && reach.hops(lost.node) == Some(0)
-            }));
+    let ends_it = cluster::is_named(scene, burst, candidate.change)
+        || class::ends_use(candidate.change)
+            && (named_in_messages(scene, burst, candidate.change)
+                || lost.is_some_and(|lost| {
+                    candidate.nodes.iter().any(|(node, _)| *node == lost.node)
+                        && reach.hops(lost.node) == Some(0)
+                }));
     if ends_it { fit.max(0.95) } else { fit }
 }
 
@@ -261,9 +267,11 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     let names: Vec<Named> = ids.flat_map(|id| names_in_messages(id)).collect();
     let voice = scene.voices.get(burst);
     let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
+    let is_away = is_elsewhere(scene, burst, change);
     messages.any(|message| {
         let mut names = names.iter();
         names.any(|named| match &named.project {
+            _ if named.is_bare && is_away => false,
             Some(project) => {
                 let is_own = may_run_in(scene, burst, project);
                 mention::mentions_of_project(&message.text, &named.text, project, is_own)
@@ -295,6 +303,22 @@ fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -
         let names_none = !text.contains(".gserviceaccount.com");
         let mut whose = deed.robbed(&Refusal::of(text)).into_iter();
         whose.find(|whose| mention::mentions(text, whose) || names_none && is_own(whose))
+    })
+}
+
+/// Account for which a change of a policy of its organization is, where messages tell that such a
+/// policy refused something: that of whoever they name, or else of the failing rows.
+fn barred(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<String> {
+    let deed = scene.deeds.get(change.id.as_str())?;
+    let homes = scene.homes(scene.bursts.get(burst)?);
+    let home = homes.first().map(Account::name);
+    let mut messages = scene.voices.get(burst)?.messages.iter();
+    messages.find_map(|message| {
+        let refusal = Refusal::of(&message.text);
+        let caller = message.text.split_once("user: arn:");
+        let caller = caller.and_then(|(_, rest)| rest.split(':').nth(3));
+        let account = caller.or(home)?;
+        deed.bars(account, &refusal).then(|| account.to_owned())
     })
 }
 
@@ -343,13 +367,7 @@ fn namesake(
     reach: &Reach,
 ) -> Option<u32> {
     let change = candidate.change;
-    let homes = scene.homes(scene.bursts.get(burst)?);
-    let mut accounts = change.resource.iter().filter_map(|id| Account::of_id(id));
-    let failing = scene.places(scene.bursts.get(burst)?);
-    let mut places = change.resource.iter().map(|id| Place::of_id(id));
-    if accounts.any(|account| account.is_away(&homes))
-        || places.any(|place| place.is_away_from_all(&failing))
-    {
+    if is_elsewhere(scene, burst, change) {
         return None;
     }
     let is_known = candidate.nodes.iter().any(|(node, _)| {
@@ -376,6 +394,16 @@ fn namesake(
                 .iter()
                 .any(|other| base_name(other) == name)
     })
+}
+
+/// Whether a change is of another account, cloud or region than the failing rows.
+fn is_elsewhere(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let (Some(burst), Some(id)) = (scene.bursts.get(burst), change.resource.as_deref()) else {
+        return false;
+    };
+    let account = Account::of_id(id);
+    account.is_some_and(|account| account.is_away(&scene.homes(burst)))
+        || Place::of_id(id).is_away_from_all(&scene.places(burst))
 }
 
 fn base_name(name: &str) -> String {

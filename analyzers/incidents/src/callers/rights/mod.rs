@@ -152,6 +152,19 @@ impl Deed {
         }
     }
 
+    /// Whether it is about a policy of an organization that is for this account, and explains a
+    /// refusal which tells of one.
+    pub(crate) fn bars(&self, account: &str, refusal: &Refusal) -> bool {
+        let Whom::Within { targets, except } = &self.whom else {
+            return false;
+        };
+        let is_meant = |target: &String| target == account || target.starts_with("r-");
+        refusal.layer == Some(Layer::Organization)
+            && account != except
+            && targets.iter().any(is_meant)
+            && self.fits(refusal)
+    }
+
     /// Whom it took wholly the right to do what a refusal tells of.
     pub(crate) fn robbed(&self, refusal: &Refusal) -> Vec<&str> {
         match (&self.whom, &refusal.action) {
@@ -262,7 +275,8 @@ impl Rights {
             }
             Kind::Azure => {
                 let id = view.resources(row).next().unwrap_or_default();
-                (azure::read(operation, id, time), vec![id.to_lowercase()])
+                let deed = azure::read(operation, id, &event, time);
+                (deed, vec![key::canonical(id)])
             }
             Kind::Google(call) => google::read(call, api, operation, &event, time),
             Kind::Kubernetes => {
@@ -479,13 +493,7 @@ impl Kind {
             _ if kubernetes::is_of_cluster(api, format) => {
                 kubernetes::is_write(operation).then_some(Self::Kubernetes)
             }
-            _ => {
-                let word = "policyassignments/write";
-                let end = operation.len().checked_sub(word.len());
-                let end = end.and_then(|at| operation.get(at..));
-                let is_put = end.is_some_and(|end| end.eq_ignore_ascii_case(word));
-                is_put.then_some(Self::Azure)
-            }
+            _ => azure::is_meant(operation).then_some(Self::Azure),
         }
     }
 }
