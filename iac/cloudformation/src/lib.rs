@@ -18,6 +18,7 @@ pub mod events;
 mod identity;
 mod properties;
 mod reason;
+mod refused;
 pub mod resources;
 mod stack;
 pub mod stacksets;

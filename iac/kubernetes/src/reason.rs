@@ -5,7 +5,27 @@ use serde_json::Value;
 
 /// `message` without the `sensitive` values and without what looks like a secret.
 pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
-    fit(&without_values(&without(message, sensitive)))
+    let message = without(message, sensitive);
+    fit(&without_values(without_secret(&message)))
+}
+
+/// A message of the API server up to where it says what is wrong with a secret, which may quote it:
+/// `Secret "db" is invalid`.
+fn without_secret(message: &str) -> &str {
+    let places = message.match_indices("Secret \"");
+    let ends = places.filter_map(|(at, secret)| {
+        let start = at + secret.len();
+        let name = message.get(start..)?.split('"').next()?;
+        let wrong = "\" is invalid";
+        let end = start + name.len();
+        message
+            .get(end..)?
+            .starts_with(wrong)
+            .then_some(end + wrong.len())
+    });
+    ends.min()
+        .and_then(|end| message.get(..end))
+        .unwrap_or(message)
 }
 
 /// A message of the API server without what it quotes of the object: `Invalid value: "x": must be`,
@@ -74,6 +94,11 @@ mod tests {
             "port: Invalid value: 99999: must be below 65536",
             "port: Invalid value: ***: must be below 65536",
         );
+        check(
+            "failed, reason: Secret \"db\" is invalid: data.pw: orange-tree",
+            "failed, reason: Secret \"db\" is invalid",
+        );
+        check("Secret \"db\" not found", "Secret \"db\" not found");
         assert_eq!(
             redact("x orange-tree y", &["orange-tree".to_owned()]),
             "x *** y"

@@ -1,7 +1,7 @@
 //! Messages of the engine that are fit to be kept: no colors, no secrets, of bounded length.
 
-use nepho_iac_common::reason::{self, in_order};
-pub(crate) use nepho_iac_common::reason::{error_code, request_id};
+use nepho_iac_common::reason;
+pub(crate) use nepho_iac_common::reason::{error_code, in_order, request_id};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -28,37 +28,81 @@ pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
     reason::redact(&without_colors(message), sensitive)
 }
 
+/// Names of settings whose values tell a place, which messages name everywhere.
+const PLACES: [&str; 5] = ["region", "location", "zone", "project", "profile"];
+
 /// Values of `properties` that must not be quoted, the longest first.
 pub(crate) fn sensitive(properties: &RawValue) -> Vec<String> {
+    let is_named = |name: &str| SENSITIVE.iter().any(|word| name.contains(word));
+    collected(properties, is_named)
+}
+
+/// Values of `properties` that are marked as secrets, the longest first: no message of the same
+/// document may quote them, whatever resource it is about.
+pub(crate) fn secrets(properties: &RawValue) -> Vec<String> {
+    // Most have none, and need not be parsed.
+    match properties.get().contains(SECRET) {
+        true => collected(properties, |_| false),
+        false => Vec::new(),
+    }
+}
+
+/// Values of the configuration in a `preludeEvent`, which may be secrets that nobody marked; but
+/// not those of settings such as `aws:region`.
+pub(crate) fn configured(prelude: &RawValue) -> Vec<String> {
+    let mut found = Vec::new();
+    let prelude = serde_json::from_str::<Value>(prelude.get()).unwrap_or_default();
+    let config = prelude.get("config").and_then(Value::as_object);
+    for (name, value) in config.into_iter().flatten() {
+        let name = name.rsplit(':').next().unwrap_or_default();
+        if PLACES.contains(&name) {
+            continue;
+        }
+        collect(value, true, |_| true, &mut found);
+        if let Value::String(text) = value {
+            collect_inner(text, &mut found);
+        }
+    }
+    found
+}
+
+fn collected(properties: &RawValue, is_named: fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     if let Ok(value) = serde_json::from_str::<Value>(properties.get()) {
-        collect(&value, false, &mut found);
+        collect(&value, false, is_named, &mut found);
     }
     in_order(found)
 }
 
-fn collect(value: &Value, is_sensitive: bool, found: &mut Vec<String>) {
+/// An object with this key wraps a secret: every text in it is one.
+const SECRET: &str = "4dabf18193072939515e22adb298388d";
+
+fn collect(value: &Value, is_sensitive: bool, is_named: fn(&str) -> bool, found: &mut Vec<String>) {
     match value {
         Value::String(text) if is_sensitive => found.push(text.clone()),
         Value::Array(list) => list
             .iter()
-            .for_each(|value| collect(value, is_sensitive, found)),
+            .for_each(|value| collect(value, is_sensitive, is_named, found)),
         Value::Object(map) => {
-            // An object with this key wraps a secret: every text in it is one.
-            let is_secret = map.contains_key("4dabf18193072939515e22adb298388d");
+            let is_secret = map.contains_key(SECRET);
             for (name, value) in map {
                 let name = name.to_ascii_lowercase().replace(['_', '-'], "");
-                let is_named = SENSITIVE.iter().any(|word| name.contains(word));
-                collect(value, is_sensitive || is_secret || is_named, found);
+                let is_hidden = is_sensitive || is_secret || is_named(&name);
+                collect(value, is_hidden, is_named, found);
                 if let (true, "plaintext", Value::String(text)) = (is_secret, name.as_str(), value)
-                    && let Ok(inner) = serde_json::from_str::<Value>(text)
                 {
-                    // The text is itself JSON, mostly of a string.
-                    collect(&inner, true, found);
+                    collect_inner(text, found);
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// Adds what stands in a text that is itself JSON, mostly of a string.
+fn collect_inner(text: &str, found: &mut Vec<String>) {
+    if let Ok(inner) = serde_json::from_str::<Value>(text) {
+        collect(&inner, true, |_| true, found);
     }
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::document::{Fields, Item, items, json_head, nothing_found, text, word};
 use crate::identity::identify;
+use crate::refused;
 use crate::stack::{self, Place};
 
 nepho_core::register!(Component {
@@ -30,6 +31,9 @@ pub struct StackResources;
 
 impl ChangeFeed for StackResources {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        if refused::advice(head).is_some() {
+            return Confidence::CERTAIN;
+        }
         let lists = [
             "StackResources",
             "StackResourceSummaries",
@@ -43,6 +47,9 @@ impl ChangeFeed for StackResources {
     }
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        if let Some(advice) = refused::advice(document.text) {
+            return Err(refused::error(document, advice));
+        }
         let found = items(document, is_resource);
         let is_list = ["StackResources", "StackResourceSummaries"]
             .iter()

@@ -8,6 +8,7 @@ use nepho_core::tables::{
 };
 use serde_json::Value;
 
+use super::runs::is_of_secret;
 use super::{revision, run_of, scope};
 use crate::object::{Object, address};
 use crate::reason::redact;
@@ -91,7 +92,7 @@ pub(super) fn result_of(object: &Object<'_>, run: &Run, result: &Value) -> Optio
         ),
     };
     let mut change = change(object, run, &of, action, outcome);
-    let is_told = outcome != ChangeOutcome::Applied && !message.is_empty();
+    let is_told = outcome != ChangeOutcome::Applied && !message.is_empty() && !is_of_secret(result);
     change.reason = is_told.then(|| redact(message, &[]));
     Some(change)
 }

@@ -1,6 +1,7 @@
 //! Runs of an application: its history, and the operation that goes on or was the last.
 
 use nepho_core::tables::{Run, RunOperation, RunStatus, Via};
+use nepho_iac_common::reason::in_order;
 use serde_json::Value;
 
 use super::{repository, revision, run_of, scope};
@@ -58,7 +59,11 @@ pub(super) fn operation(object: &Object<'_>, state: &Value, runs: &mut Vec<Run>)
         "Terminating" => RunStatus::Canceled,
         _ => RunStatus::Unknown,
     };
-    let message = text(state, &["message"]).map(|message| redact(message, &[]));
+    // The message of a sync quotes those of its objects.
+    let of_secrets = results.iter().filter(|result| is_of_secret(result));
+    let of_secrets = of_secrets.filter_map(|result| text(result, &["message"]));
+    let hidden = in_order(of_secrets.map(str::to_owned).collect());
+    let message = text(state, &["message"]).map(|message| redact(message, &hidden));
     let by = at(state, &["operation", "initiatedBy"]);
     let actor = initiator(by);
     let in_history = runs.iter_mut().rev().find(|run| {
@@ -93,6 +98,11 @@ pub(super) fn operation(object: &Object<'_>, state: &Value, runs: &mut Vec<Run>)
     }
     runs.push(run.clone());
     run
+}
+
+/// Whether a result is that of a secret: what the server says of one may quote it.
+pub(super) fn is_of_secret(result: &Value) -> bool {
+    text(result, &["kind"]) == Some("Secret")
 }
 
 /// Whether the revision is an older one of the history, and not the newest.

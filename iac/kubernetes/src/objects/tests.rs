@@ -477,3 +477,20 @@ spec:
         ]
     );
 }
+
+#[test]
+fn what_a_sync_says_of_a_secret_is_not_told() {
+    let out = read(
+        r#"{"apiVersion":"argoproj.io/v1alpha1","kind":"Application","metadata":{"name":"shop","namespace":"argocd"},"status":{"operationState":{"phase":"Failed","startedAt":"2026-05-12T14:00:00Z","finishedAt":"2026-05-12T14:00:09Z","message":"one object failed: the webhook refused canary-a","syncResult":{"revision":"f1","resources":[
+            {"group":"","version":"v1","kind":"Secret","namespace":"shop","name":"db","status":"SyncFailed","message":"the webhook refused canary-a"},
+            {"group":"","version":"v1","kind":"ConfigMap","namespace":"shop","name":"web","status":"SyncFailed","message":"the quota is used up"}]}}}}"#,
+    );
+    let reasons: Vec<_> = out
+        .changes
+        .iter()
+        .map(|row| row.reason.as_deref())
+        .collect();
+    assert_eq!(reasons, [None, Some("the quota is used up")]);
+    let messages: Vec<_> = out.runs.iter().map(|run| run.message.as_deref()).collect();
+    assert_eq!(messages, [Some("one object failed: ***")]);
+}

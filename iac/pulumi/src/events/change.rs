@@ -10,14 +10,15 @@ use super::fold::{Folded, is_gone, is_moved, is_only_deleted};
 use super::run::{End, Run, Step};
 use super::wire::ResourceState;
 use crate::identity::Known;
-use crate::reason::{error_code, redact, request_id, sensitive};
+use crate::reason::{error_code, in_order, redact, request_id, sensitive};
 
-/// The change that `folded` stands for.
+/// The change that `folded` stands for. What it tells quotes none of these `secrets`.
 pub(super) fn change(
     run: &Run<'_>,
     scope: &str,
     folded: &Folded<'_, '_>,
     known: &Known,
+    secrets: &[String],
     uri: &str,
 ) -> Change {
     let main = folded.main;
@@ -52,7 +53,7 @@ pub(super) fn change(
         class: (!folded.is_drift).then_some(WriteClass::Iac),
         attributes: attributes(&folded.steps),
         replace_paths: replacing(folded),
-        reason: reason(run, folded),
+        reason: reason(run, folded, secrets),
         is_root_failure: is_failed && run.first_failure.as_deref() == Some(&metadata.urn),
         error_code: errors(run, folded)
             .find_map(error_code)
@@ -115,8 +116,8 @@ fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-fn reason(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
-    let told = reason_of_outcome(run, folded);
+fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
+    let told = reason_of_outcome(run, folded, secrets);
     if !is_only_deleted(folded) {
         return told;
     }
@@ -124,21 +125,13 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
     Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
 }
 
-fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
+fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
     let metadata = &folded.main.metadata;
     if folded.outcome == ChangeOutcome::Failed {
         let messages = run.errors.get(&metadata.urn)?;
-        let states = folded
-            .steps
-            .iter()
-            .flat_map(|step| [&step.metadata.new, &step.metadata.old])
-            .flatten();
-        let mut values: Vec<String> = states
-            .flat_map(|state| [state.inputs, state.outputs])
-            .flatten()
-            .flat_map(sensitive)
-            .collect();
-        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        let values = folded.steps.iter().flat_map(|step| &step.values);
+        let own = values.flat_map(|value| sensitive(value));
+        let values = in_order(own.chain(secrets.iter().cloned()).collect());
         return Some(redact(&messages.join("; "), &values));
     }
     if folded.is_drift {

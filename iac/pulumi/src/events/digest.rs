@@ -67,6 +67,8 @@ impl<'a> Planned<'a> {
             is_custom: metadata.is_custom(),
             is_partial: false,
             begun_as: metadata.op.clone(),
+            // Nothing of a digest is quoted.
+            values: Vec::new(),
             metadata,
             end: End::Done,
             started: None,

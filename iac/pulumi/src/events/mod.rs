@@ -106,9 +106,10 @@ impl ChangeFeed for EngineEvents {
             run.started = Some(started);
         }
         let mut told = BTreeSet::new();
+        let secrets = runs.secrets();
         for run in &mut runs.all {
             run.written = document.modified.filter(|_| run.started.is_none());
-            read_run(run, document.uri, &mut told, out);
+            read_run(run, &secrets, document.uri, &mut told, out);
         }
         Ok(())
     }
@@ -135,7 +136,13 @@ fn is_empty_list(text: &str) -> bool {
 
 /// Adds the changes and resources of one run, and the run; without what was already told: the same
 /// log may stand twice in a file. A preview is a run that changes nothing.
-fn read_run(run: &Run<'_>, uri: &str, told: &mut BTreeSet<String>, out: &mut FeedOutput) {
+fn read_run(
+    run: &Run<'_>,
+    secrets: &[String],
+    uri: &str,
+    told: &mut BTreeSet<String>,
+    out: &mut FeedOutput,
+) {
     let mut changes = Vec::new();
     if !run.is_preview() {
         let known = described::known(run);
@@ -146,7 +153,7 @@ fn read_run(run: &Run<'_>, uri: &str, told: &mut BTreeSet<String>, out: &mut Fee
             for folded in fold(&steps) {
                 // Groups, stacks and providers are no resources of a cloud.
                 if folded.main.is_custom && !folded.main.metadata.kind.starts_with("pulumi:") {
-                    changes.push(change::change(run, &scope, &folded, &known, uri));
+                    changes.push(change::change(run, &scope, &folded, &known, secrets, uri));
                 }
             }
             left::resources(&steps, &known, uri, out);

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::Timestamp;
+use serde_json::value::RawValue;
 
 use super::wire::{Diagnostic, EngineEvent, Metadata, PARTIAL_FAILURE, StepEvent, Summary};
+use crate::reason::{configured, in_order, secrets};
 use crate::urn::Urn;
 
 /// How a step ended.
@@ -28,6 +30,8 @@ pub(super) struct Step<'a> {
     pub(super) is_partial: bool,
     /// Operation that the step began with: a `refresh` may end as `update`.
     pub(super) begun_as: String,
+    /// Properties that beginning and end tell: the end of one that failed may have no state.
+    pub(super) values: Vec<&'a RawValue>,
     /// How it ended.
     pub(super) end: End,
     /// When it began.
@@ -74,6 +78,8 @@ pub(super) struct Run<'a> {
 pub(super) struct Runs<'a> {
     /// The runs.
     pub(super) all: Vec<Run<'a>>,
+    /// What tells the configuration of each.
+    preludes: Vec<&'a RawValue>,
     uri: &'a str,
 }
 
@@ -82,8 +88,23 @@ impl<'a> Runs<'a> {
     pub(super) fn of(uri: &'a str) -> Self {
         Self {
             all: Vec::new(),
+            preludes: Vec::new(),
             uri,
         }
+    }
+
+    /// Values that no message of the log may quote, the longest first: what is marked as a secret,
+    /// and the configuration. Looked for only where there are messages.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        if self.all.iter().all(|run| run.errors.is_empty()) {
+            return Vec::new();
+        }
+        let steps = self.all.iter().flat_map(|run| &run.steps);
+        let marked = steps
+            .flat_map(|step| &step.values)
+            .flat_map(|value| secrets(value));
+        let told = self.preludes.iter().flat_map(|prelude| configured(prelude));
+        in_order(marked.chain(told).collect())
     }
 
     /// Adds the event of this line.
@@ -91,6 +112,7 @@ impl<'a> Runs<'a> {
         let time = Some(event.timestamp)
             .filter(|seconds| *seconds > 0)
             .and_then(Timestamp::from_seconds);
+        self.preludes.extend(event.prelude_event);
         let begins = event.prelude_event.is_some() || self.all.last().is_none_or(|run| run.is_over);
         if begins {
             self.all.push(Run {
@@ -163,6 +185,7 @@ impl<'a> Run<'a> {
         self.push(Step {
             is_custom: step.metadata.is_custom(),
             is_partial: false,
+            values: step.metadata.values(),
             metadata: step.metadata,
             begun_as,
             end: End::Open,
@@ -190,6 +213,7 @@ impl<'a> Run<'a> {
                 (open.end, open.ended, open.line) = (end, time, line);
                 open.is_custom |= metadata.is_custom();
                 open.is_partial = is_partial;
+                open.values.extend(metadata.values());
                 open.metadata = metadata;
             }
             None => {
@@ -197,6 +221,7 @@ impl<'a> Run<'a> {
                 self.push(Step {
                     is_custom: metadata.is_custom(),
                     is_partial,
+                    values: metadata.values(),
                     metadata,
                     begun_as,
                     end,

@@ -662,3 +662,38 @@ fn logs_without_times_are_two_runs_that_were_over_when_they_were_written() {
     };
     assert!(!one.changes.is_empty() && ids(&one).is_disjoint(&ids(&other)));
 }
+
+#[test]
+fn no_message_quotes_a_secret_of_the_log() {
+    let secret = |text: &str| serde_json::json!({"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": text});
+    let urn = |name: &str| format!("urn:pulumi:dev::shop::aws:rds/instance:Instance::{name}");
+    let begun = |name: &str, inputs: serde_json::Value| {
+        let state =
+            serde_json::json!({"urn": urn(name), "custom": true, "id": "", "inputs": inputs});
+        let metadata = serde_json::json!({"op": "create", "urn": urn(name), "type": "aws:rds/instance:Instance", "new": state});
+        serde_json::json!({"sequence": 2, "timestamp": 101, "resourcePreEvent": {"metadata": metadata}})
+    };
+    // The end of a failed creation tells no state.
+    let failed = serde_json::json!({"sequence": 4, "timestamp": 102, "resOpFailedEvent": {"metadata": {"op": "create", "urn": urn("db"), "type": "aws:rds/instance:Instance", "new": null, "old": null}}});
+    let message = "orange-tree, green-hill, blue-sky-1, red-door and yellow-sun in eu-west-1";
+    let note = serde_json::json!({"sequence": 3, "timestamp": 102, "diagnosticEvent": {"urn": urn("db"), "severity": "error", "message": message}});
+    let config = serde_json::json!({"aws:region": "eu-west-1", "shop:pw": "blue-sky-1", "shop:all": "{\"pw\":\"red-door\"}"});
+    let prelude =
+        serde_json::json!({"sequence": 1, "timestamp": 100, "preludeEvent": {"config": config}});
+    let other =
+        serde_json::json!({"name": secret("\"orange-tree\""), "environment": {"R": "eu-west-1"}});
+    let own = serde_json::json!({"name": secret("green-hill"), "masterPassword": "yellow-sun"});
+    let events = [
+        prelude,
+        begun("other", other),
+        begun("db", own),
+        note,
+        failed,
+    ];
+    let lines: Vec<String> = events.iter().map(serde_json::Value::to_string).collect();
+    let out = read(&lines.join("\n"));
+    assert_eq!(
+        find(&out, "db").reason.as_deref(),
+        Some("***, ***, ***, *** and *** in eu-west-1")
+    );
+}

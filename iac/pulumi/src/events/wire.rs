@@ -16,8 +16,9 @@ pub(super) struct EngineEvent<'a> {
     /// Seconds since 1970; 0 when unknown.
     #[serde(default)]
     pub(super) timestamp: i64,
-    /// The run begins.
-    pub(super) prelude_event: Option<IgnoredAny>,
+    /// The run begins, with this configuration.
+    #[serde(borrow)]
+    pub(super) prelude_event: Option<&'a RawValue>,
     /// The run is over.
     pub(super) cancel_event: Option<IgnoredAny>,
     /// Work on a resource begins.
@@ -86,6 +87,15 @@ impl Metadata<'_> {
     pub(super) fn is_custom(&self) -> bool {
         let states = [&self.new, &self.old];
         states.into_iter().flatten().any(|state| state.custom)
+    }
+}
+
+impl<'a> Metadata<'a> {
+    /// Properties of all its states.
+    pub(super) fn values(&self) -> Vec<&'a RawValue> {
+        let states = [&self.new, &self.old].into_iter().flatten();
+        let values = states.flat_map(|state| [state.inputs, state.outputs]);
+        values.flatten().collect()
     }
 }
 
