@@ -11,8 +11,8 @@
 //! | replace | a name is gone since it began, if told, and back again; for an id see below |
 //! | replace that ended after the deletion | it exists no more since that began |
 //!
-//! Azure puts a resource under its id, so that a write that succeeds finds or makes it. Elsewhere what
-//! was deleted answers calls for a while: tags are set on a terminated instance.
+//! Azure puts a resource under its id, so that a write that succeeds finds or makes it. Elsewhere
+//! what was deleted answers calls for a while: tags are set on a terminated instance.
 //!
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
 //! otherwise.

@@ -1,5 +1,5 @@
-//! What ends with what it lies in: the resources of a group of Azure, the databases of a server, the
-//! node pools of a cluster, the listeners of a load balancer.
+//! What ends with what it lies in: the resources of a group of Azure, the databases of a server,
+//! the node pools of a cluster, the listeners of a load balancer.
 //!
 //! Only what ids tell counts, and only where the API deletes the one with the other:
 //! learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group,
