@@ -37,6 +37,7 @@ pub(crate) fn drifts(
     known: &Known,
 ) -> BTreeMap<u64, Vec<Drift>> {
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
+    let renamed = renamed(writes, known);
     let taken_back = taken_back(writes, settings, known);
     let restores: BTreeSet<u64> = taken_back.values().map(|by| by.hash).collect();
     for write in writes
@@ -44,6 +45,7 @@ pub(crate) fn drifts(
         .filter(|write| opens(write) && !restores.contains(&write.hash))
     {
         for (place, own) in write.identities.iter().enumerate() {
+            let own = declared_as(own, write.time, &renamed);
             for resource in differing(write, own, known) {
                 let set_again = set_again(write, &resource, settings)
                     .map(|setting| (setting.time, setting.id.clone()));
@@ -67,6 +69,34 @@ pub(crate) fn drifts(
     }
     drifts.retain(|_, drifts| !drifts.is_empty());
     drifts
+}
+
+/// Things that go by another name since a time: by that name, what they are declared as.
+type Renamed = BTreeMap<Arc<str>, (Timestamp, Arc<str>)>;
+
+/// What writes renamed that code manages, where nothing of the new name is declared.
+fn renamed(writes: &[Write], known: &Known) -> Renamed {
+    let mut renamed = Renamed::new();
+    for write in writes {
+        let is_done = write.event.outcome == Some(Outcome::Success);
+        let name = write.event.renamed.as_deref().filter(|_| is_done);
+        let (Some(name), Some(own)) = (name, write.identities.first()) else {
+            continue;
+        };
+        // Of several names in turn all are of what the first was.
+        let declared = Arc::clone(declared_as(own, write.time, &renamed));
+        let name = known.identity(name);
+        if known.is_declared(&declared) && !known.is_declared(&name) {
+            renamed.insert(name, (write.time, declared));
+        }
+    }
+    renamed
+}
+
+/// What a resource is declared as, which may have got its name only since.
+fn declared_as<'a>(own: &'a Arc<str>, time: Timestamp, renamed: &'a Renamed) -> &'a Arc<str> {
+    let declared = renamed.get(own).filter(|(since, _)| *since < time);
+    declared.map_or(own, |(_, declared)| declared)
 }
 
 /// What a write to `own` makes a difference of, if to anything.

@@ -544,3 +544,48 @@ fn what_is_taken_back_by_hand_after_code_set_it_again_is_a_difference() {
     let expected = [is("10", Some("12")), is("14", Some("16"))];
     assert_eq!(told(&[opened, revoked, again], "ingress"), expected);
 }
+
+#[test]
+fn what_was_renamed_by_hand_is_still_what_code_declares() {
+    let arn = |name: &str| format!("arn:aws:rds:eu-west-1:111122223333:db:{name}");
+    let call = |minute: u8, name: &str, request: Value, answer: &str| {
+        let time = format!("2024-05-01T10:0{minute}:00Z");
+        let api = "rds.amazonaws.com";
+        let mut record = event(&time, &time, api, name, "eve", "aws-cli/2", request);
+        record["responseElements"] = json!({"dBInstanceArn": arn(answer)});
+        record
+    };
+    let rename = |minute: u8, now: &str, told: &str| {
+        let request = json!({"dBInstanceIdentifier": "orders", "newDBInstanceIdentifier": now});
+        call(minute, "ModifyDBInstance", request, told)
+    };
+    let delete = |minute: u8, name: &str| {
+        let request = json!({"dBInstanceIdentifier": name});
+        call(minute, "DeleteDBInstance", request, name)
+    };
+    let declared = [managed(&arn("orders"), "aws_db_instance.orders")];
+    let told = |records: &[Value], declared: &[Resource]| drift(&trail(records), declared).len();
+    assert_eq!(
+        told(&[rename(0, "old", "old"), delete(1, "old")], &declared),
+        2
+    );
+    // Another one, one that waits for its window, and one of that name before.
+    assert_eq!(
+        told(&[rename(0, "old", "old"), delete(1, "other")], &declared),
+        1
+    );
+    assert_eq!(
+        told(&[rename(0, "old", "orders"), delete(1, "old")], &declared),
+        1
+    );
+    assert_eq!(
+        told(&[delete(0, "old"), rename(1, "old", "old")], &declared),
+        1
+    );
+    let both = [
+        managed(&arn("orders"), "aws_db_instance.orders"),
+        managed(&arn("old"), "aws_db_instance.old"),
+    ];
+    let found = drift(&trail(&[rename(0, "old", "old"), delete(1, "old")]), &both);
+    assert_eq!(found[1], ("aws_db_instance.old".to_owned(), arn("old")));
+}
