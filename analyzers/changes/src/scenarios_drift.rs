@@ -555,10 +555,11 @@ fn what_was_renamed_by_hand_is_still_what_code_declares() {
         record["responseElements"] = json!({"dBInstanceArn": arn(answer)});
         record
     };
-    let rename = |minute: u8, now: &str, told: &str| {
-        let request = json!({"dBInstanceIdentifier": "orders", "newDBInstanceIdentifier": now});
+    let from = |minute: u8, was: &str, now: &str, told: &str| {
+        let request = json!({"dBInstanceIdentifier": was, "newDBInstanceIdentifier": now});
         call(minute, "ModifyDBInstance", request, told)
     };
+    let rename = |minute: u8, now: &str, told: &str| from(minute, "orders", now, told);
     let delete = |minute: u8, name: &str| {
         let request = json!({"dBInstanceIdentifier": name});
         call(minute, "DeleteDBInstance", request, name)
@@ -582,6 +583,12 @@ fn what_was_renamed_by_hand_is_still_what_code_declares() {
         told(&[delete(0, "old"), rename(1, "old", "old")], &declared),
         1
     );
+    // Back by hand: the first is closed, and the second opens none.
+    let back = [rename(0, "old", "old"), from(1, "old", "orders", "orders")];
+    let out = conclude(&back, &declared, &[]);
+    let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+    let closed: Vec<bool> = drifts.map(|drift| drift.closed.is_some()).collect();
+    assert_eq!(closed, [true]);
     let both = [
         managed(&arn("orders"), "aws_db_instance.orders"),
         managed(&arn("old"), "aws_db_instance.old"),
