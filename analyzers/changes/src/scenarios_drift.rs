@@ -596,3 +596,22 @@ fn what_was_renamed_by_hand_is_still_what_code_declares() {
     let found = drift(&trail(&[rename(0, "old", "old"), delete(1, "old")]), &both);
     assert_eq!(found[1], ("aws_db_instance.old".to_owned(), arn("old")));
 }
+
+#[test]
+fn an_entry_of_a_cluster_is_one_with_and_without_its_uuid() {
+    let entry = "arn:aws:eks:eu-west-1:111122223333:access-entry/prod/role/111122223333/orders";
+    let full = format!("{entry}/0a1b2c3d-0000-1111-2222-333344445555");
+    let role = "arn:aws:iam::111122223333:role/orders";
+    let call = |time: &str, name: &str| {
+        let request = json!({"name": "prod", "principalArn": role});
+        let api = "eks.amazonaws.com";
+        event(time, time, api, name, "eve", "aws-cli/2", request)
+    };
+    let mut create = call("2024-05-01T10:00:00Z", "CreateAccessEntry");
+    create["responseElements"] =
+        json!({"accessEntry": {"clusterName": "prod", "accessEntryArn": full}});
+    let delete = call("2024-05-01T11:00:00Z", "DeleteAccessEntry");
+    let out = conclude(&[create, delete], &[], &[]);
+    let told = out.changes.iter().map(|one| one.resource.as_deref());
+    assert_eq!(told.collect::<Vec<_>>(), [Some(full.as_str()); 2]);
+}
