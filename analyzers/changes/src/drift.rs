@@ -37,20 +37,36 @@ pub(crate) fn drifts(
     known: &Known,
 ) -> BTreeMap<u64, Vec<Drift>> {
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
+    let renamed = renamed(writes, known);
     let taken_back = taken_back(writes, settings, known);
-    let restores: BTreeSet<u64> = taken_back.values().map(|by| by.hash).collect();
+    let back = renamed_back(writes, &renamed, known);
+    let restores = taken_back.values().chain(back.iter().map(|(by, _)| by));
+    let restores: BTreeSet<u64> = restores.map(|by| by.hash).collect();
     for write in writes
         .iter()
         .filter(|write| opens(write) && !restores.contains(&write.hash))
     {
-        for (place, own) in write.identities.iter().enumerate() {
+        for (place, now) in write.identities.iter().enumerate() {
+            let own = declared_as(now, write.time, &renamed);
             for resource in differing(write, own, known) {
-                let set_again = set_again(write, &resource, settings)
-                    .map(|setting| (setting.time, setting.id.clone()));
+                // Code may set it by the new name.
+                let names = [&resource, now]
+                    .into_iter()
+                    .take(1 + usize::from(own != now));
+                let set_again = names
+                    .filter_map(|name| set_again(write, name, settings))
+                    .map(|setting| (setting.time, setting.id.clone()))
+                    .min();
+                let renamed_back = back
+                    .iter()
+                    .filter(|_| write.event.renamed.is_some())
+                    .find(|(by, of)| **of == resource && by.time > write.time)
+                    .map(|(by, _)| (by.time, emit::id(by, 0)));
                 let undone = taken_back
                     .get(&write.hash)
                     .map(|by| (by.time, emit::id(by, place)));
-                let closing = set_again.into_iter().chain(undone).min();
+                let closing = [set_again, undone, renamed_back];
+                let closing = closing.into_iter().flatten().min();
                 let opened = known.addresses(&resource).map(|address| Drift {
                     address: address.to_owned(),
                     resource: resource.to_string(),
@@ -67,6 +83,57 @@ pub(crate) fn drifts(
     }
     drifts.retain(|_, drifts| !drifts.is_empty());
     drifts
+}
+
+/// Things that go by another name since a time: by that name, what they are declared as.
+type Renamed = BTreeMap<Arc<str>, (Timestamp, Arc<str>)>;
+
+/// What writes renamed that code manages, where nothing of the new name is declared.
+fn renamed(writes: &[Write], known: &Known) -> Renamed {
+    let mut renamed = Renamed::new();
+    for write in writes {
+        let is_done = write.event.outcome == Some(Outcome::Success);
+        let name = write.event.renamed.as_deref().filter(|_| is_done);
+        let (Some(name), Some(own)) = (name, write.identities.first()) else {
+            continue;
+        };
+        // Of several names in turn all are of what the first was.
+        let declared = Arc::clone(declared_as(own, write.time, &renamed));
+        let name = known.identity(name);
+        if known.is_declared(&declared) && !known.is_declared(&name) {
+            renamed.insert(name, (write.time, declared));
+        }
+    }
+    renamed
+}
+
+/// Writes that give things the names back that they are declared by, and what these are.
+fn renamed_back<'a>(
+    writes: &'a [Write],
+    renamed: &'a Renamed,
+    known: &Known,
+) -> Vec<(&'a Write, &'a Arc<str>)> {
+    let mut back = Vec::new();
+    for write in writes {
+        let is_done = write.event.outcome == Some(Outcome::Success);
+        // What documents list is a setting.
+        let is_told = is_done && write.class != WriteClass::Iac;
+        let name = write.event.renamed.as_deref().filter(|_| is_told);
+        let (Some(name), Some(own)) = (name, write.identities.first()) else {
+            continue;
+        };
+        let declared = declared_as(own, write.time, renamed);
+        if declared != own && known.identity(name) == *declared {
+            back.push((write, declared));
+        }
+    }
+    back
+}
+
+/// What a resource is declared as, which may have got its name only since.
+fn declared_as<'a>(own: &'a Arc<str>, time: Timestamp, renamed: &'a Renamed) -> &'a Arc<str> {
+    let declared = renamed.get(own).filter(|(since, _)| *since < time);
+    declared.map_or(own, |(_, declared)| declared)
 }
 
 /// What a write to `own` makes a difference of, if to anything.

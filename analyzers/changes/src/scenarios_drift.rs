@@ -544,3 +544,74 @@ fn what_is_taken_back_by_hand_after_code_set_it_again_is_a_difference() {
     let expected = [is("10", Some("12")), is("14", Some("16"))];
     assert_eq!(told(&[opened, revoked, again], "ingress"), expected);
 }
+
+#[test]
+fn what_was_renamed_by_hand_is_still_what_code_declares() {
+    let arn = |name: &str| format!("arn:aws:rds:eu-west-1:111122223333:db:{name}");
+    let call = |minute: u8, name: &str, request: Value, answer: &str| {
+        let time = format!("2024-05-01T10:0{minute}:00Z");
+        let api = "rds.amazonaws.com";
+        let mut record = event(&time, &time, api, name, "eve", "aws-cli/2", request);
+        record["responseElements"] = json!({"dBInstanceArn": arn(answer)});
+        record
+    };
+    let from = |minute: u8, was: &str, now: &str, told: &str| {
+        let request = json!({"dBInstanceIdentifier": was, "newDBInstanceIdentifier": now});
+        call(minute, "ModifyDBInstance", request, told)
+    };
+    let rename = |minute: u8, now: &str, told: &str| from(minute, "orders", now, told);
+    let delete = |minute: u8, name: &str| {
+        let request = json!({"dBInstanceIdentifier": name});
+        call(minute, "DeleteDBInstance", request, name)
+    };
+    let declared = [managed(&arn("orders"), "aws_db_instance.orders")];
+    let told = |records: &[Value], declared: &[Resource]| drift(&trail(records), declared).len();
+    assert_eq!(
+        told(&[rename(0, "old", "old"), delete(1, "old")], &declared),
+        2
+    );
+    // Another one, one that waits for its window, and one of that name before.
+    assert_eq!(
+        told(&[rename(0, "old", "old"), delete(1, "other")], &declared),
+        1
+    );
+    assert_eq!(
+        told(&[rename(0, "old", "orders"), delete(1, "old")], &declared),
+        1
+    );
+    assert_eq!(
+        told(&[delete(0, "old"), rename(1, "old", "old")], &declared),
+        1
+    );
+    // Back by hand: the first is closed, and the second opens none.
+    let back = [rename(0, "old", "old"), from(1, "old", "orders", "orders")];
+    let out = conclude(&back, &declared, &[]);
+    let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+    let closed: Vec<bool> = drifts.map(|drift| drift.closed.is_some()).collect();
+    assert_eq!(closed, [true]);
+    let both = [
+        managed(&arn("orders"), "aws_db_instance.orders"),
+        managed(&arn("old"), "aws_db_instance.old"),
+    ];
+    let found = drift(&trail(&[rename(0, "old", "old"), delete(1, "old")]), &both);
+    assert_eq!(found[1], ("aws_db_instance.old".to_owned(), arn("old")));
+}
+
+#[test]
+fn an_entry_of_a_cluster_is_one_with_and_without_its_uuid() {
+    let entry = "arn:aws:eks:eu-west-1:111122223333:access-entry/prod/role/111122223333/orders";
+    let full = format!("{entry}/0a1b2c3d-0000-1111-2222-333344445555");
+    let role = "arn:aws:iam::111122223333:role/orders";
+    let call = |time: &str, name: &str| {
+        let request = json!({"name": "prod", "principalArn": role});
+        let api = "eks.amazonaws.com";
+        event(time, time, api, name, "eve", "aws-cli/2", request)
+    };
+    let mut create = call("2024-05-01T10:00:00Z", "CreateAccessEntry");
+    create["responseElements"] =
+        json!({"accessEntry": {"clusterName": "prod", "accessEntryArn": full}});
+    let delete = call("2024-05-01T11:00:00Z", "DeleteAccessEntry");
+    let out = conclude(&[create, delete], &[], &[]);
+    let told = out.changes.iter().map(|one| one.resource.as_deref());
+    assert_eq!(told.collect::<Vec<_>>(), [Some(full.as_str()); 2]);
+}

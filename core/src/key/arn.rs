@@ -135,12 +135,18 @@ pub fn without_path(id: &str) -> Option<String> {
         .then(|| format!("{front}{name}"))
 }
 
-/// What stands before the UUID in the ARN of a part of a cluster of EKS: `nodegroup/shop/blue`.
+/// What stands before the UUID in the ARN of a part of a cluster of EKS: `nodegroup/shop/blue`,
+/// `access-entry/shop/role/111122223333/orders`.
 pub(super) fn of_cluster<'a>(arn: &Arn<'a>) -> Option<&'a str> {
-    let kinds = ["nodegroup/", "addon/", "fargateprofile/"];
-    let is_part = arn.service == "eks" && kinds.iter().any(|kind| arn.resource.starts_with(kind));
-    let (named, _) = arn.resource.rsplit_once('/').filter(|_| is_part)?;
-    (named.matches('/').count() == 2).then_some(named)
+    // An entry has the kind, the account and the name of its principal.
+    let parts = match arn.resource.split('/').next()? {
+        _ if arn.service != "eks" => return None,
+        "nodegroup" | "addon" | "fargateprofile" => 3,
+        "access-entry" => 5,
+        _ => return None,
+    };
+    let (named, _) = arn.resource.rsplit_once('/')?;
+    (named.split('/').count() == parts).then_some(named)
 }
 
 /// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.

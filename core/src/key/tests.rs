@@ -489,6 +489,11 @@ fn names_of_iam_are_of_one_whatever_their_path() {
     assert_eq!(without_path(&full).as_deref(), Some(group));
     assert_eq!(without_path(group), None);
     assert_eq!(short_name(&full), "blue");
+    let entry = "arn:aws:eks:eu-west-1:111122223333:access-entry/shop/role/111122223333/orders";
+    let full = format!("{entry}/0ac1b2d3-0000-1111-2222-333344445555");
+    assert_eq!(without_path(&full).as_deref(), Some(entry));
+    assert_eq!(without_path(entry), None);
+    assert_eq!(short_name(&full), "orders");
     assert_eq!(without_path("arn:aws:sts::1:assumed-role/a/b"), None);
     assert_eq!(without_path("orders"), None);
 }

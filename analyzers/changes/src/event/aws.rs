@@ -143,15 +143,17 @@ const NEW_NAMES: [&str; 6] = [
 ];
 
 /// Id that a call gives its target by another name.
-pub(super) fn renamed(target: &str, request: &Json<'_>) -> Option<String> {
+pub(super) fn renamed(target: &str, event: &Json<'_>) -> Option<String> {
+    let request = &event["requestParameters"];
     let mut names = NEW_NAMES.iter();
     let (parameter, name) = names.find_map(|parameter| {
         let name = request.get(parameter)?.as_str()?;
         Some((parameter, name))
     })?;
     // Databases are renamed with all that waits for the next window, unless they shall not wait.
+    // What did not wait has the new name in the answer.
     let waits = parameter.starts_with("newDB");
-    if waits && request["applyImmediately"] != true {
+    if waits && request["applyImmediately"] != true && !is_answered(event, name) {
         return None;
     }
     let front = target.strip_suffix(key::short_name(target))?;
@@ -162,6 +164,15 @@ pub(super) fn renamed(target: &str, request: &Json<'_>) -> Option<String> {
         false => format!("{front}{}", name.to_ascii_lowercase()),
     })?;
     (renamed != target).then_some(renamed)
+}
+
+/// Whether a database has a name in the answer to a call that renames it: in its ARN, in any case
+/// of letters. While it waits, the name stands among the values that are pending.
+fn is_answered(event: &Json<'_>, name: &str) -> bool {
+    let answer = &event["responseElements"];
+    let arns = [&answer["dBInstanceArn"], &answer["dBClusterArn"]];
+    let mut told = arns.into_iter().filter_map(Json::as_str);
+    told.any(|arn| key::short_name(arn).eq_ignore_ascii_case(name))
 }
 
 /// Unique id of the call, to see records of it twice only once: the accounts of the caller and of

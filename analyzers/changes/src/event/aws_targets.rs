@@ -376,8 +376,11 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
 
 /// Names of what changes: what the operation says, and the parameters besides the id.
 fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec<String> {
+    // EKS calls the cluster of a part so.
+    let is_of_whole = |key: &str| key == "name" && parameter.arn.contains("|name}");
     let others = request.keys().filter(|key| {
-        !key.eq_ignore_ascii_case(&parameter.name)
+        !is_of_whole(key)
+            && !key.eq_ignore_ascii_case(&parameter.name)
             && !PLAIN.contains(key)
             && !key.ends_with("Request")
     });

@@ -323,7 +323,7 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
         &event.region,
     );
     let target = event.subject.target.as_deref();
-    event.renamed = target.and_then(|target| aws::renamed(target, &json["requestParameters"]));
+    event.renamed = target.and_then(|target| aws::renamed(target, json));
     event.means = class::aws(json, agent);
     if waits::waits(&event.api, &event.operation, json) {
         let attributes = &mut event.subject.attributes;

@@ -84,11 +84,13 @@ impl Timeline {
                 || finders.any(|id| ids.contains(&**id))
         });
         // What a tool found and somebody made is no second change, where that is shown.
-        let is_counted = |shown: &&TimelineChange| {
+        let is_counted = |(change, shown): &&(Change, TimelineChange)| {
             let mut makers = shown.made_by.iter();
-            !makers.any(|maker| ids.contains(&*maker.change))
+            let is_second = other_half(change).is_some_and(|first| ids.contains(first));
+            !is_second && !makers.any(|maker| ids.contains(&*maker.change))
         };
-        let classes = classes(kept.iter().map(|(_, shown)| shown).filter(is_counted));
+        let counted = kept.iter().filter(is_counted);
+        let classes = classes(counted.map(|(_, shown)| shown));
         let entries = groups::entries(kept, &source.runs, &selection);
         let rewritten_states = rewritten(source.findings, &selection);
         let mut inputs = source.inputs;
@@ -112,6 +114,18 @@ impl Timeline {
         timeline.summary = summary::sentences(&timeline);
         timeline
     }
+}
+
+/// Id of the row before, of the second of two rows that tell of one change: a swap of two slots, or
+/// what goes on by another name.
+fn other_half(change: &Change) -> Option<&str> {
+    let operation = change.address.split(' ').next().unwrap_or_default();
+    let is_swap = operation
+        .to_ascii_lowercase()
+        .ends_with("/slotsswap/action");
+    let (first, _) = change.id.rsplit_once('-')?;
+    let is_half = is_swap || change.action == ChangeAction::Move;
+    (is_half && first.starts_with("audit:")).then_some(first)
 }
 
 /// Changes by time, those without one last.
@@ -266,5 +280,33 @@ impl Services {
         let found = keys.iter().filter_map(|key| self.by_key.get(key));
         let found: BTreeSet<&String> = found.flatten().collect();
         found.into_iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swap_and_a_new_name_are_one_change_each() {
+        let check = |id: &str, address: &str, action: ChangeAction, expected: Option<&str>| {
+            let change = Change {
+                id: id.to_owned(),
+                address: address.to_owned(),
+                action,
+                ..Change::default()
+            };
+            assert_eq!(other_half(&change), expected, "{id} {address}");
+        };
+        let (update, first) = (ChangeAction::Update, Some("audit:0a1b"));
+        let swap = "MICROSOFT.WEB/SITES/SLOTS/SLOTSSWAP/ACTION shop";
+        check("audit:0a1b-1", swap, update, first);
+        check("audit:0a1b", swap, update, None);
+        let rename = "ModifyDBInstance old";
+        check("audit:0a1b-1", rename, ChangeAction::Move, first);
+        // Of several machines each is ended; what a document moves has an id of another kind.
+        let ended = "TerminateInstances i-2";
+        check("audit:0a1b-1", ended, ChangeAction::Delete, None);
+        check("terraform:s-1", "aws_instance.a", ChangeAction::Move, None);
     }
 }

@@ -539,6 +539,7 @@ fn what_is_within_another_has_an_id_of_its_own() {
         let told = check("eks.amazonaws.com", operation, &event, entry, &[role]);
         assert_eq!(told.action, Some(action), "{operation}");
         assert_eq!(told.resource_type, "AWS::EKS::AccessEntry");
+        assert!(!told.attributes.contains(&"name".to_owned()), "{told:?}");
     };
     check_entry("DeleteAccessEntry", ChangeAction::Delete);
     check_entry("UpdateAccessEntry", ChangeAction::Update);
