@@ -140,6 +140,10 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call after which none of a workload run.
     pub const TO_NONE: &str = "scaled to 0";
 
+    /// What one of the [attributes](Change::attributes) of a call begins with that is on a user of
+    /// a database: `database user app`.
+    pub const DATABASE_USER: &str = "database user ";
+
     /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
     /// above on how far a call goes.
     pub fn is_setting(attribute: &str) -> bool {

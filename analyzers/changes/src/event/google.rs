@@ -98,6 +98,7 @@ pub(super) fn subject(
         _ => Vec::new(),
     };
     attributes.extend(rule.words);
+    attributes.extend(database_user(api, collection, json));
     Subject {
         holder: rule.network,
         target: resource.map(|resource| {
@@ -113,6 +114,15 @@ pub(super) fn subject(
         granted: granted(json),
         ..Subject::default()
     }
+}
+
+/// The user of a database that a call of Cloud SQL is on.
+///
+/// docs.cloud.google.com/sql/docs/postgres/admin-api/rest/v1/users (read 2026-11-29).
+fn database_user(api: &str, collection: &str, json: &Json<'_>) -> Option<String> {
+    let is_meant = api == "cloudsql.googleapis.com" && collection == "users";
+    let name = json["protoPayload"]["request"]["name"].as_str()?;
+    is_meant.then(|| format!("{}{name}", Change::DATABASE_USER))
 }
 
 /// Members that a change of a policy adds and removes, as the row tells them.
@@ -475,6 +485,25 @@ mod tests {
         assert_eq!(
             database.target.as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
+        );
+    }
+
+    #[test]
+    fn a_call_on_a_user_of_a_database_tells_the_user() {
+        let told = json!({"protoPayload": {"request": {"instance": "orders", "name": "app"}}});
+        let check = |api: &str, method: &str, expected: bool| {
+            let found = subject(api, method, Some("projects/p/instances/orders"), "p", &told);
+            let is_told = found
+                .attributes
+                .iter()
+                .any(|one| one == "database user app");
+            assert_eq!(is_told, expected, "{method}");
+        };
+        check("cloudsql.googleapis.com", "cloudsql.users.update", true);
+        check(
+            "cloudsql.googleapis.com",
+            "cloudsql.instances.update",
+            false,
         );
     }
 

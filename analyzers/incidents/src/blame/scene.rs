@@ -301,7 +301,8 @@ impl<'a> Scene<'a> {
             .troubles
             .first()
             .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
-        let hosts = match is_connection {
+        let is_refused = |message: &Message| texture::refused_user(&message.text).is_some();
+        let hosts = match is_connection || voice.messages.iter().any(is_refused) {
             true => self.hosts_of(node, voice, burst),
             false => Vec::new(),
         };

@@ -223,6 +223,23 @@ const WORDS: [(Trouble, &[&str]); 8] = [
     ),
 ];
 
+/// Whom a database did not let in, as a message in lower case tells it that names the database and
+/// not, as those of MySQL, the host of the client.
+///
+/// postgresql.org/docs/current/client-authentication-problems.html and learn.microsoft.com/sql/
+/// relational-databases/errors-events/mssqlserver-18456-database-engine-error (read 2026-11-29).
+pub(crate) fn refused_user(lower: &str) -> Option<&str> {
+    let words = [
+        "password authentication failed for user",
+        "login failed for user",
+    ];
+    let rest = words
+        .iter()
+        .find_map(|word| Some(lower.split_once(word)?.1));
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+    rest?.split(|c| !is_letter(c)).find(|word| !word.is_empty())
+}
+
 /// Kind of trouble of one message, given in lower case.
 pub(crate) fn of_message(lower: &str) -> Option<Trouble> {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -256,6 +273,20 @@ pub(crate) fn of_messages<'a>(lower: impl Iterator<Item = &'a str>) -> Vec<(Trou
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn databases_tell_whom_they_did_not_let_in() {
+        let check = |text: &str, expected: Option<&str>| assert_eq!(refused_user(text), expected);
+        check(
+            "fatal: password authentication failed for user \"app\" (sqlstate 28p01)",
+            Some("app"),
+        );
+        check(
+            "login failed for user 'shop-app'. reason: x",
+            Some("shop-app"),
+        );
+        check("access denied for user 'app'@'10.0.0.5'", None);
+    }
 
     #[test]
     fn messages_tell_their_trouble() {

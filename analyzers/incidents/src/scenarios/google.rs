@@ -241,3 +241,32 @@ fn a_rule_for_a_network_cuts_off_what_lies_in_it() {
     check(&[incoming], false, "other", "audit:1");
     check(&[incoming], true, "main", "audit:1");
 }
+
+#[test]
+fn a_user_of_a_database_whose_password_was_changed_is_not_let_in() {
+    let check = |instance: &str, user: &str, expected: &str| {
+        let databases = "//cloudsql.googleapis.com/projects/shop-prod/instances";
+        let [orders, changed] = ["orders", instance].map(|name| format!("{databases}/{name}"));
+        let words = format!("{}{user}", Change::DATABASE_USER);
+        let address = "cloudsql.users.update x";
+        let mut update = change(address, AT, "cloudsql.users", &[words.as_str()]);
+        update.id = "audit:1".to_owned();
+        update.resource = Some(changed);
+        let found = Story::default()
+            .every(HOME, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+            .every(
+                HOME,
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                "web ERROR host=10.20.0.3: FATAL: password authentication failed for user \"app\"",
+            )
+            .resource(&orders, "google_sql_database_instance", &["10.20.0.3"])
+            .change(update)
+            .verdicts();
+        assert_eq!(found, [format!("web <  | {expected}")], "{instance} {user}");
+    };
+    check("orders", "app", "audit:1");
+    check("orders", "bob", "none");
+    check("invoices", "app", "none");
+}

@@ -418,6 +418,10 @@ pub(crate) fn of_change(change: &Change) -> Vec<Class> {
         }
     }
     for attribute in &change.attributes {
+        if attribute.starts_with(Change::DATABASE_USER) {
+            classes.push(Class::Access);
+            continue;
+        }
         let attribute = plain(attribute);
         let found = ATTRIBUTES
             .iter()

@@ -8,8 +8,8 @@ use super::limits;
 use super::ports;
 use super::reach::Reach;
 use crate::blame::mention;
-use crate::blame::scene::Scene;
-use crate::blame::texture::Trouble;
+use crate::blame::scene::{Scene, Voice};
+use crate::blame::texture::{self, Trouble};
 use crate::callers::{Deed, Refusal};
 
 /// Why a change can not be what broke something.
@@ -138,12 +138,25 @@ pub(crate) fn of(
     let deed = scene.deeds.get(change.id.as_str());
     of_itself(change)
         .or_else(|| of_rights(scene, burst, deed?, reach))
+        .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
         .or_else(|| {
             let is_own = candidate.touches(|node| reach.is_own(node));
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
             limits::of(change, &voice.troubles, is_own && is_lost).map(Harmless::Unfit)
         })
+}
+
+/// Whether a change is of a user of a database, and all that messages say were not let in are
+/// others.
+fn is_of_another_user(change: &Change, voice: &Voice) -> bool {
+    let mut users = change.attributes.iter();
+    let user = users.find_map(|name| name.strip_prefix(Change::DATABASE_USER));
+    let texts = voice.messages.iter().map(|message| message.text.as_str());
+    let mut refused = texts.filter_map(texture::refused_user).peekable();
+    user.is_some_and(|user| {
+        refused.peek().is_some() && refused.all(|one| !one.eq_ignore_ascii_case(user))
+    })
 }
 
 /// What of the rights of others a call has nothing to do with what the messages tell.
