@@ -1,6 +1,7 @@
 //! Keeps secrets out of what is stored and printed.
 
 mod shapes;
+mod told;
 mod word;
 
 use std::borrow::Cow;
@@ -47,10 +48,11 @@ impl<'de> Deserialize<'de> for Secret {
 const MASK: &str = "***";
 
 /// Words after which, behind `=`, `:` or a blank, a secret follows. Compared without case.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "password",
     "passwd",
     "pwd",
+    "bindpw",
     "secret",
     "token",
     "api_key",
@@ -105,9 +107,11 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 /// name without a sign between the two: `Invalid master password hunter2`, `token "a1b2c3d4"`.
 ///
 /// A value is a word that is none of a language: it has a digit, a sign or a large letter behind a
-/// small one. Names and ids of secrets stay.
+/// small one. Names and ids of secrets stay. Cookies, passwords in commands, and keys that begin like
+/// many a word are masked as well.
 pub fn mask_error(text: &str) -> Cow<'_, str> {
     let mut ranges = word::told_values(text);
+    told::find(text, &mut ranges);
     if may_hold_secret(text) {
         ranges.extend(secrets(text));
     }
@@ -219,13 +223,35 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             let is_word = matches!(name, "token" | "authorization");
             let is_sql = !is_word || text[..found].ends_with('_');
             let end = found + name.len();
-            let range = value_after(text, end, is_flag, is_sql).or_else(|| {
+            let range = value_after(text, end, is_flag, is_sql);
+            let range = range.or_else(|| element(text, found, end)).or_else(|| {
                 let is_password = matches!(name, "password" | "passwd" | "pwd");
                 is_password.then(|| word::bare_value(text, word::behind_verb(text, end)))?
             });
             ranges.extend(range);
         }
     }
+}
+
+/// Schemes of authorization, which stand before the secret.
+const SCHEMES: [&str; 6] = [
+    "bearer ",
+    "basic ",
+    "token ",
+    "ssws ",
+    "apikey ",
+    "geniekey ",
+];
+
+/// Range of the value of an XML element in whose name a word stands: `<password>value</password>`.
+fn element(text: &str, word: usize, end: usize) -> Option<(usize, usize)> {
+    let value = text.get(end..)?.strip_prefix('>')?;
+    let (_, name) = text.get(..word)?.rsplit_once('<')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let length = value.find("</").filter(|length| *length > 0)?;
+    name.chars()
+        .all(is_name)
+        .then_some((end + 1, end + 1 + length))
 }
 
 /// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`. No sign
@@ -247,7 +273,7 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
     if !separated || at >= bytes.len() {
         return None;
     }
-    for scheme in ["bearer ", "basic "] {
+    for scheme in SCHEMES {
         if text
             .get(at..at + scheme.len())
             .is_some_and(|word| word.eq_ignore_ascii_case(scheme))
@@ -343,6 +369,12 @@ mod tests {
         check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
         check("login --password hunter2 -u x", "login --password *** -u x");
         check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
+        check(
+            "<db_password>a b</db_password> <password></password>",
+            "<db_password>***</db_password> <password></password>",
+        );
+        check("Authorization: SSWS 00abc", "Authorization: SSWS ***");
+        check("bindpw: orange binddn: x", "bindpw: *** binddn: x");
         check("password is mYs4x4geAXuy", "password is ***");
         check("password is not valid", "password is not valid");
         check(

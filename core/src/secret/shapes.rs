@@ -5,7 +5,7 @@
 /// Sources, read 2026-11-29: docs.github.com/code-security/secret-scanning/introduction/
 /// supported-secret-scanning-patterns, docs.gitlab.com/security/tokens, developer.hashicorp.com/
 /// vault/docs/concepts/tokens, and the pages of the other vendors on their keys.
-const BEGINNINGS: [(&str, usize); 28] = [
+const BEGINNINGS: [(&str, usize); 35] = [
     // AWS access key ids have just so many; JSON web tokens two dots as well.
     ("AKIA", 20),
     ("ASIA", 20),
@@ -35,6 +35,14 @@ const BEGINNINGS: [(&str, usize); 28] = [
     ("dop_v1_", 40),
     ("shpat_", 31),
     ("dapi", 36),
+    ("GOCSPX-", 31),
+    ("AGE-SECRET-KEY-1", 60),
+    ("dckr_pat_", 31),
+    ("pypi-AgE", 24),
+    ("glsa_", 40),
+    ("NRAK-", 32),
+    // Just so many, letters and digits.
+    ("hf_", 37),
 ];
 
 /// What stands within tokens of HCP Terraform, which begin with 14 letters and digits.
@@ -47,21 +55,23 @@ const PARAMETERS: [&str; 4] = ["sig=", "X-Amz-Signature=", "X-Goog-Signature=", 
 const KEY_BYTES: usize = 20;
 
 /// Addresses of which the rest is the secret.
-const WEBHOOKS: [&str; 5] = [
+const WEBHOOKS: [&str; 6] = [
     "hooks.slack.com/services/",
     "discord.com/api/webhooks/",
     "discordapp.com/api/webhooks/",
     "webhook.office.com/webhookb2/",
     "outlook.office.com/webhook/",
+    "api.telegram.org/bot",
 ];
 
 /// What of these addresses and parameters is looked for in every text: what begins with three bytes
 /// that few other words have.
-const RARE: [&str; 12] = [
+const RARE: [&str; 13] = [
     ".slack.com/services/",
     "/webhooks/",
     "/webhookb2/",
     ".office.com/webhook/",
+    ".telegram.org/bot",
     "?sig=",
     "&sig=",
     ";sig=",
@@ -73,8 +83,8 @@ const RARE: [&str; 12] = [
 ];
 
 /// All words by which these secrets are noticed.
-pub(super) const NOTICED: [&str; 41] = {
-    let mut words = [WITHIN; 41];
+pub(super) const NOTICED: [&str; 49] = {
+    let mut words = [WITHIN; 49];
     let mut at = 0;
     while at < BEGINNINGS.len() {
         words[at] = BEGINNINGS[at].0;
@@ -98,6 +108,11 @@ pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
             let is_inside = text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
             let is_secret = match beginning {
                 "AKIA" | "ASIA" => word.len() == least,
+                "hf_" => {
+                    let key = word.as_bytes().get(beginning.len()..).unwrap_or_default();
+                    let is_whole = word.len() == least && key.iter().all(u8::is_ascii_alphanumeric);
+                    is_whole && !is_inside
+                }
                 "eyJ" => word.len() >= least && word.matches('.').count() == 2,
                 _ => word.len() >= least && !is_inside,
             };
@@ -176,6 +191,12 @@ mod tests {
             "SG.",
             "sk_live_",
             "dop_v1_",
+            "GOCSPX-",
+            "AGE-SECRET-KEY-1",
+            "dckr_pat_",
+            "pypi-AgE",
+            "glsa_",
+            "NRAK-",
         ] {
             // Put together here so that no scanner of repositories takes it for a real one.
             let text = format!("refused {beginning}{long}.");
@@ -183,7 +204,13 @@ mod tests {
         }
         let text = format!("token: aB3dE5gH7jK9mN.atlasv1.{long}, expired");
         assert!(!mask(&text).contains("atlasv1"));
+        let text = format!("hf_{} is refused", &long[..34]);
+        assert_eq!(mask(&text), "*** is refused");
         for told in [
+            "hf_transfer",
+            "hf_hub_download_of_a_file_of_the_model",
+            "glsa_lookup",
+            "pypi-AgE",
             "npm_lifecycle_event",
             "pul-request",
             "hvs.example.com",
@@ -216,6 +243,10 @@ mod tests {
         check(
             "POST https://hooks.slack.com/services/T0/B0/xYz failed",
             "POST https://hooks.slack.com/services/*** failed",
+        );
+        check(
+            "POST https://api.telegram.org/bot123456789:AAx/sendMessage 403",
+            "POST https://api.telegram.org/bot*** 403",
         );
         check("design=flat&sign=1", "design=flat&sign=1");
     }

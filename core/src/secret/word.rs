@@ -47,7 +47,14 @@ pub(super) fn behind_verb(text: &str, start: usize) -> usize {
 }
 
 /// Names behind which people write a password.
-const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "credential"];
+const PASSWORDS: [&str; 6] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "credential",
+    "bindpw",
+];
 
 /// Names behind which they write what a machine made, or the name of it.
 const TOKENS: [&str; 6] = [
@@ -58,6 +65,9 @@ const TOKENS: [&str; 6] = [
     "access key",
     "private key",
 ];
+
+/// Names behind which only a machine's value is long and has digits.
+const CLIENTS: [&str; 3] = ["client_secret", "client secret", "clientsecret"];
 
 /// Ranges of the values that stand behind such names and blanks, in the text of an error.
 pub(super) fn told_values(text: &str) -> Vec<(usize, usize)> {
@@ -72,6 +82,7 @@ pub(super) fn told_values(text: &str) -> Vec<(usize, usize)> {
     };
     let mut ranges = of_names(&PASSWORDS, is_password);
     ranges.extend(of_names(&TOKENS, is_token));
+    ranges.extend(of_names(&CLIENTS, is_client_secret));
     ranges
 }
 
@@ -109,6 +120,15 @@ fn is_token(word: &str) -> bool {
         && has(u8::is_ascii_alphabetic)
         && !is_mail(word)
         && (!word.contains(['-', '/', ':', '.']) || is_random(word))
+}
+
+/// Whether a word is long, with digits and letters, and no path.
+fn is_client_secret(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
+    word.len() > 15
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !word.contains(['/', ':'])
 }
 
 /// Whether the characters of a long word look drawn by lot: large and small letters and digits that
