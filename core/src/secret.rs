@@ -107,8 +107,8 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 /// name without a sign between the two: `Invalid master password hunter2`, `token "a1b2c3d4"`.
 ///
 /// A value is a word that is none of a language: it has a digit, a sign or a large letter behind a
-/// small one. Names and ids of secrets stay. Cookies, passwords in commands, and keys that begin like
-/// many a word are masked as well.
+/// small one. Names and ids of secrets stay. Cookies, passwords in commands, and keys that begin
+/// like many a word are masked as well.
 pub fn mask_error(text: &str) -> Cow<'_, str> {
     let mut ranges = word::told_values(text);
     told::find(text, &mut ranges);

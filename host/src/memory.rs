@@ -4,9 +4,9 @@
 /// does nothing.
 ///
 /// By itself it has eight heaps for each processor, and keeps pieces of up to 32 MB in them once
-/// one was freed. Blocks and their columns come and go between threads while rows are analyzed: a fifth
-/// of the memory was holes between what stays. It costs a fault for each page of a new block, which
-/// analyzing outweighs and parsing does not.
+/// one was freed. Blocks and their columns come and go between threads while rows are analyzed: a
+/// fifth of the memory was holes between what stays. It costs a fault for each page of a new block,
+/// which analyzing outweighs and parsing does not.
 pub(crate) fn keep_little() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {

@@ -147,8 +147,8 @@ fn no_secret_of_a_document_comes_out() {
     for file in files {
         let name = file["uri"].as_str().expect("a name");
         assert_eq!(file["rows"], 0, "{name} was read as a log");
-        // Rows of locks that are broken, a state that nobody can read without the key, and what tells
-        // no change.
+        // Rows of locks that are broken, a state that nobody can read without the key, and what
+        // tells no change.
         let is_refused = name.contains("cfn-refused-") || name.ends_with("encrypted.tfstate");
         let is_odd = name.ends_with("locks.json") || is_refused;
         assert_eq!(file["rejects"] != 0, is_odd, "{name} was read as a whole");

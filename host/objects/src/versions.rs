@@ -298,7 +298,8 @@ async fn ask(url: &Url, request: HttpRequest, settings: &Settings) -> Result<Vec
         .map_err(|error| in_words(&error))
 }
 
-/// Versions of `key` but the current one in an answer of S3, the oldest first; `None` if it is none.
+/// Versions of `key` but the current one in an answer of S3, the oldest first; `None` if it is
+/// none.
 fn s3_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
     let (entries, _) = entries(answer, "ListVersionsResult", "Version")?;
     let older = entries

@@ -181,10 +181,7 @@ impl RecordDecoder {
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
         name(self.family, &event, &details, is_application, row);
-        if let Some((pod, namespace)) = details.pod.as_ref().zip(details.pod_namespace.as_ref()) {
-            let told = row.record().stream.cluster.clone();
-            row.resource(&workload::pod(told.as_deref(), &resource, namespace, pod));
-        }
+        put_pod(&details, &resource, row);
         actor::name(&event, row);
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
@@ -418,6 +415,14 @@ fn is_component_log(category: &str) -> bool {
     COMPONENTS
         .iter()
         .any(|name| name.eq_ignore_ascii_case(category))
+}
+
+/// Names the pod that a record is of.
+fn put_pod(details: &Details<'_>, resource: &str, row: &mut Row<'_>) {
+    if let Some((pod, namespace)) = details.pod.as_ref().zip(details.pod_namespace.as_ref()) {
+        let told = row.record().stream.cluster.as_deref();
+        row.resource(&workload::pod(told, resource, namespace, pod));
+    }
 }
 
 /// Reads an application's message. Of text, the body is all of it as it was written.

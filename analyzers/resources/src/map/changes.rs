@@ -1,6 +1,6 @@
 //! When resources began and ended, as changes tell ([`crate::graph::lives`]). A tool that forgets a
-//! resource no longer manages it, and the resource goes on. What lies in a resource that was deleted
-//! ends with it ([`crate::graph::within`]).
+//! resource no longer manages it, and the resource goes on. What lies in a resource that was
+//! deleted ends with it ([`crate::graph::within`]).
 
 use std::collections::HashSet;
 

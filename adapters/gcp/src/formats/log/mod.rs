@@ -586,8 +586,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(parts) = labels.resource(kind) {
         row.resource_of(&parts);
     }
-    if let Some(pod) = labels.pod(kind, row.record().stream.cluster.as_deref()) {
-        row.resource(&pod);
+    if let told @ Some(_) = row.record().stream.cluster.as_deref() {
+        row.resource(&labels.pod(kind, told).unwrap_or_default());
+    } else if let Some(parts) = labels.pod_parts(kind) {
+        row.resource_of(&parts);
     }
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)

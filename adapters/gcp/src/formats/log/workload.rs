@@ -128,19 +128,25 @@ impl<'a> Labels<'a> {
 
     /// Id of the pod that wrote the entry, in the cluster that its labels or the user name.
     pub(super) fn pod(&self, kind: &str, cluster: Option<&str>) -> Option<String> {
+        let parts = self.pod_parts(kind)?;
+        Some(match cluster {
+            Some(cluster) => key::kubernetes(cluster, "", "pod", self.namespace, self.pod),
+            None => parts.concat(),
+        })
+    }
+
+    /// The same in the cluster of the labels, in parts: names of Google Cloud are in lower case.
+    pub(super) fn pod_parts(&self, kind: &str) -> Option<[&'a str; 17]> {
         if self.pod.is_empty() || self.namespace.is_empty() || !is_of_kubernetes(kind) {
             return None;
         }
-        let own = || self.resource(kind).map(|parts| parts.concat());
-        let cluster = cluster.map(str::to_owned).or_else(own);
-        let cluster = cluster.unwrap_or_default();
-        Some(key::kubernetes(
-            &cluster,
-            "",
-            "pod",
-            self.namespace,
-            self.pod,
-        ))
+        let mut parts = [""; 17];
+        let (start, rest) = parts.split_at_mut(1);
+        let (cluster, object) = rest.split_at_mut(12);
+        start.copy_from_slice(&["k8s://"]);
+        cluster.copy_from_slice(&self.resource(kind).unwrap_or([""; 12]));
+        object.copy_from_slice(&["//pod/", self.namespace, "/", self.pod]);
+        Some(parts)
     }
 }
 
