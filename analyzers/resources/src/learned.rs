@@ -16,10 +16,13 @@ use nepho_core::role::Role;
 use nepho_core::tables::{Column, LogsView, Outcome, Resource};
 use nepho_core::words::Words;
 
-use crate::describe;
 use crate::identity::{is_full_id, is_public_host};
 use crate::seen::Seen;
+use crate::{config_item, describe};
 
+/// Pods of one service in one namespace that are kept: each tells the same but for its name, and
+/// there is a new one for each start.
+const MAX_PODS: u32 = 100;
 /// Distinct ids that are kept.
 pub const MAX_IDS: usize = 40_000;
 /// Distinct services that are kept.
@@ -71,6 +74,8 @@ pub struct Learned {
     services: Words,
     habits: Vec<Habits>,
     pairs: HashMap<(u32, u32), Pair>,
+    /// Pods by service and a hash of their namespace.
+    pods: HashMap<(u32, u64), u32>,
     /// Role and service by a hash of format and service.
     speakers: HashMap<u64, (Role, Option<u32>)>,
     overlooked: u64,
@@ -225,6 +230,9 @@ impl Learned {
         role: Role,
         service: Option<u32>,
     ) {
+        if service.is_some_and(|service| self.has_enough_pods(service, id)) {
+            return;
+        }
         let Some(number) = self.id_number(rows, row, id) else {
             return;
         };
@@ -244,6 +252,20 @@ impl Learned {
         if let Some(service) = service {
             self.count_pair(rows, row, service, number);
         }
+    }
+
+    /// Whether an id is that of a pod, of whose service and namespace others enough are known.
+    fn has_enough_pods(&mut self, service: u32, id: &str) -> bool {
+        let namespace = id.rsplit_once('/').map(|(namespace, _)| namespace);
+        let Some(namespace) = namespace.filter(|space| {
+            space.starts_with("k8s://") && space.contains("//pod/") && self.ids.find(id).is_none()
+        }) else {
+            return false;
+        };
+        let known = self.pods.entry((service, config_item::number(namespace)));
+        let known = known.or_default();
+        *known = known.saturating_add(1);
+        *known > MAX_PODS
     }
 
     fn mention_host(&mut self, rows: &LogsView<'_>, row: usize, service: Option<u32>) {

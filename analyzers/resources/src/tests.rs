@@ -596,6 +596,27 @@ fn a_version_of_a_secret_is_a_row_only_where_a_document_knows_it() {
 }
 
 #[test]
+fn of_the_pods_of_a_service_only_the_first_are_learned() {
+    let pod = |space: &str, number: usize| format!("k8s://prod//pod/{space}/web-{number}");
+    let pods: Vec<String> = (0..150)
+        .map(|number| pod("shop", number))
+        .chain([pod("mail", 1), pod("shop", 3)])
+        .collect();
+    let ids: Vec<[&str; 1]> = pods.iter().map(|pod| [pod.as_str()]).collect();
+    let rows: Vec<Row<'_>> = ids
+        .iter()
+        .map(|ids| -> Row<'_> { (&[(Column::Service, "web")], ids) })
+        .collect();
+    let out = run(&[], &[], &rows);
+    let of = |space: &str| {
+        let start = format!("k8s://prod//pod/{space}/");
+        let mut keys = out.resources.iter().map(|row| row.key.as_str());
+        keys.by_ref().filter(|key| key.starts_with(&start)).count()
+    };
+    assert_eq!((of("shop"), of("mail")), (100, 1));
+}
+
+#[test]
 fn the_order_of_input_does_not_matter() {
     let rows = [
         declared(GROUP, "aws_security_group.db", &["db"]),

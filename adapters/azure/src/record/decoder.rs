@@ -115,10 +115,7 @@ impl RecordDecoder {
             return false;
         }
         let event = self.common.event(record);
-        let flat = match table_of(&event) {
-            Some(_) => flat::opened(record),
-            None => flat::undone(event.kept(common::TABLE_NAME), record),
-        };
+        let flat = flattened(&event, record);
         let text = flat.as_deref().unwrap_or(record);
         if flat.is_some() && !self.common.scan(text) {
             return false;
@@ -415,6 +412,14 @@ fn is_component_log(category: &str) -> bool {
     COMPONENTS
         .iter()
         .any(|name| name.eq_ignore_ascii_case(category))
+}
+
+/// The record with its properties at the top, where it has to be written anew.
+fn flattened(event: &Event<'_>, record: &str) -> Option<String> {
+    match table_of(event) {
+        Some(_) => flat::opened(record),
+        None => flat::undone(event.kept(common::TABLE_NAME), record),
+    }
 }
 
 /// Names the pod that a record is of.

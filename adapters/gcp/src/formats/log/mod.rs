@@ -586,11 +586,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(parts) = labels.resource(kind) {
         row.resource_of(&parts);
     }
-    if let told @ Some(_) = row.record().stream.cluster.as_deref() {
-        row.resource(&labels.pod(kind, told).unwrap_or_default());
-    } else if let Some(parts) = labels.pod_parts(kind) {
-        row.resource_of(&parts);
-    }
+    put_pod(&labels, kind, row);
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)
     {
@@ -623,6 +619,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && !row.has_outcome()
     {
         put_status(status, row);
+    }
+}
+
+/// Names the pod that wrote the entry.
+fn put_pod(labels: &Labels<'_>, kind: &str, row: &mut Row<'_>) {
+    if let told @ Some(_) = row.record().stream.cluster.as_deref() {
+        row.resource(&labels.pod(kind, told).unwrap_or_default());
+    } else if let Some(parts) = labels.pod_parts(kind) {
+        row.resource_of(&parts);
     }
 }
 
