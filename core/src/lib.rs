@@ -17,6 +17,7 @@ pub mod registry;
 pub mod role;
 pub mod run_id;
 pub mod secret;
+pub mod setting;
 pub mod severity;
 pub mod sink;
 pub mod source;

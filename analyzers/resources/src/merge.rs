@@ -419,6 +419,7 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         scope: field(|row| row.scope.as_ref()),
         address: field(|row| row.address.as_ref()),
         parent,
+        settings: field(|row| row.settings.as_ref()),
         valid_from: all.rows.iter().filter_map(|row| row.valid_from).min(),
         valid_to: if is_open {
             None

@@ -1,0 +1,119 @@
+//! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts.
+//!
+//! They tell whether a call gave a setting the value that the document has, without the value. Only
+//! settings on the list are hashed; none of them is ever a secret. A hash is keyed by the name of
+//! its setting, so that hashes of different settings tell nothing of each other.
+
+/// Attributes, in the words of Terraform, whose values are compared.
+const NAMES: [&str; 26] = [
+    "allocated_storage",
+    "backup_retention_period",
+    "billing_mode",
+    "deletion_protection",
+    "desired_capacity",
+    "desired_count",
+    "disable_api_termination",
+    "ebs_optimized",
+    "instance_class",
+    "instance_type",
+    "machine_type",
+    "max_size",
+    "memory_size",
+    "min_size",
+    "multi_az",
+    "node_type",
+    "num_cache_nodes",
+    "publicly_accessible",
+    "read_capacity",
+    "runtime",
+    "shard_count",
+    "size",
+    "source_dest_check",
+    "storage_type",
+    "timeout",
+    "write_capacity",
+];
+/// Longest value that is compared.
+const LONGEST: usize = 64;
+
+/// The name of an attribute as the list has it, if its value is compared.
+pub fn name(attribute: &str) -> Option<&'static str> {
+    let place = NAMES.binary_search(&attribute).ok()?;
+    NAMES.get(place).copied()
+}
+
+/// Hash of a value of a setting; `None` of what is too long to be one.
+///
+/// Of a path (`zones/europe-west1-b/machineTypes/e2-small`) its last part counts, and letters count
+/// the same in both cases: clouds and tools write them as they like.
+pub fn hash(name: &str, value: &str) -> Option<u64> {
+    if value.is_empty() || value.len() > LONGEST {
+        return None;
+    }
+    let value = value.rsplit('/').next().unwrap_or(value);
+    let bytes = value.bytes().map(|byte| byte.to_ascii_lowercase());
+    let all = name.bytes().chain([0]).chain(bytes);
+    // FNV-1a with the final mix of MurmurHash3 (Appleby, `fmix64`).
+    let mut hash = all.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    Some(hash ^ (hash >> 33))
+}
+
+/// Settings and their hashes as one text, as table `resources` has them; `None` of none.
+pub fn text<'a>(settings: impl Iterator<Item = (&'a str, u64)>) -> Option<String> {
+    let words = settings.map(|(name, hash)| format!("{name}={hash:016x}"));
+    let text = words.collect::<Vec<String>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// The settings in such a text.
+pub fn parse(text: &str) -> impl Iterator<Item = (&'static str, u64)> {
+    text.split(' ').filter_map(|word| {
+        let (attribute, hash) = word.split_once('=')?;
+        Some((name(attribute)?, u64::from_str_radix(hash, 16).ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(NAMES.is_sorted());
+        assert_eq!(name("instance_type"), Some("instance_type"));
+        assert_eq!(name("password"), None);
+    }
+
+    #[test]
+    fn one_value_has_one_hash_however_it_is_written() {
+        let check = |value: &str, other: &str, is_same: bool| {
+            let [one, other] = [value, other].map(|value| hash("machine_type", value).unwrap());
+            assert_eq!(one == other, is_same, "{value}");
+        };
+        check(
+            "e2-small",
+            "zones/europe-west1-b/machineTypes/e2-small",
+            true,
+        );
+        check("Standard_B2s", "standard_b2s", true);
+        check("e2-small", "e2-medium", false);
+        assert_ne!(hash("min_size", "2"), hash("max_size", "2"));
+        assert_eq!(hash("size", ""), None);
+        assert_eq!(hash("size", &"x".repeat(65)), None);
+    }
+
+    #[test]
+    fn a_text_gives_back_what_it_was_made_of() {
+        let settings = [("min_size", 1), ("size", u64::MAX)];
+        let told = text(settings.into_iter()).unwrap();
+        assert_eq!(parse(&told).collect::<Vec<_>>(), settings);
+        assert_eq!(parse("password=1 size=x").count(), 0);
+        assert_eq!(text(std::iter::empty()), None);
+    }
+}
