@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use nepho_core::key::{self, Arn};
+use nepho_core::setting;
 use nepho_core::tables::Resource;
 use nepho_iac_common::text;
 
@@ -66,6 +67,8 @@ pub(crate) struct Graph {
     stand_alone: ByNumber<Name, bool>,
     /// Fingerprints of attributes: name and number.
     prints: Vec<(Name, u64)>,
+    /// Plain settings, and hashes of their values.
+    settings: Vec<(&'static str, u64)>,
     /// Lists of dependencies, each once.
     lists: Vec<Arc<[Name]>>,
     list_places: ByNumber<Arc<[Name]>, u32>,
@@ -239,6 +242,7 @@ impl Graph {
                 scope: Some(source.scope.to_owned()),
                 address: Some(node.address().to_owned()),
                 parent: node.parent().map(|parent| self.parent_key(parent)),
+                settings: setting::text(node.settings()),
                 valid_from: None,
                 valid_to: None,
                 uri: source.uri.to_owned(),

@@ -44,6 +44,7 @@ pub(super) struct Stored {
     /// Place in the list of lists.
     dependencies: u32,
     pub(super) prints: Part,
+    settings: Part,
     owner: [Option<Span>; 4],
     line: u32,
     pub(super) schema_version: u64,
@@ -117,6 +118,8 @@ impl Graph {
             let number = self.names.add(name, &mut self.texts);
             self.prints.push((number, *print));
         }
+        let first_setting = self.settings.len();
+        self.settings.extend(attributes.settings());
         let stored = Stored {
             address: self.texts.add(&instance.address),
             key: self.texts.add_once(known_key, own.into_iter()),
@@ -126,6 +129,7 @@ impl Graph {
             aliases: Part::since(first, &self.aliases),
             dependencies: self.list(&instance.dependencies),
             prints: Part::since(first_print, &self.prints),
+            settings: Part::since(first_setting, &self.settings),
             owner,
             line: u32::try_from(instance.line).unwrap_or(u32::MAX),
             schema_version: instance.schema_version,
@@ -230,6 +234,12 @@ impl<'g> Node<'g> {
         let parents = &self.graph.parents;
         let found = parents.binary_search_by_key(&self.place, |(place, _)| *place);
         parents.get(found.ok()?).map(|(_, parent)| parent)
+    }
+
+    /// Plain settings, and hashes of their values.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&'static str, u64)> + use<'g> {
+        let settings = self.stored.settings.of(&self.graph.settings);
+        settings.iter().copied()
     }
 
     pub(super) fn variables(&self) -> &'g [Variable] {

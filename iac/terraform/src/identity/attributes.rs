@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
+use nepho_core::setting;
 use nepho_iac_common::fingerprint::{self, Fingerprint};
 use nepho_iac_common::owner::Owner;
 use nepho_iac_common::text;
@@ -114,6 +115,8 @@ pub struct Attributes {
     pub(super) tags: Vec<(String, String)>,
     /// Environment variables that name a resource.
     variables: Vec<Variable>,
+    /// Plain settings, and hashes of their values.
+    settings: Vec<(&'static str, u64)>,
 }
 
 impl Attributes {
@@ -175,6 +178,22 @@ impl Attributes {
     /// Environment variables that name a resource.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
+    }
+
+    /// Plain settings, and hashes of their values.
+    pub(crate) fn settings(&self) -> &[(&'static str, u64)] {
+        &self.settings
+    }
+
+    /// Keeps the hash of a value, given as JSON, if the attribute is a plain setting.
+    fn offer_setting(&mut self, name: &str, value: &str) {
+        let Some(name) = setting::name(name) else {
+            return;
+        };
+        let is_bare = value != "null" && !value.starts_with(['"', '[', '{']);
+        let text = plain(value).or_else(|| is_bare.then_some(value));
+        let hash = text.and_then(|text| setting::hash(name, text));
+        self.settings.extend(hash.map(|hash| (name, hash)));
     }
 
     /// Whether the value at a path may be read.
@@ -303,6 +322,7 @@ mod tests {
             Some("subnet-1")
         );
         assert_eq!(attributes.first("private_ip"), None, "sensitive");
+        assert!(attributes.settings().is_empty());
         assert_eq!(attributes.tags.len(), 2);
         assert!(!format!("{attributes:?}").contains("canary"));
     }
@@ -342,6 +362,21 @@ mod tests {
         for field in ["key", "value"] {
             check(&format!(r#"{{"tag":[{{"{field}":true}}]}}"#), 1);
         }
+    }
+
+    #[test]
+    fn of_plain_settings_hashes_are_kept() {
+        let json = r#"{"instance_type":"t3.micro","min_size":2,"multi_az":true,"timeout":null,"size":"","runtime":[1],
+            "password":"canary","instance_class":"db.t3"}"#;
+        let attributes = read(json, r#"{"instance_class":true}"#);
+        let told = |name: &'static str, value| (name, setting::hash(name, value).unwrap());
+        let expected = [
+            told("instance_type", "t3.micro"),
+            told("min_size", "2"),
+            told("multi_az", "true"),
+        ];
+        assert_eq!(attributes.settings(), expected);
+        assert!(!format!("{attributes:?}").contains("micro"));
     }
 
     #[test]

@@ -62,7 +62,11 @@ impl Top<'_> {
     /// Takes the attribute with this name and JSON value.
     fn attribute(&mut self, name: &str, value: &str) -> serde_json::Result<()> {
         self.prints.take(name, value);
-        let Some(way) = Way::of(name).filter(|_| !self.hidden.covers(name)) else {
+        if self.hidden.covers(name) {
+            return Ok(());
+        }
+        self.found.offer_setting(name, value);
+        let Some(way) = Way::of(name) else {
             return Ok(());
         };
         if self.is_plain(name, way, value) {
