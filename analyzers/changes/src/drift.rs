@@ -1,6 +1,8 @@
 //! Managed resources that somebody changed by hand, until infrastructure code sets them again.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use nepho_core::findings::{Drift, WriteClass};
@@ -8,7 +10,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::{ANYTHING, Cloud, State, words};
+use crate::event::{ANYTHING, Cloud, Keyed, State, words};
 use crate::known::Known;
 use crate::passing::{self, is_passing};
 use crate::runs;
@@ -205,7 +207,7 @@ fn taken_back<'a>(
         });
         times.min().unwrap_or(Timestamp::MAX)
     };
-    let mut taken = set_back(writes, undone);
+    let mut taken = set_back(writes, undone, known);
     // With the time at which code set them again.
     let mut open: BTreeMap<Held<'_>, Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
@@ -240,12 +242,16 @@ type Open = (u64, Timestamp, Option<State>);
 
 /// Writes by hand on things of which calls tell how they are, by the hash of the former: whatever
 /// was done since a thing was last as it is after a write is taken back by that.
-fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<u64, &Write> {
+fn set_back<'a>(
+    writes: &'a [Write],
+    undone: impl Fn(&Write) -> Timestamp,
+    known: &Known,
+) -> BTreeMap<u64, &'a Write> {
     let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
     let mut states: BTreeMap<(usize, u64), State> = BTreeMap::new();
     let mut open: BTreeMap<(usize, u64), Vec<Open>> = BTreeMap::new();
     for write in writes {
-        let Some(keyed) = &write.keyed else {
+        let Some((keyed, declared)) = shift(write, known) else {
             continue;
         };
         if write.event.outcome == Some(Outcome::Failure) {
@@ -258,7 +264,7 @@ fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<
         let earlier = open.entry(keyed.thing).or_default();
         // What code made of it since, no call tells.
         let is_settled = earlier.iter().all(|(_, undone, _)| *undone >= write.time);
-        let before = keyed.before.or(told.filter(|_| is_settled));
+        let before = keyed.before.or(told.filter(|_| is_settled)).or(declared);
         earlier.retain(|(_, undone, _)| *undone >= write.time);
         let mut places = earlier.iter();
         match places.rposition(|(_, _, before)| *before == Some(keyed.after)) {
@@ -270,6 +276,37 @@ fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<
         }
     }
     taken
+}
+
+/// The thing that a write is on, how that is before and after it, and how documents say that it is.
+/// Of plain settings the thing is all of them that the call gives a resource.
+fn shift<'a>(write: &'a Write, known: &Known) -> Option<(Cow<'a, Keyed>, Option<State>)> {
+    if let Some(keyed) = &write.keyed {
+        return Some((Cow::Borrowed(keyed), None));
+    }
+    let [own] = &*write.identities else {
+        return None;
+    };
+    if write.given.is_empty() {
+        return None;
+    }
+    let given = write.given.iter();
+    let names: Vec<&str> = given.clone().map(|(name, _)| *name).collect();
+    let declared = given.map(|(name, _)| Some((*name, known.setting(own, name)?)));
+    let declared: Option<Vec<(&str, u64)>> = declared.collect();
+    let keyed = Keyed {
+        thing: (usize::MAX, hash(&(own, names))),
+        before: None,
+        after: State::There(hash(&*write.given)),
+    };
+    let declared = declared.map(|all| State::There(hash(all.as_slice())));
+    Some((Cow::Owned(keyed), declared))
+}
+
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether a write may make a difference to what is declared.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use nepho_core::key::{self, Arn, Clusters};
+use nepho_core::setting;
 use nepho_core::tables::{Change, Resource};
 
 use crate::event::Granted;
@@ -40,8 +41,25 @@ struct Held {
     addresses: Vec<Arc<str>>,
     // What a rule, policy or attachment belongs to.
     parent: Option<String>,
+    // Hashes of its plain settings, in order; `None` where documents do not agree.
+    settings: Vec<(&'static str, Option<u64>)>,
     // Where its names hold.
     named: Named,
+}
+
+impl Held {
+    fn learn_setting(&mut self, name: &'static str, hash: u64) {
+        let place = self.settings.binary_search_by_key(&name, |(held, _)| held);
+        match place {
+            Ok(place) => {
+                let held = self.settings.get_mut(place);
+                if let Some((_, held)) = held.filter(|(_, held)| *held != Some(hash)) {
+                    *held = None;
+                }
+            }
+            Err(place) => self.settings.insert(place, (name, Some(hash))),
+        }
+    }
 }
 
 impl Known {
@@ -65,6 +83,8 @@ impl Known {
             if let Err(at) = held.addresses.binary_search(&address) {
                 held.addresses.insert(at, Arc::clone(&address));
             }
+            let settings = row.settings.as_deref().unwrap_or_default();
+            setting::parse(settings).for_each(|(name, hash)| held.learn_setting(name, hash));
             let scope = row.scope.as_deref().unwrap_or_default();
             self.places.add(tool, scope, &address, place);
         }
@@ -132,6 +152,7 @@ impl Known {
             id,
             addresses: Vec::new(),
             parent: None,
+            settings: Vec::new(),
             named: Named::default(),
         });
         place
@@ -347,6 +368,13 @@ impl Known {
     /// Whether the input tells of the resource besides the audit log.
     pub(crate) fn has(&self, identity: &str) -> bool {
         self.ids.contains_key(identity)
+    }
+
+    /// Hash of what documents say that a plain setting of a resource is.
+    pub(crate) fn setting(&self, identity: &str, name: &str) -> Option<u64> {
+        let settings = &self.held(identity)?.settings;
+        let place = settings.binary_search_by_key(&name, |(held, _)| held);
+        settings.get(place.ok()?)?.1
     }
 
     /// Whether a state or a stack has the resource.

@@ -2,7 +2,7 @@
 
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::tables::{Change, Outcome, Resource, Table};
-use nepho_core::{Timestamp, key};
+use nepho_core::{Timestamp, key, setting};
 use serde_json::{Value, json};
 
 use crate::Changes;
@@ -37,9 +37,18 @@ fn closed_by(
         ..managed.clone()
     };
     let managed = [permission("a"), permission("b"), managed.clone()];
+    closed_of(logs, &managed, changes)
+}
+
+/// The same, of these resources.
+fn closed_of(
+    logs: &arrow_array::RecordBatch,
+    managed: &[Resource],
+    changes: &[Change],
+) -> Vec<Option<String>> {
     let mut analyzer = Changes::default();
     analyzer.update(Table::Logs, logs).unwrap();
-    let resources = Resource::to_batch(&managed).unwrap();
+    let resources = Resource::to_batch(managed).unwrap();
     analyzer.update(Table::Resources, &resources).unwrap();
     let changes = Change::to_batch(changes).unwrap();
     analyzer.update(Table::Changes, &changes).unwrap();
@@ -403,4 +412,46 @@ fn processes_of_a_group_that_are_resumed_go_on_as_before() {
         told(&[call(suspend, &[]), call(resume, &launch)]),
         [None, None]
     );
+}
+
+/// An instance of a state that tells its plain settings.
+fn machine(settings: &[(&str, &str)]) -> Resource {
+    let hashes = settings
+        .iter()
+        .map(|(name, value)| (*name, setting::hash(name, value).unwrap()));
+    Resource {
+        key: format!("arn:aws:ec2:{HOME}:instance/i-0123abcd"),
+        resource_type: "aws_instance".to_owned(),
+        tool: Some("terraform".to_owned()),
+        address: Some("aws_instance.web".to_owned()),
+        settings: setting::text(hashes),
+        ..Resource::default()
+    }
+}
+
+fn resized(value: &str) -> (&'static str, Value, Value) {
+    let request = json!({"instanceId": "i-0123abcd", "instanceType": {"value": value}});
+    ("ModifyInstanceAttribute", request, json!({"_return": true}))
+}
+
+#[test]
+fn what_is_as_the_state_says_makes_no_difference() {
+    let state = [("instance_type", "t3.micro"), ("ebs_optimized", "true")];
+    let told = |calls: &[_]| {
+        let logs = aws("ec2.amazonaws.com", calls);
+        closed_of(&logs, &[machine(&state)], &[])
+    };
+    let [large, larger, micro] = ["m5.large", "m5.xlarge", "t3.micro"].map(resized);
+    assert_eq!(told(&[large.clone(), micro.clone()]), [at("11")]);
+    let thrice = [large.clone(), larger.clone(), micro.clone()];
+    assert_eq!(told(&thrice), [at("12"), at("12")]);
+    assert_eq!(told(&[large.clone(), larger]), [None, None]);
+    // Another setting of the same resource is another thing.
+    let request = json!({"instanceId": "i-0123abcd", "ebsOptimized": {"value": true}});
+    let other = ("ModifyInstanceAttribute", request, json!({"_return": true}));
+    assert_eq!(told(&[large.clone(), other]), [None, None]);
+    // Documents of which one says this and one that tell nothing.
+    let states = [machine(&state), machine(&[("instance_type", "m5.large")])];
+    let logs = aws("ec2.amazonaws.com", &[large, micro]);
+    assert_eq!(closed_of(&logs, &states, &[]), [None, None]);
 }

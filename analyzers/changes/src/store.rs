@@ -9,7 +9,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::owner::Owner;
 use nepho_core::tables::{ChangeAction, Outcome};
 
-use crate::event::{Cloud, Event, Keyed, Marks, Reversal, Subject};
+use crate::event::{Cloud, Event, Given, Keyed, Marks, Reversal, Subject};
 use crate::known::Known;
 use crate::names::Named;
 
@@ -36,6 +36,8 @@ pub(crate) struct Write {
     pub reversal: Option<Box<Reversal>>,
     /// See [`Event::keyed`].
     pub keyed: Option<Box<Keyed>>,
+    /// See [`Event::given`].
+    pub given: Given,
     /// When it succeeded, or else when it was first told of.
     pub time: Timestamp,
     /// Hash that identifies it.
@@ -141,6 +143,7 @@ impl Store {
             owner: event.owner.take(),
             reversal: event.reversal.take().map(Box::new),
             keyed: event.keyed.take().map(Box::new),
+            given: std::mem::take(&mut event.given),
             event: self.shared.event(plain(event)),
             time,
             hash: key.0,
@@ -215,6 +218,9 @@ impl Write {
         }
         self.owner = self.owner.take().or(row.owner);
         self.keyed = self.keyed.take().or(row.keyed.map(Box::new));
+        if self.given.is_empty() {
+            self.given = row.given;
+        }
         if self.marks.run.is_none() {
             self.marks = Arc::new(row.marks);
         }

@@ -7,6 +7,7 @@ mod aws_targets;
 mod azure;
 mod class;
 mod controllers;
+mod given;
 mod google;
 pub(crate) mod json;
 mod kubernetes;
@@ -33,6 +34,7 @@ use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Outcome};
 use aws_nouns::Nouns;
 use json::Json;
 
+pub(crate) use given::Given;
 pub(crate) use marks::{Marks, normal};
 pub(crate) use pairs::{Keyed, State};
 pub(crate) use phrase::ANYTHING;
@@ -152,6 +154,8 @@ pub(crate) struct Event {
     pub reversal: Option<Reversal>,
     /// The thing that it is on, and how that is after it, where a table tells that.
     pub keyed: Option<Keyed>,
+    /// Plain settings that it gives, where these are all that it gives.
+    pub given: Given,
 }
 
 // By what tells most events apart.
@@ -256,6 +260,7 @@ fn read(
         owner: None,
         reversal: None,
         keyed: None,
+        given: Given::default(),
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -282,12 +287,18 @@ fn read(
     }
     let closed = rules::closed_ports(cloud, &event.operation, &json);
     event.subject.attributes.extend(closed);
-    event.keyed = Keyed::of(&event, &json);
+    tell_content(&mut event, &json);
+    Some(event)
+}
+
+/// Tells what a write does to what, so that others can be found that undo it.
+fn tell_content(event: &mut Event, json: &Json<'_>) {
+    event.keyed = Keyed::of(event, json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
     if !is_background && event.keyed.is_none() {
-        event.reversal = Reversal::of(&event, &json);
+        event.reversal = Reversal::of(event, json);
+        event.given = given::settings(event, json);
     }
-    Some(event)
 }
 
 /// Whether a call only asks what it would do. Of clusters, [`kubernetes::is_write`] tells.
