@@ -144,6 +144,10 @@ impl Change {
     /// a database: `database user app`.
     pub const DATABASE_USER: &str = "database user ";
 
+    /// [Type](Change::resource_type) of what a tool found to differ where it tells no more than
+    /// that something in the workspace does.
+    pub const WORKSPACE: &str = "workspace";
+
     /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
     /// above on how far a call goes.
     pub fn is_setting(attribute: &str) -> bool {

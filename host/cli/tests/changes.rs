@@ -508,6 +508,33 @@ fn what_a_tool_found_to_differ_is_closed_by_what_sets_it() {
 }
 
 #[test]
+fn drift_of_a_workspace_lasts_until_it_is_applied() {
+    let folder = folder("changes-assessed");
+    fs::remove_dir_all(&folder).expect("removed");
+    fs::create_dir_all(&folder).expect("made");
+    let assessed = json!({"payload_version": "2", "notification_configuration_id": "nc-1",
+        "trigger_scope": "assessment", "trigger": "assessment:drifted", "message": "Drift Detected",
+        "details": {"workspace_id": "ws-1", "workspace_name": "orders", "organization_name": "shop",
+            "new_assessment_result": {"id": "asmtres-1", "succeeded": true, "drifted": true,
+                "resources_drifted": 4, "created_at": "2026-05-12T15:04:05Z"}}});
+    fs::write(folder.join("drift.json"), assessed.to_string()).expect("written");
+    let timeline = json_of(&folder, &[]);
+    assert_eq!(timeline["drift"][0]["opened"], "2026-05-12T15:04:05Z");
+    assert_eq!(timeline["drift"][0]["closed"], Value::Null);
+    let (_, text) = nepho(&folder, &["changes", "-q", "."]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("4 resources drifted"), "{text}");
+    let applied = json!({"payload_version": 1, "notification_configuration_id": "nc-1",
+        "run_id": "run-1", "run_created_at": "2026-05-13T09:00:00Z", "workspace_id": "ws-1",
+        "workspace_name": "orders", "organization_name": "shop", "notifications": [
+            {"trigger": "run:completed", "run_status": "applied",
+                "run_updated_at": "2026-05-13T09:02:00Z"}]});
+    fs::write(folder.join("applied.json"), applied.to_string()).expect("written");
+    let timeline = json_of(&folder, &[]);
+    assert_eq!(timeline["drift"][0]["closed"], "2026-05-13T09:02:00Z");
+}
+
+#[test]
 fn tables_are_written_with_all_rows() {
     let folder = folder("changes-tables");
     let rows = |table: &str| {

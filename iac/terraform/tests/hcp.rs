@@ -67,6 +67,8 @@ fn a_run_that_failed_while_it_was_applied_changed_the_cloud() {
     let expected = [
         ("run-2222222222222222", "apply", "partial"),
         ("asmtres-4444444444444444", "refresh", "succeeded"),
+        ("asmtres-5555555555555555", "refresh", "succeeded"),
+        ("asmtres-6666666666666666", "refresh", "failed"),
     ];
     assert_eq!(rows, expected);
     let run = &out.runs[0];
@@ -84,6 +86,43 @@ fn a_run_that_failed_while_it_was_applied_changed_the_cloud() {
     );
     assert_eq!(out.runs[1].message.as_deref(), Some("4 resources drifted"));
     assert_eq!(out.runs[1].line, 18);
+}
+
+#[test]
+fn an_assessment_tells_what_it_found() {
+    let out = read("terraform.hcp", "hook.json", NOTIFICATIONS);
+    let told: Vec<_> = out.runs[2..].iter().map(|run| &run.message).collect();
+    let told: Vec<_> = told.into_iter().flatten().collect();
+    assert_eq!(
+        told,
+        [
+            "2 checks failed, 1 check ended with an error",
+            "Assessment Failed"
+        ]
+    );
+    let rows: Vec<_> = out
+        .changes
+        .iter()
+        .map(|change| {
+            let time = change.time.map(|time| time.to_string());
+            let reason = change.reason.as_deref().unwrap_or_default();
+            (change.id.as_str(), time.unwrap_or_default(), reason)
+        })
+        .collect();
+    let expected = [
+        (
+            "terraform:orders:asmtres-4444444444444444:workspace:drift",
+            "2026-03-15T05:23:10Z".to_owned(),
+            "4 resources drifted",
+        ),
+        (
+            "terraform:orders:asmtres-5555555555555555:workspace:drift_repaired",
+            "2026-03-16T05:23:10Z".to_owned(),
+            "no resource differs any longer",
+        ),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(out.changes[0].line, 18);
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Timeline {
             told.insert(change.id.clone(), (place, change));
         }
         let all = told.values().map(|(_, change)| change);
-        let mut drift = drift::drift(&source.findings, all, &names);
+        let mut drift = drift::drift(&source.findings, all, &source.runs, &names);
         let makers: BTreeMap<String, Vec<Maker>> = told
             .values()
             .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nepho_core::Timestamp;
 use nepho_core::findings::{Details, Drift, Finding, WriteClass};
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
 
 use super::Maker;
 use super::names::Names;
@@ -12,6 +13,7 @@ use super::names::Names;
 pub(super) fn drift<'a>(
     findings: &[Finding],
     changes: impl Iterator<Item = &'a Change> + Clone,
+    runs: &[Run],
     names: &Names,
 ) -> Vec<Drift> {
     let mut drift: Vec<Drift> = findings
@@ -22,7 +24,7 @@ pub(super) fn drift<'a>(
         })
         .flatten()
         .collect();
-    found(changes, names, &mut drift);
+    found(changes, runs, names, &mut drift);
     drift.sort_by(|a, b| (a.opened, &a.change, &a.address).cmp(&(b.opened, &b.change, &b.address)));
     drift.dedup();
     drift
@@ -66,6 +68,7 @@ type Place = (String, String, String);
 /// Adds what tools found and no write is known to have made.
 fn found<'a>(
     changes: impl Iterator<Item = &'a Change> + Clone,
+    runs: &[Run],
     names: &Names,
     drift: &mut Vec<Drift>,
 ) {
@@ -104,19 +107,37 @@ fn found<'a>(
         let closing = after
             .filter(|change| change.time > finding.time && is_alike(change, finding))
             .min_by_key(|change| (change.time, &change.id));
+        let closing = closing.map(|change| (change.time, Some(change.id.clone())));
+        let applied = applied(finding, time, runs).map(|time| (Some(time), None));
+        let (closed, closed_by) = closing.into_iter().chain(applied).min().unwrap_or_default();
         let one = Drift {
             address: finding.address.clone(),
             resource: finding.resource.clone().unwrap_or_default(),
             change: finding.id.clone(),
             opened: time,
-            closed: closing.and_then(|change| change.time),
-            closed_by: closing.map(|change| change.id.clone()),
+            closed,
+            closed_by,
             found: Some(time),
             found_by: vec![finding.id.clone()],
         };
         drift.extend(open.insert(place.clone(), one));
     }
     drift.extend(open.into_values());
+}
+
+/// When the workspace that something in it was found to differ of was applied next: all of it is as
+/// declared then.
+fn applied(finding: &Change, time: Timestamp, runs: &[Run]) -> Option<Timestamp> {
+    if finding.resource_type != Change::WORKSPACE {
+        return None;
+    }
+    let ends = runs.iter().filter(|run| {
+        (&run.tool, &run.scope) == (&finding.tool, &finding.scope)
+            && matches!(run.operation, RunOperation::Apply | RunOperation::Destroy)
+            && run.status == RunStatus::Succeeded
+    });
+    let ends = ends.filter_map(|run| run.ended);
+    ends.filter(|end| *end > time).min()
 }
 
 /// Places that a change is of, the surest first.

@@ -8,7 +8,8 @@ mod task;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput, ScopeName};
 use nepho_core::format::Confidence;
-use nepho_core::{Result, secret, tables};
+use nepho_core::tables::{self, Change};
+use nepho_core::{Result, secret};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -148,6 +149,12 @@ fn read_payload<'a>(
         Some(Shape::Notification) => {
             let payload: notification::Payload<'_> = serde_json::from_str(text).map_err(fail)?;
             out.scope_names.extend(scope_name(payload.workspace()));
+            out.changes.extend(payload.drift().map(|drift| Change {
+                tool: "terraform".to_owned(),
+                uri: places.uri().to_owned(),
+                line: places.line(text),
+                ..drift
+            }));
             out.runs
                 .extend(payload.run().map(|run| placed(run, text, places)));
             Ok(())

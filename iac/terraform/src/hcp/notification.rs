@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use nepho_core::tables::{RunOperation, RunStatus};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
 use nepho_core::{Timestamp, tables};
 use serde::Deserialize;
 
@@ -58,6 +58,8 @@ struct Details<'a> {
     #[serde(borrow)]
     new_assessment_result: Option<Assessment<'a>>,
     #[serde(borrow)]
+    prior_assessment_result: Option<Assessment<'a>>,
+    #[serde(borrow)]
     run_external_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
     run_status: Option<Cow<'a, str>>,
@@ -76,6 +78,8 @@ struct Assessment<'a> {
     succeeded: Option<bool>,
     drifted: Option<bool>,
     resources_drifted: Option<u64>,
+    checks_failed: Option<u64>,
+    checks_errored: Option<u64>,
 }
 
 impl Payload<'_> {
@@ -87,6 +91,13 @@ impl Payload<'_> {
                 .or_else(|| details.destruction(self.trigger.as_deref().unwrap_or(""))),
             None => self.notified(),
         }
+    }
+
+    /// What an assessment found to differ from what is declared, or to differ no longer. Which
+    /// resources these are, no payload tells.
+    pub(super) fn drift(&self) -> Option<Change> {
+        let details = self.details.as_ref()?;
+        details.drift(self.trigger.as_deref().unwrap_or_default())
     }
 
     /// Id and name of the workspace.
@@ -132,13 +143,10 @@ impl Details<'_> {
     /// The look at what there is that found drift or a failed check.
     fn assessment(&self, message: Option<&str>) -> Option<tables::Run> {
         let result = self.new_assessment_result.as_ref()?;
-        let found = match (result.drifted, result.resources_drifted) {
-            (Some(true), Some(count)) => Some(format!("{count} resources drifted")),
-            _ => masked(message),
-        };
+        let found = result.found();
         Some(tables::Run {
             id: result.id.as_deref()?.to_owned(),
-            scope: owned(self.workspace_name.as_deref()),
+            scope: self.scope(),
             operation: RunOperation::Refresh,
             status: match result.succeeded {
                 Some(true) => RunStatus::Succeeded,
@@ -146,10 +154,48 @@ impl Details<'_> {
                 None => RunStatus::Unknown,
             },
             ended: time(result.created_at.as_deref()),
-            message: found,
+            message: found.or_else(|| masked(message)),
             url: result.url.as_deref().map(str::to_owned),
             ..tables::Run::default()
         })
+    }
+
+    /// See [`Payload::drift`].
+    fn drift(&self, trigger: &str) -> Option<Change> {
+        let result = self.new_assessment_result.as_ref()?;
+        let is_open = result.drifted.unwrap_or(trigger == "assessment:drifted");
+        let was_open = |prior: &Assessment<'_>| prior.drifted == Some(true);
+        let action = match is_open {
+            _ if result.succeeded == Some(false) => return None,
+            true => ChangeAction::Drift,
+            false if self.prior_assessment_result.as_ref().is_some_and(was_open) => {
+                ChangeAction::DriftRepaired
+            }
+            false => return None,
+        };
+        let (id, scope) = (result.id.as_deref()?, self.scope());
+        let what = Change::WORKSPACE;
+        Some(Change {
+            id: format!("terraform:{scope}:{id}:{what}:{}", action.as_str()),
+            time: time(result.created_at.as_deref()),
+            scope,
+            run: id.to_owned(),
+            action,
+            outcome: ChangeOutcome::Applied,
+            address: what.to_owned(),
+            resource_type: what.to_owned(),
+            reason: match is_open {
+                true => result.found(),
+                false => Some("no resource differs any longer".to_owned()),
+            },
+            ..Change::default()
+        })
+    }
+
+    /// Name of the workspace, or its id.
+    fn scope(&self) -> String {
+        let name = self.workspace_name.as_deref();
+        owned(name.or(self.workspace_id.as_deref()))
     }
 
     /// The run that destroyed a workspace whose time was over.
@@ -164,6 +210,29 @@ impl Details<'_> {
             started: time(self.run_created_at.as_deref()),
             ..tables::Run::default()
         })
+    }
+}
+
+impl Assessment<'_> {
+    /// How many resources drifted and how many checks did not hold, if any.
+    fn found(&self) -> Option<String> {
+        let count = |count: u64, one: &str, several: &str| match count {
+            1 => format!("1 {one}"),
+            count => format!("{count} {several}"),
+        };
+        let drifted = self
+            .resources_drifted
+            .filter(|_| self.drifted == Some(true));
+        let drifted = drifted.map(|number| count(number, "resource drifted", "resources drifted"));
+        let failed = self.checks_failed.filter(|failed| *failed > 0);
+        let failed = failed.map(|number| count(number, "check failed", "checks failed"));
+        let errored = self.checks_errored.filter(|errored| *errored > 0);
+        let errored = errored.map(|number| {
+            let checks = count(number, "check", "checks");
+            format!("{checks} ended with an error")
+        });
+        let parts: Vec<String> = [drifted, failed, errored].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 
