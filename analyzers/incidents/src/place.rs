@@ -53,6 +53,11 @@ impl Place {
         }
     }
 
+    /// Whether it tells a region.
+    pub(crate) fn tells_region(&self) -> bool {
+        self.region.is_some()
+    }
+
     /// Whether both can not be the same place. What one of them does not tell says nothing.
     pub(crate) fn is_away_from(&self, other: &Self) -> bool {
         let differ = |one: Option<&str>, other: Option<&str>| {

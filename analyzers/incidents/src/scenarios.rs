@@ -7,6 +7,7 @@ mod clocks;
 mod clusters;
 mod disabled;
 mod few;
+mod functions;
 mod google;
 mod hosts;
 mod places;

@@ -64,6 +64,8 @@ pub(crate) struct Line {
     call: Option<Call>,
     /// Region and id of what it is of.
     at: Option<(String, String)>,
+    /// Log stream that it is from.
+    stream: Option<String>,
 }
 
 /// What the record of an audit log tells.
@@ -110,6 +112,7 @@ impl Story {
             trace: trace.map(str::to_owned),
             call: None,
             at: None,
+            stream: None,
         });
         self
     }
@@ -118,6 +121,14 @@ impl Story {
     pub(crate) fn in_place(mut self, region: &str, resource: &str) -> Self {
         for row in self.rows.iter_mut().filter(|row| row.at.is_none()) {
             row.at = Some((region.to_owned(), resource.to_owned()));
+        }
+        self
+    }
+
+    /// Lets all rows that came so far and are from no log stream be from this one.
+    pub(crate) fn in_stream(mut self, stream: &str) -> Self {
+        for row in self.rows.iter_mut().filter(|row| row.stream.is_none()) {
+            row.stream = Some(stream.to_owned());
         }
         self
     }
@@ -348,6 +359,9 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
         };
         if let Some((region, resource)) = &line.at {
             row.text(Column::Region, region).resource(resource);
+        }
+        if let Some(stream) = &line.stream {
+            row.text(Column::Host, stream);
         }
         if let Some(trace) = &line.trace {
             row.text(Column::TraceId, trace);

@@ -4,9 +4,9 @@
 //! name. The first that tells fills the row; every one that tells of a service becomes a relation
 //! `runs_on`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use nepho_core::key::{self, Homes};
+use nepho_core::key::{self, Home, Homes};
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::graph::ResourceGraph;
@@ -75,9 +75,13 @@ pub(crate) fn attribute(
     for (service, id, _) in learned.pairs() {
         homes.add(service, id);
     }
+    for (service, group) in learned.groups() {
+        homes.add(service, group);
+    }
     for told in &relations {
         homes.add(&told.from, &told.to);
     }
+    by_whole_name(merged, &services, &mut homes);
     by_name(
         merged,
         &ServiceNames::new(&services),
@@ -251,6 +255,23 @@ fn by_earlier_rows(merged: &mut [Merged], directory: &Directory, remembered: &[(
         if let Some(one) = found.filter(|one| one.row.service.is_none()) {
             one.row.service = Some(service.clone());
         }
+    }
+}
+
+/// Takes note of functions, sites and services of ECS that have the very name of a service: what
+/// only has the name in its own is then something else.
+fn by_whole_name(merged: &[Merged], services: &[&str], homes: &mut Homes) {
+    let names: HashSet<String> = services.iter().map(|name| name.to_lowercase()).collect();
+    let named = merged.iter().filter_map(|one| {
+        let name = one.row.name.as_deref()?.to_lowercase();
+        let is_named = one.row.service.is_none() && names.contains(&name);
+        is_named.then_some((name, one.row.key.as_str()))
+    });
+    let own: Vec<(String, &str)> = named
+        .filter(|(name, id)| matches!(Home::of(id), Some(Home::Own(..))) && homes.may_be(name, id))
+        .collect();
+    for (name, id) in own {
+        homes.add(&name, id);
     }
 }
 

@@ -38,6 +38,9 @@ const GLOBAL: [&str; 5] = [
 /// Pairs of service and resource that are kept.
 pub const MAX_PAIRS: usize = 40_000;
 
+/// Log groups of functions that are kept for a service.
+const MAX_GROUPS: usize = 64;
+
 /// What the rows that name a resource say of it, by the numbers of the words.
 pub(crate) struct Mention {
     provider: Option<u32>,
@@ -76,6 +79,8 @@ pub struct Learned {
     pairs: HashMap<(u32, u32), Pair>,
     /// Pods by service and a hash of their namespace.
     pods: HashMap<(u32, u64), u32>,
+    /// Log groups of functions that rows of a service are from.
+    groups: HashMap<u32, Vec<String>>,
     /// Role and service by a hash of format and service.
     speakers: HashMap<u64, (Role, Option<u32>)>,
     overlooked: u64,
@@ -115,6 +120,10 @@ impl Learned {
                 continue;
             }
             for id in rows.resources(row) {
+                if id.starts_with("/aws/lambda/") && key::function_of_group(id).is_some() {
+                    self.note_group(service, id);
+                    continue;
+                }
                 // An id that is held was looked at before.
                 let kept = if self.ids.find(id).is_some() {
                     Some(id)
@@ -266,6 +275,23 @@ impl Learned {
         let known = known.or_default();
         *known = known.saturating_add(1);
         *known > MAX_PODS
+    }
+
+    /// A log group is no part of a service, but tells which function is.
+    fn note_group(&mut self, service: Option<u32>, group: &str) {
+        let Some(service) = service else { return };
+        let held = self.groups.entry(service).or_default();
+        if held.len() < MAX_GROUPS && !held.iter().any(|one| one == group) {
+            held.push(group.to_owned());
+        }
+    }
+
+    /// Log groups of functions that rows of a service are from, by service and group.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.groups.iter().flat_map(|(service, groups)| {
+            let service = self.services.name(*service);
+            groups.iter().map(move |group| (service, group.as_str()))
+        })
     }
 
     fn mention_host(&mut self, rows: &LogsView<'_>, row: usize, service: Option<u32>) {

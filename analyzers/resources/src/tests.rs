@@ -1,5 +1,7 @@
 //! Rows and resources in a few words, and what they are merged into.
 
+mod functions;
+
 use super::*;
 
 use nepho_core::findings::Finding;

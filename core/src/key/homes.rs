@@ -23,10 +23,13 @@ const KINDS: [&str; 7] = [
     "run.googleapis.com",
     "cloudfunctions.googleapis.com",
     "appengine.googleapis.com",
-    ":lambda:",
+    FUNCTION,
     "/microsoft.web/sites/",
     "/microsoft.app/containerapps/",
 ];
+
+/// Functions of Lambda; their log groups tell their names alone.
+const FUNCTION: &str = ":lambda:";
 
 /// Services of ECS, whose ids have the form `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`.
 const ECS_SERVICE: &str = ":service/";
@@ -167,9 +170,26 @@ fn are_same(one: &str, other: &str) -> bool {
 }
 
 fn kind_of(id: &str) -> Option<&'static str> {
+    if function_of_group(id).is_some() {
+        return Some(FUNCTION);
+    }
     let is_ecs = id.contains(":ecs:");
     let is_of = |kind: &&str| id.contains(*kind) && (*kind != ECS_SERVICE || is_ecs);
     KINDS.into_iter().find(is_of)
+}
+
+/// Name of the function of Lambda that writes to a log group, by the group's name or ARN.
+pub fn function_of_group(id: &str) -> Option<&str> {
+    let group = id.rsplit_once(":log-group:").map_or(id, |(_, group)| group);
+    let name = group.strip_prefix("/aws/lambda/")?;
+    let name = name.strip_suffix(":*").unwrap_or(name);
+    (!name.is_empty() && !name.contains(['/', ':'])).then_some(name)
+}
+
+/// Name of a function of Lambda by its ARN, that of a version, or its log group.
+fn function_of(id: &str) -> Option<&str> {
+    let name = || id.split_once(":function:")?.1.split(':').next();
+    function_of_group(id).or_else(name)
 }
 
 /// Whether two ids of one kind are one thing, or one is a part of the other: a version, a slot.
@@ -179,6 +199,9 @@ fn are_one(one: &str, other: &str) -> bool {
         part.strip_prefix(whole)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
     };
+    if function_of_group(one).is_some() || function_of_group(other).is_some() {
+        return function_of(one) == function_of(other);
+    }
     let service = |id: &str| id.split_once(ECS_SERVICE).map(|(_, name)| name.to_owned());
     let names = service(one).zip(service(other));
     let is_old = names.is_some_and(|(one, other)| {
@@ -214,6 +237,7 @@ mod tests {
         check(&pod("prod"), &run("eu", "web"), false);
         let function = "arn:aws:lambda:eu-west-1:111122223333:function:cart";
         check(function, &format!("{function}:3"), false);
+        check("/aws/lambda/cart", function, false);
         assert_eq!(Home::of("shop/web-stage"), None);
         let ecs = |name: &str| format!("arn:aws:ecs:eu-west-1:111122223333:service/{name}");
         check(&ecs("shop/cart"), &ecs("stage/cart"), true);
@@ -285,6 +309,7 @@ mod tests {
         homes.add("cart", &format!("{site}cart"));
         homes.add("cart", &format!("{ecs}shop/cart"));
         homes.add("mail", &format!("{function}mail-sender"));
+        homes.add("pay", "/aws/lambda/pay");
         let check = |service: &str, id: String, expected: bool| {
             assert_eq!(homes.may_be(service, &id), expected, "{service} {id}");
         };
@@ -297,6 +322,14 @@ mod tests {
         check("cart", format!("{ecs}shop/cart"), true);
         check("cart", format!("{ecs}stage/cart"), false);
         check("cart", format!("{ecs}shop/cart-worker"), false);
+        // Its log group tells the name of the function.
+        check("pay", format!("{function}pay"), true);
+        check("pay", format!("{function}pay:3"), true);
+        check("pay", format!("{function}pay-batch"), false);
+        check("pay", format!("{function}stage-pay"), false);
+        let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda";
+        check("pay", format!("{group}/pay:*"), true);
+        check("pay", format!("{group}/pay-batch"), false);
         // Neither of its functions has the name of the service: it has several.
         check("mail", format!("{function}mail-reader"), true);
         check(

@@ -148,11 +148,16 @@ impl Change {
     /// that something in the workspace does.
     pub const WORKSPACE: &str = "workspace";
 
+    /// What one of the [attributes](Change::attributes) of a call begins with that lets an alias of
+    /// a function lead to a version: `function version 9`.
+    pub const VERSION: &str = "function version ";
+
     /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
     /// above on how far a call goes.
     pub fn is_setting(attribute: &str) -> bool {
         ![Self::ALLOWING_RULE, Self::WAITING, Self::TO_NONE].contains(&attribute)
             && !attribute.starts_with(Self::CLOSED_PORT)
+            && !attribute.starts_with(Self::VERSION)
     }
 
     /// What the [reason](Change::reason) of a replacement begins with that ended after the

@@ -299,7 +299,8 @@ pub(crate) struct MapArgs {
     /// [default: what has not ended].
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     pub(crate) at: Option<Timestamp>,
-    /// Show it as it was known at this time: what was learned later is left out.
+    /// Show it as it was known at this time: what was learned later is left out. What nothing tells
+    /// the time of, as a state file without one, stays, and the map says how much that is.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     pub(crate) known: Option<Timestamp>,
     /// Show what is around this service: what it needs, and what needs it.

@@ -36,7 +36,9 @@ impl Failure {
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         let is_code = !self.code.is_empty()
             && self.code.len() <= LONGEST_CODE
-            && self.code.bytes().all(is_word);
+            && self.code.bytes().all(is_word)
+            // A value that nobody may quote is masked there.
+            && self.reason.starts_with(&self.code);
         is_code.then(|| self.code.clone())
     }
 

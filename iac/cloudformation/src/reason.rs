@@ -2,17 +2,23 @@
 
 use std::ops::Range;
 
-pub(crate) use nepho_iac_common::reason::{error_code, request_id};
+pub(crate) use nepho_iac_common::reason::{error_code, in_order, request_id};
 use nepho_iac_common::reason::{fit, without};
 
 /// `reason` without the `sensitive` values, without quoted property values and without what looks
 /// like a secret.
 pub(crate) fn redact(reason: &str, sensitive: &[String]) -> String {
+    fit(&unquoted(reason, sensitive))
+}
+
+/// `reason` without the `sensitive` values and without quoted property values: what an id of a
+/// request and a code are looked for in.
+pub(crate) fn unquoted(reason: &str, sensitive: &[String]) -> String {
     let mut words = without(reason, sensitive);
     for range in quoted_values(&words).into_iter().rev() {
         words.replace_range(range, "***");
     }
-    fit(&words)
+    words
 }
 
 /// Ranges of the values in `Value 'x' at 'property' failed to satisfy constraint`, the form in

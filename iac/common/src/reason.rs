@@ -70,8 +70,10 @@ pub fn in_order(mut values: Vec<String>) -> Vec<String> {
 }
 
 /// Id of the request that failed, where a message tells it: `StatusCode: 400, RequestID: 0a1b-...`.
-/// The audit log has the same id.
+/// The audit log has the same id. A secret is none; where the document has values that nobody may
+/// quote, the message is one [`without`] them.
 pub fn request_id(message: &str) -> Option<String> {
+    let message = mask_error(message);
     // The same length in lower case: only ASCII changes.
     let lower = message.to_ascii_lowercase();
     let found = REQUEST_WORDS.iter().flat_map(|word| {
@@ -111,7 +113,12 @@ const LONGEST_CODE: usize = 80;
 /// | `(RequestToken: 0a1b, HandlerErrorCode: AlreadyExists)` (CloudFormation) | `AlreadyExists` |
 /// | `unexpected status 409 with error: StorageAccountAlreadyTaken: ...` (Azure) | `StorageAccountAlreadyTaken` |
 /// | `googleapi: Error 403: ..., forbidden` | `forbidden` |
+///
+/// A secret is none; where the document has values that nobody may quote, the message is one
+/// [`without`] them.
 pub fn error_code(message: &str) -> Option<String> {
+    let masked = mask_error(message);
+    let message: &str = &masked;
     let behind = |word: &&str| {
         let at = message.find(*word)?;
         let rest = message.get(at + word.len()..)?;
@@ -252,6 +259,7 @@ mod tests {
         check("x (RequestToken: 01234567-89ab, HandlerErrorCode: y)", None);
         check("the request identifier is missing", None);
         check("Request ID: null", None);
+        check("Request ID: AKIAIOSFODNN7EXAMPLE, refused", None);
     }
 
     #[test]
@@ -297,5 +305,6 @@ mod tests {
         );
         check("timeout while waiting for state to become 'ready'", None);
         check("Error: status code: 400", None);
+        check("api error AKIAIOSFODNN7EXAMPLE: refused", None);
     }
 }

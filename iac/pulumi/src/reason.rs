@@ -22,6 +22,12 @@ const SENSITIVE: [&str; 13] = [
     "variables",
 ];
 
+/// `message` without color marks and without the `sensitive` values: what an id of a request and a
+/// code are looked for in.
+pub(crate) fn without(message: &str, sensitive: &[String]) -> String {
+    reason::without(&without_colors(message), sensitive)
+}
+
 /// `message` without color marks, without the `sensitive` values and without what looks like a
 /// secret.
 pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {

@@ -384,6 +384,13 @@ fn what_cannot_be_read_says_why_where_and_what_to_do() {
         Some(1),
         "tofu state pull",
     );
+    // What has neither serial nor lineage may be a plan.
+    check(
+        r#"{"meta":{"key_provider.pbkdf2.k":"e30="},"encrypted_data":"AAAA","encryption_version":"v0"}"#,
+        ErrorKind::Unsupported,
+        Some(1),
+        "tofu show -json FILE",
+    );
     check(
         r#"{"version":0,"serial":1}"#,
         ErrorKind::Unsupported,

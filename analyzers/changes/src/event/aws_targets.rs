@@ -15,7 +15,7 @@ use super::pending;
 use super::phrase::{phrase, with_parameters};
 use super::{Subject, words};
 use nepho_core::key;
-use nepho_core::tables::ChangeAction;
+use nepho_core::tables::{Change, ChangeAction};
 
 /// Deepest object that is searched for an id.
 const DEPTH: usize = 8;
@@ -127,6 +127,12 @@ pub(super) fn subject(
     if name == "lambda" && subject.action == Some(ChangeAction::Delete) && !qualifier.is_empty() {
         subject.action = Some(ChangeAction::Update);
         subject.attributes = vec!["version".to_owned()];
+    }
+    if name == "lambda" && operation.starts_with("UpdateAlias") {
+        let words = |version: &str| format!("{}{version}", Change::VERSION);
+        let told = request["functionVersion"].as_str().into_iter();
+        let weighed = request["routingConfig"]["additionalVersionWeights"].keys();
+        subject.attributes.extend(told.chain(weighed).map(words));
     }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);

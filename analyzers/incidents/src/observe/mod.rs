@@ -255,6 +255,7 @@ impl Observer {
                     evidence: view.evidence(row),
                     peer: peer.map(str::to_owned),
                     status: view.status(row),
+                    version: version(view, row).map(str::to_owned),
                     warning,
                     domain,
                     place: series.place,
@@ -283,6 +284,17 @@ fn of_row<'a>(view: &LogsView<'a>, row: usize) -> Option<&'a str> {
         .filter(is_object)
         .or_else(|| ids.find(is_object))
         .or(first)
+}
+
+/// Version of the function of Lambda that a row is of, which the log stream tells that it is from:
+/// `2024/05/01/[9]0a1b2c3d`, in a group of several functions `2024/05/01/cart[9]0a1b2c3d`
+/// (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html, read
+/// 2026-11-29).
+fn version<'a>(view: &LogsView<'a>, row: usize) -> Option<&'a str> {
+    let (date, rest) = view.text(Column::Host, row)?.split_at_checked(11)?;
+    let is_date = |byte: u8| byte.is_ascii_digit() || byte == b'/';
+    let (version, _) = rest.split_once('[')?.1.split_once(']')?;
+    (date.ends_with('/') && date.bytes().all(is_date)).then_some(version)
 }
 
 fn health(view: &LogsView<'_>, row: usize) -> Health {

@@ -20,6 +20,8 @@ pub(crate) struct Sample {
     pub peer: Option<String>,
     /// Protocol status.
     pub status: Option<i32>,
+    /// Version of the function that it is of, where it tells.
+    pub version: Option<String>,
     /// Whether it is a warning only.
     pub warning: bool,
     /// Number of the clock domain, which tells the account.
@@ -105,6 +107,7 @@ mod tests {
             evidence: Evidence::new("a.log", 1, time, "broken"),
             peer: None,
             status: None,
+            version: None,
             domain: 0,
             place: 0,
             warning: false,

@@ -236,3 +236,54 @@ fn a_table_is_named_by_its_bare_name() {
     check("us-east-1", "Carts", "none");
     check("eu-west-1", "Carts-archive", "none");
 }
+
+#[test]
+fn a_policy_that_nobody_saw_before_is_possible_where_the_refusal_follows_at_once() {
+    let document =
+        r#"{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"*\"}]}"#;
+    let put = |name: &str| Call {
+        format: "aws.cloudtrail",
+        api: "iam.amazonaws.com",
+        action: "PutRolePolicy".to_owned(),
+        actor: "arn:aws:iam::111122223333:user/eve".to_owned(),
+        resource: "iam.role".to_owned(),
+        raw: format!(
+            r#"{{"requestParameters": {{"roleName": "checkout", "policyName": "{name}", "policyDocument": "{document}"}}}}"#
+        ),
+        ..Call::default()
+    };
+    let check = |from: &str, reason: &str, expected: ChangeVerdict| {
+        let refused = format!(
+            "checkout ERROR AccessDenied: User: arn:aws:sts::111122223333:assumed-role/checkout/x \
+             is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::shop-exports/a \
+             {reason}"
+        );
+        let story = Story::default()
+            .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+            .resource(ROLE, "aws_iam_role", &[])
+            .edge("checkout", RelationKind::RunsOn, FUNCTION)
+            .edge(FUNCTION, RelationKind::DependsOn, ROLE)
+            .every(AWS, from, 4, 60, &refused)
+            .deed(AWS, "2024-05-01T10:00:00Z", &put("use"), ROLE);
+        let incidents = story.incidents();
+        let (incident, change) = (&incidents[0], &incidents[0].considered[0]);
+        assert_eq!(incident.cause, None, "{from} {reason}");
+        assert_eq!(change.verdict, expected, "{from} {reason}: {}", change.why);
+        let is_told = change
+            .why
+            .contains("nothing tells what this policy said before");
+        assert_eq!(
+            is_told,
+            expected == ChangeVerdict::Possible,
+            "{}",
+            change.why
+        );
+    };
+    let lacks = "because no identity-based policy allows the s3:GetObject action";
+    let soon = "2024-05-01T10:00:07Z";
+    check(soon, lacks, ChangeVerdict::Possible);
+    check(soon, "", ChangeVerdict::Possible);
+    let denied = "with an explicit deny in an identity-based policy";
+    check(soon, denied, ChangeVerdict::Cleared);
+    check("2024-05-01T10:20:00Z", lacks, ChangeVerdict::Cleared);
+}

@@ -422,6 +422,9 @@ pub(crate) fn of_change(change: &Change) -> Vec<Class> {
             classes.push(Class::Access);
             continue;
         }
+        if attribute.starts_with(Change::VERSION) {
+            continue;
+        }
         let attribute = plain(attribute);
         let found = ATTRIBUTES
             .iter()

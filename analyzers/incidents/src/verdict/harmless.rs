@@ -1,9 +1,11 @@
 //! What some changes can not do: break what runs.
 
 use nepho_core::tables::{Change, ChangeAction};
+use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::class::Class;
+use super::doubt;
 use super::limits;
 use super::ports;
 use super::reach::Reach;
@@ -31,6 +33,8 @@ pub(crate) enum Harmless {
     Waits,
     /// It closes other ports than those that the messages tell of.
     OtherPorts,
+    /// It lets an alias lead to another version than the failing rows are of.
+    OtherVersion,
 }
 
 impl Harmless {
@@ -45,6 +49,7 @@ impl Harmless {
             Self::Others => "it took rights from others than who is refused",
             Self::Waits => "it waits for the next maintenance window, and has changed nothing yet",
             Self::OtherPorts => "it closes other ports than those that the messages tell of",
+            Self::OtherVersion => "it is of another version of the function than the failing rows",
             Self::Beside => "nothing tells that it took or denies what was refused",
         }
     }
@@ -121,6 +126,9 @@ const GRANTING_TYPES: [&str; 7] = [
     "microsoft.authorization/roleassignments",
 ];
 
+/// How long after a call a refusal began right after it: 2 minutes.
+const RIGHT_AFTER: i64 = 120 * NANOS;
+
 /// Words by which messages name whoever was refused: accounts of Google Cloud, and object ids that
 /// key vaults of Azure tell (learn.microsoft.com/azure/key-vault/general/rest-error-codes, read
 /// 2026-11-29).
@@ -137,9 +145,10 @@ pub(crate) fn of(
     let voice = scene.voices.get(burst)?;
     let deed = scene.deeds.get(change.id.as_str());
     of_itself(change)
-        .or_else(|| of_rights(scene, burst, deed?, reach))
+        .or_else(|| of_rights(scene, burst, deed?, candidate, reach))
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
+        .or_else(|| is_of_another_version(scene, burst, change).then_some(Harmless::OtherVersion))
         .or_else(|| {
             let is_own = candidate.touches(|node| reach.is_own(node));
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
@@ -159,8 +168,54 @@ fn is_of_another_user(change: &Change, voice: &Voice) -> bool {
     })
 }
 
+/// Whether a change lets an alias lead to versions of a function none of which the failing rows are
+/// of, as far as these tell.
+fn is_of_another_version(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let mut aliased = doubt::aliased(change).peekable();
+    if aliased.peek().is_none() {
+        return false;
+    }
+    let own = doubt::versions(scene, burst);
+    !own.is_empty() && !aliased.any(|version| own.contains(&version))
+}
+
+/// Whether a call may have taken what was refused right after it, if the policy that it put said
+/// something else before: nothing tells.
+pub(super) fn may_have_taken(scene: &Scene<'_>, burst: usize, candidate: &Candidate<'_>) -> bool {
+    let deed = scene.deeds.get(candidate.change.id.as_str());
+    let told = deed
+        .zip(scene.voices.get(burst))
+        .zip(scene.bursts.get(burst));
+    told.is_some_and(|((deed, voice), burst)| {
+        let is_access = voice.troubles.first().map(|(trouble, _)| *trouble);
+        let is_access = is_access == Some(Trouble::Access);
+        let is_soon = burst.onset.saturating_sub(candidate.time) <= RIGHT_AFTER;
+        let mut texts = voice.messages.iter().map(|message| message.text.as_str());
+        is_access
+            && is_soon
+            && texts.any(|text| deed.may_fit(&Refusal::of(text)))
+            && !explains(voice, deed)
+    })
+}
+
+/// Whether a call explains a refusal that messages tell of. What was denied may be told in other
+/// words than those of the cloud, or not wholly.
+fn explains(voice: &Voice, deed: &Deed) -> bool {
+    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
+    texts.any(|text| {
+        let refusal = Refusal::of(text);
+        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
+    })
+}
+
 /// What of the rights of others a call has nothing to do with what the messages tell.
-fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Option<Harmless> {
+fn of_rights(
+    scene: &Scene<'_>,
+    burst: usize,
+    deed: &Deed,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<Harmless> {
     if deed.only_gives() {
         return Some(Harmless::Opens(Class::Access));
     }
@@ -189,13 +244,10 @@ fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Opt
         }
     }
     let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
-    // What was denied may be told in other words than those of the cloud, or not wholly.
-    let is_fit = |text: &str| {
-        let refusal = Refusal::of(text);
-        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
-    };
-    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
-    (trouble == Some(Trouble::Access) && !texts.any(is_fit)).then_some(Harmless::Beside)
+    let is_beside = trouble == Some(Trouble::Access)
+        && !explains(voice, deed)
+        && !may_have_taken(scene, burst, candidate);
+    is_beside.then_some(Harmless::Beside)
 }
 
 /// The last words of a call that clouds write with what it is of: `CreateServiceAccountKey` of

@@ -5,6 +5,7 @@ pub(crate) mod candidates;
 pub(crate) mod class;
 mod cluster;
 mod confidence;
+mod doubt;
 pub(crate) mod harmless;
 mod limits;
 mod named;

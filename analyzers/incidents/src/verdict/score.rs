@@ -7,6 +7,7 @@ use nepho_core::time::NANOS;
 use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::cluster;
+use super::doubt::{self, Doubt};
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
 use super::reach::Reach;
@@ -54,6 +55,8 @@ pub(crate) struct Score {
     pub classes: Vec<Class>,
     /// Why the change can have broken nothing, where it can not.
     pub harmless: Option<Harmless>,
+    /// What is not known of it, and speaks against it.
+    pub doubt: Option<Doubt>,
 }
 
 /// What ties a change to a failure.
@@ -99,7 +102,12 @@ pub(crate) fn score(
         true => PARTIAL,
         false => 1.0,
     };
-    let total = near * time * kind * semantic * outcome(change.outcome) * half_done;
+    let doubt = match harmless {
+        Some(_) => None,
+        None => doubt::of(scene, burst, candidate, reach),
+    };
+    let sure = doubt.map_or(1.0, Doubt::share);
+    let total = near * time * kind * semantic * outcome(change.outcome) * half_done * sure;
     Some(Score {
         total: total.min(1.0),
         time,
@@ -109,6 +117,7 @@ pub(crate) fn score(
         path,
         classes,
         harmless,
+        doubt,
     })
 }
 

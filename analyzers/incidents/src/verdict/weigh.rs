@@ -233,6 +233,10 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
     if score.tie == Tie::Name {
         why.push_str("; only the name ties it to the failure, no id does");
     }
+    if let Some(doubt) = score.doubt {
+        why.push_str("; ");
+        why.push_str(doubt.words());
+    }
     why
 }
 
@@ -247,6 +251,9 @@ fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &S
     let least = score.time.min(score.kind).min(score.semantic);
     if let Some(harmless) = score.harmless {
         return harmless.words().to_owned();
+    }
+    if let Some(doubt) = score.doubt {
+        return doubt.words().to_owned();
     }
     if score.tie == Tie::Hint {
         return "for which pods it is, nothing tells".to_owned();

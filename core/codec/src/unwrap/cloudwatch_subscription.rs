@@ -1,6 +1,7 @@
 //! CloudWatch Logs subscription: `{"messageType":"DATA_MESSAGE","owner":...,"logEvents":[...]}`.
 //!
-//! The id of an event is not taken: it is new for each line, and names no request.
+//! The id of an event is not taken: it is new for each line, and names no request. The log group of
+//! a function of Lambda is a resource of its rows.
 //!
 //! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read
 //! 2026-11-21.
@@ -8,6 +9,7 @@
 use std::sync::Arc;
 
 use nepho_core::format::Record;
+use nepho_core::key;
 use nepho_core::tables::{Column, Envelope};
 
 use super::cloudwatch_events::{Reader, behind};
@@ -98,6 +100,8 @@ fn refill(envelope: &mut Envelope, owner: &str, group: &str, stream: &str) {
         .values
         .retain(|(column, value)| *column == Column::Service || !value.is_empty());
     envelope.cluster = cluster_of_group(group).map(str::to_owned);
+    envelope.resources.clear();
+    envelope.resources.extend(group_of_function(group));
 }
 
 /// What the log group and the log stream tell: the provider, the host, and the service for groups
@@ -110,9 +114,16 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
     if let Some(cluster) = cluster_of_group(group) {
         envelope.cluster = Some(cluster.to_owned());
     }
+    envelope.resources.extend(group_of_function(group));
     let envelope = with(envelope, Column::Host, stream);
     let service = service_of(group, stream).unwrap_or_default();
     envelope.with(Column::Service, service)
+}
+
+/// The group as a resource, where its name is that of a function of Lambda: what writes to it is
+/// that very function, whose region is not told.
+pub(super) fn group_of_function(group: &str) -> Option<String> {
+    key::function_of_group(group).map(|_| group.to_owned())
 }
 
 /// Service of what a stream of a group holds.
@@ -324,6 +335,7 @@ mod tests {
                     assert_eq!(again.common.get(column), events.common.get(column));
                 }
                 assert_eq!(again.common.cluster, events.common.cluster);
+                assert_eq!(again.common.resources, events.common.resources);
                 room.keep(again);
             }
         };
@@ -338,6 +350,11 @@ mod tests {
         let (owner, group) = ("111122223333", "/aws/eks/shop/cluster");
         check(
             &text(owner, group, "kube-scheduler-01", events, ""),
+            &plain,
+            true,
+        );
+        check(
+            &text(owner, "/aws/lambda/pay", "s", events, ""),
             &plain,
             true,
         );

@@ -8,7 +8,7 @@
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
-use super::cloudwatch_subscription::cluster_of_group;
+use super::cloudwatch_subscription::{cluster_of_group, group_of_function};
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::{JsonFields, unescape};
 
@@ -30,6 +30,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     if let Some(cluster) = cluster_of_group(group) {
         envelope.cluster = Some(cluster.to_owned());
     }
+    envelope.resources.extend(group_of_function(group));
     let envelope = with(envelope, Column::Account, account);
     let envelope = with(envelope, Column::Host, fields.text("@logStream"));
     let envelope = with(envelope, Column::RequestId, fields.text("@requestId"));

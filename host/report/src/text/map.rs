@@ -24,6 +24,7 @@ pub fn render_map(map: &Map, options: &TextOptions) -> String {
         canvas.paragraph(0, 2, &[plain(text)]);
         return canvas.finish();
     }
+    undated(map, &mut canvas);
     let is_full = options.verbosity == Verbosity::Full;
     if map.focus.is_empty() {
         untold(map, &mut canvas);
@@ -64,6 +65,22 @@ fn untold(map: &Map, canvas: &mut Canvas) {
     }
 }
 
+/// How many may have been learned after the time by which the map is known: a state that bears no
+/// time does not tell when it was.
+fn undated(map: &Map, canvas: &mut Canvas) {
+    let is_undated = |node: &&MapNode| {
+        let learned = node.existed.first().and_then(|span| span.seen_from);
+        learned.is_none() && !node.is_service()
+    };
+    let count = map.nodes.iter().filter(is_undated).count();
+    if map.known.is_some() && count > 0 {
+        let text = format!(
+            "Of {count} of the resources nothing tells since when they are known; they are shown."
+        );
+        canvas.paragraph(0, 2, &[plain(text)]);
+    }
+}
+
 /// What a node is and is called: `database order-db`.
 fn name(node: &MapNode) -> Vec<Span> {
     vec![dim(node.title()), plain(" "), strong(&node.label)]
@@ -72,8 +89,8 @@ fn name(node: &MapNode) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::map::MapEdge;
     use crate::map::testing::shop;
+    use crate::map::{MapEdge, MapSpan};
 
     fn text(map: &Map) -> String {
         render_map(map, &TextOptions::default())
@@ -155,6 +172,25 @@ Services -----------------------------------------------------------------------
         let shown = text(&map);
         assert!(shown.contains("exists nobody tells since when"), "{shown}");
         assert!(!shown.contains(told), "{shown}");
+    }
+
+    #[test]
+    fn of_what_was_learned_unknown_when_it_is_told() {
+        let mut map = shop();
+        let unknown = "Of 2 of the resources nothing tells since when they are known";
+        assert!(!text(&map).contains("since when they are known"));
+        map.known = Some(nepho_core::Timestamp(0));
+        assert!(text(&map).contains(unknown), "{}", text(&map));
+        map.focus = vec!["arn:db".to_owned()];
+        assert!(text(&map).contains(unknown), "{}", text(&map));
+        let learned = MapSpan {
+            seen_from: map.known,
+            ..MapSpan::default()
+        };
+        for node in &mut map.nodes {
+            node.existed = vec![learned];
+        }
+        assert!(!text(&map).contains("since when they are known"));
     }
 
     #[test]

@@ -6,16 +6,17 @@ mod complete;
 mod deployment;
 mod existence;
 mod operation;
+mod templates;
 
 #[cfg(test)]
 mod complete_tests;
 #[cfg(test)]
 mod tests;
 
-use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
+use nepho_core::{ErrorKind, Result};
 use nepho_iac_common::head::{contains, has_key};
 use nepho_iac_common::items::Items;
 use nepho_iac_common::place::Places;
@@ -36,7 +37,10 @@ nepho_core::register!(Component {
 pub struct Deployments;
 
 impl ChangeFeed for Deployments {
-    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+    fn sniff(&self, name: &str, head: &str) -> Confidence {
+        if templates::advice(name, head).is_some() {
+            return Confidence::LIKELY;
+        }
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let has = |name: &str| has_key(head, name);
         // Activity logs, templates and stacks name deployments as well.
@@ -71,6 +75,11 @@ impl ChangeFeed for Deployments {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::of(document);
+        let name = document.uri.rsplit(['/', '\\']).next().unwrap_or_default();
+        if let Some(advice) = templates::advice(name, document.text) {
+            let kind = ErrorKind::Unsupported;
+            return Err(places.error_of(kind, "azure.deployments", advice, 0));
+        }
         let items = Items::of(document.text, &["value"]);
         let mut operations = operation::Operations::default();
         let mut is_known = false;

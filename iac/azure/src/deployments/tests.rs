@@ -250,3 +250,22 @@ fn others_are_not_claimed_and_damage_is_refused_with_its_place() {
     read(&LIST[..cut], &mut out);
     assert_eq!((out.runs.len(), out.rejects.len()), (2, 1));
 }
+
+#[test]
+fn a_template_is_refused_with_what_to_run() {
+    let text = "resource plan 'Microsoft.Web/serverfarms@2022-03-01' = {\n  name: 'plan1'\n}\n";
+    assert_eq!(Deployments.sniff("main.bicep", text), Confidence::LIKELY);
+    let document = Document {
+        uri: "infra/main.bicep",
+        text,
+        modified: None,
+    };
+    let mut out = FeedOutput::default();
+    let error = Deployments.read(&document, &mut out).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(
+        error.to_string().contains("az deployment group show"),
+        "{error}"
+    );
+    assert!(out.runs.is_empty() && out.resources.is_empty());
+}

@@ -11,7 +11,7 @@ use super::fold::{Folded, fold};
 use super::operation::{Operation, Phase};
 use super::roster::{self, Roster};
 use super::{is_grouping, properties_of};
-use crate::reason::{error_code, redact, request_id};
+use crate::reason::{error_code, in_order, redact, request_id, unquoted};
 
 /// What is needed to tell the changes of an operation.
 pub(super) struct Telling<'d, 'a, 'e> {
@@ -63,11 +63,13 @@ impl<'a, 'e> Telling<'_, 'a, 'e> {
         let events = || rows.iter().map(|(_, row)| *row);
         let is_root = events().any(|row| self.failures.is_root(row));
         let is_failed = folded.outcome == ChangeOutcome::Failed;
-        let failures = || events().filter(|row| row.is_failure());
-        let request = failures().find_map(|row| request_id(row.reason.as_deref()?));
-        let code = failures().find_map(|row| error_code(row.reason.as_deref()?));
+        let sensitive = sensitive(events());
+        let failures = events().filter(|row| row.is_failure());
+        let told = failures.filter_map(|row| Some(unquoted(row.reason.as_deref()?, &sensitive)));
+        let request = told.clone().find_map(|words| request_id(&words));
+        let code = told.clone().find_map(|words| error_code(&words));
         Change {
-            reason: reason_of(folded, events()),
+            reason: reason_of(folded, events(), &sensitive),
             is_root_failure: is_root && is_failed,
             error_code: code.filter(|_| is_failed),
             request_id: request.filter(|_| is_failed),
@@ -131,19 +133,21 @@ impl<'a, 'e> Telling<'_, 'a, 'e> {
 /// The reason that is kept: redacted, the words of a failed hook added.
 fn reason_of<'a: 'e, 'e>(
     folded: &Folded<'a, 'e>,
-    rows: impl Iterator<Item = &'e StackEvent<'a>> + Clone,
+    rows: impl Iterator<Item = &'e StackEvent<'a>>,
+    sensitive: &[String],
 ) -> Option<String> {
     let mut text = folded.reason?.to_owned();
-    for hook in rows.clone().filter_map(|row| row.hook.as_ref()) {
+    for hook in rows.filter_map(|row| row.hook.as_ref()) {
         let explains = hook.status.ends_with("_FAILED") && text.contains(&hook.kind);
         if let (true, Some(reason)) = (explains, &hook.reason) {
             text = format!("{text}; {}: {reason}", hook.kind);
         }
     }
-    let mut sensitive: Vec<String> = rows
-        .filter_map(properties_of)
-        .flat_map(|found| found.sensitive())
-        .collect();
-    sensitive.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    Some(redact(&text, &sensitive))
+    Some(redact(&text, sensitive))
+}
+
+/// Values of the resource that no reason may quote, the longest first.
+fn sensitive<'a: 'e, 'e>(rows: impl Iterator<Item = &'e StackEvent<'a>>) -> Vec<String> {
+    let properties = rows.filter_map(properties_of);
+    in_order(properties.flat_map(|found| found.sensitive()).collect())
 }

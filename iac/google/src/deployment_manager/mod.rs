@@ -173,7 +173,9 @@ fn failed(error: &Value, kind: &str, run: &Run) -> Option<Change> {
         actor: run.actor.clone(),
         class: Some(WriteClass::Iac),
         reason: text(error, &["message"]).map(|words| redact(words, &[])),
-        error_code: name(error, &["code"]).map(str::to_owned),
+        error_code: name(error, &["code"])
+            .filter(|code| redact(code, &[]) == *code)
+            .map(str::to_owned),
         provider: Some("gcp".to_owned()),
         uri: run.uri.clone(),
         line: run.line,

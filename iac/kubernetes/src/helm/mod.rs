@@ -3,6 +3,7 @@
 mod compare;
 mod manifest;
 mod record;
+mod tables;
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
-use nepho_core::{Result, Timestamp};
+use nepho_core::{ErrorKind, Result, Timestamp};
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::items::Items;
 use nepho_iac_common::place::Places;
@@ -35,6 +36,9 @@ pub struct Helm;
 
 impl ChangeFeed for Helm {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        if tables::advice(head).is_some() {
+            return Confidence::LIKELY;
+        }
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let has = |names: &[&str]| names.iter().all(|name| has_key(head, name));
         let is_list = head.starts_with('[')
@@ -63,6 +67,10 @@ impl ChangeFeed for Helm {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::of(document);
+        if let Some(advice) = tables::advice(document.text) {
+            let kind = ErrorKind::Unsupported;
+            return Err(places.error_of(kind, "kubernetes.helm", advice, 0));
+        }
         let items = Items::of(document.text, &[]);
         let file = document.uri.rsplit(['/', '\\']).next().unwrap_or_default();
         let file = file.split_once('.').map_or(file, |(stem, _)| stem);

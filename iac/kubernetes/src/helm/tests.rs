@@ -221,3 +221,22 @@ fn lists_are_read_and_damage_is_refused() {
     );
     assert!(!format!("{error:?}").contains("canary"));
 }
+
+#[test]
+fn a_table_is_refused_with_what_to_run() {
+    let text = "REVISION\tUPDATED                 \tSTATUS  \tCHART     \tAPP VERSION\tDESCRIPTION\n1       \tMon May  6 10:00:00 2024\tdeployed\tshop-1.2.3\t7          \tInstall complete\n";
+    assert_eq!(Helm.sniff("shop.txt", text), Confidence::LIKELY);
+    let document = Document {
+        uri: "shop.txt",
+        text,
+        modified: None,
+    };
+    let mut out = FeedOutput::default();
+    let error = Helm.read(&document, &mut out).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(
+        error.to_string().contains("helm history RELEASE -o json"),
+        "{error}"
+    );
+    assert!(out.runs.is_empty() && out.changes.is_empty());
+}

@@ -10,7 +10,7 @@ use super::fold::{Folded, is_gone, is_moved, is_only_deleted};
 use super::run::{End, Run, Step};
 use super::wire::ResourceState;
 use crate::identity::Known;
-use crate::reason::{error_code, in_order, redact, request_id, sensitive};
+use crate::reason::{error_code, in_order, redact, request_id, sensitive, without};
 
 /// The change that `folded` stands for. What it tells quotes none of these `secrets`.
 pub(super) fn change(
@@ -34,6 +34,9 @@ pub(super) fn change(
     let is_told = folded.outcome != ChangeOutcome::Unknown;
     let is_failed = folded.outcome == ChangeOutcome::Failed;
     let failed = folded.steps.iter().find(|step| step.end == End::Failed);
+    let hidden = hidden(folded, secrets);
+    let errors = errors(run, folded, &hidden);
+    let mut errors = errors.iter().filter(|_| is_failed);
     let before = metadata.old.as_ref().and_then(|old| old.urn.clone());
     Change {
         id: format!("pulumi:{scope}:{name}:{}:{}", metadata.urn, folded.action),
@@ -53,14 +56,10 @@ pub(super) fn change(
         class: (!folded.is_drift).then_some(WriteClass::Iac),
         attributes: attributes(&folded.steps),
         replace_paths: replacing(folded),
-        reason: reason(run, folded, secrets),
+        reason: reason(run, folded, &hidden),
         is_root_failure: is_failed && run.first_failure.as_deref() == Some(&metadata.urn),
-        error_code: errors(run, folded)
-            .find_map(error_code)
-            .filter(|_| is_failed),
-        request_id: errors(run, folded)
-            .find_map(request_id)
-            .filter(|_| is_failed),
+        error_code: errors.clone().find_map(|words| error_code(words)),
+        request_id: errors.find_map(|words| request_id(words)),
         uri: uri.to_owned(),
         line: main.line,
         ..Change::default()
@@ -116,8 +115,8 @@ fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
-    let told = reason_of_outcome(run, folded, secrets);
+fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Option<String> {
+    let told = reason_of_outcome(run, folded, hidden);
     if !is_only_deleted(folded) {
         return told;
     }
@@ -125,14 +124,21 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<
     Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
 }
 
-fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
+/// Values that no message of the resource may quote: its own, and these `secrets`.
+fn hidden(folded: &Folded<'_, '_>, secrets: &[String]) -> Vec<String> {
+    if folded.outcome != ChangeOutcome::Failed {
+        return Vec::new();
+    }
+    let values = folded.steps.iter().flat_map(|step| &step.values);
+    let own = values.flat_map(|value| sensitive(value));
+    in_order(own.chain(secrets.iter().cloned()).collect())
+}
+
+fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Option<String> {
     let metadata = &folded.main.metadata;
     if folded.outcome == ChangeOutcome::Failed {
         let messages = run.errors.get(&metadata.urn)?;
-        let values = folded.steps.iter().flat_map(|step| &step.values);
-        let own = values.flat_map(|value| sensitive(value));
-        let values = in_order(own.chain(secrets.iter().cloned()).collect());
-        return Some(redact(&messages.join("; "), &values));
+        return Some(redact(&messages.join("; "), hidden));
     }
     if folded.is_drift {
         return is_gone(folded.main).then(|| "deleted".to_owned());
@@ -147,13 +153,11 @@ fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String])
     Some(format!("replaced because of {}", keys.join(", ")))
 }
 
-/// Messages of errors of the resource.
-fn errors<'r>(run: &'r Run<'_>, folded: &Folded<'_, '_>) -> impl Iterator<Item = &'r str> {
+/// Messages of errors of the resource, without what is `hidden`.
+fn errors(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Vec<String> {
     let messages = run.errors.get(&folded.main.metadata.urn);
-    messages
-        .into_iter()
-        .flatten()
-        .map(|message| message.as_ref())
+    let messages = messages.into_iter().flatten();
+    messages.map(|message| without(message, hidden)).collect()
 }
 
 /// Names of the properties for which the resource was replaced.

@@ -299,6 +299,28 @@ fn the_request_that_failed_is_told() {
 }
 
 #[test]
+fn a_secret_is_neither_a_code_nor_the_id_of_a_request() {
+    let urn = "urn:pulumi:dev::shop::aws:sns/topic:Topic::a";
+    let metadata = serde_json::json!({"op": "update", "urn": urn, "type": "aws:sns/topic:Topic",
+        "old": {"urn": urn, "custom": true, "id": "topic-0001", "type": "aws:sns/topic:Topic",
+            "inputs": {"kmsPassword": "Lavender42", "signingSecret": "rosemary-0042"}}});
+    let failed =
+        serde_json::json!({"sequence": 3, "timestamp": 103, FAILED: {"metadata": metadata}});
+    let told = |message: &str| {
+        let diagnostic = serde_json::json!({"sequence": 2, "timestamp": 102,
+            "diagnosticEvent": {"urn": urn, "severity": "error", "message": message}});
+        let out = read(&log(&[diagnostic.to_string(), failed.to_string()]));
+        let change = &out.changes[0];
+        (change.error_code.clone(), change.request_id.clone())
+    };
+    let (code, id) = told("api error Lavender42: refused, request id: rosemary-0042");
+    assert_eq!((code, id), (None, None));
+    let (code, id) = told("api error Refused: Lavender42, request id: 0a1b2c3d-0042");
+    assert_eq!(code.as_deref(), Some("Refused"));
+    assert_eq!(id.as_deref(), Some("0a1b2c3d-0042"));
+}
+
+#[test]
 fn what_changes_nothing_in_the_cloud_is_no_change() {
     let out = read(&log(&[
         step(101, PRE, "same", "a", "topic-0001", "topic-0001"),

@@ -44,6 +44,10 @@ pub struct State;
 /// Advice for a state that OpenTofu encrypted.
 const ENCRYPTED: &str = "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file";
 
+/// Advice for what may as well be a plan: OpenTofu encrypts both alike, and writes serial and lineage
+/// beside a state alone (github.com/opentofu/opentofu `internal/encryption`).
+const ENCRYPTED_PLAN: &str = "OpenTofu encrypted this state or plan; where the key is configured, run `tofu show -json FILE > plan.json` for a plan, `tofu state pull > state.tfstate` for a state, and read that file";
+
 /// What is wrong with what is no JSON.
 const NO_JSON: &str = "this is not valid JSON";
 
@@ -207,6 +211,9 @@ fn read_instances(
         |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
     let history = History::of(&head);
     if head.encrypted_data.is_some() || head.encryption_version.is_some() {
+        if head.serial.is_none() && head.lineage.is_none() {
+            return unsupported(ENCRYPTED_PLAN);
+        }
         // The place in the history may stand in clear: that there was a version is worth telling.
         if let Some(history) = history {
             let snapshot = history.sealed(document, scope::tool_of_text(document.text));

@@ -145,7 +145,11 @@ fn read_all(
             "serial" => serial = Some(stream.value()?),
             "lineage" => lineage = Some(stream.value()?),
             "encryption_version" | "encrypted_data" => {
-                return Err(stream.error(ErrorKind::Unsupported, super::ENCRYPTED));
+                let advice = match serial.is_some() || lineage.is_some() {
+                    true => super::ENCRYPTED,
+                    false => super::ENCRYPTED_PLAN,
+                };
+                return Err(stream.error(ErrorKind::Unsupported, advice));
             }
             _ => stream.pass(false)?,
         }

@@ -112,6 +112,26 @@ fn a_part_is_deleted_and_the_whole_is_not() {
 }
 
 #[test]
+fn an_alias_of_a_function_tells_the_versions_that_it_leads_to() {
+    let of = |request: &str| {
+        let event = Json::Object(vec![("requestParameters".into(), Json::parse(request))]);
+        let mut nouns = Nouns::default();
+        let api = "lambda.amazonaws.com";
+        let call = "UpdateAlias20150331";
+        let subject = subject(&mut nouns, api, call, &event, "1", "eu-west-1");
+        let told = subject.attributes.into_iter();
+        told.filter(|name| !Change::is_setting(name))
+            .collect::<Vec<_>>()
+    };
+    let plain = r#"{"functionName":"f","name":"live","functionVersion":"9"}"#;
+    assert_eq!(of(plain), ["function version 9"]);
+    let shared = r#"{"functionName":"f","name":"live","functionVersion":"9","routingConfig":{"additionalVersionWeights":{"8":0.1}}}"#;
+    assert_eq!(of(shared), ["function version 9", "function version 8"]);
+    let named = r#"{"functionName":"f","name":"live","description":"x"}"#;
+    assert!(of(named).is_empty());
+}
+
+#[test]
 fn tags_of_any_type_are_no_more_than_tags() {
     let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
     let event = Json::parse(event);

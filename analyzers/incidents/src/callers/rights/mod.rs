@@ -152,6 +152,16 @@ impl Deed {
         }
     }
 
+    /// Whether it explains that a call was refused like this, if the policy that it put stood in the
+    /// place of what permitted the call, which nothing tells.
+    pub(crate) fn may_fit(&self, refusal: &Refusal) -> bool {
+        let unsaid = || Self {
+            says: None,
+            ..self.clone()
+        };
+        self.says.is_some() && unsaid().fits(refusal)
+    }
+
     /// Whether it is about a policy of an organization that is for this account, and explains a
     /// refusal which tells of one.
     pub(crate) fn bars(&self, account: &str, refusal: &Refusal) -> bool {
