@@ -50,8 +50,8 @@ const REMEMBERED: usize = 40_000;
 #[derive(Debug, Default)]
 pub(crate) struct Callers {
     observer: Observer,
-    /// Numbers of the ids of principals by hashes of the actors of rows; sessions of one role are
-    /// one.
+    /// Numbers of the ids of principals by hashes of what names them in rows: the actor, the
+    /// provider and the cluster. Sessions of one role are one.
     actors: HashMap<u64, Option<u32>>,
     ids: Words,
     hasher: RandomState,
@@ -125,7 +125,11 @@ impl Callers {
         let Some(actor) = view.text(Column::Actor, row) else {
             return;
         };
-        let hash = self.hasher.hash_one(actor);
+        let api = view.text(Column::Service, row).unwrap_or_default();
+        let is_of_cluster = rights::kubernetes::is_of_cluster(api, view.text(Column::Format, row));
+        let cluster = is_of_cluster.then(|| rights::kubernetes::cluster(view, row));
+        let provider = view.text(Column::Provider, row);
+        let hash = self.hasher.hash_one((actor, provider, &cluster));
         let id = match self.actors.get(&hash) {
             Some(id) => id.map(|id| self.ids.name(id).to_owned()),
             None => self.meet(hash, Principal::of(view, row)),
@@ -150,22 +154,16 @@ impl Callers {
             }
             _ if !failure => {
                 self.ledger.note(view, row, &id, None);
-                self.note_binding(view, row, &id);
+                if let Some(cluster) = &cluster {
+                    // Why the cluster allowed it.
+                    let raw = view.text(Column::Raw, row).unwrap_or_default();
+                    self.rights.bindings.note(cluster, &id, raw);
+                }
             }
             _ => {}
         }
         let peer = trouble.and_then(|_| subject(view, row));
         self.observer.add(view, row, &id, health, peer.as_deref());
-    }
-
-    /// Takes note of why a cluster allowed a call.
-    fn note_binding(&mut self, view: &LogsView<'_>, row: usize, id: &str) {
-        let api = view.text(Column::Service, row).unwrap_or_default();
-        if rights::kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
-            let raw = view.text(Column::Raw, row).unwrap_or_default();
-            let cluster = rights::kubernetes::cluster(view, row);
-            self.rights.bindings.note(&cluster, id, raw);
-        }
     }
 
     /// Id of whoever an actor is, who is remembered as far as there is room.

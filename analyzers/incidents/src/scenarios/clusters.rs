@@ -10,12 +10,17 @@ const HOME: &str = "kubernetes/shop";
 
 /// A service account lists pods for an hour, is told why it may, and is refused after ten.
 fn lists(actor: &str, reason: &str) -> Story {
+    lists_in("shop", Story::default(), actor, reason)
+}
+
+/// The same in a cluster, after other rows.
+fn lists_in(cluster: &str, story: Story, actor: &str, reason: &str) -> Story {
     let list = Call {
         format: "kubernetes.audit",
         api: "kube-apiserver",
         action: "list".to_owned(),
         actor: actor.to_owned(),
-        resource: "k8s://shop//namespace//shop".to_owned(),
+        resource: format!("k8s://{cluster}//namespace//shop"),
         path: "/api/v1/namespaces/shop/pods".to_owned(),
         raw: format!(
             r#"{{"user": {{"groups": ["developers"]}}, "annotations": {{"authorization.k8s.io/reason": "{reason}"}}}}"#
@@ -28,7 +33,7 @@ fn lists(actor: &str, reason: &str) -> Story {
     let message = format!(
         "pods is forbidden: User \"{actor}\" cannot list resource \"pods\" in API group \"\" in the namespace \"shop\""
     );
-    Story::default()
+    story
         .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &list, None)
         .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &refused, Some(&message))
 }
@@ -85,6 +90,22 @@ fn who_loses_a_binding_is_refused() {
     check("roles", "reader", "null", 1);
     check("roles", "writer", "null", 0);
     check("clusterroles", "reader", "null", 0);
+}
+
+#[test]
+fn accounts_of_one_name_in_two_clusters_are_two() {
+    let check = |cluster: &str, expected: usize| {
+        let mut first = lists(ACCOUNT, BY_BINDING);
+        first.rows.truncate(60);
+        let story = lists_in(cluster, first, ACCOUNT, BY_BINDING);
+        let found = deed(story, "delete", "rolebindings", "read", "null").findings();
+        assert_eq!(found.len(), expected, "{cluster} {found:?}");
+        let account = "k8s://shop//serviceaccount/shop/web".to_owned();
+        assert!(found.iter().all(|one| one.resources.contains(&account)));
+    };
+    check("shop", 1);
+    // The binding of one cluster is none of the other.
+    check("stage", 0);
 }
 
 #[test]
