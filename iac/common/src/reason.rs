@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use nepho_core::secret::{mask, mask_error};
+use nepho_core::secret::{mask, told};
 
 /// Characters of a message that are kept.
 const LENGTH: usize = 300;
@@ -49,16 +49,9 @@ pub fn without(message: &str, values: &[String]) -> String {
     words.trim().to_owned()
 }
 
-/// `words` without what looks like a secret, cut to 300 characters.
+/// `words` on one line, without what looks like a secret, cut to 300 characters.
 pub fn fit(words: &str) -> String {
-    shortened(&mask_error(words))
-}
-
-/// The first 300 characters of `words`, with `...` behind them if there are more.
-pub fn shortened(words: &str) -> String {
-    let kept = words.get(..end_of(words, LENGTH)).unwrap_or(words);
-    let more = if kept.len() < words.len() { "..." } else { "" };
-    format!("{kept}{more}")
+    told(words, LENGTH)
 }
 
 /// `values` as [`without`] needs them: the longest first, each once, none that is too short.
@@ -220,7 +213,6 @@ mod tests {
     fn a_long_message_is_cut() {
         let long = redact(&"\u{e4}".repeat(9000), &[]);
         assert_eq!(long.chars().count(), LENGTH + 3);
-        assert_eq!(shortened("short"), "short");
     }
 
     #[test]

@@ -1,20 +1,18 @@
 //! Error texts that are fit to be kept.
 
-use nepho_core::secret;
-use nepho_iac_common::reason::shortened;
+use nepho_iac_common::reason::fit;
 pub(super) use nepho_iac_common::reason::{error_code, request_id};
 
 /// The summary of a diagnostic on one line, with secrets and rejected values masked.
 ///
 /// Providers end complaints about a value with `got VALUE` (`expected a, b or c, got hunter2`).
 pub(super) fn redact(summary: &str) -> String {
-    let line = summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked = secret::mask_error(&line);
+    let told = fit(summary);
     let rejected = [" got: ", " got "].iter().find_map(|word| {
-        let (before, _) = masked.split_once(word)?;
+        let (before, _) = told.split_once(word)?;
         Some(format!("{before}{word}***"))
     });
-    shortened(rejected.as_deref().unwrap_or(&masked))
+    rejected.unwrap_or(told)
 }
 
 /// Words in the errors of what was stopped because of an error elsewhere.
