@@ -12,13 +12,14 @@ use super::wire::ResourceState;
 use crate::identity::Known;
 use crate::reason::{error_code, in_order, redact, request_id, sensitive};
 
-/// The change that `folded` stands for. What it tells quotes none of these `secrets`.
+/// The change that `folded` stands for. What it tells quotes none of these `secrets`;
+/// it quotes nothing where they are not known.
 pub(super) fn change(
     run: &Run<'_>,
     scope: &str,
     folded: &Folded<'_, '_>,
     known: &Known,
-    secrets: &[String],
+    secrets: Option<&[String]>,
     uri: &str,
 ) -> Change {
     let main = folded.main;
@@ -116,7 +117,7 @@ fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
+fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: Option<&[String]>) -> Option<String> {
     let told = reason_of_outcome(run, folded, secrets);
     if !is_only_deleted(folded) {
         return told;
@@ -125,13 +126,18 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<
     Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
 }
 
-fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, secrets: &[String]) -> Option<String> {
+fn reason_of_outcome(
+    run: &Run<'_>,
+    folded: &Folded<'_, '_>,
+    secrets: Option<&[String]>,
+) -> Option<String> {
     let metadata = &folded.main.metadata;
     if folded.outcome == ChangeOutcome::Failed {
         let messages = run.errors.get(&metadata.urn)?;
         let values = folded.steps.iter().flat_map(|step| &step.values);
-        let own = values.flat_map(|value| sensitive(value));
-        let values = in_order(own.chain(secrets.iter().cloned()).collect());
+        let own: Option<Vec<_>> = values.map(|value| sensitive(value)).collect();
+        let own = own?.into_iter().flatten();
+        let values = in_order(own.chain(secrets?.iter().cloned()).collect());
         return Some(redact(&messages.join("; "), &values));
     }
     if folded.is_drift {
