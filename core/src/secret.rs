@@ -89,7 +89,52 @@ fn has_control(value: &str) -> bool {
     found || (!value.is_ascii() && value.chars().any(char::is_control))
 }
 
-/// `text` with passwords, tokens and keys replaced by `***`.
+/// Bytes of a text that are looked at: more than are told, so that a secret is masked before it is
+/// cut, and no more, because the search takes longer than its length says.
+const WINDOW: usize = 4096;
+
+/// The beginning of the text of an error or of what a person wrote, fit to be told: on one line,
+/// without secrets, and cut to `most` characters, with `...` behind it if there are more.
+///
+/// The text may be of any length. Masked is all that [`mask`] masks, and the value that stands
+/// behind a telling name without a sign between the two: `Invalid master password hunter2`,
+/// `token "a1b2c3d4"`. A value is a word that is none of a language: it has a digit, a sign or a
+/// large letter behind a small one. Names and ids of secrets stay. Cookies, passwords in commands,
+/// and keys that begin like many a word are masked as well.
+pub fn told(text: &str, most: usize) -> String {
+    let window = window(text);
+    let line = window.split_whitespace().collect::<Vec<_>>().join(" ");
+    cut(mask_error(&line), most, window.len() < text.len())
+}
+
+/// The beginning of a row of a log as [`told`] gives one, but with its blanks, and with no more
+/// masked than [`mask`] does.
+pub fn quoted(text: &str, most: usize) -> String {
+    let text = text.trim_end();
+    let window = window(text);
+    cut(mask(window), most, window.len() < text.len())
+}
+
+/// The beginning of `text` to the end of a word: half a token is not known for one.
+fn window(text: &str) -> &str {
+    let window = &text[..text.floor_char_boundary(WINDOW)];
+    match window.rfind(char::is_whitespace) {
+        Some(end) if window.len() < text.len() => &window[..end],
+        _ => window,
+    }
+}
+
+/// The first characters of `masked`, and `...` if there are or were more.
+fn cut(masked: Cow<'_, str>, most: usize, is_cut: bool) -> String {
+    match masked.char_indices().nth(most) {
+        Some((end, _)) => format!("{}...", &masked[..end]),
+        None if is_cut => format!("{masked}..."),
+        None => masked.into_owned(),
+    }
+}
+
+/// `text` with passwords, tokens and keys replaced by `***`. It should not be long: what [`told`]
+/// gives is masked in time that the length of the text does not change.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
 /// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
@@ -103,13 +148,8 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text of an error with all that [`mask`] masks, and the value that stands behind a telling
-/// name without a sign between the two: `Invalid master password hunter2`, `token "a1b2c3d4"`.
-///
-/// A value is a word that is none of a language: it has a digit, a sign or a large letter behind a
-/// small one. Names and ids of secrets stay. Cookies, passwords in commands, and keys that begin
-/// like many a word are masked as well.
-pub fn mask_error(text: &str) -> Cow<'_, str> {
+/// The text of an error with all masked that [`told`] masks.
+fn mask_error(text: &str) -> Cow<'_, str> {
     let mut ranges = word::told_values(text);
     told::find(text, &mut ranges);
     if may_hold_secret(text) {
@@ -282,7 +322,7 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
         }
     }
     if bytes[at - 1] == b'\'' {
-        return quoted(bytes, at);
+        return in_quotes(bytes, at);
     }
     let end = bytes[at..]
         .iter()
@@ -297,7 +337,7 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
 }
 
 /// Range of the value in single quotes that begins at `start`; a quote within it is doubled.
-fn quoted(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+fn in_quotes(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
     // Nothing stands between the quotes.
     if bytes.get(start.wrapping_sub(2)) == Some(&b'\'') {
         return None;
@@ -507,6 +547,38 @@ mod tests {
             "tokens v2beta3 are unknown",
         ] {
             check(told, told);
+        }
+    }
+
+    #[test]
+    fn what_is_told_is_masked_before_it_is_cut() {
+        assert_eq!(told("a\n b  password hunter2", 300), "a b password ***");
+        assert_eq!(told("password=orange-tree refused", 12), "password=***...");
+        assert_eq!(
+            told(&"\u{e4}".repeat(9000), 300),
+            "\u{e4}".repeat(300) + "..."
+        );
+        assert_eq!(quoted("a  b token=x \n", 300), "a  b token=***");
+        // The token begins in what is looked at and ends behind it.
+        let padding = format!("password={} ", "x".repeat(4060));
+        let text = format!("{padding}glpat-{}", "0a1B2c3D4e5F6a7B8c9D".repeat(3));
+        assert_eq!(told(&text, 300), "password=***...");
+    }
+
+    #[test]
+    fn texts_of_any_length_are_told_in_time() {
+        // One of them alone took hours.
+        for part in [
+            "SK",
+            "password=",
+            "eyJ",
+            "token>",
+            "cookie:a=",
+            "' at '",
+            "://",
+        ] {
+            assert!(told(&part.repeat(2 << 20), 300).len() <= 1203);
+            assert!(quoted(&part.repeat(2 << 20), 300).len() <= 1203);
         }
     }
 

@@ -18,6 +18,8 @@ use crate::store::Write;
 
 /// Rows written at most. Writes to resources that the input knows come first.
 const ROWS: usize = 5_000;
+/// Characters of an error that are told.
+const ERROR_CHARACTERS: usize = 300;
 /// Rows of agents and of the cloud itself, which are shown and never weighed.
 const BACKGROUND: usize = 1_000;
 /// Calls of one tool by one principal belong to one run when they are not further apart: 5 minutes.
@@ -289,12 +291,12 @@ pub(crate) fn change(
         reason: event
             .error
             .as_deref()
-            .map(|error| secret::mask_error(error).into_owned()),
+            .map(|error| secret::told(error, ERROR_CHARACTERS)),
         error_code: event
             .error
             .as_deref()
             .filter(|_| event.outcome == Some(Outcome::Failure))
-            .map(|error| secret::mask_error(error).into_owned()),
+            .map(|error| secret::told(error, ERROR_CHARACTERS)),
         request_id: write.request.as_deref().map(str::to_owned),
         uri: write.uri.to_string(),
         line: u64::from(write.line),

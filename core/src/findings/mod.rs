@@ -70,18 +70,11 @@ pub struct Evidence {
 impl Evidence {
     /// Evidence that quotes `text`, cut to 300 characters and with secrets masked.
     pub fn new(uri: &str, line: u64, time: Timestamp, text: &str) -> Self {
-        // Masked before it is cut, with room to spare, so that half a token is not shown.
-        let window = &text[..text.floor_char_boundary(4096)];
-        let masked = crate::secret::mask(window.trim_end());
-        let text = match masked.char_indices().nth(300) {
-            Some((end, _)) => format!("{}...", &masked[..end]),
-            None => masked.into_owned(),
-        };
         Self {
             time,
             uri: uri.to_owned(),
             line,
-            text,
+            text: crate::secret::quoted(text, 300),
         }
     }
 }

@@ -34,8 +34,14 @@ fn keys(text: &str, ranges: &mut Vec<(usize, usize)>) {
     for beginning in ["key-", "SK"] {
         for (start, _) in text.match_indices(beginning) {
             let key = start + beginning.len();
-            let length = length_of(text, key, |byte| byte.is_ascii_alphanumeric());
-            let digits = length_of(text, key, |byte| byte.is_ascii_hexdigit());
+            let word = &text.as_bytes()[key..];
+            // One more tells that the word goes on.
+            let word = &word[..word.len().min(HEX_DIGITS + 1)];
+            let length = word
+                .iter()
+                .take_while(|b| b.is_ascii_alphanumeric())
+                .count();
+            let digits = word.iter().take_while(|b| b.is_ascii_hexdigit()).count();
             if !is_within(text, start) && length == HEX_DIGITS && digits == length {
                 ranges.push((start, key + length));
             }

@@ -385,14 +385,11 @@ async fn beginning(mut answer: Response) -> Vec<u8> {
 
 /// `text` on one line and without these secrets, cut at the end.
 fn fit(text: &str, secrets: &[String]) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut words = words.join(" ");
+    let mut words = text.to_owned();
     for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
         words = words.replace(secret.as_str(), "***");
     }
-    let words = secret::mask(&words);
-    let end = words.floor_char_boundary(REFUSAL_LENGTH);
-    words.get(..end).unwrap_or_default().to_owned()
+    secret::told(&words, REFUSAL_LENGTH)
 }
 
 /// What of an address may give access: steps of its path and values of its query, the longest
@@ -467,7 +464,7 @@ mod tests {
         assert_eq!(fit("no dmF1bHQ= or dmF1bHQ%3D", &encoded), "no *** or ***");
         let token = ["x".repeat(299), "0123456789".to_owned()].concat();
         let long = fit(&token, &["0123456789".to_owned()]);
-        assert_eq!(long, ["x".repeat(299), "*".to_owned()].concat());
+        assert_eq!(long, ["x".repeat(299), "*...".to_owned()].concat());
         assert_eq!(fit("password=abc", &[]), "password=***");
     }
 }

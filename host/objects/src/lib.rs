@@ -283,11 +283,12 @@ pub fn runtime(name: &str) -> Result<Arc<Runtime>> {
         .map_err(|error| Error::new(ErrorKind::Internal, "start a thread", error.to_string()))
 }
 
-/// An error in one line and without what is secret.
+/// Characters of an error that are told: the address in it may be long.
+const REASON_CHARACTERS: usize = 1000;
+
+/// An error in one line, without what is secret, and cut.
 pub fn in_words(error: &object_store::Error) -> String {
-    let text = error.to_string();
-    let line: Vec<&str> = text.split_whitespace().collect();
-    nepho_core::secret::mask(&line.join(" ")).into_owned()
+    nepho_core::secret::told(&error.to_string(), REASON_CHARACTERS)
 }
 
 #[async_trait]

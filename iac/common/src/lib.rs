@@ -10,6 +10,7 @@
 //! | [`head`] | what the beginning of a document tells |
 //! | [`outer`] | the keys of the outermost object, of a beginning as well |
 //! | [`items`] | a document to its objects, whole ones of damaged documents too |
+//! | [`yaml`] | YAML to JSON values, within bounds |
 //! | [`lines`] | on which line a byte stands |
 //! | [`place`] | rejects and errors that say where |
 //! | [`text`] | which values may be kept, and how hosts and addresses are written |
@@ -49,6 +50,7 @@ pub mod place;
 pub mod reason;
 pub mod text;
 pub mod variables;
+pub mod yaml;
 
 pub mod compare;
 pub mod elsewhere;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use nepho_core::secret::{mask, mask_error};
+use nepho_core::secret::{mask, told};
 
 /// Characters of a message that are kept.
 const LENGTH: usize = 300;
@@ -49,16 +49,20 @@ pub fn without(message: &str, values: &[String]) -> String {
     words.trim().to_owned()
 }
 
-/// `words` without what looks like a secret, cut to 300 characters.
+/// `words` on one line, without what looks like a secret, cut to 300 characters.
 pub fn fit(words: &str) -> String {
-    shortened(&mask_error(words))
+    told(words, LENGTH)
 }
 
-/// The first 300 characters of `words`, with `...` behind them if there are more.
-pub fn shortened(words: &str) -> String {
-    let kept = words.get(..end_of(words, LENGTH)).unwrap_or(words);
-    let more = if kept.len() < words.len() { "..." } else { "" };
-    format!("{kept}{more}")
+/// The message of a provider of Terraform as [`fit`] gives it, without the value that it refuses:
+/// providers end with `got VALUE` (`expected a, b or c, got hunter2`).
+pub fn of_provider(message: &str) -> String {
+    let told = fit(message);
+    let refused = [" got: ", " got "].iter().find_map(|word| {
+        let (before, _) = told.split_once(word)?;
+        Some(format!("{before}{word}***"))
+    });
+    refused.unwrap_or(told)
 }
 
 /// `values` as [`without`] needs them: the longest first, each once, none that is too short.
@@ -227,7 +231,32 @@ mod tests {
     fn a_long_message_is_cut() {
         let long = redact(&"\u{e4}".repeat(9000), &[]);
         assert_eq!(long.chars().count(), LENGTH + 3);
-        assert_eq!(shortened("short"), "short");
+    }
+
+    #[test]
+    fn values_that_providers_refuse_do_not_stay() {
+        let check = |text: &str, expected: &str| assert_eq!(of_provider(text), expected);
+        check(
+            "local-exec provisioner error",
+            "local-exec provisioner error",
+        );
+        check(
+            "expected engine to be one of [a b],\n got hunter2",
+            "expected engine to be one of [a b], got ***",
+        );
+        check(
+            "dial postgres://app:hunter2@db:5432: timeout",
+            "dial postgres://app:***@db:5432: timeout",
+        );
+        check(
+            "creating DB: password \"hunter2\" is too short",
+            "creating DB: password \"***\" is too short",
+        );
+        check(
+            "expected a number, got: orange",
+            "expected a number, got: ***",
+        );
+        assert_eq!(of_provider(&"a ".repeat(400)).chars().count(), 303);
     }
 
     #[test]

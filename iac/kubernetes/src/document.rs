@@ -2,9 +2,15 @@
 
 use nepho_iac_common::items::Items;
 use nepho_iac_common::place::Places;
+use nepho_iac_common::yaml::{self, Dialect};
 use serde_json::Value;
 
-use crate::yaml;
+/// Manifests have no tags of their own.
+pub(crate) const YAML: Dialect = Dialect {
+    tagged: |_, value| value,
+    has_numbers: true,
+    lines_of: "items",
+};
 
 /// One object.
 pub(crate) struct Part {
@@ -74,7 +80,7 @@ fn yaml_parts(text: &str, places: &Places<'_>) -> Parts {
     for (start, part) in yaml::documents(text) {
         let before = places.line(start);
         let end = start + part.len();
-        let parsed = match yaml::parse(part) {
+        let parsed = match yaml::parse(part, &YAML) {
             Ok(parsed) => parsed,
             Err(broken) => {
                 let at = part
@@ -109,7 +115,7 @@ fn yaml_parts(text: &str, places: &Places<'_>) -> Parts {
         };
         for (at, mut value) in elements.into_iter().enumerate() {
             adopt(&mut value, list.as_ref());
-            let line = parsed.item_lines.get(at).copied().unwrap_or(1);
+            let line = parsed.lines.get(at).map_or(1, |(_, line)| *line);
             parts.whole.push(Part {
                 value,
                 line: before + line - 1,

@@ -24,4 +24,3 @@ mod owner;
 mod reason;
 mod rollout;
 mod value;
-mod yaml;

@@ -43,7 +43,8 @@ fn without_values(message: &str) -> String {
     words
 }
 
-/// Where a quoted value ends: behind its closing quote or brace, else before `:` and a blank.
+/// Where a quoted value ends: behind its closing quote, else before `:` and a blank; what has a
+/// brace before that is an object or a list, and ends as [`end_of_object`] says.
 fn end_of(value: &str) -> usize {
     if let Some(inner) = value.strip_prefix('"') {
         let mut is_escaped = false;
@@ -56,7 +57,28 @@ fn end_of(value: &str) -> usize {
         }
         return value.len();
     }
-    value.find(": ").unwrap_or(value.len())
+    match value.split_once(": ") {
+        Some((begin, _)) if begin.contains(['{', '[']) => end_of_object(value),
+        Some((begin, _)) => begin.len(),
+        None => value.len(),
+    }
+}
+
+/// Where an object or list ends that is quoted as JSON or as Go prints it: before the last `:` and a
+/// blank behind as many braces as were opened. A text in it may have the same signs, so a message
+/// that has braces, brackets or quotes behind that is hidden to its end.
+fn end_of_object(value: &str) -> usize {
+    let count = |text: &str, signs: [char; 2]| text.matches(signs).count();
+    let found = value.rmatch_indices(": ").find(|(at, _)| {
+        let object = value.get(..*at).unwrap_or_default();
+        object.ends_with(['}', ']']) && count(object, ['{', '[']) == count(object, ['}', ']'])
+    });
+    let end = found.map_or(value.len(), |(at, _)| at);
+    let is_told = |rest: &str| !rest.contains(['{', '}', '[', ']', '"', '\'']);
+    match value.get(end..).is_some_and(is_told) {
+        true => end,
+        false => value.len(),
+    }
 }
 
 /// Texts in `value` that must not be quoted, the longest first.
@@ -93,6 +115,30 @@ mod tests {
         check(
             "port: Invalid value: 99999: must be below 65536",
             "port: Invalid value: ***: must be below 65536",
+        );
+        for value in [
+            r#"{"a":"x: hunter2"}"#,
+            r#"{"a":"{}: hunter2","b":[{"c":": "}]}"#,
+            r#"["x: hunter2"]"#,
+            "map[a:x: hunter2 b:[c]]",
+            r#"core.Spec{A:"x: hunter2"}"#,
+        ] {
+            check(
+                &format!("spec: Invalid value: {value}: must be one"),
+                "spec: Invalid value: ***: must be one",
+            );
+            check(
+                &format!("spec: Invalid value: {value}"),
+                "spec: Invalid value: ***",
+            );
+        }
+        check(
+            r#"Invalid value: {"a":"x: hunter2 an"#,
+            "Invalid value: ***",
+        );
+        check(
+            r#"Invalid value: {"a":"}: hunter2", "b": 1"#,
+            "Invalid value: ***",
         );
         check(
             "failed, reason: Secret \"db\" is invalid: data.pw: orange-tree",

@@ -37,27 +37,28 @@ pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
 /// Names of settings whose values tell a place, which messages name everywhere.
 const PLACES: [&str; 5] = ["region", "location", "zone", "project", "profile"];
 
-/// Values of `properties` that must not be quoted, the longest first.
-pub(crate) fn sensitive(properties: &RawValue) -> Vec<String> {
+/// Values of `properties` that must not be quoted, the longest first; `None` where they cannot be
+/// read, and nothing may be quoted.
+pub(crate) fn sensitive(properties: &RawValue) -> Option<Vec<String>> {
     let is_named = |name: &str| SENSITIVE.iter().any(|word| name.contains(word));
     collected(properties, is_named)
 }
 
 /// Values of `properties` that are marked as secrets, the longest first: no message of the same
-/// document may quote them, whatever resource it is about.
-pub(crate) fn secrets(properties: &RawValue) -> Vec<String> {
+/// document may quote them, whatever resource it is about. `None` where they cannot be read.
+pub(crate) fn secrets(properties: &RawValue) -> Option<Vec<String>> {
     // Most have none, and need not be parsed.
     match properties.get().contains(SECRET) {
         true => collected(properties, |_| false),
-        false => Vec::new(),
+        false => Some(Vec::new()),
     }
 }
 
 /// Values of the configuration in a `preludeEvent`, which may be secrets that nobody marked; but
-/// not those of settings such as `aws:region`.
-pub(crate) fn configured(prelude: &RawValue) -> Vec<String> {
+/// not those of settings such as `aws:region`. `None` where it cannot be read.
+pub(crate) fn configured(prelude: &RawValue) -> Option<Vec<String>> {
     let mut found = Vec::new();
-    let prelude = serde_json::from_str::<Value>(prelude.get()).unwrap_or_default();
+    let prelude = serde_json::from_str::<Value>(prelude.get()).ok()?;
     let config = prelude.get("config").and_then(Value::as_object);
     for (name, value) in config.into_iter().flatten() {
         let name = name.rsplit(':').next().unwrap_or_default();
@@ -69,15 +70,14 @@ pub(crate) fn configured(prelude: &RawValue) -> Vec<String> {
             collect_inner(text, &mut found);
         }
     }
-    found
+    Some(found)
 }
 
-fn collected(properties: &RawValue, is_named: fn(&str) -> bool) -> Vec<String> {
+fn collected(properties: &RawValue, is_named: fn(&str) -> bool) -> Option<Vec<String>> {
     let mut found = Vec::new();
-    if let Ok(value) = serde_json::from_str::<Value>(properties.get()) {
-        collect(&value, false, is_named, &mut found);
-    }
-    in_order(found)
+    let value = serde_json::from_str::<Value>(properties.get()).ok()?;
+    collect(&value, false, is_named, &mut found);
+    Some(in_order(found))
 }
 
 /// An object with this key wraps a secret: every text in it is one.
@@ -132,7 +132,7 @@ mod tests {
     fn a_message_is_plain_and_holds_no_secret() {
         let properties = r#"{"masterPassword":"orange-tree","tags":{"a":"green-hill"},"key":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"\"blue-sky\""}}"#;
         let raw = serde_json::from_str::<&RawValue>(properties).ok();
-        let sensitive = raw.map(sensitive).unwrap_or_default();
+        let sensitive = raw.and_then(sensitive).unwrap_or_default();
         let message = "<{%reset%}>creating Bucket: green-hill, orange-tree, blue-sky, password=x refused<{%reset%}>\n";
         assert_eq!(
             redact(message, &sensitive),

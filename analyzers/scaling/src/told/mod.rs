@@ -192,9 +192,5 @@ fn told(rows: &LogsView<'_>, row: usize) -> Told {
 }
 
 fn shorten(reason: &str) -> String {
-    let masked = secret::mask(text::head(reason.trim()));
-    match masked.char_indices().nth(REASON_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &masked[..end]),
-        None => masked.into_owned(),
-    }
+    secret::told(reason, REASON_CHARACTERS)
 }

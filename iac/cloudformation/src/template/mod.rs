@@ -5,8 +5,8 @@ mod declared;
 mod edges;
 mod names;
 mod permits;
+mod short_forms;
 mod value;
-mod yaml;
 
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use nepho_core::feed::Document;
 use nepho_core::{Error, ErrorKind, Origin, Result};
 use nepho_iac_common::lines::Lines;
+use nepho_iac_common::yaml;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::yaml;
+use super::short_forms::TEMPLATE;
 
 /// Wrappings around a template, in the output of `get-template` and in what scripts make of it.
 const DEPTH: usize = 4;
@@ -49,10 +50,12 @@ pub(super) fn read(document: &Document<'_>) -> Result<Template> {
 type Parsed = std::result::Result<Template, (u64, &'static str)>;
 
 fn from_yaml(text: &str) -> Parsed {
-    let parsed = yaml::parse(text).map_err(|broken| (broken.line, broken.reason))?;
+    let parsed = yaml::parse(text, &TEMPLATE).map_err(|broken| (broken.line, broken.reason))?;
+    // As of the values, of what is told twice the first counts.
+    let lines = parsed.lines.into_iter().rev().collect();
     Ok(Template {
         root: parsed.value,
-        lines: parsed.lines,
+        lines,
     })
 }
 

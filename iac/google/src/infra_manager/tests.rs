@@ -88,6 +88,20 @@ fn a_revision_is_a_run_and_its_resources_are_changes() {
 }
 
 #[test]
+fn the_value_that_a_provider_refuses_is_not_told() {
+    let told = "The caller has no permission password=s3cr3t, forbidden";
+    let refused = "expected length of pin to be 8, got canary-pin";
+    assert!(REVISIONS.contains(told));
+    let out = read(&REVISIONS.replace(told, refused));
+    let failed = out
+        .changes
+        .iter()
+        .find_map(|change| change.reason.as_deref());
+    let expected = "googleapi: Error 403: expected length of pin to be 8, got ***";
+    assert_eq!(failed, Some(expected));
+}
+
+#[test]
 fn an_error_without_its_resource_is_a_failed_change() {
     let value: serde_json::Value = serde_json::from_str(REVISIONS).unwrap();
     let out = read(&value[0].to_string());

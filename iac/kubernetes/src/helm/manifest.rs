@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::feed::Member;
+use nepho_iac_common::yaml;
 use serde_json::Value;
 
+use crate::document::YAML;
 use crate::kinds;
 use crate::object::{Object, Place};
-use crate::yaml;
 
 /// Fields within fields that are followed; deeper ones are one attribute.
 const DEEPEST: usize = 64;
@@ -27,7 +28,7 @@ pub(super) struct Manifest {
 pub(super) fn read(text: &str, namespace: &str) -> Manifest {
     let mut manifest = Manifest::default();
     for (_, part) in yaml::documents(text) {
-        let Ok(parsed) = yaml::parse(part) else {
+        let Ok(parsed) = yaml::parse(part, &YAML) else {
             manifest.broken += 1;
             continue;
         };

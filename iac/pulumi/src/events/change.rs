@@ -12,13 +12,14 @@ use super::wire::ResourceState;
 use crate::identity::Known;
 use crate::reason::{error_code, in_order, redact, request_id, sensitive, without};
 
-/// The change that `folded` stands for. What it tells quotes none of these `secrets`.
+/// The change that `folded` stands for. What it tells quotes none of these `secrets`;
+/// it quotes nothing where they are not known.
 pub(super) fn change(
     run: &Run<'_>,
     scope: &str,
     folded: &Folded<'_, '_>,
     known: &Known,
-    secrets: &[String],
+    secrets: Option<&[String]>,
     uri: &str,
 ) -> Change {
     let main = folded.main;
@@ -35,7 +36,8 @@ pub(super) fn change(
     let is_failed = folded.outcome == ChangeOutcome::Failed;
     let failed = folded.steps.iter().find(|step| step.end == End::Failed);
     let hidden = hidden(folded, secrets);
-    let errors = errors(run, folded, &hidden);
+    let hidden = hidden.as_deref();
+    let errors = errors(run, folded, hidden);
     let mut errors = errors.iter().filter(|_| is_failed);
     let before = metadata.old.as_ref().and_then(|old| old.urn.clone());
     Change {
@@ -56,7 +58,7 @@ pub(super) fn change(
         class: (!folded.is_drift).then_some(WriteClass::Iac),
         attributes: attributes(&folded.steps),
         replace_paths: replacing(folded),
-        reason: reason(run, folded, &hidden),
+        reason: reason(run, folded, hidden),
         is_root_failure: is_failed && run.first_failure.as_deref() == Some(&metadata.urn),
         error_code: errors.clone().find_map(|words| error_code(words)),
         request_id: errors.find_map(|words| request_id(words)),
@@ -115,7 +117,7 @@ fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
     names.into_iter().collect()
 }
 
-fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Option<String> {
+fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: Option<&[String]>) -> Option<String> {
     let told = reason_of_outcome(run, folded, hidden);
     if !is_only_deleted(folded) {
         return told;
@@ -124,21 +126,27 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Option<S
     Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
 }
 
-/// Values that no message of the resource may quote: its own, and these `secrets`.
-fn hidden(folded: &Folded<'_, '_>, secrets: &[String]) -> Vec<String> {
+/// Values that no message of the resource may quote: its own, and these `secrets`. `None` where they
+/// are not known.
+fn hidden(folded: &Folded<'_, '_>, secrets: Option<&[String]>) -> Option<Vec<String>> {
     if folded.outcome != ChangeOutcome::Failed {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let values = folded.steps.iter().flat_map(|step| &step.values);
-    let own = values.flat_map(|value| sensitive(value));
-    in_order(own.chain(secrets.iter().cloned()).collect())
+    let own: Option<Vec<_>> = values.map(|value| sensitive(value)).collect();
+    let own = own?.into_iter().flatten();
+    Some(in_order(own.chain(secrets?.iter().cloned()).collect()))
 }
 
-fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Option<String> {
+fn reason_of_outcome(
+    run: &Run<'_>,
+    folded: &Folded<'_, '_>,
+    hidden: Option<&[String]>,
+) -> Option<String> {
     let metadata = &folded.main.metadata;
     if folded.outcome == ChangeOutcome::Failed {
         let messages = run.errors.get(&metadata.urn)?;
-        return Some(redact(&messages.join("; "), hidden));
+        return Some(redact(&messages.join("; "), hidden?));
     }
     if folded.is_drift {
         return is_gone(folded.main).then(|| "deleted".to_owned());
@@ -153,8 +161,11 @@ fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) 
     Some(format!("replaced because of {}", keys.join(", ")))
 }
 
-/// Messages of errors of the resource, without what is `hidden`.
-fn errors(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: &[String]) -> Vec<String> {
+/// Messages of errors of the resource, without what is `hidden`; none where that is not known.
+fn errors(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: Option<&[String]>) -> Vec<String> {
+    let Some(hidden) = hidden else {
+        return Vec::new();
+    };
     let messages = run.errors.get(&folded.main.metadata.urn);
     let messages = messages.into_iter().flatten();
     messages.map(|message| without(message, hidden)).collect()

@@ -109,7 +109,7 @@ impl ChangeFeed for EngineEvents {
         let secrets = runs.secrets();
         for run in &mut runs.all {
             run.written = document.modified.filter(|_| run.started.is_none());
-            read_run(run, &secrets, document.uri, &mut told, out);
+            read_run(run, secrets.as_deref(), document.uri, &mut told, out);
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ fn is_empty_list(text: &str) -> bool {
 /// log may stand twice in a file. A preview is a run that changes nothing.
 fn read_run(
     run: &Run<'_>,
-    secrets: &[String],
+    secrets: Option<&[String]>,
     uri: &str,
     told: &mut BTreeSet<String>,
     out: &mut FeedOutput,

@@ -94,17 +94,19 @@ impl<'a> Runs<'a> {
     }
 
     /// Values that no message of the log may quote, the longest first: what is marked as a secret,
-    /// and the configuration. Looked for only where there are messages.
-    pub(super) fn secrets(&self) -> Vec<String> {
+    /// and the configuration. Looked for only where there are messages; `None` where any of it cannot
+    /// be read.
+    pub(super) fn secrets(&self) -> Option<Vec<String>> {
         if self.all.iter().all(|run| run.errors.is_empty()) {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let steps = self.all.iter().flat_map(|run| &run.steps);
         let marked = steps
             .flat_map(|step| &step.values)
-            .flat_map(|value| secrets(value));
-        let told = self.preludes.iter().flat_map(|prelude| configured(prelude));
-        in_order(marked.chain(told).collect())
+            .map(|value| secrets(value));
+        let told = self.preludes.iter().map(|prelude| configured(prelude));
+        let all: Option<Vec<_>> = marked.chain(told).collect();
+        Some(in_order(all?.into_iter().flatten().collect()))
     }
 
     /// Adds the event of this line.

@@ -165,6 +165,21 @@ fn a_failure_is_told_with_its_message_and_without_secrets() {
 }
 
 #[test]
+fn a_message_is_not_told_where_the_values_it_may_quote_cannot_be_read() {
+    let reason = |text: &str| find(&read(text), "jobs").reason.clone();
+    assert!(reason(UPDATE).is_some());
+    let deep = ["[".repeat(200), "]".repeat(200)].concat();
+    let config = "{\"config\":{";
+    assert!(UPDATE.contains(config));
+    let text = UPDATE.replacen(config, &format!("{config}\"a\":{deep},"), 1);
+    assert_eq!(reason(&text), None);
+    let inputs = "\"inputs\":{";
+    assert!(UPDATE.contains(inputs));
+    let text = UPDATE.replace(inputs, &format!("{inputs}\"a\":{deep},"));
+    assert_eq!(reason(&text), None);
+}
+
+#[test]
 fn planted_values_are_nowhere_in_the_output() {
     for text in [
         UPDATE,

@@ -209,14 +209,5 @@ fn placed(run: tables::Run, part: &str, places: &Places<'_>) -> tables::Run {
 
 /// What a person wrote, on one line, without secrets, and cut.
 fn masked(text: Option<&str>) -> Option<String> {
-    let line = text?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked = secret::mask_error(&line);
-    let end = masked
-        .char_indices()
-        .nth(LONGEST)
-        .map_or(masked.len(), |(end, _)| end);
-    masked
-        .get(..end)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    Some(secret::told(text?, LONGEST)).filter(|text| !text.is_empty())
 }

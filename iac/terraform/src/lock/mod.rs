@@ -31,6 +31,8 @@ nepho_core::register!(Component {
 pub struct Lock;
 
 /// What is attempted, for errors.
+/// Longest message that is kept, in characters.
+const LONGEST: usize = 300;
 const READ: &str = "terraform.lock: read the lock";
 
 /// Who holds a lock.
@@ -206,7 +208,7 @@ fn held(
             .as_deref()
             .filter(|who| !who.is_empty())
             .map(str::to_owned),
-        message: message.map(|message| secret::mask_error(message).into_owned()),
+        message: message.map(|message| secret::told(message, LONGEST)),
         ..tables::Run::default()
     }))
 }

@@ -127,10 +127,7 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
 /// Text at a path, on one line, without secrets, and cut; `None` for none.
 fn text(value: &Value, path: &[&str]) -> Option<String> {
     let text = at(value, path)?.as_str()?;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked = secret::mask_error(&line);
-    let kept: String = masked.chars().take(LONGEST).collect();
-    (!kept.is_empty()).then_some(kept)
+    Some(secret::told(text, LONGEST)).filter(|text| !text.is_empty())
 }
 
 /// Number at a path.
