@@ -9,6 +9,7 @@ use super::class::{self, Class};
 use super::cluster;
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
+use super::ports;
 use super::reach::Reach;
 use crate::account::Account;
 use crate::blame::mention;
@@ -162,11 +163,12 @@ fn tie(
 }
 
 /// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
-/// in that network alone, one for some ports with none but these.
+/// in that network alone, as answers to what went out come in anyway, one for some ports with none
+/// but these.
 fn acts_on(scene: &Scene<'_>, burst: usize, change: &Change, reach: &Reach, node: u32) -> bool {
-    let has = |word: &str| change.attributes.iter().any(|name| name == word);
     let lost = scene.lost.get(burst).copied().flatten();
-    if has(Change::INGRESS_RULE) && lost.is_some_and(|lost| lost.is_named) && reach.is_side(node) {
+    let names_loss = lost.is_some_and(|lost| lost.is_named);
+    if names_loss && reach.is_side(node) && ports::is_incoming(change) {
         return false;
     }
     let mut ports = change
