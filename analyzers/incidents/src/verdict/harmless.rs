@@ -10,7 +10,7 @@ use super::reach::Reach;
 use crate::blame::mention;
 use crate::blame::scene::{Scene, Voice};
 use crate::blame::texture::{self, Trouble};
-use crate::callers::{Deed, Refusal};
+use crate::callers::{self, Deed, Refusal};
 
 /// Why a change can not be what broke something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +138,7 @@ pub(crate) fn of(
     let deed = scene.deeds.get(change.id.as_str());
     of_itself(change)
         .or_else(|| of_rights(scene, burst, deed?, reach))
+        .or_else(|| callers::is_beside(scene, burst, change).then_some(Harmless::Beside))
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
         .or_else(|| {
@@ -189,13 +190,17 @@ fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Opt
         }
     }
     let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
+    let refusals = voice.messages.iter().map(|one| Refusal::of(&one.text));
+    let mut refusals: Vec<Refusal> = refusals.collect();
+    // Where some tell the action, the others are of the same.
+    if refusals.iter().any(|refusal| refusal.action.is_some()) {
+        refusals.retain(|refusal| refusal.action.is_some());
+    }
     // What was denied may be told in other words than those of the cloud, or not wholly.
-    let is_fit = |text: &str| {
-        let refusal = Refusal::of(text);
-        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
-    };
-    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
-    (trouble == Some(Trouble::Access) && !texts.any(is_fit)).then_some(Harmless::Beside)
+    let mut fits = refusals
+        .iter()
+        .map(|refusal| deed.fits(refusal) || deed.fits(&refusal.without_reason()));
+    (trouble == Some(Trouble::Access) && !fits.any(|fits| fits)).then_some(Harmless::Beside)
 }
 
 /// The last words of a call that clouds write with what it is of: `CreateServiceAccountKey` of
