@@ -96,3 +96,29 @@ fn where_messages_name_nothing_all_that_is_used_may_be_meant() {
     check(text, DATABASE, "rds.db", call, "audit:1");
     check(text, QUEUE, "sqs.queue", "DeleteQueue jobs", "audit:1");
 }
+
+const ZONE: &str = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ";
+
+#[test]
+fn names_in_a_zone_are_not_found_when_it_is_taken_from_the_network() {
+    let check = |text: &str, call: &str, expected: &str| {
+        let story = story(text, ZONE, "AWS::Route53::HostedZone", call);
+        let story = story.resource(ZONE, "aws_route53_zone", &["shop.internal"]);
+        assert_eq!(story.verdicts(), [format!("checkout <  | {expected}")]);
+    };
+    let call = "DisassociateVPCFromHostedZone Z0123456789ABCDEFGHIJ";
+    check("getaddrinfo ENOTFOUND db.shop.internal", call, "audit:1");
+    check("getaddrinfo ENOTFOUND db.mail.internal", call, "none");
+    check("TypeError: x is not a function", call, "none");
+}
+
+#[test]
+fn who_may_call_a_function_is_not_what_it_may_call() {
+    let refused = "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/c/c is not \
+                   authorized to perform: dynamodb:PutItem because no identity-based policy \
+                   allows the dynamodb:PutItem action";
+    let kind = "AWS::Lambda::Function";
+    check(refused, FUNCTION, kind, "RemovePermission checkout", "none");
+    let update = "UpdateFunctionConfiguration checkout";
+    check(refused, FUNCTION, kind, update, "audit:1");
+}

@@ -17,3 +17,4 @@ pub(crate) mod score;
 mod series;
 mod text;
 pub(crate) mod weigh;
+mod zones;

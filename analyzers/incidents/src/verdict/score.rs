@@ -11,6 +11,7 @@ use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
 use super::ports;
 use super::reach::Reach;
+use super::zones;
 use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
@@ -138,6 +139,10 @@ fn tie(
     }
     if named_in_messages(scene, burst, change) {
         let what = format!("its messages name {}", told(change));
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some(zone) = zones::of_messages(scene, burst, candidate) {
+        let what = format!("its messages name a host in {zone}");
         return Some((PER_HOP, vec![what], Tie::Path));
     }
     if let Some(whose) = robbed(scene, burst, change, reach) {
@@ -273,7 +278,7 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     messages.any(|message| {
         let mut names = names.iter();
         names.any(|named| match &named.project {
-            _ if named.is_bare && is_away => false,
+            _ if named.is_bare && is_away || !named.is_of(&message.text) => false,
             Some(project) => {
                 let is_own = may_run_in(scene, burst, project);
                 mention::mentions_of_project(&message.text, &named.text, project, is_own)
