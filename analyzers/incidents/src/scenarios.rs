@@ -13,6 +13,7 @@ mod hosts;
 mod places;
 mod refusals;
 mod rights;
+mod ways;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};

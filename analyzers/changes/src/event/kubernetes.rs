@@ -140,9 +140,9 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     if verb == "patch" {
         let fields = &json["requestObject"];
         let inner = fields.get("spec").filter(|spec| spec.as_object().is_some());
-        match labels_only(resource, fields) {
-            true => attributes.push("metadata.labels".to_owned()),
-            false => attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned)),
+        match remarks_only(resource, fields) {
+            Some(name) => attributes.push(name.to_owned()),
+            None => attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned)),
         }
     }
     let mut subject = Subject {
@@ -164,17 +164,26 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     subject
 }
 
-/// Whether a patch sets nothing but labels and annotations of an object that nothing chooses by
+/// Workloads, of which only a change of the template of their pods starts new ones
+/// (kubernetes.io/docs/concepts/workloads/controllers/deployment, read 2026-11-29).
+const WORKLOADS: [&str; 4] = ["daemonsets", "deployments", "replicasets", "statefulsets"];
+
+/// Labels or annotations, if a patch sets nothing but them, of an object that nothing chooses by
 /// them: pods, nodes and namespaces are chosen by their labels, and what runs by those of its
-/// template.
-fn labels_only(resource: &str, fields: &Json<'_>) -> bool {
+/// template. By annotations alone others than workloads may be steered.
+fn remarks_only(resource: &str, fields: &Json<'_>) -> Option<&'static str> {
     let metadata = &fields["metadata"];
     let is_chosen = ["pods", "nodes", "namespaces"].contains(&resource);
     let mut inner = metadata.keys();
-    !is_chosen
-        && metadata.get("labels").is_some()
+    let is_remark = !is_chosen
         && fields.keys().all(|name| name == "metadata")
-        && inner.all(|name| ["labels", "annotations"].contains(&name))
+        && inner.all(|name| ["labels", "annotations"].contains(&name));
+    let has = |name: &str| is_remark && metadata.get(name).is_some();
+    match (has("labels"), has("annotations")) {
+        (true, _) => Some("metadata.labels"),
+        (false, true) if WORKLOADS.contains(&resource) => Some("metadata.annotations"),
+        _ => None,
+    }
 }
 
 /// What a write to a part of an object does to the object, where there is a part: the number of its
@@ -327,6 +336,22 @@ mod tests {
             ["replicas", "template", Change::TO_NONE]
         );
         assert_eq!(subject.action, Some(ChangeAction::Update));
+    }
+
+    #[test]
+    fn annotations_of_a_workload_start_nothing() {
+        let check = |resource: &str, fields: serde_json::Value, expected: &str| {
+            let event = json!({"objectRef": {"resource": resource, "name": "checkout"},
+                "requestObject": fields});
+            let found = subject("prod", "patch", &event);
+            assert_eq!(found.attributes, [expected], "{resource}");
+        };
+        let noted = serde_json::json!({"metadata": {"annotations": {"team": "shop"}}});
+        check("deployments", noted.clone(), "metadata.annotations");
+        check("ingresses", noted, "metadata");
+        let restarted = serde_json::json!({"spec": {"template": {"metadata": {"annotations":
+            {"kubectl.kubernetes.io/restartedAt": "2024-05-01T10:00:00Z"}}}}});
+        check("deployments", restarted, "template");
     }
 
     #[test]

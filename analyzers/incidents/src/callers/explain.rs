@@ -96,6 +96,14 @@ fn took(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<bool> {
     Some(told.is_meant(seen.rights, deed) != Some(false) && fits)
 }
 
+/// Whether the record of a change tells that it did not take from the caller what was refused.
+pub(crate) fn is_beside(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let voice = scene.voices.get(burst);
+    let trouble = voice.and_then(|voice| voice.troubles.first());
+    let is_refused = trouble.is_some_and(|(trouble, _)| *trouble == Trouble::Access);
+    is_refused && took(scene, burst, change) == Some(false)
+}
+
 /// Whether a change is of another account of the same cloud than the calls that failed, and none of
 /// them names its id: names are those of an account.
 fn is_in_other_account(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {

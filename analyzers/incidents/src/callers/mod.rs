@@ -34,7 +34,7 @@ use crate::verdict::candidates::Candidates;
 use crate::verdict::{report, weigh};
 use crate::words;
 
-pub(crate) use explain::{is_new, may_explain};
+pub(crate) use explain::{is_beside, is_new, may_explain};
 use ledger::{Ledger, Refused};
 use principal::Principal;
 pub(crate) use refusal::Refusal;

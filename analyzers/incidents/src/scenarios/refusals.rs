@@ -135,6 +135,64 @@ fn what_a_policy_says_is_known_from_when_it_was_made() {
 }
 
 #[test]
+fn only_what_a_policy_allowed_is_taken_with_it() {
+    let check = |calls: &[(&str, &str, String)], action: &str, request: &str, expected: usize| {
+        let mut story = reader(role(), LACKS);
+        for (at, action, request) in calls {
+            story = story.calls_of(HOME, at, 1, &iam(action, request), None);
+        }
+        let story = story.deed(HOME, AT, &iam(action, request), ROLE);
+        assert_eq!(story.findings().len(), expected, "{action} {request}");
+    };
+    let detach = |policy: &str| format!(r#"{{"roleName": "orders", "policyArn": "{policy}"}}"#);
+    let of_aws = |name: &str| detach(&format!("arn:aws:iam::aws:policy/{name}"));
+    check(
+        &[],
+        "DetachRolePolicy",
+        &of_aws("AmazonS3ReadOnlyAccess"),
+        1,
+    );
+    check(&[], "DetachRolePolicy", &of_aws("AmazonSQSFullAccess"), 0);
+    check(&[], "DetachRolePolicy", &of_aws("AdministratorAccess"), 1);
+    let mut both = reader(role(), LACKS);
+    for (at, name) in [
+        ("09:59:50", "AmazonS3FullAccess"),
+        ("10:00:00", "AmazonSQSFullAccess"),
+    ] {
+        let at = format!("2024-05-01T{at}Z");
+        both = both.deed(HOME, &at, &iam("DetachRolePolicy", &of_aws(name)), ROLE);
+        if let Some(change) = both.changes.last_mut() {
+            change.id = format!("audit:{name}");
+        }
+    }
+    let incidents = both.incidents();
+    let listed = incidents[0].considered.iter();
+    let verdicts: Vec<_> = listed.map(|one| (one.id.as_str(), one.verdict)).collect();
+    let expected = [
+        ("audit:AmazonS3FullAccess", ChangeVerdict::Cause),
+        ("audit:AmazonSQSFullAccess", ChangeVerdict::Cleared),
+    ];
+    assert_eq!(verdicts, expected);
+    let put = |verb: &str| {
+        let document = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"Allow\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        format!(r#"{{"roleName": "orders", "policyName": "use", "policyDocument": "{document}"}}"#)
+    };
+    let first = |verb: &str| ("2024-05-01T08:00:00Z", "PutRolePolicy", put(verb));
+    let name = r#"{"roleName": "orders", "policyName": "use"}"#;
+    check(&[first("sqs:*")], "DeleteRolePolicy", name, 0);
+    check(&[first("s3:*")], "DeleteRolePolicy", name, 1);
+    check(&[], "DeleteRolePolicy", name, 1);
+    let hidden = r#"{"roleName": "orders", "policyName": "use", "policyDocument": "HIDDEN"}"#;
+    let later = ("2024-05-01T09:00:00Z", "PutRolePolicy", hidden.to_owned());
+    check(&[first("sqs:*"), later], "DeleteRolePolicy", name, 1);
+    let again = put("sns:*");
+    check(&[first("sqs:*")], "PutRolePolicy", &again, 0);
+    check(&[first("s3:Get*")], "PutRolePolicy", &again, 1);
+}
+
+#[test]
 fn a_boundary_limits_and_its_end_does_not() {
     let check = |action: &str, reason: &str, expected: usize| {
         let request = r#"{"roleName": "orders", "permissionsBoundary": "arn:aws:iam::111122223333:policy/b"}"#;

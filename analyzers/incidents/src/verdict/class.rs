@@ -449,11 +449,13 @@ pub(crate) fn is_cosmetic(change: &Change) -> bool {
         })
 }
 
-/// Calls after which a key, a secret or a version of one is there still, and not to be used.
+/// Calls after which a key, a secret, a version of one or an API is there still, and not to be used.
 ///
-/// docs.aws.amazon.com/kms/latest/developerguide/key-state.html and
-/// cloud.google.com/secret-manager/docs/reference/rpc (read 2026-11-29).
-const DISABLING: [&str; 5] = [
+/// docs.aws.amazon.com/kms/latest/developerguide/key-state.html,
+/// cloud.google.com/secret-manager/docs/reference/rpc and
+/// cloud.google.com/service-usage/docs/reference/rest (read 2026-11-29).
+const DISABLING: [&str; 6] = [
+    "DisableService",
     "DisableKey",
     "ScheduleKeyDeletion",
     "DisableSecretVersion",

@@ -12,7 +12,7 @@ use super::reach::Reach;
 use crate::blame::mention;
 use crate::blame::scene::{Scene, Voice};
 use crate::blame::texture::{self, Trouble};
-use crate::callers::{Deed, Refusal};
+use crate::callers::{self, Deed, Refusal};
 
 /// Why a change can not be what broke something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) enum Harmless {
     Others,
     /// It did not take or deny what was refused.
     Beside,
+    /// It is about who may call what failed, which calls others in vain.
+    Callers,
     /// What it sets is set later.
     Waits,
     /// It closes other ports than those that the messages tell of.
@@ -47,6 +49,7 @@ impl Harmless {
             Self::Opens(_) => "it only grants access, and takes none away",
             Self::Unfit(why) => why,
             Self::Others => "it took rights from others than who is refused",
+            Self::Callers => "it is about who may call it, and not about what it may call",
             Self::Waits => "it waits for the next maintenance window, and has changed nothing yet",
             Self::OtherPorts => "it closes other ports than those that the messages tell of",
             Self::OtherVersion => "it is of another version of the function than the failing rows",
@@ -99,6 +102,10 @@ const GRANTING: [&str; 10] = [
     "UploadServiceAccountKey",
 ];
 
+/// Calls on the policy of a function that says who may call it: docs.aws.amazon.com/lambda/latest/api/
+/// API_RemovePermission.html (read 2026-11-29).
+const CALLING: [&str; 1] = ["RemovePermission"];
+
 /// Calls that set when a key is renewed: what it encrypted can be read with it after that as well
 /// (docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html, read 2026-11-29).
 const PLANNING: [&str; 2] = ["DisableKeyRotation", "EnableKeyRotation"];
@@ -144,13 +151,15 @@ pub(crate) fn of(
     let change = candidate.change;
     let voice = scene.voices.get(burst)?;
     let deed = scene.deeds.get(change.id.as_str());
+    let is_own = candidate.touches(|node| reach.is_own(node));
     of_itself(change)
+        .or_else(|| (is_own && CALLING.contains(&call(change))).then_some(Harmless::Callers))
         .or_else(|| of_rights(scene, burst, deed?, candidate, reach))
+        .or_else(|| callers::is_beside(scene, burst, change).then_some(Harmless::Beside))
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
         .or_else(|| is_of_another_version(scene, burst, change).then_some(Harmless::OtherVersion))
         .or_else(|| {
-            let is_own = candidate.touches(|node| reach.is_own(node));
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
             limits::of(change, &voice.troubles, is_own && is_lost).map(Harmless::Unfit)
         })
@@ -201,11 +210,16 @@ pub(super) fn may_have_taken(scene: &Scene<'_>, burst: usize, candidate: &Candid
 /// Whether a call explains a refusal that messages tell of. What was denied may be told in other
 /// words than those of the cloud, or not wholly.
 fn explains(voice: &Voice, deed: &Deed) -> bool {
-    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
-    texts.any(|text| {
-        let refusal = Refusal::of(text);
-        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
-    })
+    let refusals = voice.messages.iter().map(|one| Refusal::of(&one.text));
+    let mut refusals: Vec<Refusal> = refusals.collect();
+    // Where some tell the action, the others are of the same.
+    if refusals.iter().any(|refusal| refusal.action.is_some()) {
+        refusals.retain(|refusal| refusal.action.is_some());
+    }
+    let mut fits = refusals
+        .iter()
+        .map(|refusal| deed.fits(refusal) || deed.fits(&refusal.without_reason()));
+    fits.any(|fits| fits)
 }
 
 /// What of the rights of others a call has nothing to do with what the messages tell.
@@ -250,6 +264,14 @@ fn of_rights(
     is_beside.then_some(Harmless::Beside)
 }
 
+/// The call that a change is, where it was read from an audit log.
+fn call(change: &Change) -> &str {
+    match change.id.starts_with("audit:") {
+        true => last(change.address.split(' ').next().unwrap_or_default()),
+        false => "",
+    }
+}
+
 /// The last words of a call that clouds write with what it is of: `CreateServiceAccountKey` of
 /// `google.iam.admin.v1.CreateServiceAccountKey`.
 fn last(call: &str) -> &str {
@@ -269,7 +291,7 @@ fn of_itself(change: &Change) -> Option<Harmless> {
         if change.attributes.iter().any(|name| name == Change::WAITING) {
             return Some(Harmless::Waits);
         }
-        let call = last(change.address.split(' ').next().unwrap_or_default());
+        let call = call(change);
         let found = [
             (Harmless::Stores, STORING.as_slice()),
             (Harmless::Plans, &PLANNING),

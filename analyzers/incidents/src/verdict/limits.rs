@@ -2,6 +2,7 @@
 
 use nepho_core::tables::Change;
 
+use super::class::is_identity;
 use crate::blame::texture::Trouble;
 
 /// Kinds of trouble that a change can cause, if it is of a kind of which little can come.
@@ -18,6 +19,7 @@ const LOOKS: &str = "it only looks at what is there, or keeps a copy of it";
 const LATER: &str = "it sets nothing of what runs, but of what is made or kept later";
 const STARTS: &str = "it starts something, and cuts nothing";
 const OTHER: &str = "what it sets does not lead to failures like these";
+const RIGHTS: &str = "rights that are lost show as calls that are refused";
 const SIZES: &str = "it changes how many there are, and not whom they reach";
 
 /// docs.aws.amazon.com/AWSEC2/latest/APIReference, .../AmazonRDS/latest/APIReference,
@@ -25,7 +27,75 @@ const SIZES: &str = "it changes how many there are, and not whom they reach";
 /// .../AmazonECR/latest/APIReference, cloud.google.com/sql/docs/mysql/admin-api/rest/v1,
 /// learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read
 /// 2026-11-29). What is started takes a share of what others use.
-const LIMITS: [Limit; 9] = [
+const LIMITS: [Limit; 14] = [
+    // docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html: "Updates the description or
+    // maximum session duration setting of a role."
+    Limit {
+        calls: &["updaterole"],
+        troubles: &[],
+        why: OTHER,
+    },
+    // .../lambda/latest/api/API_PutFunctionEventInvokeConfig.html: retries, age and destinations of
+    // asynchronous calls.
+    Limit {
+        calls: &[
+            "deletefunctioneventinvokeconfig",
+            "putfunctioneventinvokeconfig",
+            "updatefunctioneventinvokeconfig",
+        ],
+        troubles: &[],
+        why: OTHER,
+    },
+    // .../AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
+    Limit {
+        calls: &["purgequeue"],
+        troubles: &[Trouble::Missing],
+        why: OTHER,
+    },
+    // .../API_SetQueueAttributes.html: who may use it, with which key, and how long messages are
+    // kept and may be.
+    Limit {
+        calls: &["setqueueattributes", "settopicattributes"],
+        troubles: &[
+            Trouble::Access,
+            Trouble::Missing,
+            Trouble::Throttling,
+            Trouble::Exhaustion,
+        ],
+        why: OTHER,
+    },
+    // Rights that are lost show as calls that are refused.
+    Limit {
+        calls: &[
+            "attachgrouppolicy",
+            "attachrolepolicy",
+            "attachuserpolicy",
+            "createpolicyversion",
+            "deletegrouppolicy",
+            "deletepolicy",
+            "deletepolicyversion",
+            "deleteresourcepolicy",
+            "deleterolepermissionsboundary",
+            "deleterolepolicy",
+            "deleteuserpermissionsboundary",
+            "deleteuserpolicy",
+            "detachgrouppolicy",
+            "detachrolepolicy",
+            "detachuserpolicy",
+            "putgrouppolicy",
+            "putkeypolicy",
+            "putresourcepolicy",
+            "putrolepermissionsboundary",
+            "putrolepolicy",
+            "putuserpermissionsboundary",
+            "putuserpolicy",
+            "removeuserfromgroup",
+            "setdefaultpolicyversion",
+            "updateassumerolepolicy",
+        ],
+        troubles: &[Trouble::Access, Trouble::Missing],
+        why: RIGHTS,
+    },
     Limit {
         calls: &[
             "updatesecuritygroupruledescriptionsegress",
@@ -142,8 +212,33 @@ const OF_SIZE: [&str; 7] = [
     "scale",
     "spec.replicas",
 ];
+/// Attributes by which calls tell how many there will be, so that it is told where it is none.
+const TOLD_SIZES: [&str; 2] = ["replicas", "spec.replicas"];
+/// Attributes that set what is recorded of calls, or how a workload of Kubernetes brings in a new
+/// version, and not which code runs.
+const OF_NO_CODE: [&str; 8] = [
+    "loggingconfig",
+    "minreadyseconds",
+    "paused",
+    "progressdeadlineseconds",
+    "revisionhistorylimit",
+    "strategy",
+    "tracingconfig",
+    "tracingconfig.mode",
+];
 /// Attributes that only tell where something is.
 const OF_PLACE: [&str; 1] = ["cluster"];
+
+/// All trouble but errors in a program.
+const NOT_CODE: [Trouble; 7] = [
+    Trouble::Access,
+    Trouble::Certificate,
+    Trouble::Connection,
+    Trouble::Exhaustion,
+    Trouble::Missing,
+    Trouble::NameResolution,
+    Trouble::Throttling,
+];
 
 /// Why a change causes no trouble like this; `None` if it may. `is_of_own` says that it is on the
 /// failing service itself while that can not reach something else.
@@ -157,17 +252,30 @@ pub(super) fn of(
         told => told.iter().any(|(trouble, _)| of.contains(trouble)),
     };
     let attributes: Vec<String> = change.attributes.iter().map(|name| plain(name)).collect();
-    let mut named = attributes.iter().map(String::as_str);
+    let is_of = |list: &[&str]| {
+        let mut named = attributes.iter().map(String::as_str);
+        !attributes.is_empty() && named.all(|name| list.contains(&name))
+    };
     let mut sizes = attributes.iter().map(String::as_str);
     let is_of_size = sizes.clone().any(|name| OF_SIZE.contains(&name))
         && sizes.all(|name| OF_SIZE.contains(&name) || OF_PLACE.contains(&name));
     if is_of_size {
+        let is_call = change.id.starts_with("audit:");
+        let mut told = attributes.iter().map(String::as_str);
+        let is_told = is_call && told.any(|name| TOLD_SIZES.contains(&name));
         let mut of = vec![Trouble::Throttling, Trouble::Exhaustion];
-        of.extend((!is_of_own).then_some(Trouble::Connection));
+        of.extend((!is_of_own && !is_told).then_some(Trouble::Connection));
         return (!troubles.is_empty() && !may(&of)).then_some(SIZES);
     }
-    if !attributes.is_empty() && named.all(|name| OF_LATER.contains(&name)) {
+    if is_of(&OF_LATER) {
         return Some(LATER);
+    }
+    if is_of(&OF_NO_CODE) {
+        return (!may(&NOT_CODE)).then_some(OTHER);
+    }
+    // Who may not act as somebody is refused.
+    if is_identity(&change.resource_type, "") && !may(&NOT_CODE) {
+        return Some(RIGHTS);
     }
     if !change.id.starts_with("audit:") {
         return None;
@@ -232,6 +340,29 @@ mod tests {
         check("ModifyVpcAttribute vpc-1", Connection, true);
         check("ModifyVpcAttribute vpc-1", NameResolution, false);
         check("StartImageScan checkout", Code, true);
+        check("UpdateRole checkout", Access, true);
+        check("PutFunctionEventInvokeConfig checkout", Code, true);
+        check("PurgeQueue jobs", Code, true);
+        check("PurgeQueue jobs", Missing, false);
+        check("SetQueueAttributes jobs", Code, true);
+        check("SetQueueAttributes jobs", Access, false);
+        check("DetachRolePolicy checkout", Connection, true);
+        check("DetachRolePolicy checkout", Code, true);
+        check("DetachRolePolicy checkout", Access, false);
+        check("PutResourcePolicy orders/db", Code, true);
+    }
+
+    #[test]
+    fn whoever_acts_as_nobody_is_refused_and_has_no_error_in_the_program() {
+        let check = |kind: &str, trouble: Trouble, expected: bool| {
+            let change = change("delete x", "2024-05-01T10:00:00Z", kind, &[]);
+            let found = of(&change, &[(trouble, 1.0)], false).is_some();
+            assert_eq!(found, expected, "{kind}");
+        };
+        check("serviceaccount", Trouble::Code, true);
+        check("serviceaccount", Trouble::Access, false);
+        check("aws_iam_role", Trouble::Code, true);
+        check("deployment", Trouble::Code, false);
     }
 
     #[test]
@@ -248,6 +379,13 @@ mod tests {
         check(&["replicas", "template"], Missing, false, false);
         check(&["cluster", "desiredCount"], Connection, true, true);
         check(&["cluster", "desiredCount"], Connection, false, false);
+        check(&["scale", "replicas"], Connection, false, true);
+        check(&["scale"], Connection, false, false);
+        let none = Change::TO_NONE;
+        check(&["scale", "replicas", none], Connection, false, false);
+        check(&["tracingConfig"], Code, true, true);
+        check(&["tracingConfig", "environment"], Code, true, false);
+        check(&["strategy", "paused"], Code, true, true);
         check(&[Change::START], Code, false, true);
         let version = |trouble| found("DeleteFunction orders", &["version"], trouble, false);
         assert!(version(Code) && !version(Missing));

@@ -1,6 +1,7 @@
 //! The verdict on an incident: the change held responsible or none, in words a tired person
 //! understands.
 
+mod between;
 pub(crate) mod candidates;
 pub(crate) mod class;
 mod cluster;
@@ -17,3 +18,4 @@ pub(crate) mod score;
 mod series;
 mod text;
 pub(crate) mod weigh;
+mod zones;

@@ -18,33 +18,47 @@ pub(super) struct Named {
     pub project: Option<String>,
     /// Whether it is a name that others in other accounts and regions may have.
     pub is_bare: bool,
+    /// Words of which one stands beside it, where others than this may be called so.
+    pub beside: &'static [&'static str],
 }
+
+impl Named {
+    fn new(text: String, is_bare: bool) -> Self {
+        Self {
+            text,
+            project: None,
+            is_bare,
+            beside: &[],
+        }
+    }
+
+    /// Whether a message in lower case may be about such a thing.
+    pub(super) fn is_of(&self, message: &str) -> bool {
+        let mut beside = self.beside.iter();
+        self.beside.is_empty() || beside.any(|word| message.contains(word))
+    }
+}
+
+/// Words in messages of DynamoDB, in lower case.
+const OF_TABLES: [&str; 3] = [
+    "dynamodb",
+    "provisionedthroughput",
+    "resourcenotfoundexception",
+];
 
 /// What messages that name a resource contain: its id or a part of it, or hosts and paths by which
 /// it is called.
 pub(super) fn names_in_messages(id: &str) -> Vec<Named> {
     let addresses = addresses(&key::canonical(id)).into_iter();
-    let named = |is_bare: bool| {
-        move |text: String| Named {
-            text,
-            project: None,
-            is_bare,
-        }
-    };
-    let tables = table(id).into_iter().flatten().map(named(true));
-    let addresses = addresses.map(named(false));
-    let all = of_id(id).into_iter().chain(addresses).chain(tables);
-    all.collect()
+    let addresses = addresses.map(|text| Named::new(text, false));
+    let all = of_id(id).into_iter().chain(addresses);
+    all.chain(table(id)).chain(api(id)).collect()
 }
 
 /// What messages that name a resource by its id contain: of Google Cloud the part behind the
 /// project; of a DNS record its host.
 fn of_id(id: &str) -> Option<Named> {
-    let whole = |text: &str| Named {
-        text: text.to_lowercase(),
-        project: None,
-        is_bare: false,
-    };
+    let whole = |text: &str| Named::new(text.to_lowercase(), false);
     let id = key::canonical(id);
     if let Some((_, record)) = id.split_once(":hostedzone/") {
         // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
@@ -70,11 +84,34 @@ fn of_id(id: &str) -> Option<Named> {
 ///
 /// docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html and
 /// .../throttling-diagnosing.html (read 2026-11-29).
-fn table(id: &str) -> Option<[String; 2]> {
-    let arn = key::Arn::parse(id).filter(|arn| arn.service == "dynamodb")?;
-    let rest = arn.resource.strip_prefix("table/")?;
-    let name = rest.split('/').next()?.to_lowercase();
-    Some([format!("the table {name}"), format!("table: {name}")])
+fn table(id: &str) -> Vec<Named> {
+    let arn = key::Arn::parse(id).filter(|arn| arn.service == "dynamodb");
+    let rest = arn.and_then(|arn| arn.resource.strip_prefix("table/"));
+    let Some(name) = rest.and_then(|rest| rest.split('/').next()) else {
+        return Vec::new();
+    };
+    let name = name.to_lowercase();
+    vec![
+        Named::new(format!("table: {name}"), true),
+        // Programs add the name in words of their own, which others use of other tables.
+        Named {
+            beside: &OF_TABLES,
+            ..Named::new(format!("table {name}"), true)
+        },
+    ]
+}
+
+/// How Google Cloud names an API of a project that is not enabled there: by its host.
+///
+/// docs.cloud.google.com/apis/docs/troubleshooting and
+/// docs.cloud.google.com/service-usage/docs/enable-disable (read 2026-11-29).
+fn api(id: &str) -> Option<Named> {
+    let rest = id.strip_prefix("//serviceusage.googleapis.com/projects/")?;
+    let (project, host) = rest.split_once("/services/")?;
+    Some(Named {
+        project: Some(project.to_lowercase()),
+        ..Named::new(host.to_lowercase(), false)
+    })
 }
 
 /// Addresses of what Azure reaches by a host and a path, and of records of its zones, from ids in
@@ -175,6 +212,28 @@ mod tests {
         check("/subscriptions/s/resourceGroups/g", None);
         check("//cloudresourcemanager.googleapis.com/projects/shop", None);
         check("terraform:prod:aws_iam_role.x", None);
+    }
+
+    #[test]
+    fn a_table_and_an_api_are_named_without_their_ids() {
+        let check = |id: &str, message: &str, expected: bool| {
+            let named = names_in_messages(id);
+            let is_named = |one: &Named| message.contains(&one.text) && one.is_of(message);
+            assert_eq!(named.iter().any(is_named), expected, "{message}");
+        };
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/carts";
+        check(table, "requested resource not found: table: carts", true);
+        let limit = "provisionedthroughputexceededexception: it was exceeded";
+        check(table, &format!("{limit} (table carts)"), true);
+        check(table, "error: table carts is locked", false);
+        let api = "//serviceusage.googleapis.com/projects/shop/services/run.googleapis.com";
+        let text = "it is disabled, visit apis/api/run.googleapis.com/overview?project=shop";
+        check(api, text, true);
+        check(
+            api,
+            "it is disabled, visit apis/api/pubsub.googleapis.com",
+            false,
+        );
     }
 
     #[test]

@@ -17,6 +17,37 @@ const NAMES: u16 = 53;
 /// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
 const CALLERS: u16 = 32768;
 
+/// Types of rules of groups, without case and `_`, for what comes in; of the first it may be what
+/// goes out as well, which its address may tell.
+const INCOMING: [&str; 6] = [
+    "awssecuritygrouprule",
+    "aws:ec2/securitygrouprule:securitygrouprule",
+    "awsvpcsecuritygroupingressrule",
+    "aws::ec2::securitygroupingress",
+    "aws:vpc/securitygroupingressrule:securitygroupingressrule",
+    "aws:ec2/securitygroupingress:securitygroupingress",
+];
+
+/// Whether a change is of what comes in to something, and of nothing that goes out. Lists of access
+/// of networks are none: they hold for answers as well.
+///
+/// docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html and
+/// docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html (read 2026-11-29).
+pub(super) fn is_incoming(change: &Change) -> bool {
+    let names = &change.attributes;
+    if names.iter().any(|name| name == Change::INGRESS_RULE) {
+        return true;
+    }
+    if change.id.starts_with("audit:") {
+        return change.address.starts_with("RevokeSecurityGroupIngress");
+    }
+    let kind = change.resource_type.replace('_', "").to_ascii_lowercase();
+    let is_group = kind.ends_with("securitygroup");
+    let is_rule = INCOMING.contains(&kind.as_str());
+    is_rule && !change.address.contains("egress")
+        || is_group && !names.is_empty() && names.iter().all(|name| name.starts_with("ingress"))
+}
+
 /// Whether a change closes only ports of which no message tells, while messages tell of others.
 pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
     let names = change.attributes.iter();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
+use super::between::Way;
 use super::class::{is_container, is_identity, is_modifier};
 use crate::account::Account;
 use crate::blame::scene::{Lost, Scene};
@@ -58,8 +59,9 @@ impl Reach {
     /// Distance 0 are the service, what it runs on and what it lost. Services with logs of their
     /// own are not passed: what breaks below them would show in them first. An attachment, rule or
     /// policy acts on what it refers to, so its edges are followed against their direction as well.
-    /// When the messages name what was lost, a step on the service's own side counts double, unless
-    /// it is a connection to something outside: then the own way out is all that can be looked at.
+    /// When the messages name what was lost, only what can lie on the way there is followed on the
+    /// service's own side ([`Way`]), unless it is a connection to something outside: then the
+    /// own way out is all that can be looked at.
     ///
     /// What an identity may use is not what the service uses: such an edge leads on to other
     /// identities alone, unless access was denied.
@@ -94,6 +96,7 @@ impl Reach {
         // Calls are refused as often for what the caller may do as for what was called.
         let names_loss = !scene.is_of_callers()
             && lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
+        let way = names_loss.then(|| Way::of(scene, burst, reach.of_loss()));
         while let Some(node) = queue.pop_front() {
             let (hops, is_lost) = reach
                 .steps
@@ -102,7 +105,6 @@ impl Reach {
             if hops >= HOPS || reach.steps.len() > VISITED {
                 continue;
             }
-            let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
             // What was only permitted is no way to what that depends on.
             let is_end = reach
                 .steps
@@ -112,21 +114,24 @@ impl Reach {
                 true => Vec::new(),
                 false => neighbors(scene, node, onset, is_denied),
             };
-            for (other, edge, ended) in next {
-                if is_elsewhere(other, is_lost) {
+            for next in next {
+                let leads = way.as_ref().is_some_and(|way| way.leads(next.node));
+                let is_lost = is_lost || leads;
+                let goes = |way: &Way<'_>| match is_lost {
+                    true => leads || !next.is_permit(),
+                    false => way.has(next.kind, next.node),
+                };
+                if !way.as_ref().is_none_or(goes) || is_elsewhere(next.node, is_lost) {
                     continue;
                 }
-                reach.step(
-                    other,
-                    Step {
-                        hops,
-                        is_lost,
-                        before: Some(node),
-                        edge,
-                        ended,
-                    },
-                    &mut queue,
-                );
+                let step = Step {
+                    hops: hops + 1,
+                    is_lost,
+                    before: Some(node),
+                    edge: next.words,
+                    ended: next.ended,
+                };
+                reach.step(next.node, step, &mut queue);
             }
         }
         reach
@@ -178,16 +183,30 @@ impl Reach {
     }
 
     fn step(&mut self, node: u32, step: Step, queue: &mut VecDeque<u32>) {
-        if step.hops > HOPS
-            || self
-                .steps
-                .get(&node)
-                .is_some_and(|held| held.hops <= step.hops)
+        if step.hops > HOPS {
+            return;
+        }
+        if let Some(held) = self.steps.get_mut(&node)
+            && held.hops <= step.hops
         {
+            // What both sides share is on that of what was lost.
+            if held.hops > 0 && step.is_lost && !held.is_lost {
+                held.is_lost = true;
+                queue.push_back(node);
+            }
             return;
         }
         self.steps.insert(node, step);
         queue.push_back(node);
+    }
+
+    /// What was lost, and what that runs on.
+    fn of_loss(&self) -> Vec<u32> {
+        let lost = self
+            .steps
+            .iter()
+            .filter(|(_, step)| step.is_lost && step.hops == 0);
+        lost.map(|(node, _)| *node).collect()
     }
 
     /// Steps to a node, or `None` if it is out of reach.
@@ -259,7 +278,7 @@ fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
 }
 
 /// What a burst complains of first.
-fn first_trouble(scene: &Scene<'_>, burst: usize) -> Option<Trouble> {
+pub(super) fn first_trouble(scene: &Scene<'_>, burst: usize) -> Option<Trouble> {
     let voice = scene.voices.get(burst)?;
     voice.troubles.first().map(|(trouble, _)| *trouble)
 }
@@ -298,17 +317,29 @@ fn is_for_some(scene: &Scene<'_>, node: u32) -> bool {
     kind.contains("firewall") && edges.any(|edge| edge.kind == RelationKind::Attached)
 }
 
+/// One step from a node.
+struct Next {
+    node: u32,
+    kind: RelationKind,
+    // Whether it leads to what the node depends on, and not to what acts on it.
+    is_onward: bool,
+    words: String,
+    ended: Option<i64>,
+}
+
+impl Next {
+    /// Whether it leads to others that may be reached from the same network.
+    fn is_permit(&self) -> bool {
+        self.kind == RelationKind::PermitsNet && self.is_onward
+    }
+}
+
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
 ///
 /// An edge that ended shortly before still counts: its end may be what broke things. Of the rights
 /// of somebody whose calls failed only those count that ended, each with the time.
-fn neighbors(
-    scene: &Scene<'_>,
-    node: u32,
-    onset: i64,
-    is_denied: bool,
-) -> Vec<(u32, String, Option<i64>)> {
-    let mut next: Vec<(u32, String, Option<i64>)> = Vec::new();
+fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<Next> {
+    let mut next: Vec<Next> = Vec::new();
     let label = |id: u32| &scene.graph.node(id).label;
     let holds = |from: u32, to: u32, kind: RelationKind| {
         let start = onset.saturating_sub(SHORTLY);
@@ -335,7 +366,13 @@ fn neighbors(
             }
             words.push_str(" until then");
         }
-        next.push((edge.node, words, ended));
+        next.push(Next {
+            node: edge.node,
+            kind: edge.kind,
+            is_onward: true,
+            words,
+            ended,
+        });
     }
     let own = scene.graph.node(node);
     if own.kind == NodeKind::Resource && !is_container(&own.resource_type) {
@@ -350,11 +387,13 @@ fn neighbors(
                 || other.parent == Some(node);
             let is_there = holds(edge.node, node, edge.kind);
             if other.kind == NodeKind::Resource && acts && is_there {
-                next.push((
-                    edge.node,
-                    format!("{} {} {}", label(edge.node), says(edge.kind), label(node)),
-                    None,
-                ));
+                next.push(Next {
+                    node: edge.node,
+                    kind: edge.kind,
+                    is_onward: false,
+                    words: format!("{} {} {}", label(edge.node), says(edge.kind), label(node)),
+                    ended: None,
+                });
             }
         }
     }

@@ -10,7 +10,9 @@ use super::cluster;
 use super::doubt::{self, Doubt};
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
+use super::ports;
 use super::reach::Reach;
+use super::zones;
 use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
@@ -148,6 +150,10 @@ fn tie(
         let what = format!("its messages name {}", told(change));
         return Some((PER_HOP, vec![what], Tie::Path));
     }
+    if let Some(zone) = zones::of_messages(scene, burst, candidate) {
+        let what = format!("its messages name a host in {zone}");
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
     if let Some(whose) = robbed(scene, burst, change, reach) {
         let what = format!("{whose}, which its messages mean, lost that right");
         return Some((PER_HOP, vec![what], Tie::Path));
@@ -171,11 +177,12 @@ fn tie(
 }
 
 /// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
-/// in that network alone, one for some ports with none but these.
+/// in that network alone, as answers to what went out come in anyway, one for some ports with none
+/// but these.
 fn acts_on(scene: &Scene<'_>, burst: usize, change: &Change, reach: &Reach, node: u32) -> bool {
-    let has = |word: &str| change.attributes.iter().any(|name| name == word);
     let lost = scene.lost.get(burst).copied().flatten();
-    if has(Change::INGRESS_RULE) && lost.is_some_and(|lost| lost.is_named) && reach.is_side(node) {
+    let names_loss = lost.is_some_and(|lost| lost.is_named);
+    if names_loss && reach.is_side(node) && ports::is_incoming(change) {
         return false;
     }
     let mut ports = change
@@ -280,7 +287,7 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     messages.any(|message| {
         let mut names = names.iter();
         names.any(|named| match &named.project {
-            _ if named.is_bare && is_away => false,
+            _ if named.is_bare && is_away || !named.is_of(&message.text) => false,
             Some(project) => {
                 let is_own = may_run_in(scene, burst, project);
                 mention::mentions_of_project(&message.text, &named.text, project, is_own)

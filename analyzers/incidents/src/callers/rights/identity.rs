@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::document::{Document, Statement, is_denial};
-use super::{Deed, Denies, Rights, Whom};
+use super::{Deed, Denies, Rights, Whom, managed};
 use crate::callers::refusal::Layer;
 
 /// Takes note of a call on a policy; `on` are the ids of users, roles and groups that it names.
@@ -14,6 +14,13 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
     let text = |name: &str| request[name].as_str().unwrap_or_default();
     let document = Document::parse(text("policyDocument"));
     let policy = text("policyArn");
+    // A policy of a role, user or group alone, by the name that they have for it.
+    let inline = |verb: &str| {
+        let holder = ["roleName", "userName", "groupName"].map(text).join("/");
+        let account = event["recipientAccountId"].as_str().unwrap_or_default();
+        let kind = operation.trim_start_matches(verb);
+        format!("{kind} {account} {holder} {}", text("policyName"))
+    };
     match operation {
         "AttachRolePolicy" | "AttachUserPolicy" | "AttachGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
@@ -22,14 +29,14 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
             ..Deed::new(time, Whom::Led)
         }),
         "PutRolePolicy" | "PutUserPolicy" | "PutGroupPolicy" => {
-            let holder = ["roleName", "userName", "groupName"].map(text).join("/");
-            let account = event["recipientAccountId"].as_str().unwrap_or_default();
-            let name = format!("{operation} {account} {holder} {}", text("policyName"));
+            let name = inline("Put");
             rights.note_put(&name, time);
+            rights.note_text(&name, time, document.clone());
             Some(Deed {
                 layer: Some(Layer::Identity),
-                // What the policy of this name said before, if there was one, is not told.
+                // What the policy of this name said before, if there was one, few tell.
                 takes: true,
+                ends: Some(name.clone()),
                 keeps: document.clone().unwrap_or_default().allows,
                 says: document.as_ref().map(|document| document.says.clone()),
                 denies: document.map_or_else(|| by_name(text("policyName")), Denies::of),
@@ -40,20 +47,25 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
         "DetachRolePolicy" | "DetachUserPolicy" | "DetachGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
             takes: !is_denial(last(policy)),
+            took: managed::permits(policy),
+            ends: Some(policy.to_owned()),
             ..Deed::new(time, Whom::Led)
         }),
         "DeleteRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
             takes: !is_denial(text("policyName")),
+            ends: Some(inline("Delete")),
             ..Deed::new(time, Whom::Led)
         }),
         "CreatePolicy" => {
             let made = event["responseElements"]["policy"]["arn"].as_str()?;
+            rights.note_text(made, time, document.clone());
             rights.note_content(made, time, document?);
             None
         }
         // A policy may be a boundary as well.
         "CreatePolicyVersion" if request["setAsDefault"].as_bool() == Some(true) => {
+            rights.note_text(policy, time, document.clone());
             let document = document?;
             rights.note_content(policy, time, document.clone());
             Some(Deed {
@@ -62,6 +74,11 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
                 denies: Denies::of(document),
                 ..Deed::new(time, Whom::Led)
             })
+        }
+        // Which version it was, the call does not say in words.
+        "SetDefaultPolicyVersion" => {
+            rights.note_text(policy, time, None);
+            None
         }
         "PutRolePermissionsBoundary" | "PutUserPermissionsBoundary" => Some(Deed {
             layer: Some(Layer::Boundary),

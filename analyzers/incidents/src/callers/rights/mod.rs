@@ -10,6 +10,7 @@ mod google;
 mod groups;
 mod identity;
 pub(super) mod kubernetes;
+mod managed;
 mod organization;
 
 use std::collections::BTreeMap;
@@ -89,6 +90,10 @@ pub(crate) struct Deed {
     takes: bool,
     /// What is permitted after it.
     keeps: Vec<Statement>,
+    /// All that it can have taken, where that is told.
+    took: Option<Vec<Statement>>,
+    /// Policy whose text, as it was before, is what it took.
+    ends: Option<String>,
     /// All that a policy says that may be new, and then takes nothing.
     says: Option<Vec<Statement>>,
     denies: Denies,
@@ -111,6 +116,8 @@ impl Deed {
             layer: None,
             takes: false,
             keeps: Vec::new(),
+            took: None,
+            ends: None,
             says: None,
             denies: Denies::Nothing,
             whom,
@@ -136,8 +143,12 @@ impl Deed {
             let said = self.says.as_ref();
             said.is_some_and(|said| !document::are_of_service(said, one))
         };
-        let took = self.takes
-            && !action.is_some_and(|one| document::have(&self.keeps, one) || is_beside(one));
+        let had = |one| {
+            let took = self.took.as_ref();
+            took.is_none_or(|took| document::have(took, one))
+        };
+        let is_left = |one| document::have(&self.keeps, one) || is_beside(one) || !had(one);
+        let took = self.takes && !action.is_some_and(is_left);
         let denies = match (&self.denies, action) {
             (Denies::Told(said), Some(action)) => document::have(said, action),
             (Denies::Told(_), None) => true,
@@ -235,6 +246,8 @@ pub(crate) struct Rights {
     on: BTreeMap<String, Vec<Place>>,
     /// What policies say from a time on.
     contents: BTreeMap<String, BTreeMap<i64, Document>>,
+    /// The same, with those that others have put in their place, `None` where nobody tells them.
+    texts: BTreeMap<String, BTreeMap<i64, Option<Document>>>,
     units: Units,
     /// Policies of one role, user or group that calls put, each with the time of the first.
     puts: BTreeMap<String, i64>,
@@ -319,6 +332,18 @@ impl Rights {
         known.insert(time, document);
     }
 
+    /// Takes note of the text of a policy from a time on, if it is told.
+    fn note_text(&mut self, policy: &str, time: i64, document: Option<Document>) {
+        let texts = self.texts.entry(policy.to_owned()).or_default();
+        texts.insert(time, document);
+    }
+
+    /// All that a policy spoke of before a time, where that is told.
+    fn said_before(&self, policy: &str, time: i64) -> Option<Vec<Statement>> {
+        let (_, last) = self.texts.get(policy)?.range(..time).next_back()?;
+        last.as_ref().map(|document| document.says.clone())
+    }
+
     /// Takes note of a call that put a policy of this name on its holder.
     fn note_put(&mut self, policy: &str, time: i64) {
         let first = self.puts.entry(policy.to_owned()).or_insert(time);
@@ -335,6 +360,10 @@ impl Rights {
                 .and_then(|policy| self.puts.get(policy));
             if first.is_some_and(|first| *first < deed.time) {
                 deed.says = None;
+            }
+            let ends = deed.ends.as_deref().filter(|_| deed.took.is_none());
+            if let Some(policy) = ends {
+                deed.took = self.said_before(policy, deed.time);
             }
             if let Some(policy) = &deed.attached {
                 let found = self.units.targets(policy, deed.time);

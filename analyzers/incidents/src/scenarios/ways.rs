@@ -1,0 +1,124 @@
+//! What lies on the way from a service to what its messages name, and what only lies near.
+
+use super::*;
+
+const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:checkout";
+const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+const CACHE: &str = "arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:sess";
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-12ab-34cd-56ef-1234567890ab";
+const SUBNET: &str = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1";
+const LIST: &str = "arn:aws:ec2:eu-west-1:111122223333:network-acl/acl-1";
+const ROUTES: &str = "arn:aws:ec2:eu-west-1:111122223333:route-table/rtb-1";
+const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1";
+const PROXY: &str = "arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-1";
+const OTHERS: &str = "arn:aws:ec2:eu-west-1:111122223333:network-acl/acl-2";
+
+const LOST: &str = "connect ETIMEDOUT orders.c1a2b3.eu-west-1.rds.amazonaws.com:5432";
+
+/// Checkout, a function in a subnet, uses several things and complains; one change before.
+fn story(complaint: &str, changed: &str, kind: &str, call: &str) -> Story {
+    let mut change = change(call, "2024-05-01T10:00:00Z", kind, &[]);
+    change.id = "audit:1".to_owned();
+    change.resource = Some(changed.to_owned());
+    Story::default()
+        .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+        .resource(
+            DATABASE,
+            "aws_db_instance",
+            &["orders.c1a2b3.eu-west-1.rds.amazonaws.com"],
+        )
+        .resource(QUEUE, "aws_sqs_queue", &[])
+        .resource(CACHE, "aws_elasticache_replication_group", &[])
+        .resource(KEY, "aws_kms_key", &[])
+        .resource(SUBNET, "aws_subnet", &[])
+        .resource(LIST, "aws_network_acl", &[])
+        .resource(OTHERS, "aws_network_acl", &[])
+        .resource(ROUTES, "aws_route_table", &[])
+        .resource(GROUP, "aws_security_group", &[])
+        .resource(PROXY, "aws_db_proxy", &[])
+        .edge("checkout", RelationKind::RunsOn, FUNCTION)
+        .edge(FUNCTION, RelationKind::Contains, SUBNET)
+        .edge(FUNCTION, RelationKind::Uses, DATABASE)
+        .edge(FUNCTION, RelationKind::Uses, QUEUE)
+        .edge(FUNCTION, RelationKind::Uses, CACHE)
+        .edge(FUNCTION, RelationKind::Uses, KEY)
+        .edge(FUNCTION, RelationKind::Uses, PROXY)
+        .edge(PROXY, RelationKind::Routes, DATABASE)
+        .edge(SUBNET, RelationKind::Attached, LIST)
+        .edge(SUBNET, RelationKind::Attached, ROUTES)
+        .edge(SUBNET, RelationKind::PermitsNet, CACHE)
+        .edge(DATABASE, RelationKind::Attached, GROUP)
+        .every(AWS, "2024-05-01T09:30:00Z", 5, 360, "checkout INFO placed")
+        .every(
+            AWS,
+            "2024-05-01T10:00:20Z",
+            4,
+            60,
+            &format!("checkout ERROR {complaint}"),
+        )
+        .change(change)
+}
+
+fn check(complaint: &str, changed: &str, kind: &str, call: &str, expected: &str) {
+    let found = story(complaint, changed, kind, call).verdicts();
+    assert_eq!(found, [format!("checkout <  | {expected}")], "{call}");
+}
+
+#[test]
+fn what_a_service_uses_besides_is_not_why_it_loses_another_thing() {
+    let none = |changed: &str, kind: &str, call: &str| check(LOST, changed, kind, call, "none");
+    none(QUEUE, "sqs.queue", "SetQueueAttributes jobs");
+    none(QUEUE, "sqs.queue", "PurgeQueue jobs");
+    let group = "elasticache.replicationgroup";
+    none(CACHE, group, "ModifyReplicationGroup sess");
+    none(KEY, "kms.key", "PutKeyPolicy 0a1b2c3d");
+    none(OTHERS, "ec2.networkacl", "CreateNetworkAclEntry acl-2");
+    // What the messages mean, and what is before it.
+    check(LOST, DATABASE, "rds.db", "StopDBInstance orders", "audit:1");
+    let revoke = "RevokeSecurityGroupIngress sg-1";
+    check(LOST, GROUP, "ec2.securitygroup", revoke, "audit:1");
+    check(LOST, PROXY, "rds.dbproxy", "ModifyDBProxy prx-1", "audit:1");
+}
+
+#[test]
+fn the_network_of_the_caller_lies_on_the_way_to_what_it_calls() {
+    let cause = |changed: &str, kind: &str, call: &str| check(LOST, changed, kind, call, "audit:1");
+    cause(LIST, "ec2.networkacl", "CreateNetworkAclEntry acl-1");
+    cause(LIST, "ec2.networkacl", "DeleteNetworkAclEntry acl-1");
+    cause(ROUTES, "ec2.routetable", "DeleteRoute rtb-1");
+}
+
+#[test]
+fn where_messages_name_nothing_all_that_is_used_may_be_meant() {
+    let text = "connect ETIMEDOUT";
+    let call = "StopDBInstance orders";
+    check(text, DATABASE, "rds.db", call, "audit:1");
+    check(text, QUEUE, "sqs.queue", "DeleteQueue jobs", "audit:1");
+}
+
+const ZONE: &str = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ";
+
+#[test]
+fn names_in_a_zone_are_not_found_when_it_is_taken_from_the_network() {
+    let check = |text: &str, call: &str, expected: &str| {
+        let story = story(text, ZONE, "AWS::Route53::HostedZone", call);
+        let story = story.resource(ZONE, "aws_route53_zone", &["shop.internal"]);
+        assert_eq!(story.verdicts(), [format!("checkout <  | {expected}")]);
+    };
+    let call = "DisassociateVPCFromHostedZone Z0123456789ABCDEFGHIJ";
+    check("getaddrinfo ENOTFOUND db.shop.internal", call, "audit:1");
+    check("getaddrinfo ENOTFOUND db.mail.internal", call, "none");
+    check("TypeError: x is not a function", call, "none");
+}
+
+#[test]
+fn who_may_call_a_function_is_not_what_it_may_call() {
+    let refused = "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/c/c is not \
+                   authorized to perform: dynamodb:PutItem because no identity-based policy \
+                   allows the dynamodb:PutItem action";
+    let kind = "AWS::Lambda::Function";
+    check(refused, FUNCTION, kind, "RemovePermission checkout", "none");
+    let update = "UpdateFunctionConfiguration checkout";
+    check(refused, FUNCTION, kind, update, "audit:1");
+}
