@@ -3,10 +3,11 @@
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
-//! `241011 22:14:15` and `20241011 22:14:15`, and the American shapes of Azure
+//! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of Azure
 //! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are offsets or
 //! abbreviations (`CEST`).
 
+pub(crate) mod shapes;
 mod written;
 
 use crate::zones::named_zone;
@@ -131,7 +132,8 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
         b'0'..=b'9' => year_first(bytes, zone)
             .or_else(|| day_month_name(bytes, reference))
             .or_else(|| american(bytes, zone))
-            .or_else(|| compact(bytes, zone)),
+            .or_else(|| compact(bytes, zone))
+            .or_else(|| shapes::dotted(bytes, zone)),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
     }
@@ -414,7 +416,7 @@ fn with_zone(
     let start = end + blank;
     match bytes.get(start) {
         Some(b'Z') if !bytes.get(start + 1).is_some_and(u8::is_ascii_alphanumeric) => {
-            return Some((time, start + 1));
+            return Some((time, shapes::behind_region(bytes, start + 1)));
         }
         Some(b'+' | b'-') => {}
         Some(letter) if letter.is_ascii_alphabetic() => {}
@@ -436,7 +438,8 @@ fn with_zone(
             _ => true,
         };
         if let (true, true, Some(offset)) = (ends, is_zone, zone_offset(zone)) {
-            return Some((time.plus(-offset * NANOS), start + length));
+            let end = shapes::behind_region(bytes, start + length);
+            return Some((time.plus(-offset * NANOS), end));
         }
     }
     if let Some((offset, length)) = named_zone(bytes.get(start..)?, zone_seconds) {

@@ -441,6 +441,15 @@ mod tests {
             &[&first, &first, trace, &second],
         );
         check("a\n\nb\n", &["a", "b"]);
+        let caught = "2026/05/12 14:00:03 http: panic serving 10.0.0.1:5: boom\n\
+                      goroutine 5 [running]:\nnet/http.(*conn).serve.func1()\n\t/src/server.go:5\n\
+                      panic({0x1?, 0x2?})\n\t/src/panic.go:770 +0x132\nmain.x()\n\t/src/a.go:5";
+        let next = "2026/05/12 14:00:04 up";
+        check(&format!("{caught}\n{next}\n"), &[caught, next]);
+        check(
+            &format!("{next}\n{next}\n{caught}\n"),
+            &[next, next, caught],
+        );
     }
 
     #[test]

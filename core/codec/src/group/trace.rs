@@ -17,6 +17,7 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
             is_behind_blank(previous, rest.strip_prefix(b"\n").unwrap_or(rest))
         }
         (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
+        (Some(b'g'), Some(b'0'..=b'9' | b'h')) => is_goroutine(line) && is_caught(previous),
         // The message of a panic of Rust stands below the place.
         (Some(_), Some(b't')) if is_panic(previous) => true,
         (Some(b'['), Some(b'p')) => {
@@ -57,6 +58,11 @@ fn is_goroutine(line: &[u8]) -> bool {
     number.is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
 }
 
+/// Whether a line is what the server of Go writes of a panic, with the trace behind it.
+fn is_caught(line: &[u8]) -> bool {
+    memchr::memmem::find(line, b"http: panic serving ").is_some()
+}
+
 /// Whether a line is the head of a panic of Rust, with nothing but its place:
 /// `thread 'main' panicked at src/main.rs:4:5:`.
 fn is_panic(line: &[u8]) -> bool {
@@ -78,6 +84,7 @@ fn is_call(line: &[u8]) -> bool {
     let line = first_line(line);
     let name = memchr::memchr2(b'(', b' ', line).unwrap_or(line.len());
     line.starts_with(b"created by ")
+        || (line.starts_with(b"panic(") && line.ends_with(b")"))
         || (line.ends_with(b")") && line.get(name) == Some(&b'(') && line[..name].contains(&b'.'))
 }
 

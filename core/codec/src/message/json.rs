@@ -100,6 +100,10 @@ pub static TABLE: Table = Table {
                 "_time",
                 "timestamp.$date",
                 "dt",
+                // Of what is recorded, where it has no other time.
+                "createdAt",
+                "createdDateTime",
+                "updatedAt",
             ],
             to: To::Time,
         },
@@ -582,15 +586,16 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &[
+                // Beside an actor, the user is whom it is done to.
+                "actor",
+                "actor.user",
+                "actor.id",
                 "user.name",
                 "user.id",
                 "user",
                 "username",
                 "user_id",
                 "userId",
-                "actor",
-                "actor.user",
-                "actor.id",
                 "principal",
                 "user.email",
                 "usr.email",

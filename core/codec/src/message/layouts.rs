@@ -90,9 +90,97 @@ pub(super) fn spring(text: &str) -> Option<(&str, &str)> {
     is_name.then_some((logger, message))
 }
 
+/// Logger and message of `message | logger | thread`, which ActiveMQ writes behind the level, with a
+/// bar on either side of it (`log4j2.properties` of its broker, as of 2026-11-29).
+pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
+    behind_time.strip_prefix(" | ")?;
+    let (rest, _thread) = text.rsplit_once(" | ")?;
+    let (message, logger) = rest.rsplit_once(" | ")?;
+    let is_name = logger.contains('.') && !logger.contains(' ');
+    is_name.then_some((logger, message))
+}
+
+/// `[W 2026-05-12 14:00:04.123 ServerApp] message` of Jupyter, `[W 260512 14:00:04 web:2239]` of
+/// Tornado: the level by its letter, and the logger or the place.
+///
+/// Sources, as of 2026-11-29: tornado/log.py (`LogFormatter.DEFAULT_FORMAT`),
+/// traitlets/config/application.py (`_logging_default`).
+pub(super) fn tornado(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let severity = match text.as_bytes() {
+        [b'[', letter, b' ', b'0'..=b'9', ..] => match letter {
+            b'D' => Severity::DEBUG,
+            b'I' => Severity::INFO,
+            b'W' => Severity::WARN,
+            b'E' => Severity::ERROR,
+            b'C' => Severity::CRITICAL,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let inner = text.get(3..)?;
+    let (time, length) = time::prefix(inner, reference)?;
+    let (process, body) = inner.get(length..)?.split_once(']')?;
+    (process.len() < LONGEST_TIME).then_some(Opening {
+        time: Some(time),
+        severity: Some(severity),
+        process: process.trim(),
+        body: body.trim_start(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tornado_begins_with_the_letter_of_the_level() {
+        let check = |text: &str, expected: Option<(&str, Severity, &str, &str)>| {
+            let found = tornado(text, Reference::default());
+            let time = found
+                .and_then(|found| found.time)
+                .map(|time| time.to_string());
+            let found = found.map(|found| (found.severity, found.process, found.body));
+            let (told, rest) = match expected {
+                Some((time, severity, process, body)) => {
+                    (Some(time), Some((Some(severity), process, body)))
+                }
+                None => (None, None),
+            };
+            assert_eq!((time.as_deref(), found), (told, rest), "{text}");
+        };
+        check(
+            "[E 2026-05-12 14:00:04.123 ServerApp] no kernel",
+            Some((
+                "2026-05-12T14:00:04.123Z",
+                Severity::ERROR,
+                "ServerApp",
+                "no kernel",
+            )),
+        );
+        check(
+            "[W 260512 14:00:05 web:2239] 404 GET /x",
+            Some((
+                "2026-05-12T14:00:05Z",
+                Severity::WARN,
+                "web:2239",
+                "404 GET /x",
+            )),
+        );
+        check("[X 260512 14:00:05 web:2239] 404", None);
+        check("[W 12] 404", None);
+    }
+
+    #[test]
+    fn activemq_names_logger_and_thread_behind_the_message() {
+        let check = |rest: &str, text: &str, expected: Option<(&str, &str)>| {
+            assert_eq!(activemq(rest, text), expected, "{text}");
+        };
+        let text = "a | b failed | org.apache.Transport | ActiveMQ Task-1";
+        let expected = Some(("org.apache.Transport", "a | b failed"));
+        check(&format!(" | WARN  | {text}"), text, expected);
+        check(&format!(" WARN {text}"), text, None);
+        check(" | WARN | a | b | c", "a | b | c", None);
+    }
 
     #[test]
     fn fields_stand_between_tabs() {

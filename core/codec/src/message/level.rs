@@ -62,14 +62,16 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
     Head { severity, ..whole }
 }
 
-/// Whether a text without a level is what Python, Java, .NET or Rust write of an error that nothing
-/// caught.
+/// Whether a text without a level is what Python, Java, .NET, Rust or a server in Go write of an
+/// error that nothing of the program caught.
 fn is_death(text: &str) -> bool {
     match text.as_bytes().first() {
         Some(b'T') => text.starts_with("Traceback (most recent call last)"),
         Some(b'E') => text.starts_with("Exception in thread \""),
         Some(b'U') => text.starts_with("Unhandled exception. "),
         Some(b't') => text.starts_with("thread '") && text.contains("' panicked at "),
+        // Go's server catches it and goes on (net/http/server.go, as of 2026-11-29).
+        Some(b'h') => text.starts_with("http: panic serving "),
         _ => false,
     }
 }

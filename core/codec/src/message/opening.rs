@@ -28,7 +28,12 @@ pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
     if let Some((time, length)) = time::prefix(trimmed, reference) {
         return behind_time(text, time, &trimmed[length..]);
     }
-    if let Some(opening) = short_year(trimmed, reference) {
+    let of_other = || {
+        short_year(trimmed, reference)
+            .or_else(|| word_of_time(trimmed, reference))
+            .or_else(|| layouts::tornado(text, reference))
+    };
+    if let Some(opening) = of_other() {
         return opening;
     }
     behind_words(text, reference).unwrap_or_else(|| {
@@ -43,7 +48,7 @@ pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
 }
 
 /// `26/05/12 14:00:00 INFO SparkContext: message`: the year with two digits and first, as the
-/// log4j settings of Spark have it. Without the level behind it the first number may be a day.
+/// log4j settings of Spark have it, or last. Without a level behind it, it may be no time.
 ///
 /// Source: <https://spark.apache.org/docs/latest/configuration.html#configuring-logging>, as of
 /// 2026-11-27.
@@ -55,9 +60,7 @@ fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let (date, rest) = (text.get(..17)?, text.get(17..)?.strip_prefix(' ')?);
     let head = level::split(rest, false);
     head.severity.filter(|_| head.body.len() < rest.len())?;
-    let mut whole = *b"20yy/mm/dd hh:mm:ss";
-    whole.get_mut(2..)?.copy_from_slice(date.as_bytes());
-    let (time, _) = time::prefix(std::str::from_utf8(&whole).ok()?, reference)?;
+    let time = time::shapes::of_two_digits(date, reference)?;
     let (process, body) = match logger(&head) {
         Some(split) => split,
         None => (head.process, head.body),
@@ -67,6 +70,25 @@ fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: head.severity,
         process,
         body,
+    })
+}
+
+/// `1778594410.123 ERROR message`, `20260512T140006Z ERROR message`: a time that is one word, which
+/// only the level behind it tells from another number.
+fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    const SHORTEST: usize = 10;
+    let bytes = text.as_bytes();
+    bytes.first().filter(|byte| byte.is_ascii_digit())?;
+    let end = bytes.iter().take(40).position(|byte| *byte == b' ')?;
+    let (word, rest) = (text.get(..end)?, text.get(end + 1..)?);
+    let head = level::split(rest, false);
+    head.severity
+        .filter(|_| word.len() >= SHORTEST && head.body.len() < rest.len())?;
+    Some(Opening {
+        time: Some(time::parse_near(word, reference)?),
+        severity: head.severity,
+        process: head.process,
+        body: head.body,
     })
 }
 
@@ -84,6 +106,7 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         rest = behind;
         is_open = false;
     }
+    let behind = rest;
     let rest = behind_marks(rest);
     // `May 12, 2026 2:00:00 PM source`; dates of syslog have no comma.
     let has_comma = || text.bytes().take(7).any(|byte| byte == b',');
@@ -101,7 +124,8 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         (head.process, head.body) = (name, message);
     }
     if head.severity.is_some()
-        && let Some((name, message)) = layouts::spring(head.body)
+        && let Some((name, message)) =
+            layouts::spring(head.body).or_else(|| layouts::activemq(behind, head.body))
     {
         (head.process, head.body) = (name, message);
     }
@@ -263,6 +287,37 @@ mod tests {
             None,
             "",
             "26/05/12 14:00:00 started",
+        );
+        check(
+            "05/13/26 14:00:00 ERROR boom",
+            Some("2026-05-13T14:00:00Z"),
+            Some(Severity::ERROR),
+            "",
+            "boom",
+        );
+    }
+
+    #[test]
+    fn a_time_of_one_word_is_told_by_the_level_behind_it() {
+        let (error, boom) = (Some(Severity::ERROR), "boom");
+        let second = Some("2026-05-12T14:00:10Z");
+        check("1778594410 ERROR boom", second, error, "", boom);
+        check("20260512T140010Z ERROR boom", second, error, "", boom);
+        let milli = Some("2026-05-12T14:00:10.123Z");
+        check("1778594410.123 ERROR boom", milli, error, "", boom);
+        check("1778594410123 ERROR boom", milli, error, "", boom);
+        check("1778594410 boom", None, None, "", "1778594410 boom");
+        check("42 ERROR boom", None, error, "", "42 ERROR boom");
+    }
+
+    #[test]
+    fn bars_part_the_layout_of_activemq() {
+        check(
+            "2026-05-12 14:00:00,123 | WARN  | it failed | org.apache.Transport | Task-1",
+            Some("2026-05-12T14:00:00.123Z"),
+            Some(Severity::WARN),
+            "org.apache.Transport",
+            "it failed",
         );
     }
 

@@ -181,7 +181,7 @@ fn eks_component(stream: &str) -> Option<&str> {
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and
 /// the logging pages of the services, read 2026-11-21.
-const VENDED: [(&str, Option<usize>); 22] = [
+const VENDED: [(&str, Option<usize>); 25] = [
     ("aws/lambda/", Some(2)),
     ("aws/rds/instance/", Some(3)),
     ("aws/rds/cluster/", Some(3)),
@@ -195,6 +195,10 @@ const VENDED: [(&str, Option<usize>); 22] = [
     ("aws/sagemaker/Endpoints/", Some(3)),
     ("aws/docdb/", Some(2)),
     ("aws/appsync/apis/", Some(3)),
+    // The last step is the kind of log, or its name.
+    ("aws/OpenSearchService/domains/", Some(3)),
+    ("aws/aes/domains/", Some(3)),
+    ("aws/amazonmq/broker/", Some(3)),
     // `sns/<region>/<account>/<topic>`; text messages have `DirectPublishToPhoneNumber` there.
     ("sns/", Some(3)),
     ("aws/sagemaker/", None),
@@ -289,6 +293,10 @@ mod tests {
         check("/aws/docdb/orders/audit", Some("orders"));
         check("/aws/docdb/orders/profiler", Some("orders"));
         check("/aws/appsync/apis/abcd1234", Some("abcd1234"));
+        let group = "/aws/OpenSearchService/domains/search/es-application-logs";
+        check(group, Some("search"));
+        check("/aws/aes/domains/search/search-logs", Some("search"));
+        check("/aws/amazonmq/broker/b-1/general", Some("b-1"));
         check("sns/eu-west-1/111122223333/orders/Failure", Some("orders"));
         check("/aws/batch/job", None);
         check("/aws-glue/jobs/output", None);

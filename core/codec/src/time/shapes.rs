@@ -1,0 +1,159 @@
+//! Times as people of a country write them, and what Java writes behind its own.
+
+use nepho_core::Timestamp;
+use nepho_core::time::{Civil, NANOS, Reference, digits};
+
+use super::{clock, one_or_two, prefix, with_zone};
+
+/// `12.05.2026 14:00:03,123`, `1.5.2026, 14:00:03`: the day is first wherever points part a date
+/// that ends with its year.
+///
+/// Source: the Gregorian date formats of `de`, `de_CH`, `pl`, `ru`, `tr` and others in Unicode CLDR
+/// (`dd.MM.y, HH:mm:ss`), as of 2026-11-29.
+pub(super) fn dotted(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    let (day, at) = one_or_two(bytes, 0)?;
+    (bytes.get(at) == Some(&b'.')).then_some(())?;
+    let (month, at) = one_or_two(bytes, at + 1)?;
+    (bytes.get(at) == Some(&b'.')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, at + 1, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let comma = usize::from(bytes.get(at + 5) == Some(&b','));
+    (bytes.get(at + 5 + comma) == Some(&b' ')).then_some(())?;
+    let end = clock(bytes, at + 6 + comma, &mut civil)?;
+    with_zone(bytes, end, civil, zone)
+}
+
+/// Where the name of a region ends that stands behind the zone at `end`, as `ZonedDateTime` of Java
+/// prints itself: `2026-05-12T14:00:19.123+02:00[Europe/Berlin]`. What it tells, the zone has told.
+///
+/// Source: docs.oracle.com, `java.time.format.DateTimeFormatter.ISO_ZONED_DATE_TIME`, as of
+/// 2026-11-29.
+pub(super) fn behind_region(bytes: &[u8], end: usize) -> usize {
+    let Some([b'[', rest @ ..]) = bytes.get(end..) else {
+        return end;
+    };
+    let length = rest.iter().take(40).position(|byte| *byte == b']');
+    let Some(name) = length.and_then(|length| rest.get(..length)) else {
+        return end;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
+    // Threads stand in brackets, too, and have no such names.
+    let is_region = matches!(name, b"UTC" | b"GMT" | b"Z") || name.contains(&b'/');
+    match is_region && name.iter().all(is_part) {
+        true => end + name.len() + 2,
+        false => end,
+    }
+}
+
+const YEAR: i64 = 366 * 86_400 * NANOS;
+
+/// `26/05/12 14:00:00` with the year first, as the log4j settings of Spark have it, or last:
+/// `05/12/26 14:00:00` of `%D %T` in C and Python, `12/05/26 14:00:00`.
+///
+/// Where more than one may be, what lies near the reference is meant; if that is so of two, or of
+/// none, the time is not known.
+pub(crate) fn of_two_digits(text: &str, reference: Reference) -> Option<Timestamp> {
+    let read = |year: usize, month: usize, day: usize| {
+        let mut whole = *b"20yy/mm/dd hh:mm:ss";
+        for (to, from) in [(2, year), (5, month), (8, day)] {
+            let number = text.as_bytes().get(from..from + 2)?;
+            whole.get_mut(to..to + 2)?.copy_from_slice(number);
+        }
+        let clock = text.as_bytes().get(9..17)?;
+        whole.get_mut(11..)?.copy_from_slice(clock);
+        let (time, _) = prefix(std::str::from_utf8(&whole).ok()?, reference)?;
+        Some(time)
+    };
+    let is_near = |time: &Timestamp, years: i64| {
+        reference.near.is_some_and(|near| {
+            let age = near.since(*time);
+            (-86_400 * NANOS..years * YEAR).contains(&age)
+        })
+    };
+    let (year_first, month_first, day_first) = (read(0, 3, 6), read(6, 0, 3), read(6, 3, 0));
+    let Some(month_first) = month_first else {
+        let is_day_first = day_first.is_some_and(|time| is_near(&time, 1));
+        return year_first.filter(|time| is_near(time, 5) || !is_day_first);
+    };
+    let readings = [year_first, Some(month_first), day_first];
+    let mut near = readings
+        .into_iter()
+        .flatten()
+        .filter(|time| is_near(time, 5));
+    match (near.next(), year_first) {
+        (Some(time), _) => near.all(|other| other == time).then_some(time),
+        (None, Some(_)) => None,
+        (None, None) => Some(month_first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{parse, prefix};
+    use super::*;
+
+    #[test]
+    fn dates_with_points_have_the_day_first() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = parse(text).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        check("12.05.2026 14:00:03,123", Some("2026-05-12T14:00:03.123Z"));
+        check("1.5.2026, 14:00:03 CEST", Some("2026-05-01T12:00:03Z"));
+        check("31.13.2026 14:00:03", None);
+        check("10.0.0.1 14:00:03", None);
+        check("12.05.2026", None);
+    }
+
+    #[test]
+    fn a_region_behind_a_zone_belongs_to_the_time() {
+        let check = |text: &str, time: &str, length: usize| {
+            let found = prefix(text, Reference::default());
+            let found = found.map(|(time, length)| (time.to_string(), length));
+            assert_eq!(found, Some((time.to_owned(), length)), "{text}");
+        };
+        let noon = "2026-05-12T12:00:00Z";
+        check("2026-05-12T14:00:00+02:00[Europe/Berlin] x", noon, 40);
+        check("2026-05-12T12:00:00Z[UTC]", noon, 25);
+        check("2026-05-12T12:00:00Z[main] x", noon, 20);
+        check("2026-05-12T12:00:00Z[a/b c] x", noon, 20);
+        let whole = parse("2026-05-12T14:00:00+02:00[Europe/Berlin]");
+        assert_eq!(whole, parse(noon));
+        assert_eq!(parse("2026-05-12T14:00:00+02:00[main]"), None);
+    }
+
+    #[test]
+    fn of_years_with_two_digits_the_near_one_is_meant() {
+        let check = |text: &str, near: Option<&str>, expected: Option<&str>| {
+            let reference = Reference {
+                near: near.and_then(parse),
+                ..Reference::default()
+            };
+            let found = of_two_digits(text, reference).map(|time| time.to_string());
+            let expected = expected.map(|day| format!("{day}T14:00:00Z"));
+            assert_eq!(found, expected, "{text} near {near:?}");
+        };
+        let now = Some("2026-05-13T00:00:00Z");
+        check("26/05/12 14:00:00", now, Some("2026-05-12"));
+        check("26/05/12 14:00:00", None, Some("2026-05-12"));
+        // Of other years, and never a month.
+        check("17/06/09 14:00:00", now, Some("2017-06-09"));
+        check("05/12/26 14:00:00", now, Some("2026-05-12"));
+        check("05/13/26 14:00:00", None, Some("2026-05-13"));
+        check("12/05/26 14:00:00", now, Some("2026-05-12"));
+        check("05/05/26 14:00:00", now, Some("2026-05-05"));
+        // December 5th and May 12th are both not long ago, or nothing is known.
+        check("05/12/26 14:00:00", Some("2027-01-02T00:00:00Z"), None);
+        check("05/12/26 14:00:00", None, None);
+        check("12/11/10 14:00:00", now, None);
+        check("13/05/26 14:00:00", now, None);
+        check("32/32/26 14:00:00", now, None);
+    }
+}
