@@ -9,11 +9,12 @@ mod held;
 mod logs;
 mod names;
 mod told;
+mod versions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use nepho_core::feed::{FeedOutput, Snapshot};
-use nepho_core::findings::WriteClass;
+use nepho_core::feed::FeedOutput;
+use nepho_core::findings::{Finding, WriteClass};
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
 use nepho_core::{Error, ErrorKind, Result};
@@ -61,6 +62,8 @@ pub struct News {
     pub skipped: Vec<SkippedInput>,
     /// What could not be read.
     pub rejects: Vec<Reject>,
+    /// States that were rewritten by other means than the tool's, each once.
+    pub rewritten: Vec<Finding>,
     /// Documents that were read.
     pub documents: u64,
     /// Log files that were read.
@@ -174,7 +177,7 @@ impl Follow {
             self.settle(documents, &gone, &mut read);
         }
         if news.documents > 0 {
-            self.compare(&mut read);
+            news.rewritten = self.compare(&mut read);
         }
         self.held.runs.extend(read.runs.iter().cloned());
         drop_oldest(&mut self.held.runs, RUNS);
@@ -264,11 +267,13 @@ impl Follow {
         Ok(writes)
     }
 
-    /// Compares the new versions with those before them, and keeps the newest.
-    fn compare(&mut self, read: &mut FeedOutput) {
+    /// Compares the new versions with those before them, and keeps the newest; gives the histories
+    /// that do not fit together.
+    fn compare(&mut self, read: &mut FeedOutput) -> Vec<Finding> {
         let mut evidence = Evidence::default();
         evidence.add(&read.changes, &read.runs);
         let snapshots = &mut self.held.snapshots;
+        let mut rewritten = versions::put_back(snapshots, &mut read.snapshots);
         snapshots.append(&mut read.snapshots);
         let known = self.held.changes.iter().chain(&read.changes);
         let known: Vec<Change> = known.chain(&self.writes).cloned().collect();
@@ -279,6 +284,7 @@ impl Follow {
             }
         }
         self.names.settle_compared(&mut compared);
+        rewritten.append(&mut compared.findings);
         evidence.add(&compared.changes, &compared.runs);
         add(read, compared);
         merge(&mut read.changes, &self.held.changes, &read.runs);
@@ -289,22 +295,8 @@ impl Follow {
             }
         }
         complete::runs(&mut read.runs, &read.changes, &evidence);
-        let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
-        for snapshot in snapshots.drain(..) {
-            let key = (
-                snapshot.tool.clone(),
-                snapshot.scope.clone(),
-                snapshot.lineage.clone(),
-            );
-            match newest.get(&key) {
-                Some(held) if held.serial > snapshot.serial => {}
-                _ => {
-                    newest.insert(key, snapshot);
-                }
-            }
-        }
-        snapshots.extend(newest.into_values());
-        snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+        versions::keep_newest(snapshots);
+        rewritten
     }
 
     /// Changes of documents and writes that were not told before, in the order of time.

@@ -4,13 +4,22 @@
 //! lineages are called alike, the folders above tell them apart, or their own names where they lie
 //! in one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
 
+mod runs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::feed::FeedOutput;
 use nepho_iac_common::file_name;
 
+use runs::Beside;
+
 /// Tools whose scopes are told by paths.
 const TOOLS: [&str; 2] = ["terraform", "opentofu"];
+
+/// Whether these are states and logs of Terraform or OpenTofu.
+pub(crate) fn is_terraform(tool: &str) -> bool {
+    TOOLS.contains(&tool)
+}
 
 /// Folders that say nothing of what lies in them.
 const PLAIN: [&str; 4] = [".", "..", "terraform.tfstate.d", "env:"];
@@ -39,6 +48,8 @@ pub(crate) struct Scopes {
     by_scope: BTreeMap<String, Lineages>,
     /// Names of those that documents know by an id.
     by_id: BTreeMap<String, String>,
+    /// Documents that are called after runs.
+    by_run: BTreeMap<String, Beside>,
 }
 
 /// Better words for a scope that is called like others.
@@ -61,8 +72,16 @@ impl Scopes {
             let called = |_: &str, scope: &str| self.by_id.get(scope).cloned();
             outputs.iter_mut().for_each(|output| tell(output, &called));
         }
+        self.by_run.extend(runs::find(outputs));
+        if !self.by_run.is_empty() {
+            let beside = |uri: &str, scope: &str| {
+                let beside = self.by_run.get(uri).filter(|beside| beside.own == scope);
+                beside.map(|beside| beside.scope.clone())
+            };
+            outputs.iter_mut().for_each(|output| tell(output, &beside));
+        }
         for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
-            if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
+            if !is_terraform(&snapshot.tool) || snapshot.lineage.is_empty() {
                 continue;
             }
             let lineages = self.by_scope.entry(snapshot.scope.clone()).or_default();
@@ -71,7 +90,11 @@ impl Scopes {
         }
         let shared = self.shared();
         if !shared.is_empty() {
-            let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+            let better = |uri: &str, scope: &str| {
+                let beside = self.by_run.get(uri).filter(|beside| beside.scope == scope);
+                let uri = beside.map_or(uri, |beside| &beside.state);
+                shared.get(scope)?.find(uri, scope)
+            };
             outputs.iter_mut().for_each(|output| tell(output, &better));
         }
     }
@@ -81,11 +104,16 @@ impl Scopes {
     pub(crate) fn take_back(&self, output: &mut FeedOutput) {
         let shared = self.shared();
         let own = |uri: &str, scope: &str| {
+            let beside = self.by_run.get(uri);
+            let place = beside.map_or(uri, |beside| &beside.state);
             let mut shared = shared.iter();
-            let own = shared.find(|(own, names)| names.find(uri, own).as_deref() == Some(scope));
-            own.map(|(own, _)| (*own).to_owned())
+            let own = shared.find(|(own, names)| names.find(place, own).as_deref() == Some(scope));
+            let own = own.map(|(own, _)| *own);
+            let of_run = beside.filter(|beside| beside.scope == own.unwrap_or(scope));
+            let own = of_run.map(|beside| beside.own.as_str()).or(own);
+            own.map(str::to_owned)
         };
-        if !shared.is_empty() {
+        if !shared.is_empty() || !self.by_run.is_empty() {
             tell(output, &own);
         }
     }
@@ -210,13 +238,12 @@ type Better<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// Writes the better words into all rows.
 fn tell(output: &mut FeedOutput, better: &Better<'_>) {
-    let is_of_tool = |tool: &str| TOOLS.contains(&tool);
     for row in &mut output.resources {
         fill(&mut row.key, &row.uri, better);
         row.parent
             .iter_mut()
             .for_each(|id| fill(id, &row.uri, better));
-        let is_own = row.tool.as_deref().is_none_or(is_of_tool);
+        let is_own = row.tool.as_deref().is_none_or(is_terraform);
         if let Some(scope) = row.scope.as_mut().filter(|_| is_own) {
             better(&row.uri, scope)
                 .into_iter()
@@ -230,7 +257,7 @@ fn tell(output: &mut FeedOutput, better: &Better<'_>) {
     for row in output
         .changes
         .iter_mut()
-        .filter(|row| is_of_tool(&row.tool))
+        .filter(|row| is_terraform(&row.tool))
     {
         let ids = row.resource.iter_mut().chain(&mut row.parent);
         ids.chain([&mut row.id])
@@ -239,7 +266,7 @@ fn tell(output: &mut FeedOutput, better: &Better<'_>) {
             row.scope = name;
         }
     }
-    for row in output.runs.iter_mut().filter(|row| is_of_tool(&row.tool)) {
+    for row in output.runs.iter_mut().filter(|row| is_terraform(&row.tool)) {
         if let Some(name) = better(&row.uri, &row.scope) {
             row.scope = name;
         }
@@ -247,7 +274,7 @@ fn tell(output: &mut FeedOutput, better: &Better<'_>) {
     for one in output
         .snapshots
         .iter_mut()
-        .filter(|one| is_of_tool(&one.tool))
+        .filter(|one| is_terraform(&one.tool))
     {
         for member in one.members.values_mut() {
             let ids = member.resource.iter_mut().chain(&mut member.parent);
@@ -264,7 +291,7 @@ fn fill(id: &mut String, uri: &str, better: &Better<'_>) {
     let Some((tool, rest)) = id.split_once(':') else {
         return;
     };
-    let told = rest.split_once(':').filter(|_| TOOLS.contains(&tool));
+    let told = rest.split_once(':').filter(|_| is_terraform(tool));
     let Some((scope, rest)) = told else { return };
     if let Some(name) = better(uri, scope) {
         *id = format!("{tool}:{name}:{rest}");

@@ -135,6 +135,29 @@ fn resources_stay_until_a_version_is_read_without_them() {
 }
 
 #[test]
+fn a_state_that_is_rewritten_is_an_alarm_once() {
+    let (folder, mut follow) = folder("follow-rewritten");
+    let shop = folder.join("shop.tfstate");
+    let mut check = |state: &str, rewritten: &[&str], changed: usize| {
+        fs::write(&shop, state).expect("written");
+        let news = follow.look().expect("a look");
+        let titles = news.rewritten.iter().map(|one| one.title.as_str());
+        assert_eq!(titles.collect::<Vec<_>>(), rewritten, "{state}");
+        assert_eq!(news.changes.len(), changed, "{state}: {:?}", news.changes);
+    };
+    let at = |serial: u64| format!("the state of `shop` was rewritten at serial number {serial}");
+    check(&state(3, &["one"]), &[], 0);
+    check(&state(4, &["one", "two"]), &[], 1);
+    check(&state(4, &["one", "three"]), &[&at(4)], 0);
+    // An older version: nobody deleted what it lacks.
+    check(&state(2, &["one"]), &[&at(2)], 0);
+    check(&state(5, &["one", "four"]), &[], 1);
+    let other = |serial| state(serial, &["one", "five"]).replace("\"l\"", "\"other\"");
+    check(&other(1), &[&at(1)], 0);
+    check(&other(2), &[], 0);
+}
+
+#[test]
 fn a_version_that_could_not_be_read_is_read_again() {
     let (folder, mut follow) = folder("follow-unreadable");
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -323,4 +323,18 @@ mod tests {
         let keys: Vec<&str> = rows.iter().map(|row| &*row.key).collect();
         assert_eq!(keys, [of("role/service/orders")]);
     }
+
+    #[test]
+    fn a_stack_that_is_deleted_by_its_name_is_the_one_that_was_created() {
+        let named = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop";
+        let full = format!("{named}/0ac1b2d3-0000-1111-2222-333344445555");
+        let calls = [
+            write(ChangeAction::Create, &full, 10),
+            write(ChangeAction::Delete, named, 20),
+        ];
+        let rows = run(&calls, &[]);
+        let keys: Vec<&str> = rows.iter().map(|row| &*row.key).collect();
+        assert_eq!(keys, [full]);
+        assert!(rows.iter().all(|row| row.valid_to.is_some()), "{rows:?}");
+    }
 }

@@ -113,16 +113,18 @@ fn decoded(id: &str) -> String {
 }
 
 /// ARN as far as calls name it. Of a role, user, group, policy or instance profile of IAM it has no
-/// path: `role/orders` of `role/service/orders`. Of what belongs to a cluster of EKS it has no UUID
-/// at its end: `nodegroup/shop/blue`. Names of each kind are used once in an account or a cluster.
+/// path: `role/orders` of `role/service/orders`. Of what belongs to a cluster of EKS, and of stacks
+/// of CloudFormation, it has no UUID at its end: `nodegroup/shop/blue`, `stack/shop`. Names of each
+/// kind are used once in an account, a region or a cluster.
 /// `None` for all else.
 ///
-/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html and
-/// docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html,
-/// read 2026-11-29.
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html,
+/// docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html
+/// and docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html, read
+/// 2026-11-29.
 pub fn without_path(id: &str) -> Option<String> {
     let arn = Arn::parse(id)?;
-    if let Some(named) = of_cluster(&arn) {
+    if let Some(named) = without_uuid(&arn) {
         let end = id.len() - arn.resource.len() + named.len();
         return id.get(..end).map(str::to_owned);
     }
@@ -135,14 +137,14 @@ pub fn without_path(id: &str) -> Option<String> {
         .then(|| format!("{front}{name}"))
 }
 
-/// What stands before the UUID in the ARN of a part of a cluster of EKS: `nodegroup/shop/blue`,
-/// `access-entry/shop/role/111122223333/orders`.
-pub(super) fn of_cluster<'a>(arn: &Arn<'a>) -> Option<&'a str> {
+/// What stands before the UUID in the ARN of a part of a cluster of EKS or of a stack:
+/// `nodegroup/shop/blue`, `access-entry/shop/role/111122223333/orders`, `stack/shop`.
+pub(super) fn without_uuid<'a>(arn: &Arn<'a>) -> Option<&'a str> {
     // An entry has the kind, the account and the name of its principal.
-    let parts = match arn.resource.split('/').next()? {
-        _ if arn.service != "eks" => return None,
-        "nodegroup" | "addon" | "fargateprofile" => 3,
-        "access-entry" => 5,
+    let parts = match (arn.service, arn.resource.split('/').next()?) {
+        ("cloudformation", "stack") => 2,
+        ("eks", "nodegroup" | "addon" | "fargateprofile") => 3,
+        ("eks", "access-entry") => 5,
         _ => return None,
     };
     let (named, _) = arn.resource.rsplit_once('/')?;

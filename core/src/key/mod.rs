@@ -105,7 +105,7 @@ pub fn provider(key: &str) -> Option<&'static str> {
 pub fn short_name(id: &str) -> &str {
     let id = id.trim_end_matches(":*").trim_end_matches('/');
     match Arn::parse(id) {
-        Some(arn) => match arn::of_cluster(&arn)
+        Some(arn) => match arn::without_uuid(&arn)
             .unwrap_or(arn.resource)
             .rsplit_once('/')
         {

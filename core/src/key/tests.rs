@@ -494,6 +494,11 @@ fn names_of_iam_are_of_one_whatever_their_path() {
     assert_eq!(without_path(&full).as_deref(), Some(entry));
     assert_eq!(without_path(entry), None);
     assert_eq!(short_name(&full), "orders");
+    let stack = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop";
+    let full = format!("{stack}/0ac1b2d3-0000-1111-2222-333344445555");
+    assert_eq!(without_path(&full).as_deref(), Some(stack));
+    assert_eq!(without_path(stack), None);
+    assert_eq!(short_name(&full), "shop");
     assert_eq!(without_path("arn:aws:sts::1:assumed-role/a/b"), None);
     assert_eq!(without_path("orders"), None);
 }

@@ -96,6 +96,24 @@ fn changes_of_a_state_are_told_as_it_is_written() {
 }
 
 #[test]
+fn a_state_that_is_rewritten_is_an_alarm() {
+    let folder = folder("follow-rewritten");
+    write(&folder, 3, &["kept"]);
+    let mut following = Following::start(&folder, &[]);
+    write(&folder, 3, &["other"]);
+    let line = following.line();
+    let expected = "alarm: the state of `shop` was rewritten at serial number 3.";
+    assert!(line.starts_with(expected), "{line}");
+    assert_eq!(line.lines().count(), 1);
+    drop(following);
+    let mut following = Following::start(&folder, &["--json"]);
+    write(&folder, 2, &["kept"]);
+    let told: Value = serde_json::from_str(&following.line()).expect("JSON");
+    assert_eq!(told["schema"], "nepho.changes/1");
+    assert_eq!(told["rewritten_state"]["details"]["serial"], 2);
+}
+
+#[test]
 fn each_change_that_is_asked_for_is_one_object() {
     let folder = folder("follow-json");
     write(&folder, 3, &["kept"]);

@@ -39,9 +39,11 @@ pub use reference::{
 };
 pub use rejects::{ReasonCount, Rejects};
 pub use text::{
-    Style, TextOptions, Verbosity, render_change, render_map, render_text, render_timeline,
+    Style, TextOptions, Verbosity, render_change, render_map, render_rewritten, render_text,
+    render_timeline,
 };
 pub use timeline::{
-    ChangeSelection, Choices, ClassCount, Consequence, Entry, EntryKind, FollowedChange, Maker,
-    RewrittenState, RunCounts, RunHead, TIMELINE_SCHEMA, Timeline, TimelineChange, TimelineSource,
+    ChangeSelection, Choices, ClassCount, Consequence, Entry, EntryKind, FollowedChange,
+    FollowedState, Maker, RewrittenState, RunCounts, RunHead, TIMELINE_SCHEMA, Timeline,
+    TimelineChange, TimelineSource,
 };

@@ -45,6 +45,9 @@ const KIND_OF_FILE: [&str; 41] = [
     "error",
 ];
 
+/// Words at the end of names.
+const ENDINGS: [&str; 8] = ["log", "json", "jsonl", "ndjson", "txt", "out", "gz", "zst"];
+
 /// What the name of a file says of what it is of: `net` of `net-apply.jsonl`, nothing of
 /// `2-apply-2026-05-12T143054Z.jsonl`. Several words are told with `-` between them.
 pub fn says(file: &str) -> String {
@@ -56,8 +59,28 @@ pub fn says(file: &str) -> String {
                 .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'));
         !word.is_empty() && !is_number_or_time && !KIND_OF_FILE.contains(&&*lower)
     };
-    let words = file.split(['.', '-', '_', ' ', '#']).filter(says);
-    words.collect::<Vec<&str>>().join("-")
+    file_words(file)
+        .filter(says)
+        .collect::<Vec<&str>>()
+        .join("-")
+}
+
+/// Whether a file may be called after the id of a run: `gh-4711.2.jsonl`, `apply-01HVX3.json.gz`;
+/// not `net-apply.jsonl`, which a workspace has its name in.
+pub fn is_of_run(file: &str) -> bool {
+    let is_kind = |word: &&str| KIND_OF_FILE.contains(&&*word.to_ascii_lowercase());
+    let words: Vec<&str> = file_words(file).skip_while(is_kind).collect();
+    let own = words.iter().position(is_kind).unwrap_or(words.len());
+    let (own, endings) = words.split_at(own);
+    let has_digit = own
+        .iter()
+        .any(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
+    let is_ending = |word: &&str| ENDINGS.contains(&&*word.to_ascii_lowercase());
+    has_digit && endings.iter().all(is_ending)
+}
+
+fn file_words(file: &str) -> impl Iterator<Item = &str> {
+    file.split(['.', '-', '_', ' ', '#'])
 }
 
 #[cfg(test)]
@@ -74,5 +97,17 @@ mod tests {
         check("errored.tfstate", "");
         check("prod-failed-create.log", "prod");
         check("", "");
+    }
+
+    #[test]
+    fn a_file_may_be_called_after_a_run() {
+        let check = |file: &str, expected: bool| assert_eq!(is_of_run(file), expected, "{file}");
+        check("apply-gh-4711.2.jsonl", true);
+        check("gh-4711.2.json.gz", true);
+        check("tf-apply-01HVX3ABCDEF.log", true);
+        check("net-apply.jsonl", false);
+        check("eu1-apply.jsonl", false);
+        check("apply-net.jsonl", false);
+        check("terraform.tfstate", false);
     }
 }

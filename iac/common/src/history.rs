@@ -90,6 +90,18 @@ pub fn rewritten(rules: &dyn Rules, snapshots: &[Snapshot]) -> Vec<Finding> {
     findings
 }
 
+/// A version that was put over a newer one of its history, at the same place.
+pub fn put_back(newer: &Snapshot, older: &Snapshot) -> Finding {
+    let serial = older.serial;
+    let reason = format!(
+        "Serial number {serial} of lineage {} was written over number {}. A tool counts up \
+         whenever it writes, so somebody put an older version back (a forced push, a restored \
+         file).",
+        older.lineage, newer.serial
+    );
+    finding(&[newer, older], serial, reason)
+}
+
 fn finding(versions: &[&Snapshot], serial: u64, explanation: String) -> Finding {
     let mut lineages: Vec<String> = Vec::new();
     let mut uris: Vec<String> = Vec::new();

@@ -320,7 +320,7 @@ fn of_collection(method: &str, resource: &str, json: &Json<'_>) -> String {
     let mut letters = noun.chars();
     let first = letters.next().map(|letter| letter.to_ascii_lowercase());
     let small: String = first.into_iter().chain(letters).collect();
-    let collection = format!("{small}s");
+    let collection = plural(&small);
     let segments: Vec<&str> = resource.split('/').collect();
     let place = segments.iter().position(|segment| **segment == collection);
     if place.is_some_and(|place| place + 1 < segments.len()) {
@@ -668,6 +668,19 @@ mod tests {
             serde_json::Value::Null,
             "//pubsub.googleapis.com/projects/shop/subscriptions/orders",
         );
+        let images = "//artifactregistry.googleapis.com/projects/shop/locations/eu/repositories/a";
+        for resource in [
+            "projects/shop/locations/eu",
+            "projects/shop/locations/eu/repositories/a",
+        ] {
+            check(
+                "artifactregistry.googleapis.com",
+                "google.devtools.artifactregistry.v1.ArtifactRegistry.CreateRepository",
+                resource,
+                serde_json::json!({"request": {"repositoryId": "a"}}),
+                images,
+            );
+        }
     }
 
     #[test]

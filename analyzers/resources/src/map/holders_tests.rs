@@ -99,16 +99,16 @@ fn edges(map: &ResourceMap, word: &str, hops: u32) -> Vec<String> {
 fn accounts_groups_and_regions_hold_what_lies_in_nothing_else() {
     let map = clouds();
     let held = "subnet-0a1b2c3d4e5f60718 contains vpc-0a1b2c3d4e5f60718";
-    let stack = "5f2c depends_on vpc-0a1b2c3d4e5f60718";
+    let stack = "net depends_on vpc-0a1b2c3d4e5f60718";
     let account = "vpc-0a1b2c3d4e5f60718 contains root";
     // The stack is only the end of an edge, and its id tells the account.
-    let named = "5f2c contains root";
-    let managed = "vpc-0a1b2c3d4e5f60718 managed_by 5f2c";
+    let named = "net contains root";
+    let managed = "vpc-0a1b2c3d4e5f60718 managed_by net";
     let all = [named, stack, held, account, managed];
     assert_eq!(edges(&map, "111122223333", 2), all);
     assert_eq!(map.graph().key(map.find("111122223333")[0]), ACCOUNT);
     let region = "vpc-0a1b2c3d4e5f60718 contains region:aws:eu-west-1";
-    let named = "5f2c contains region:aws:eu-west-1";
+    let named = "net contains region:aws:eu-west-1";
     assert_eq!(
         edges(&map, "region:aws:eu-west-1", 1),
         [named, stack, region]

@@ -10,7 +10,8 @@ use anyhow::Result;
 use nepho::{Follow, News, TimeRange};
 use nepho_core::tables::Relation;
 use nepho_report::{
-    ChangeSelection, FollowedChange, TextOptions, Timeline, TimelineSource, render_change,
+    ChangeSelection, FollowedChange, FollowedState, TextOptions, Timeline, TimelineSource,
+    render_change, render_rewritten,
 };
 
 use crate::args::ChangesArgs;
@@ -45,6 +46,7 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
     if args.selection.since.is_none() {
         // What is there already is only compared with.
         news.changes.clear();
+        news.rewritten.clear();
     }
     loop {
         let relations = owners.apply(&mut news.resources);
@@ -62,7 +64,7 @@ fn counted(count: u64, what: &str) -> String {
     }
 }
 
-/// One line for each change that was asked for.
+/// One line for each state that was rewritten, and for each change that was asked for.
 fn print(
     news: News,
     relations: &[Relation],
@@ -70,18 +72,26 @@ fn print(
     is_json: bool,
     options: &TextOptions,
 ) -> Result<()> {
-    if news.changes.is_empty() {
+    if news.changes.is_empty() && news.rewritten.is_empty() {
         return Ok(());
     }
     let source = TimelineSource {
         changes: news.changes,
         runs: news.runs,
+        findings: news.rewritten,
         resources: &news.resources,
         relations,
         ..TimelineSource::default()
     };
     let timeline = Timeline::build(source, selection.clone());
     let mut out = anstream::stdout().lock();
+    for state in &timeline.rewritten_states {
+        let line = match is_json {
+            true => FollowedState::new(state).to_json(),
+            false => render_rewritten(state, options),
+        };
+        out.write_all(line.as_bytes())?;
+    }
     for entry in &timeline.entries {
         for change in &entry.changes {
             let line = match is_json {

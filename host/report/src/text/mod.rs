@@ -20,6 +20,7 @@ use crate::words;
 use canvas::{Canvas, Tone, bad, plain, strong};
 pub use map::render_map;
 
+pub use rewritten::render_rewritten;
 pub use timeline::{render_change, render_timeline};
 
 /// Whether the text is colored.

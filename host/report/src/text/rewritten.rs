@@ -2,9 +2,23 @@
 
 use nepho_core::findings::StateRewritten;
 
-use super::canvas::{Canvas, dim, plain, strong};
+use super::TextOptions;
+use super::canvas::{Canvas, dim, plain, strong, warn};
 use crate::model::Report;
-use crate::timeline::Timeline;
+use crate::timeline::{RewrittenState, Timeline};
+
+/// A state that was rewritten as one line, with a line break at the end: for what is told as it
+/// comes.
+pub fn render_rewritten(state: &RewrittenState, options: &TextOptions) -> String {
+    let mut canvas = Canvas::line(options);
+    let head = format!("alarm: {}.", state.title);
+    canvas.paragraph(
+        0,
+        0,
+        &[warn(head), plain(format!(" {}", state.explanation))],
+    );
+    canvas.finish()
+}
 
 pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     let states = report.rewritten_states.iter();

@@ -55,6 +55,7 @@ impl Timeline {
             .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))
             .filter(|(_, makers)| !makers.is_empty())
             .collect();
+        let by_hand = by_hand(&drift, &told);
         let ordered = by_time(told.into_values().collect());
         let choices = selection.choices(ordered.iter().map(|(_, change)| change));
         let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
@@ -111,9 +112,19 @@ impl Timeline {
             inputs,
             rejects,
         };
-        timeline.summary = summary::sentences(&timeline);
+        timeline.summary = summary::sentences(&timeline, &by_hand);
         timeline
     }
+}
+
+/// Changes by hand that took a difference back, whether they were asked for or not.
+fn by_hand(drift: &[Drift], told: &BTreeMap<String, (usize, Change)>) -> BTreeSet<String> {
+    let closers = drift.iter().filter_map(|one| one.closed_by.as_ref());
+    let is_by_hand = |id: &&String| {
+        let class = told.get(*id).and_then(|(_, change)| change.class);
+        matches!(class, Some(WriteClass::Console | WriteClass::Script))
+    };
+    closers.filter(is_by_hand).cloned().collect()
 }
 
 /// Id of the row before, of the second of two rows that tell of one change: a swap of two slots, or

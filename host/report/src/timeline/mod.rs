@@ -303,6 +303,32 @@ impl<'a> FollowedChange<'a> {
     }
 }
 
+/// A state that was rewritten, as `nepho changes --follow --json` writes it, one in a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FollowedState<'a> {
+    /// Always `nepho.changes/1`.
+    pub schema: &'a str,
+    /// What was seen.
+    pub rewritten_state: &'a RewrittenState,
+}
+
+impl<'a> FollowedState<'a> {
+    /// A state of a timeline.
+    pub fn new(state: &'a RewrittenState) -> Self {
+        Self {
+            schema: TIMELINE_SCHEMA,
+            rewritten_state: state,
+        }
+    }
+
+    /// The state as one line of JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
 impl Timeline {
     /// The timeline as indented JSON with a line break at the end.
     pub fn to_json(&self) -> String {

@@ -9,7 +9,7 @@ use super::{Entry, EntryKind, Timeline};
 use crate::words;
 
 /// What happened in all, and what needs a look.
-pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
+pub(super) fn sentences(timeline: &Timeline, by_hand: &BTreeSet<String>) -> Vec<String> {
     let changes: u64 = timeline.classes.iter().map(|count| count.changes).sum();
     if changes == 0 {
         let mut sentences = vec!["No change was found.".to_owned()];
@@ -46,7 +46,7 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
             if unknown == 1 { "it" } else { "them" }
         ));
     }
-    sentences.extend(drift(timeline));
+    sentences.extend(drift(timeline, by_hand));
     sentences.extend(rewritten(timeline));
     sentences.extend(planned(timeline));
     sentences
@@ -58,8 +58,9 @@ fn is_look(entry: &Entry) -> bool {
     operation == Some(RunOperation::Refresh) && entry.changes.is_empty()
 }
 
-/// How much drift there is: made by hand, or only found by tools.
-fn drift(timeline: &Timeline) -> Vec<String> {
+/// How much drift there is: made by hand, or only found by tools. Changes in `by_hand` took some of
+/// it back.
+fn drift(timeline: &Timeline, by_hand: &BTreeSet<String>) -> Vec<String> {
     let mut sentences = Vec::new();
     let kinds = [
         (true, "change by hand", "changes by hand"),
@@ -74,8 +75,9 @@ fn drift(timeline: &Timeline) -> Vec<String> {
         let of_kind = |drift: &&Drift| drift.change.starts_with("audit:") == is_made;
         let all: Vec<&Drift> = timeline.drift.iter().filter(of_kind).collect();
         let open = all.iter().filter(|drift| drift.closed.is_none()).count() as u64;
-        let by_hand = closed_by_hand(timeline, &all);
-        let closed = all.len() as u64 - open - by_hand;
+        let closers = all.iter().filter_map(|one| one.closed_by.as_ref());
+        let taken_back = closers.filter(|id| by_hand.contains(*id)).count() as u64;
+        let closed = all.len() as u64 - open - taken_back;
         if open > 0 {
             sentences.push(format!(
                 "{} on managed resources {} still there.",
@@ -90,27 +92,15 @@ fn drift(timeline: &Timeline) -> Vec<String> {
                 if closed == 1 { "was" } else { "were" }
             ));
         }
-        if by_hand > 0 {
+        if taken_back > 0 {
             sentences.push(format!(
                 "{} {} taken back by hand.",
-                words::count(by_hand, one, several),
-                if by_hand == 1 { "was" } else { "were" }
+                words::count(taken_back, one, several),
+                if taken_back == 1 { "was" } else { "were" }
             ));
         }
     }
     sentences
-}
-
-/// How many of these somebody took back.
-fn closed_by_hand(timeline: &Timeline, drift: &[&Drift]) -> u64 {
-    let entries = timeline.entries.iter();
-    let by_hand: BTreeSet<&str> = entries
-        .flat_map(|entry| &entry.changes)
-        .filter(|change| matches!(change.class, Some(WriteClass::Console | WriteClass::Script)))
-        .map(|change| change.id.as_str())
-        .collect();
-    let closers = drift.iter().filter_map(|one| one.closed_by.as_deref());
-    closers.filter(|id| by_hand.contains(id)).count() as u64
 }
 
 fn rewritten(timeline: &Timeline) -> Option<String> {
