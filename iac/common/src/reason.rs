@@ -77,7 +77,7 @@ pub fn in_order(mut values: Vec<String>) -> Vec<String> {
 /// The audit log has the same id. A secret is none; where the document has values that nobody may
 /// quote, the message is one [`without`] them.
 pub fn request_id(message: &str) -> Option<String> {
-    let message = mask_error(message);
+    let message = told(message, WINDOW);
     // The same length in lower case: only ASCII changes.
     let lower = message.to_ascii_lowercase();
     let found = REQUEST_WORDS.iter().flat_map(|word| {
@@ -121,7 +121,7 @@ const LONGEST_CODE: usize = 80;
 /// A secret is none; where the document has values that nobody may quote, the message is one
 /// [`without`] them.
 pub fn error_code(message: &str) -> Option<String> {
-    let masked = mask_error(message);
+    let masked = told(message, WINDOW);
     let message: &str = &masked;
     let behind = |word: &&str| {
         let at = message.find(*word)?;
