@@ -48,13 +48,13 @@ fn a_rollout_that_failed_is_a_version_that_failed() {
              namespace: shop\nspec:\n  replicas: 3\nstatus:\n  phase: Degraded\n{told}"
         );
         let out = read(&text);
-        let told = out.changes.iter().map(|change| {
+        let mut told = out.changes.iter().map(|change| {
             let time = change.time.map(|time| time.to_string());
             assert_eq!(time.as_deref(), Some("2024-05-01T11:00:00Z"));
             let reason = change.reason.as_deref().unwrap_or_default();
             (change.run.as_str(), change.outcome, reason)
         });
-        assert_eq!(told.last(), expected, "{text}");
+        assert_eq!(told.next_back(), expected, "{text}");
     };
     let aborted = "Rollout aborted update to revision 3: Metric \"errors\" assessed Failed";
     check(
