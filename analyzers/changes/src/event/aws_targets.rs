@@ -378,13 +378,26 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
 fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec<String> {
     // EKS calls the cluster of a part so.
     let is_of_whole = |key: &str| key == "name" && parameter.arn.contains("|name}");
-    let others = request.keys().filter(|key| {
-        !is_of_whole(key)
-            && !key.eq_ignore_ascii_case(&parameter.name)
-            && !PLAIN.contains(key)
-            && !key.ends_with("Request")
-    });
+    // The newer calls of EC2: `{"ModifyVpcEndpointRequest": {"VpcEndpointId": "vpce-1"}}`.
+    let wrapped = request[format!("{operation}Request")].keys().map(small);
+    let keys = request.keys().map(str::to_owned).chain(wrapped);
+    let others: Vec<String> = keys
+        .filter(|key| {
+            !is_of_whole(key)
+                && !key.eq_ignore_ascii_case(&parameter.name)
+                && !PLAIN.contains(&&**key)
+                && !key.ends_with("Request")
+        })
+        .collect();
+    let others = others.iter().map(String::as_str);
     with_parameters(phrase(operation, parameter.noun), others)
+}
+
+/// A name that begins with a small letter: `policyDocument` of `PolicyDocument`.
+fn small(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Texts anywhere in `value`, each with the name of its parameter.

@@ -33,6 +33,18 @@ fn a_rule_is_a_change_of_its_group() {
 }
 
 #[test]
+fn parameters_in_the_name_of_the_call_are_told() {
+    let subject = check(
+        "ec2.amazonaws.com",
+        "ModifyVpcEndpoint",
+        r#"{"requestParameters":{"ModifyVpcEndpointRequest":{"VpcEndpointId":"vpce-0a1b","PolicyDocument":"{}"}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/vpce-0a1b",
+        &[],
+    );
+    assert_eq!(subject.attributes, ["policyDocument"]);
+}
+
+#[test]
 fn the_first_version_of_a_parameter_is_new() {
     let put = |version: u8| {
         let event = format!(
