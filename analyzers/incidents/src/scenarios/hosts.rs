@@ -82,3 +82,51 @@ fn what_azure_reaches_by_a_host_is_lost_when_it_is_deleted() {
     let share = "microsoft.storage/storageaccounts/sa/fileservices/default/shares/up";
     check(blob, share, containers, "none");
 }
+
+#[test]
+fn a_balancer_is_lost_with_its_listener() {
+    let of = |rest: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:{rest}");
+    let check = |message: &str, call: &str, id: &str, expected: &str| {
+        let kind = "AWS::ElasticLoadBalancingV2::Listener";
+        let mut deleted = change(call, "2024-05-01T10:00:00Z", kind, &[]);
+        deleted.id = "audit:1".to_owned();
+        deleted.action = ChangeAction::Delete;
+        deleted.resource = Some(of(id));
+        let story = Story::default()
+            .resource(
+                &of("loadbalancer/app/pay/0a1b0a1b0a1b0a1b"),
+                "aws_lb",
+                &["pay-1234567890.eu-west-1.elb.amazonaws.com"],
+            )
+            .every(
+                "aws/111122223333",
+                "2024-05-01T09:00:00Z",
+                4,
+                900,
+                "web INFO answered",
+            )
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                &format!("web ERROR {message}"),
+            )
+            .change(deleted);
+        let found = story.verdicts();
+        assert_eq!(found, [format!("web <  | {expected}")], "{message} {id}");
+    };
+    let refused = "connect to pay-1234567890.eu-west-1.elb.amazonaws.com:443: connection refused";
+    let slow = "https://pay-1234567890.eu-west-1.elb.amazonaws.com/charge: i/o timeout";
+    let own = "listener/app/pay/0a1b0a1b0a1b0a1b/2c3d2c3d2c3d2c3d";
+    let other = "listener/app/mail/9f9f9f9f9f9f9f9f/2c3d2c3d2c3d2c3d";
+    check(refused, "DeleteListener pay", own, "audit:1");
+    check(slow, "DeleteListener pay", own, "audit:1");
+    check(refused, "DeleteListener mail", other, "none");
+    check(
+        "NullPointerException in charge()",
+        "DeleteListener pay",
+        own,
+        "none",
+    );
+}
