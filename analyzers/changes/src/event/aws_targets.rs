@@ -15,7 +15,7 @@ use super::pending;
 use super::phrase::{phrase, with_parameters};
 use super::{Subject, words};
 use nepho_core::key;
-use nepho_core::tables::ChangeAction;
+use nepho_core::tables::{Change, ChangeAction};
 
 /// Deepest object that is searched for an id.
 const DEPTH: usize = 8;
@@ -128,6 +128,9 @@ pub(super) fn subject(
         subject.action = Some(ChangeAction::Update);
         subject.attributes = vec!["version".to_owned()];
     }
+    if name == "rds" {
+        subject.attributes.extend(master(event));
+    }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);
     }
@@ -147,6 +150,21 @@ pub(super) fn subject(
         }
     }
     subject
+}
+
+/// The user of a database whose password a call sets, as the answer tells it.
+///
+/// docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (read 2026-11-29).
+fn master(event: &Json<'_>) -> Option<String> {
+    let words = [
+        "masterUserPassword",
+        "manageMasterUserPassword",
+        "rotateMasterUserPassword",
+    ];
+    let request = &event["requestParameters"];
+    let is_set = words.iter().any(|word| request.get(word).is_some());
+    let user = event["responseElements"]["masterUsername"].as_str()?;
+    is_set.then(|| format!("{}{user}", Change::DATABASE_USER))
 }
 
 /// ARN of a short id.
