@@ -208,10 +208,12 @@ fn taken_back<'a>(
         times.min().unwrap_or(Timestamp::MAX)
     };
     let mut taken = set_back(writes, undone, known);
+    taken.extend(taken_in_parts(writes, undone));
     // With the time at which code set them again.
     let mut open: BTreeMap<Held<'_>, Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        let Some(reversal) = &write.reversal else {
+        let reversal = write.reversal.as_ref();
+        let Some(reversal) = reversal.filter(|reversal| !reversal.is_of_processes()) else {
             continue;
         };
         let identities = &*write.identities;
@@ -229,6 +231,50 @@ fn taken_back<'a>(
                 let own = open.entry((identities, reversal.kind())).or_default();
                 own.push((write, undone(write)));
             }
+        }
+    }
+    taken
+}
+
+/// A write by hand, when code undid it, and what of it nobody took back yet.
+type Left<'a> = (&'a Write, Timestamp, Vec<u64>);
+
+/// Writes on processes of groups that others took back by hand, each whole or in parts: the last
+/// of these closes it. One that takes back a part and does nothing else is taken back by itself:
+/// it makes no difference of its own.
+fn taken_in_parts(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<u64, &Write> {
+    let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
+    let mut open: BTreeMap<&[Arc<str>], Vec<Left<'_>>> = BTreeMap::new();
+    for write in writes.iter().filter(|write| opens(write)) {
+        let Some(reversal) = &write.reversal else {
+            continue;
+        };
+        if !reversal.is_of_processes() {
+            continue;
+        }
+        let earlier = open.entry(&write.identities).or_default();
+        let mut is_back = false;
+        let mut more = reversal.parts().to_vec();
+        earlier.retain_mut(|(held, undone, left)| {
+            if *undone < write.time {
+                return false;
+            }
+            let Some(of) = &held.reversal else {
+                return false;
+            };
+            let is_undone = |part: &u64| reversal.undoes_part(of, part);
+            more.retain(|part| !(left.contains(part) && is_undone(part)));
+            left.retain(|part| !is_undone(part));
+            if left.is_empty() {
+                taken.insert(held.hash, write);
+                is_back = true;
+            }
+            !left.is_empty()
+        });
+        if more.is_empty() && !is_back {
+            taken.insert(write.hash, write);
+        } else if !is_back {
+            earlier.push((write, undone(write), reversal.parts().to_vec()));
         }
     }
     taken

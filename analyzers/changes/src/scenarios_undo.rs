@@ -408,8 +408,26 @@ fn processes_of_a_group_that_are_resumed_go_on_as_before() {
     assert_eq!(told(&calls), [at("11")]);
     let calls = [call(suspend, &both), call(resume, &["Launch", "Terminate"])];
     assert_eq!(told(&calls), [at("11")]);
+    assert_eq!(told(&[call(suspend, &[]), call(resume, &launch)]), [None]);
+    let terminate = ["Terminate"];
     assert_eq!(
-        told(&[call(suspend, &[]), call(resume, &launch)]),
+        told(&[call(suspend, &launch), call(resume, &[])]),
+        [at("11")]
+    );
+    let calls = [
+        call(suspend, &launch),
+        call(suspend, &terminate),
+        call(resume, &[]),
+    ];
+    assert_eq!(told(&calls), [at("12"), at("12")]);
+    let calls = [
+        call(suspend, &both),
+        call(resume, &launch),
+        call(resume, &terminate),
+    ];
+    assert_eq!(told(&calls), [at("12")]);
+    assert_eq!(
+        told(&[call(suspend, &launch), call(resume, &terminate)]),
         [None, None]
     );
 }

@@ -18,6 +18,9 @@ const REVISIONS: [&str; 2] = [
     "rollout.argoproj.io/revision",
 ];
 
+/// Reason of a rollout that took too long.
+const PAST_DEADLINE: &str = "ProgressDeadlineExceeded";
+
 /// Adds the version that the object tells of, if it is a set of replicas or a workload whose
 /// rollout ended.
 pub(crate) fn versions(object: &Object<'_>, out: &mut FeedOutput) {
@@ -65,6 +68,15 @@ fn revision<'a>(object: &Object<'a>) -> Option<&'a str> {
     REVISIONS.iter().find_map(|name| object.annotation(name))
 }
 
+/// Number behind the word `revision`.
+pub(crate) fn revision_in(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("revision ")?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    (end > 0).then(|| rest.get(..end).unwrap_or_default().to_owned())
+}
+
 /// A new set of replicas is a new version of what owns it.
 fn of_replicas(object: &Object<'_>) -> Option<Change> {
     let revision = revision(object)?;
@@ -89,23 +101,39 @@ fn of_replicas(object: &Object<'_>) -> Option<Change> {
 
 /// How the last rollout of a workload went.
 fn of_rollout(object: &Object<'_>, tool: &str) -> Option<Change> {
-    let revision = revision(object)?;
-    let progress = condition(object.value, "Progressing")?;
+    let progress = condition(object.value, "Progressing");
+    let of_progress = |name: &str| progress.and_then(|progress| text(progress, &[name]));
+    // `RolloutAborted: Rollout aborted update to revision 3: Metric "errors" assessed Failed`
+    let status = text(object.value, &["status", "message"]);
+    let is_failure =
+        |(reason, _): &(&str, &str)| ["RolloutAborted", PAST_DEADLINE].contains(reason);
+    let status = status.and_then(|status| status.split_once(": "));
+    let (named, told) = status.filter(is_failure).unzip();
+    let words = [told, of_progress("message")];
+    let in_text = words.into_iter().flatten().find_map(revision_in);
+    let revision = revision(object).or(in_text.as_deref())?;
     let aborted = at(object.value, &["status", "abort"]).and_then(serde_json::Value::as_bool);
-    let outcome = match text(progress, &["reason"]).unwrap_or_default() {
+    let is_aborted = aborted == Some(true) || named == Some("RolloutAborted");
+    if progress.is_none() && named.is_none() && !is_aborted {
+        return None;
+    }
+    let outcome = match of_progress("reason").or(named).unwrap_or_default() {
         "RolloutAborted" => ChangeOutcome::RolledBack,
-        _ if aborted == Some(true) => ChangeOutcome::RolledBack,
-        "ProgressDeadlineExceeded" | "ReplicaSetCreateError" | "FailedCreate" => {
-            ChangeOutcome::Failed
-        }
+        _ if is_aborted => ChangeOutcome::RolledBack,
+        PAST_DEADLINE | "ReplicaSetCreateError" | "FailedCreate" => ChangeOutcome::Failed,
         "NewReplicaSetAvailable" | "RolloutCompleted" | "Completed" => ChangeOutcome::Applied,
         _ => ChangeOutcome::Unknown,
     };
     let mut change = version(object, tool, revision, outcome);
-    change.time =
-        time(progress, &["lastUpdateTime"]).or_else(|| time(progress, &["lastTransitionTime"]));
+    let ended = ["lastUpdateTime", "lastTransitionTime"];
+    let mut ended = ended
+        .into_iter()
+        .filter_map(|name| time(progress?, &[name]));
+    let aborted_at = time(object.value, &["status", "abortedAt"]);
+    change.time = aborted_at.filter(|_| is_aborted).or_else(|| ended.next());
     if outcome != ChangeOutcome::Applied {
-        let message = text(progress, &["message"]).map(|message| redact(message, &[]));
+        let message = told.or_else(|| of_progress("message"));
+        let message = message.map(|message| redact(message, &[]));
         change.reason = message.or(change.reason);
     }
     Some(change)

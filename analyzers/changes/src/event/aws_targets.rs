@@ -134,6 +134,9 @@ pub(super) fn subject(
         let weighed = request["routingConfig"]["additionalVersionWeights"].keys();
         subject.attributes.extend(told.chain(weighed).map(words));
     }
+    if name == "rds" {
+        subject.attributes.extend(master(event));
+    }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);
     }
@@ -153,6 +156,21 @@ pub(super) fn subject(
         }
     }
     subject
+}
+
+/// The user of a database whose password a call sets, as the answer tells it.
+///
+/// docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (read 2026-11-29).
+fn master(event: &Json<'_>) -> Option<String> {
+    let words = [
+        "masterUserPassword",
+        "manageMasterUserPassword",
+        "rotateMasterUserPassword",
+    ];
+    let request = &event["requestParameters"];
+    let is_set = words.iter().any(|word| request.get(word).is_some());
+    let user = event["responseElements"]["masterUsername"].as_str()?;
+    is_set.then(|| format!("{}{user}", Change::DATABASE_USER))
 }
 
 /// ARN of a short id.
@@ -384,13 +402,26 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
 fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec<String> {
     // EKS calls the cluster of a part so.
     let is_of_whole = |key: &str| key == "name" && parameter.arn.contains("|name}");
-    let others = request.keys().filter(|key| {
-        !is_of_whole(key)
-            && !key.eq_ignore_ascii_case(&parameter.name)
-            && !PLAIN.contains(key)
-            && !key.ends_with("Request")
-    });
+    // The newer calls of EC2: `{"ModifyVpcEndpointRequest": {"VpcEndpointId": "vpce-1"}}`.
+    let wrapped = request[format!("{operation}Request")].keys().map(small);
+    let keys = request.keys().map(str::to_owned).chain(wrapped);
+    let others: Vec<String> = keys
+        .filter(|key| {
+            !is_of_whole(key)
+                && !key.eq_ignore_ascii_case(&parameter.name)
+                && !PLAIN.contains(&&**key)
+                && !key.ends_with("Request")
+        })
+        .collect();
+    let others = others.iter().map(String::as_str);
     with_parameters(phrase(operation, parameter.noun), others)
+}
+
+/// A name that begins with a small letter: `policyDocument` of `PolicyDocument`.
+fn small(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Texts anywhere in `value`, each with the name of its parameter.

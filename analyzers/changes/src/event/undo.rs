@@ -40,6 +40,22 @@ const PLAIN: [&str; 7] = [
 ];
 /// What calls on tags are on, whatever their service calls them.
 const TAGS: &str = "tags";
+/// What calls are on that suspend and resume processes of an Auto Scaling group.
+const PROCESSES: &str = "processes";
+/// All of these processes, which calls mean that name none.
+///
+/// docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SuspendProcesses.html (read 2026-11-29).
+const ALL_PROCESSES: [&str; 9] = [
+    "AZRebalance",
+    "AddToLoadBalancer",
+    "AlarmNotification",
+    "HealthCheck",
+    "InstanceRefresh",
+    "Launch",
+    "ReplaceUnhealthy",
+    "ScheduledActions",
+    "Terminate",
+];
 /// What ids of rules of security groups begin with.
 const RULE: &str = "sgr";
 /// Deepest object that is looked into.
@@ -94,6 +110,11 @@ impl Reversal {
                 made: Vec::new(),
             });
         }
+        if name == "autoscaling"
+            && let "SuspendProcesses" | "ResumeProcesses" = operation
+        {
+            return Some(Self::of_processes(operation, &json["requestParameters"]));
+        }
         let keys = tags::keys(operation, &json["requestParameters"]);
         if !keys.is_empty() {
             let keys = keys.iter().map(|key| hash(TAGS, key));
@@ -123,6 +144,21 @@ impl Reversal {
             asked: sorted(asked),
             made: sorted(made),
         })
+    }
+
+    fn of_processes(operation: &str, request: &Json<'_>) -> Self {
+        let mut named = Vec::new();
+        texts(&request["scalingProcesses"], 0, &mut named);
+        if named.is_empty() {
+            named.extend(ALL_PROCESSES);
+        }
+        let asked = named.iter().map(|name| hash(PROCESSES, name));
+        Self {
+            adds: operation == "SuspendProcesses",
+            what: PROCESSES.to_owned(),
+            asked: sorted(asked.collect()),
+            made: Vec::new(),
+        }
     }
 
     /// What a method of Google Cloud takes from a resource, and what gives it back.
@@ -214,17 +250,21 @@ impl Reversal {
             return self.is_comparable(earlier) && holds(&self.asked, &earlier.asked);
         }
         // Rules have no names: a call tells all of a rule that it takes away.
-        let is_named = !self.adds && !self.is_of_rules() && holds(&earlier.asked, &self.asked);
+        let is_named = !self.adds
+            && !self.is_of_rules()
+            && !self.is_of_processes()
+            && holds(&earlier.asked, &self.asked);
         self.takes_back(earlier)
             || self.adds != earlier.adds
                 && self.what == earlier.what
                 && (is_named || holds(&self.asked, &earlier.asked))
     }
 
-    /// What this write did that several calls may undo one by one: keys of tags, ids of rules.
+    /// What this write did that several calls may undo one by one: keys of tags, ids of rules,
+    /// processes.
     pub(crate) fn parts(&self) -> &[u64] {
         match &*self.what {
-            TAGS => &self.asked,
+            TAGS | PROCESSES => &self.asked,
             _ if self.is_of_rules() && self.adds => &self.made,
             _ => &[],
         }
@@ -234,6 +274,11 @@ impl Reversal {
     pub(crate) fn undoes_part(&self, earlier: &Self, part: &u64) -> bool {
         let is_opposite = self.what == TAGS || self.adds != earlier.adds;
         is_opposite && self.what == earlier.what && self.has_asked(part)
+    }
+
+    /// Whether it is on processes of a group: one call may undo several others, and only in part.
+    pub(crate) fn is_of_processes(&self) -> bool {
+        self.what == PROCESSES
     }
 
     fn is_of_rules(&self) -> bool {
@@ -296,6 +341,20 @@ fn hashes(
         _ => {}
     }
     Some(())
+}
+
+/// Adds the texts within a list, as logs write lists.
+fn texts<'a>(value: &'a Json<'_>, depth: usize, into: &mut Vec<&'a str>) {
+    match value {
+        _ if depth > DEPTH || into.len() > TEXTS => {}
+        Json::Text(text) => into.push(text),
+        Json::List(items) => items.iter().for_each(|item| texts(item, depth + 1, into)),
+        Json::Object(fields) => {
+            let values = fields.iter().map(|(_, value)| value);
+            values.for_each(|value| texts(value, depth + 1, into));
+        }
+        _ => {}
+    }
 }
 
 /// Whether an id that the cloud gave is that of a rule, an association or an attachment.

@@ -302,7 +302,8 @@ impl<'a> Scene<'a> {
             .first()
             .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
         let is_refused = |message: &Message| texture::refused_user(&message.text).is_some();
-        let hosts = match is_connection || voice.messages.iter().any(is_refused) {
+        let is_refused = voice.messages.iter().any(is_refused);
+        let hosts = match is_connection || is_refused {
             true => self.hosts_of(node, voice, burst),
             false => Vec::new(),
         };
@@ -348,12 +349,20 @@ impl<'a> Scene<'a> {
         }
         candidates.retain(|callee| !self.is_heard(*callee));
         match candidates.as_slice() {
-            [only] if is_connection => Some(Lost {
+            [only] if is_connection || is_refused && self.is_database(*only) => Some(Lost {
                 node: self.as_resource(*only),
                 is_named: false,
             }),
             _ => None,
         }
+    }
+
+    /// Whether a node is a database that knows users.
+    fn is_database(&self, node: u32) -> bool {
+        let node = self.graph.node(self.as_resource(node));
+        let kind = node.resource_type.to_lowercase().replace('_', "");
+        let words = ["sql", "rds", "dbinstance", "dbcluster", "mariadb"];
+        words.iter().any(|word| kind.contains(word))
     }
 
     /// Drops what lies in another account than the failing rows and has the name of another.
@@ -498,7 +507,7 @@ const CLIENT: [&str; 6] = [
 ];
 
 /// Whether the host between two parts of a text is told to be the one that asked:
-/// `client: 10.2.0.9` of nginx, `10.2.0.9:51234->10.1.0.4:80` of Go.
+/// `client: 10.2.0.9` of nginx, `10.2.0.9:51234->10.1.0.4:80` of Go, `'app'@'10.2.0.9'` of MySQL.
 fn is_of_client(before: &str, behind: &str) -> bool {
     let label = before.trim_end_matches([' ', ':', '=', '"', '\'', '[', '/']);
     let is_labeled = CLIENT.iter().any(|word| {
@@ -508,7 +517,10 @@ fn is_of_client(before: &str, behind: &str) -> bool {
     });
     let port = behind.strip_prefix(':').unwrap_or(behind);
     let arrow = port.trim_start_matches(|c: char| c.is_ascii_digit());
-    is_labeled || arrow.starts_with("->")
+    let is_login = ["'@'", "\"@\"", "`@`"]
+        .iter()
+        .any(|sign| before.ends_with(sign));
+    is_labeled || is_login || arrow.starts_with("->")
 }
 
 /// Whether two bursts are at the same time, or within two minutes of each other.

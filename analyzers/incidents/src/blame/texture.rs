@@ -223,13 +223,13 @@ const WORDS: [(Trouble, &[&str]); 8] = [
     ),
 ];
 
-/// Whom a database did not let in, as a message in lower case tells it that names the database and
-/// not, as those of MySQL, the host of the client.
+/// Whom a database did not let in, as a message in lower case tells it.
 ///
-/// postgresql.org/docs/current/client-authentication-problems.html and learn.microsoft.com/sql/
+/// dev.mysql.com/doc/refman/8.4/en/error-access-denied.html, postgresql.org/docs/current/client-authentication-problems.html and learn.microsoft.com/sql/
 /// relational-databases/errors-events/mssqlserver-18456-database-engine-error (read 2026-11-29).
 pub(crate) fn refused_user(lower: &str) -> Option<&str> {
     let words = [
+        "access denied for user",
         "password authentication failed for user",
         "login failed for user",
     ];
@@ -285,7 +285,11 @@ mod tests {
             "login failed for user 'shop-app'. reason: x",
             Some("shop-app"),
         );
-        check("access denied for user 'app'@'10.0.0.5'", None);
+        check(
+            "error 1045 (28000): access denied for user 'app'@'10.0.0.5' (using password: yes)",
+            Some("app"),
+        );
+        check("accessdenied: user: x is not authorized", None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use nepho_core::tables::{Column, LogsView};
 use serde_json::Value;
 
+use super::principal;
 use super::refusal::Refusal;
 use super::rights::kubernetes;
 
@@ -75,6 +76,10 @@ impl Ledger {
         let mut refusal = Refusal::of(message);
         if refusal.action.is_none() && api.ends_with(".googleapis.com") {
             refusal.action = not_granted(text(Column::Raw));
+        }
+        if api.ends_with(".amazonaws.com") {
+            refusal.endpoint =
+                principal::field(text(Column::Raw), "vpcEndpointId").map(str::to_owned);
         }
         let held = self.refused.entry(deal).or_insert_with(|| Refused {
             first: time,

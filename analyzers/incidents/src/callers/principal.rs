@@ -120,7 +120,7 @@ fn texts(json: &str, name: &str) -> Vec<String> {
 }
 
 /// Text of the first field of a name in JSON.
-fn field<'a>(json: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(json: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = json.split_once(&format!("\"{name}\""))?;
     let rest = rest.trim_start().strip_prefix(':')?.trim_start();
     rest.strip_prefix('"')?.split('"').next()

@@ -14,7 +14,9 @@ pub(crate) enum Layer {
     Boundary,
     /// Policies of an organization, or assigned to a scope.
     Organization,
-    /// The policy of what was called, of a session, or of an endpoint.
+    /// The policy of the endpoint of a VPC that was called through.
+    Endpoint,
+    /// The policy of what was called, or of a session.
     Other,
 }
 
@@ -26,7 +28,7 @@ const LAYERS: [(&str, Layer); 7] = [
     ("resource control policy", Layer::Organization),
     ("resource-based policy", Layer::Other),
     ("session policy", Layer::Other),
-    ("endpoint policy", Layer::Other),
+    ("endpoint policy", Layer::Endpoint),
 ];
 /// Words in lower case behind which messages name what was not permitted, up to one of the signs.
 const ACTIONS: [(&str, &[char]); 4] = [
@@ -49,6 +51,8 @@ pub(crate) struct Refusal {
     pub is_explicit: Option<bool>,
     /// Id of the policy, where it is told.
     pub policy: Option<String>,
+    /// Id of the endpoint of a VPC that was called through, where a record tells it.
+    pub endpoint: Option<String>,
 }
 
 impl Refusal {
@@ -74,6 +78,15 @@ impl Refusal {
                 (None, None) => policy.as_ref().map(|_| true),
             },
             policy,
+            endpoint: None,
+        }
+    }
+
+    /// Whether an endpoint of a VPC may have refused it.
+    pub(crate) fn is_through(&self, endpoint: &str) -> bool {
+        match &self.endpoint {
+            Some(own) => own == endpoint,
+            None => self.layer == Some(Layer::Endpoint),
         }
     }
 
@@ -82,6 +95,7 @@ impl Refusal {
         Self {
             action: self.action.clone(),
             policy: self.policy.clone(),
+            endpoint: self.endpoint.clone(),
             ..Self::default()
         }
     }
@@ -140,6 +154,12 @@ mod tests {
             "sqs:sendmessage",
             Some(Layer::Organization),
             Some(true),
+        );
+        check(
+            &format!("{user} because no VPC endpoint policy allows the sqs:SendMessage action"),
+            "sqs:sendmessage",
+            Some(Layer::Endpoint),
+            Some(false),
         );
         check(
             "The client 'a' with object id 'b' does not have authorization to perform action 'Microsoft.Sql/servers/read' over scope 's'",

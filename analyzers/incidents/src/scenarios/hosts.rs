@@ -82,3 +82,142 @@ fn what_azure_reaches_by_a_host_is_lost_when_it_is_deleted() {
     let share = "microsoft.storage/storageaccounts/sa/fileservices/default/shares/up";
     check(blob, share, containers, "none");
 }
+
+#[test]
+fn a_balancer_is_lost_with_its_listener() {
+    let of = |rest: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:{rest}");
+    let check = |message: &str, call: &str, id: &str, expected: &str| {
+        let kind = "AWS::ElasticLoadBalancingV2::Listener";
+        let mut deleted = change(call, "2024-05-01T10:00:00Z", kind, &[]);
+        deleted.id = "audit:1".to_owned();
+        deleted.action = ChangeAction::Delete;
+        deleted.resource = Some(of(id));
+        let story = Story::default()
+            .resource(
+                &of("loadbalancer/app/pay/0a1b0a1b0a1b0a1b"),
+                "aws_lb",
+                &["pay-1234567890.eu-west-1.elb.amazonaws.com"],
+            )
+            .every(
+                "aws/111122223333",
+                "2024-05-01T09:00:00Z",
+                4,
+                900,
+                "web INFO answered",
+            )
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                &format!("web ERROR {message}"),
+            )
+            .change(deleted);
+        let found = story.verdicts();
+        assert_eq!(found, [format!("web <  | {expected}")], "{message} {id}");
+    };
+    let refused = "connect to pay-1234567890.eu-west-1.elb.amazonaws.com:443: connection refused";
+    let slow = "https://pay-1234567890.eu-west-1.elb.amazonaws.com/charge: i/o timeout";
+    let own = "listener/app/pay/0a1b0a1b0a1b0a1b/2c3d2c3d2c3d2c3d";
+    let other = "listener/app/mail/9f9f9f9f9f9f9f9f/2c3d2c3d2c3d2c3d";
+    check(refused, "DeleteListener pay", own, "audit:1");
+    check(slow, "DeleteListener pay", own, "audit:1");
+    check(refused, "DeleteListener mail", other, "none");
+    check(
+        "NullPointerException in charge()",
+        "DeleteListener pay",
+        own,
+        "none",
+    );
+}
+
+/// Web is not let in to a database of MySQL, which it calls.
+fn not_let_in(message: &str, changed: &[Change]) -> Vec<String> {
+    let home = "aws/111122223333";
+    let orders = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+    let mut story = Story::default()
+        .resource(
+            orders,
+            "aws_db_instance",
+            &["orders", "orders.c1.eu-west-1.rds.amazonaws.com"],
+        )
+        .edge("web", RelationKind::Calls, orders)
+        .every(home, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+        .every(
+            home,
+            "2024-05-01T10:00:20Z",
+            4,
+            60,
+            &format!("web ERROR {message}"),
+        );
+    for change in changed {
+        story = story.change(change.clone());
+    }
+    story.verdicts()
+}
+
+#[test]
+fn a_database_lets_nobody_in_after_its_password_was_changed() {
+    let host = "orders.c1.eu-west-1.rds.amazonaws.com";
+    let denied =
+        "ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.5' (using password: YES)";
+    let named = format!("mysql {host}: {denied}");
+    let modified = |database: &str, attributes: &[&str]| {
+        let address = format!("ModifyDBInstance {database}");
+        let kind = "AWS::RDS::DBInstance";
+        let mut modified = change(&address, "2024-05-01T10:00:00Z", kind, attributes);
+        modified.id = "audit:1".to_owned();
+        modified.resource = Some(format!("arn:aws:rds:eu-west-1:111122223333:db:{database}"));
+        modified
+    };
+    let user = |name: &str| format!("{}{name}", Change::DATABASE_USER);
+    let check = |message: &str, modified: Change, expected: &str| {
+        let found = not_let_in(message, std::slice::from_ref(&modified));
+        assert_eq!(
+            found,
+            [format!("web <  | {expected}")],
+            "{message} {modified:?}"
+        );
+    };
+    let password = "masterUserPassword";
+    for message in [denied, &named] {
+        check(message, modified("orders", &[password]), "audit:1");
+        check(
+            message,
+            modified("orders", &[password, &user("app")]),
+            "audit:1",
+        );
+        check(
+            message,
+            modified("orders", &[password, &user("admin")]),
+            "none",
+        );
+        check(message, modified("invoices", &[password]), "none");
+    }
+}
+
+#[test]
+fn a_secret_that_has_the_name_of_the_database_may_be_its_password() {
+    let named = "mysql orders.c1.eu-west-1.rds.amazonaws.com: Access denied for user \
+                 'app'@'10.0.0.5' (using password: YES)";
+    let check = |message: &str, call: &str, secret: &str, expected: &str| {
+        let address = format!("{call} {secret}");
+        let kind = "AWS::SecretsManager::Secret";
+        let mut rotated = change(&address, "2024-05-01T10:00:00Z", kind, &[]);
+        rotated.id = "audit:1".to_owned();
+        rotated.resource = Some(format!(
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:{secret}-a1b2c3"
+        ));
+        let found = not_let_in(message, &[rotated]);
+        assert_eq!(
+            found,
+            [format!("web <  | {expected}")],
+            "{message} {call} {secret}"
+        );
+    };
+    check(named, "RotateSecret", "prod/orders/mysql", "audit:1");
+    check(named, "PutSecretValue", "orders", "audit:1");
+    check(named, "RotateSecret", "prod/orders-archive/mysql", "none");
+    check(named, "TagResource", "orders", "none");
+    check("connection timed out", "RotateSecret", "orders", "none");
+}

@@ -504,3 +504,104 @@ fn s3_names_no_bucket_where_it_refuses_and_the_record_does() {
     check("orders", 1);
     check("invoices", 0);
 }
+
+#[test]
+fn the_policy_of_an_endpoint_refuses_those_who_call_through_it() {
+    const ENDPOINT: &str = "arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/vpce-0123456789abcdef0";
+    let read = |endpoint: &str| Call {
+        format: "aws.cloudtrail",
+        api: "s3.amazonaws.com",
+        action: "GetObject".to_owned(),
+        actor: role().to_owned(),
+        resource: "arn:aws:s3:::orders/a.csv".to_owned(),
+        raw: format!(r#"{{"vpcEndpointId": "{endpoint}"}}"#),
+        ..Call::default()
+    };
+    let check = |endpoint: &str, message: &str, told: &str, expected: usize| {
+        let request = format!(
+            r#"{{"ModifyVpcEndpointRequest": {{"VpcEndpointId": "vpce-0123456789abcdef0", {told}}}}}"#
+        );
+        let kind = "AWS::EC2::VPCEndpoint";
+        let call = call("ec2.amazonaws.com", "ModifyVpcEndpoint", &request, "", kind);
+        let story = Story::default()
+            .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &read(endpoint), None)
+            .calls_of(
+                HOME,
+                "2024-05-01T10:00:20Z",
+                40,
+                &read(endpoint),
+                Some(message),
+            )
+            .deed(HOME, AT, &call, ENDPOINT);
+        let found = story.findings();
+        assert_eq!(found.len(), expected, "{endpoint} {message} {told}");
+        let named = found.iter().all(|one| one.change.is_some());
+        assert!(named, "{endpoint} {message} {told}");
+    };
+    let policy = |effect: &str, verb: &str| {
+        let document = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"{effect}\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        format!(r#""PolicyDocument": "{document}""#)
+    };
+    let lacks = format!("{REFUSED} because no VPC endpoint policy allows the s3:GetObject action");
+    let denies = format!("{REFUSED} with an explicit deny in a VPC endpoint policy");
+    let own = "vpce-0123456789abcdef0";
+    check(own, &lacks, r#""PolicyDocument": "{}""#, 1);
+    check(own, &lacks, &policy("Allow", "s3:PutObject"), 1);
+    check(own, &lacks, &policy("Allow", "*"), 0);
+    check(own, &lacks, r#""ResetPolicy": true"#, 0);
+    check(own, &lacks, r#""AddSubnetId": ["subnet-1"]"#, 0);
+    check(own, &denies, &policy("Deny", "s3:Get*"), 1);
+    check(
+        own,
+        "AccessDenied: Access Denied",
+        &policy("Allow", "sqs:*"),
+        1,
+    );
+    check("vpce-ffffffff", &lacks, &policy("Allow", "sqs:*"), 0);
+    check(
+        "vpce-ffffffff",
+        "AccessDenied: Access Denied",
+        &policy("Allow", "sqs:*"),
+        0,
+    );
+    let identity = format!("{REFUSED} {LACKS}");
+    check(own, &identity, &policy("Allow", "sqs:*"), 0);
+}
+
+#[test]
+fn logs_that_tell_of_the_policy_of_an_endpoint_lead_to_it() {
+    let check = |account: &str, reason: &str, expected: &str| {
+        let endpoint =
+            format!("arn:aws:ec2:eu-west-1:{account}:vpc-endpoint/vpce-0123456789abcdef0");
+        let request = r#"{"ModifyVpcEndpointRequest": {"VpcEndpointId": "vpce-0123456789abcdef0",
+            "PolicyDocument": "{}"}}"#;
+        let kind = "AWS::EC2::VPCEndpoint";
+        let call = call("ec2.amazonaws.com", "ModifyVpcEndpoint", request, "", kind);
+        let refused = format!("checkout ERROR {REFUSED} {reason}");
+        let story = Story::default()
+            .resource(
+                "arn:aws:lambda:eu-west-1:111122223333:function:checkout",
+                "aws_lambda_function",
+                &["checkout"],
+            )
+            .edge(
+                "checkout",
+                RelationKind::RunsOn,
+                "arn:aws:lambda:eu-west-1:111122223333:function:checkout",
+            )
+            .every(HOME, "2024-05-01T10:00:07Z", 4, 60, &refused)
+            .deed(&format!("aws/{account}"), AT, &call, &endpoint);
+        let found = story.verdicts();
+        assert_eq!(
+            found,
+            [format!("checkout <  | {expected}")],
+            "{account} {reason}"
+        );
+    };
+    let lacks = "because no VPC endpoint policy allows the s3:GetObject action";
+    check("111122223333", lacks, "audit:ModifyVpcEndpoint");
+    check("444455556666", lacks, "none");
+    check("111122223333", LACKS, "none");
+}

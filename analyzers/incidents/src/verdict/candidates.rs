@@ -183,6 +183,17 @@ fn scope_of_assignment(id: &str) -> Option<String> {
     (!scope.is_empty()).then(|| scope.to_owned())
 }
 
+/// The load balancer of a listener or of a rule of one, whose id holds that of the balancer:
+/// `listener/app/web/BALANCER/LISTENER`. Whoever calls the balancer calls the listener.
+fn balancer(id: &str) -> Option<String> {
+    let (front, own) = id.split_once(":listener")?;
+    let own = own.strip_prefix("-rule").unwrap_or(own).strip_prefix('/')?;
+    let mut parts = own.splitn(4, '/');
+    let (kind, name, balancer) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_arn = front.contains(":elasticloadbalancing:") && parts.next().is_some();
+    is_arn.then(|| format!("{front}:loadbalancer/{kind}/{name}/{balancer}"))
+}
+
 fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
     let mut found: Vec<(u32, f64)> = Vec::new();
     let mut add = |node: u32, sure: f64| match found.iter_mut().find(|(held, _)| *held == node) {
@@ -202,7 +213,9 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
         .filter_map(|address| graph.in_scope(&change.tool, &change.scope, address));
     let placed = exact.next();
     let scope = change.resource.as_deref().and_then(scope_of_assignment);
-    for (id, trust) in [(&change.resource, 1.0), (&parent, 0.95), (&scope, 0.95)] {
+    let balancer = change.resource.as_deref().and_then(balancer);
+    let wholes = [&parent, &scope, &balancer].map(|whole| (whole, 0.95));
+    for (id, trust) in std::iter::once((&change.resource, 1.0)).chain(wholes) {
         let Some(id) = id.as_deref().map(key::canonical) else {
             continue;
         };
@@ -258,6 +271,29 @@ mod tests {
     use nepho_core::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn a_listener_tells_its_balancer() {
+        let of = |rest: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:{rest}");
+        let whole = of("loadbalancer/app/web/0a1b");
+        for part in [
+            "listener/app/web/0a1b/2c3d",
+            "listener-rule/app/web/0a1b/2c3d/4e5f",
+        ] {
+            assert_eq!(balancer(&of(part)), Some(whole.clone()), "{part}");
+        }
+        for other in [
+            "targetgroup/web/0a1b",
+            "listener/app/web/0a1b",
+            "loadbalancer/app/web/0a1b",
+        ] {
+            assert_eq!(balancer(&of(other)), None, "{other}");
+        }
+        assert_eq!(
+            balancer("arn:aws:globalaccelerator::1:accelerator/a/listener/b"),
+            None
+        );
+    }
 
     #[test]
     fn what_a_run_did_of_which_the_rest_failed_is_told_apart() {

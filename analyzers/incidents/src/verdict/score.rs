@@ -16,8 +16,9 @@ use super::zones;
 use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
-use crate::blame::texture::Trouble;
+use crate::blame::texture::{self, Trouble};
 use crate::callers::{Deed, Refusal};
+use crate::graph::secret_name;
 use crate::place::Place;
 
 /// What is left of the score per step from the service.
@@ -165,6 +166,13 @@ fn tie(
     }
     if let Some((what, tie)) = cluster::tie(scene, burst, change) {
         return Some((PER_HOP, vec![what], tie));
+    }
+    if let Some(name) = secret_of_lost(scene, burst, change) {
+        let what = format!(
+            "{} has {name} in its name, which let nobody in",
+            told(change)
+        );
+        return Some((NAMESAKE, vec![what], Tie::Name));
     }
     let node = namesake(scene, burst, candidate, reach)?;
     let mut path = vec![format!(
@@ -336,6 +344,34 @@ fn barred(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<String> {
         let account = caller.or(home)?;
         deed.bars(account, &refusal).then(|| account.to_owned())
     })
+}
+
+/// Name of the database that let nobody in, of a call that gives a secret another value which has
+/// this name as a part of its own: `orders` of `orders/db`.
+///
+/// docs.aws.amazon.com/secretsmanager/latest/apireference (read 2026-11-29).
+fn secret_of_lost(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<String> {
+    const CALLS: [&str; 4] = [
+        "PutSecretValue",
+        "RotateSecret",
+        "UpdateSecret",
+        "UpdateSecretVersionStage",
+    ];
+    let call = change.address.split(' ').next()?;
+    let is_meant = change.id.starts_with("audit:") && CALLS.contains(&call);
+    if !is_meant || is_elsewhere(scene, burst, change) {
+        return None;
+    }
+    let mut messages = scene.voices.get(burst)?.messages.iter();
+    messages.find(|message| texture::refused_user(&message.text).is_some())?;
+    let lost = scene.lost.get(burst).copied().flatten()?;
+    let secret = secret_name(change.resource.as_deref()?)?.to_lowercase();
+    let mut names = scene.graph.node(lost.node).names.iter();
+    let found = names.find(|name| {
+        let mut parts = secret.split('/');
+        parts.any(|part| part.len() > 2 && part == name.as_str())
+    });
+    found.cloned()
 }
 
 /// Whether the service of a burst runs in a project of Google Cloud, or nowhere that is known.

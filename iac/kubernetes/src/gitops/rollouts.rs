@@ -7,12 +7,13 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use super::event::Event;
 use crate::reason::redact;
+use crate::rollout::revision_in;
 
 /// Adds what the events of one rollout tell: a change per revision.
 pub(super) fn tell(events: &[Event], out: &mut FeedOutput) {
     let mut changes: Vec<Change> = Vec::new();
     for event in events {
-        let named = revision(&event.message);
+        let named = revision_in(&event.message);
         let outcome = match event.reason.as_str() {
             "RolloutUpdated" => ChangeOutcome::Unknown,
             "RolloutCompleted" => ChangeOutcome::Applied,
@@ -49,15 +50,6 @@ pub(super) fn tell(events: &[Event], out: &mut FeedOutput) {
         }
     }
     out.changes.append(&mut changes);
-}
-
-/// Number behind the word `revision`.
-fn revision(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("revision ")?;
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    (end > 0).then(|| rest.get(..end).unwrap_or_default().to_owned())
 }
 
 fn change(event: &Event, revision: &str) -> Change {

@@ -41,6 +41,40 @@ fn edges(out: &FeedOutput, from: &str) -> Vec<(RelationKind, String)> {
 }
 
 #[test]
+fn a_rollout_that_failed_is_a_version_that_failed() {
+    let check = |told: &str, expected: Option<(&str, ChangeOutcome, &str)>| {
+        let text = format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: web\n  \
+             namespace: shop\nspec:\n  replicas: 3\nstatus:\n  phase: Degraded\n{told}"
+        );
+        let out = read(&text);
+        let mut told = out.changes.iter().map(|change| {
+            let time = change.time.map(|time| time.to_string());
+            assert_eq!(time.as_deref(), Some("2024-05-01T11:00:00Z"));
+            let reason = change.reason.as_deref().unwrap_or_default();
+            (change.run.as_str(), change.outcome, reason)
+        });
+        assert_eq!(told.next_back(), expected, "{text}");
+    };
+    let aborted = "Rollout aborted update to revision 3: Metric \"errors\" assessed Failed";
+    check(
+        &format!(
+            "  abort: true\n  abortedAt: 2024-05-01T11:00:00Z\n  message: 'RolloutAborted: {aborted}'\n"
+        ),
+        Some(("revision 3", ChangeOutcome::RolledBack, aborted)),
+    );
+    let late = "ReplicaSet has timed out progressing to revision 4.";
+    check(
+        &format!(
+            "  conditions:\n  - {{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, \
+             message: {late}, lastUpdateTime: '2024-05-01T11:00:00Z'}}\n"
+        ),
+        Some(("revision 4", ChangeOutcome::Failed, late)),
+    );
+    check("  message: 'InvalidSpec: revision 4'\n", None);
+}
+
+#[test]
 fn objects_are_resources_with_owner_manager_and_aliases() {
     assert_eq!(Objects.sniff("o.json", SHOP), Confidence::CERTAIN);
     let out = read(SHOP);

@@ -33,6 +33,32 @@ fn a_rule_is_a_change_of_its_group() {
 }
 
 #[test]
+fn parameters_in_the_name_of_the_call_are_told() {
+    let subject = check(
+        "ec2.amazonaws.com",
+        "ModifyVpcEndpoint",
+        r#"{"requestParameters":{"ModifyVpcEndpointRequest":{"VpcEndpointId":"vpce-0a1b","PolicyDocument":"{}"}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/vpce-0a1b",
+        &[],
+    );
+    assert_eq!(subject.attributes, ["policyDocument"]);
+}
+
+#[test]
+fn a_password_is_that_of_the_user_whom_the_answer_tells() {
+    let told = |parameter: &str| {
+        let event = format!(
+            r#"{{"requestParameters":{{"dBInstanceIdentifier":"orders","{parameter}":"****"}},"responseElements":{{"masterUsername":"app"}}}}"#
+        );
+        let target = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+        let subject = check("rds.amazonaws.com", "ModifyDBInstance", &event, target, &[]);
+        subject.attributes.last().cloned().unwrap_or_default()
+    };
+    assert_eq!(told("masterUserPassword"), "database user app");
+    assert_eq!(told("dBInstanceClass"), "dBInstanceClass");
+}
+
+#[test]
 fn the_first_version_of_a_parameter_is_new() {
     let put = |version: u8| {
         let event = format!(

@@ -6,6 +6,7 @@
 
 mod azure;
 mod document;
+mod endpoint;
 mod google;
 mod groups;
 mod identity;
@@ -66,6 +67,11 @@ enum Whom {
     Within {
         targets: Vec<String>,
         except: String,
+    },
+    /// Of all who call through an endpoint of a VPC, which lies in this account.
+    Through {
+        endpoint: String,
+        account: String,
     },
     /// Of each of these what stands with it; wholly, or as far as what was called goes.
     Taken {
@@ -137,6 +143,11 @@ impl Deed {
         if is_other || self.whom == Whom::Refused && refusal.policy != self.policy {
             return false;
         }
+        if let Whom::Through { endpoint, .. } = &self.whom
+            && !refusal.is_through(endpoint)
+        {
+            return false;
+        }
         let action = refusal.action.as_deref();
         // A policy that speaks of nothing of the kind stands beside the one that permitted it.
         let is_beside = |one| {
@@ -173,9 +184,12 @@ impl Deed {
         self.says.is_some() && unsaid().fits(refusal)
     }
 
-    /// Whether it is about a policy of an organization that is for this account, and explains a
-    /// refusal which tells of one.
+    /// Whether it is about a policy of an organization that is for this account, or of an endpoint
+    /// in it, and explains a refusal which tells of one.
     pub(crate) fn bars(&self, account: &str, refusal: &Refusal) -> bool {
+        if let Whom::Through { account: own, .. } = &self.whom {
+            return account == own && refusal.layer == Some(Layer::Endpoint) && self.fits(refusal);
+        }
         let Whom::Within { targets, except } = &self.whom else {
             return false;
         };
@@ -295,6 +309,14 @@ impl Rights {
             Kind::Organization => {
                 let deed = organization::read(self, operation, &event, account, time);
                 (deed, organization::on(&event))
+            }
+            Kind::Endpoint => {
+                let region = view.text(Column::Region, row).unwrap_or_default();
+                let read = endpoint::read(&event, account, time);
+                let (deed, id) = read.unzip();
+                let on = id
+                    .map(|id| format!("arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"));
+                (deed, on.into_iter().collect())
             }
             Kind::Azure => {
                 let id = view.resources(row).next().unwrap_or_default();
@@ -489,6 +511,9 @@ impl Rights {
                     |one: &&&Refusal| one.layer == Some(Layer::Organization) && deed.names(one);
                 Some(!is_told && refusals.iter().find(is_meant).is_some())
             }
+            Whom::Through { endpoint, .. } => {
+                Some(refusals.iter().any(|one| one.is_through(endpoint)))
+            }
             Whom::Led | Whom::Bound(_) | Whom::OfRole(_) => None,
         }
     }
@@ -499,6 +524,7 @@ impl Rights {
 enum Kind {
     Iam,
     Organization,
+    Endpoint,
     Azure,
     Google(google::Call),
     Kubernetes,
@@ -528,6 +554,7 @@ impl Kind {
                     .contains(&operation)
                     .then_some(Self::Organization)
             }
+            "ec2.amazonaws.com" => (operation == "ModifyVpcEndpoint").then_some(Self::Endpoint),
             _ if let Some(call) = google::Call::of(api, operation) => Some(Self::Google(call)),
             _ if kubernetes::is_of_cluster(api, format) => {
                 kubernetes::is_write(operation).then_some(Self::Kubernetes)
