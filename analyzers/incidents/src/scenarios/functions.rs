@@ -77,7 +77,7 @@ fn a_region_that_nothing_tells_is_a_doubt() {
     );
     let (cause, found, why) = verdict(&twice);
     assert_eq!((cause, found), (None, ChangeVerdict::Possible), "{why}");
-    assert!(why.contains("several have this function"), "{why}");
+    assert!(why.contains("regions that have this function"), "{why}");
     // Rows that tell their region leave no doubt.
     let mut told = code();
     told.rows.clear();

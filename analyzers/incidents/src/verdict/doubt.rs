@@ -31,7 +31,7 @@ impl Doubt {
             Self::Version => "nothing tells of which version of the function the failing rows are",
             Self::Region => "nothing tells in which region the failing rows are",
             Self::Regions => {
-                "nothing tells in which region the failing rows are, and several have this function"
+                "nothing tells in which of the regions that have this function the failing rows are"
             }
         }
     }
