@@ -238,6 +238,14 @@ impl Story {
         self
     }
 
+    /// Lets the last edge be told by a name alone.
+    pub(crate) fn guessed(mut self) -> Self {
+        if let Some(edge) = self.relations.last_mut() {
+            edge.source = "name".to_owned();
+        }
+        self
+    }
+
     /// Lets the last edge hold from and to these times only.
     pub(crate) fn for_a_time(mut self, from: Option<&str>, to: Option<&str>) -> Self {
         if let Some(edge) = self.relations.last_mut() {

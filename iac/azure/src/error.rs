@@ -167,5 +167,8 @@ mod tests {
         let told = failures(&error, &values);
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].reason, "AccountTaken: *** is taken");
+        assert_eq!(told[0].code().as_deref(), Some("AccountTaken"));
+        let error = serde_json::json!({"code": "orange-tree", "message": "refused"});
+        assert_eq!(failures(&error, &values)[0].code(), None);
     }
 }

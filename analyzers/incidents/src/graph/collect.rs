@@ -39,6 +39,8 @@ pub(crate) struct Collected {
     numbers: HashMap<(NodeKind, String), u32>,
     /// Edges between ends, each with the time from and to which any version of it holds.
     pub edges: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
+    /// Ends of what a service runs on, each with whether nothing but a name tells it.
+    pub guesses: BTreeMap<(u32, u32), bool>,
 }
 
 impl Collected {
@@ -82,6 +84,11 @@ impl Collected {
     pub(crate) fn relation(&mut self, row: Relation) {
         let from = self.end(row.from_kind, row.from);
         let to = self.end(row.to_kind, row.to);
+        if row.kind == RelationKind::RunsOn {
+            let is_guess = row.source == "name";
+            let held = self.guesses.entry((from, to)).or_insert(is_guess);
+            *held &= is_guess;
+        }
         let since = row.valid_from.map_or(i64::MIN, |time| time.0);
         let until = row.valid_to.map_or(i64::MAX, |time| time.0);
         let span = self

@@ -91,6 +91,8 @@ pub(crate) struct Graph {
     pub backward: Adjacency,
     // Services and resources that only a name ties to them.
     namesakes: HashSet<(u32, u32)>,
+    // The same, of those that have the name of the service in theirs.
+    guesses: HashSet<(u32, u32)>,
     // Edges between resources that do not hold for all of the input.
     spans: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
 }
@@ -133,6 +135,13 @@ impl Graph {
                     edges.push((*from, *to, *kind));
                     graph.bound(*from, *to, *kind, *span);
                 }
+            }
+        }
+        let guesses = collected.guesses.iter().filter(|(_, is_guess)| **is_guess);
+        for ((from, to), _) in guesses {
+            for from in &ends[*from as usize] {
+                let pairs = ends[*to as usize].iter().map(|to| (*from, *to));
+                graph.guesses.extend(pairs);
             }
         }
         graph.add_ownership(collected, &mut edges);
@@ -382,6 +391,12 @@ impl Graph {
     /// Whether nothing but its name ties a resource to a service.
     pub(crate) fn is_namesake(&self, service: u32, resource: u32) -> bool {
         self.namesakes.contains(&(service, resource))
+    }
+
+    /// Whether nothing ties a resource to a service but that it has the name of the service in its
+    /// own.
+    pub(crate) fn is_guess(&self, service: u32, resource: u32) -> bool {
+        self.guesses.contains(&(service, resource))
     }
 
     /// Resource at an address of a tool in a scope.

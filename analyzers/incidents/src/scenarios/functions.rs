@@ -77,7 +77,7 @@ fn a_region_that_nothing_tells_is_a_doubt() {
     );
     let (cause, found, why) = verdict(&twice);
     assert_eq!((cause, found), (None, ChangeVerdict::Possible), "{why}");
-    assert!(why.contains("several have this function"), "{why}");
+    assert!(why.contains("regions that have this function"), "{why}");
     // Rows that tell their region leave no doubt.
     let mut told = code();
     told.rows.clear();
@@ -93,4 +93,37 @@ fn a_region_that_nothing_tells_is_a_doubt() {
     let (cause, _, why) = verdict(&told);
     assert_eq!(cause.as_deref(), Some("audit:1"));
     assert!(!why.contains("in which region"), "{why}");
+}
+
+#[test]
+fn what_has_the_name_of_the_service_in_its_own_is_possible_and_never_the_cause() {
+    let check = |name: &str, is_guess: bool, expected: ChangeVerdict| {
+        let ecs = format!("arn:aws:ecs:eu-west-1:111122223333:service/shop/{name}");
+        let mut change = change(
+            &format!("UpdateService {name}"),
+            "2024-05-01T10:00:00Z",
+            "ecs.service",
+            &["taskDefinition"],
+        );
+        change.id = "audit:1".to_owned();
+        change.resource = Some(ecs.clone());
+        let mut story = Story::default()
+            .resource(&ecs, "aws_ecs_service", &[])
+            .edge("checkout", RelationKind::RunsOn, &ecs);
+        if is_guess {
+            story = story.guessed();
+        }
+        let failing = "checkout ERROR TypeError: x is undefined";
+        let story = story
+            .every(AWS, "2024-05-01T10:00:07Z", 4, 60, failing)
+            .change(change);
+        let (_, found, why) = verdict(&story);
+        assert_eq!(found, expected, "{name}: {why}");
+    };
+    check("checkout-worker", true, ChangeVerdict::Possible);
+    check("checkout-stage", true, ChangeVerdict::Possible);
+    check("prod-checkout", true, ChangeVerdict::Cause);
+    check("checkout", true, ChangeVerdict::Cause);
+    // A tag or rows that name it tell more.
+    check("checkout-worker", false, ChangeVerdict::Cause);
 }

@@ -1,6 +1,6 @@
 //! What nothing tells of a change that may be the cause all the same.
 
-use nepho_core::key;
+use nepho_core::key::{self, Home};
 use nepho_core::tables::Change;
 
 use super::candidates::Candidate;
@@ -15,6 +15,8 @@ use crate::place::Place;
 pub(crate) enum Doubt {
     /// What a policy said before it was put.
     Before,
+    /// Whether what has the name of the service in its own is the service.
+    Part,
     /// Of which version of a function the failing rows are.
     Version,
     /// In which region they are.
@@ -28,10 +30,11 @@ impl Doubt {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Before => "nothing tells what this policy said before",
+            Self::Part => "nothing but a part of its name ties it to the service",
             Self::Version => "nothing tells of which version of the function the failing rows are",
             Self::Region => "nothing tells in which region the failing rows are",
             Self::Regions => {
-                "nothing tells in which region the failing rows are, and several have this function"
+                "nothing tells in which of the regions that have this function the failing rows are"
             }
         }
     }
@@ -41,7 +44,7 @@ impl Doubt {
     pub(crate) fn share(self) -> f64 {
         match self {
             Self::Region => 0.9,
-            Self::Before | Self::Version | Self::Regions => 0.2,
+            Self::Before | Self::Part | Self::Version | Self::Regions => 0.2,
         }
     }
 }
@@ -56,11 +59,91 @@ pub(super) fn of(
     if harmless::may_have_taken(scene, burst, candidate) {
         return Some(Doubt::Before);
     }
+    if is_part(scene, burst, candidate, reach) {
+        return Some(Doubt::Part);
+    }
     let leads = aliased(candidate.change).next().is_some();
     if leads && versions(scene, burst).is_empty() {
         return Some(Doubt::Version);
     }
     region(scene, burst, candidate, reach)
+}
+
+/// Words that names of functions and services of a cloud have besides that of the service.
+const NEUTRAL: [&str; 16] = [
+    "api",
+    "app",
+    "backend",
+    "ecs",
+    "fn",
+    "func",
+    "function",
+    "lambda",
+    "live",
+    "prd",
+    "prod",
+    "production",
+    "server",
+    "service",
+    "svc",
+    "task",
+];
+/// Words before the name of a service that tell of another environment than the one that matters.
+const OTHERS: [&str; 12] = [
+    "dev",
+    "development",
+    "int",
+    "preprod",
+    "qa",
+    "sandbox",
+    "staging",
+    "stage",
+    "stg",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// Whether all that a change touches of what the service runs on are functions and the like that
+/// may be something else: nothing tells of them but that the name of the service is a part of
+/// theirs.
+fn is_part(scene: &Scene<'_>, burst: usize, candidate: &Candidate<'_>, reach: &Reach) -> bool {
+    let (Some(burst), Some(service)) = (scene.bursts.get(burst), scene.nodes.get(burst)) else {
+        return false;
+    };
+    let name = scene.service(burst);
+    let own = candidate.nodes.iter().map(|(node, _)| *node);
+    let mut own = own.filter(|node| reach.is_own(*node)).peekable();
+    own.peek().is_some()
+        && own.all(|node| {
+            scene.graph.is_guess(*service, node) && may_be_other(name, &scene.graph.node(node).key)
+        })
+}
+
+/// Whether a function or service of a cloud is more than the service of this name: `cart-batch`,
+/// `stage-cart`, and not `prod-cart-fn`.
+fn may_be_other(service: &str, id: &str) -> bool {
+    if !matches!(Home::of(id), Some(Home::Own(..))) {
+        return false;
+    }
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        let words = words.filter(|word| !word.is_empty());
+        words.map(str::to_ascii_lowercase).collect()
+    };
+    let short = key::short_name(id);
+    let (all, own) = (words(short), words(service));
+    let place = words(id.strip_suffix(short).unwrap_or_default());
+    let Some(at) = all.windows(own.len().max(1)).position(|part| part == own) else {
+        return false;
+    };
+    let (before, after) = (&all[..at], &all[at + own.len()..]);
+    let is_more = |word: &String| {
+        !NEUTRAL.contains(&word.as_str())
+            && !place.contains(word)
+            && !word.contains(|c: char| c.is_ascii_digit())
+    };
+    before.iter().any(|word| OTHERS.contains(&word.as_str())) || after.iter().any(is_more)
 }
 
 /// Versions of a function that a call lets an alias lead to.
@@ -106,5 +189,30 @@ fn region(
     match like.any(is_other) {
         true => Some(Doubt::Regions),
         false => Some(Doubt::Region),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_more_in_its_name_may_be_something_else() {
+        let check = |service: &str, name: &str, expected: bool| {
+            let ecs = format!("arn:aws:ecs:eu-west-1:111122223333:service/shop/{name}");
+            assert_eq!(may_be_other(service, &ecs), expected, "{name}");
+        };
+        check("cart", "cart", false);
+        check("cart", "prod-cart-service", false);
+        check("cart", "shop-cart-eu-west-1", false);
+        check("cart", "cart-7f3a9c", false);
+        check("cart", "cart-worker", true);
+        check("cart", "cart-stage", true);
+        check("cart", "stage-cart", true);
+        check("order-cart", "order-cart-batch", true);
+        check("", "cart-batch", false);
+        // Of other things names are made of more.
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/cart-sessions";
+        assert!(!may_be_other("cart", table));
     }
 }

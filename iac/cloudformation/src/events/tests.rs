@@ -114,6 +114,39 @@ fn resources_and_their_relations_are_told() {
 }
 
 #[test]
+fn a_secret_is_neither_a_code_nor_the_id_of_a_request() {
+    let told = |reason: &str| {
+        let properties = r#"{"MasterUsername":"app","MasterUserPassword":"Lavender42"}"#;
+        let event = |status: &str, second: u32, reason: &str| {
+            serde_json::json!({
+                "StackId": STACK,
+                "EventId": format!("e{second}"),
+                "StackName": "shop",
+                "LogicalResourceId": "OrderDb",
+                "PhysicalResourceId": "",
+                "ResourceType": "AWS::RDS::DBInstance",
+                "ResourceStatus": status,
+                "ResourceStatusReason": reason,
+                "ResourceProperties": properties,
+                "Timestamp": format!("2024-05-01T10:00:0{second}.000Z"),
+            })
+        };
+        let events = [
+            event("CREATE_FAILED", 2, reason),
+            event("CREATE_IN_PROGRESS", 1, ""),
+        ];
+        let out = read(&serde_json::json!({"StackEvents": events}).to_string());
+        let change = find(&out, "OrderDb", ChangeAction::Create);
+        (change.error_code.clone(), change.request_id.clone())
+    };
+    let (code, id) = told("api error Lavender42: refused (Request ID: Lavender42)");
+    assert_eq!((code, id), (None, None));
+    let (code, id) = told("api error Refused: Lavender42 (Request ID: 0a1b2c3d-0042)");
+    assert_eq!(code.as_deref(), Some("Refused"));
+    assert_eq!(id.as_deref(), Some("0a1b2c3d-0042"));
+}
+
+#[test]
 fn a_failed_update_in_pages_without_tokens_is_rolled_back() {
     let out = read(include_str!("fixtures/failed-update-in-pages.json"));
     assert_eq!(
