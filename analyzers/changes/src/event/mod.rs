@@ -282,6 +282,8 @@ fn read(
     }
     let closed = rules::closed_ports(cloud, &event.operation, &json);
     event.subject.attributes.extend(closed);
+    let further = rules::further(cloud, &event.operation, &json);
+    event.subject.attributes.extend(further);
     event.keyed = Keyed::of(&event, &json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
     if !is_background && event.keyed.is_none() {
