@@ -87,6 +87,29 @@ pub(crate) fn drifts(
     drifts
 }
 
+/// When each write was undone, by its hash: taken back by hand, or, of what is declared and can be
+/// told from other settings of the same thing, by the end of all differences that it made.
+pub(crate) fn undone(
+    writes: &[Write],
+    settings: &Settings<'_>,
+    known: &Known,
+    drifts: &BTreeMap<u64, Vec<Drift>>,
+) -> BTreeMap<u64, Timestamp> {
+    let back = taken_back(writes, settings, known);
+    let mut undone: BTreeMap<u64, Timestamp> =
+        back.iter().map(|(hash, by)| (*hash, by.time)).collect();
+    let is_told = |write: &&Write| write.reversal.is_some() || write.keyed.is_some();
+    for write in writes.iter().filter(is_told) {
+        let drifts = drifts.get(&write.hash).into_iter().flatten();
+        let closed: Option<Vec<Timestamp>> = drifts.map(|drift| drift.closed).collect();
+        if let Some(last) = closed.and_then(|closed| closed.into_iter().max()) {
+            let held = undone.entry(write.hash).or_insert(last);
+            *held = last.min(*held);
+        }
+    }
+    undone
+}
+
 /// Things that go by another name since a time: by that name, what they are declared as.
 type Renamed = BTreeMap<Arc<str>, (Timestamp, Arc<str>)>;
 

@@ -25,12 +25,13 @@ const BACKGROUND: usize = 1_000;
 /// Calls of one tool by one principal belong to one run when they are not further apart: 5 minutes.
 const GAP: i64 = 300 * NANOS;
 
-/// Rows for the writes of people, scripts and unregistered tools, by time; and how many there was
-/// no room for. Of those that failed only the real failures of tools have one, for the run they
+/// Rows for the writes of people, scripts and unregistered tools, by time, with the times at which
+/// they were undone; and how many there was no room for. Of those that failed only the real failures of tools have one, for the run they
 /// are a part of.
 pub(crate) fn changes(
     writes: &[Write],
     failures: &BTreeMap<u64, Failure>,
+    undone: &BTreeMap<u64, Timestamp>,
     known: &Known,
 ) -> (Vec<Change>, u64) {
     let is_told = |write: &&Write| {
@@ -41,7 +42,13 @@ pub(crate) fn changes(
     let runs = runs(writes);
     let rows = chosen
         .into_iter()
-        .flat_map(|write| rows(write, runs.get(&write.hash), known))
+        .flat_map(|write| {
+            let mut rows = rows(write, runs.get(&write.hash), known);
+            for row in &mut rows {
+                row.undone = undone.get(&write.hash).copied();
+            }
+            rows
+        })
         .collect();
     (rows, beyond)
 }

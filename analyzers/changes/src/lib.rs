@@ -81,6 +81,11 @@ use nepho_core::{Result, Timestamp};
 use known::Known;
 use store::{Store, Write};
 
+/// Drift that writes opened, by their hashes.
+type Drifts = BTreeMap<u64, Vec<Drift>>;
+/// When writes were undone, by their hashes.
+type Undone = BTreeMap<u64, Timestamp>;
+
 nepho_core::register!(Component {
     kind: Kind::Analyzer,
     name: "changes",
@@ -211,11 +216,12 @@ impl Changes {
         Ok(())
     }
 
-    /// Drift that each write opened, by the hash of the write. What tools found to differ learns
-    /// who made it.
-    fn drifts(&mut self, writes: &[Write], background: &[Write]) -> BTreeMap<u64, Vec<Drift>> {
+    /// Drift that each write opened, and when each was undone, by the hash of the write. What tools
+    /// found to differ learns who made it.
+    fn drifts(&mut self, writes: &[Write], background: &[Write]) -> (Drifts, Undone) {
         let settings = drift::settings(writes, &self.changes, &self.known);
         let mut drifts = drift::drifts(writes, &settings, &self.known);
+        let undone = drift::undone(writes, &settings, &self.known, &drifts);
         let found = found::found(writes, background, &self.changes, &settings, &self.known);
         let told = found::tell(&found, &mut drifts);
         for (id, actor, request) in told {
@@ -224,7 +230,7 @@ impl Changes {
                 change.request_id = change.request_id.take().or(request);
             }
         }
-        drifts
+        (drifts, undone)
     }
 
     /// Tells all changes by the best words for the clusters of their objects.
@@ -308,9 +314,9 @@ impl Changes {
             .extend(runs::learned(&writes, &joined.runs, &self.runs));
         nested::settle(&mut self.changes);
         let failures = failures::failures(&writes);
-        let drifts = self.drifts(&writes, &background);
+        let (drifts, undone) = self.drifts(&writes, &background);
         let beyond_unlisted = self.tell_lost(&writes, &joined, &failures, out);
-        let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
+        let (changes, unwritten) = emit::changes(&writes, &failures, &undone, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.
             if change.action != ChangeAction::Drift {

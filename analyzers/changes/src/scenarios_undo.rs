@@ -473,3 +473,33 @@ fn what_is_as_the_state_says_makes_no_difference() {
     let logs = aws("ec2.amazonaws.com", &[large, micro]);
     assert_eq!(closed_of(&logs, &states, &[]), [None, None]);
 }
+
+#[test]
+fn changes_tell_when_they_were_undone() {
+    let rule = |port: u16| {
+        json!({"groupId": "sg-0123abcd", "ipPermissions": {"items": [
+            {"ipProtocol": "tcp", "fromPort": port, "ipRanges": {"items": [{"cidrIp": "10.0.7.0/24"}]}}]}})
+    };
+    let call = |id: &str, minute: u8, name: &str, port: u16| {
+        let time = format!("2024-05-01T10:{minute:02}:00Z");
+        let api = "ec2.amazonaws.com";
+        event(id, &time, api, name, "eve", "Mozilla/5.0 (X11)", rule(port))
+    };
+    let told = |records: &[Value]| -> Vec<Option<String>> {
+        let mut analyzer = Changes::default();
+        analyzer.update(Table::Logs, &trail(records)).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let mut changes: Vec<&Change> = out.changes.iter().collect();
+        changes.sort_by_key(|change| change.time);
+        let undone = changes.iter().map(|change| change.undone);
+        let minute = |time: Timestamp| time.to_string()[11..16].to_owned();
+        undone.map(|time| time.map(minute)).collect()
+    };
+    let revoked = call("e-1", 1, "RevokeSecurityGroupIngress", 5432);
+    let back = call("e-2", 3, "AuthorizeSecurityGroupIngress", 5432);
+    let other = call("e-2", 3, "AuthorizeSecurityGroupIngress", 443);
+    let expected = [Some("10:03".to_owned()), None];
+    assert_eq!(told(&[revoked.clone(), back]), expected);
+    assert_eq!(told(&[revoked, other]), [None, None]);
+}

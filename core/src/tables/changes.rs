@@ -99,6 +99,8 @@ row_struct! {
         pub actor: Option<String>,
         /// Who makes such a change, by tool and principal; `None` where that is not settled yet.
         pub class: Option<WriteClass>,
+        /// When it was undone again, by hand or by infrastructure code, where records tell that.
+        pub undone: Option<Timestamp>,
         /// Commit or version that was applied.
         pub revision: Option<String>,
         /// Names of the attributes that changed; never their values.
@@ -130,6 +132,17 @@ impl Change {
     /// closes all, or does not tell, has none.
     pub const CLOSED_PORT: &str = "closed port ";
 
+    /// What one of the [attributes](Change::attributes) of a call begins with for each range of
+    /// addresses that it closes a way from or to, where it tells them all: `closed range
+    /// 192.0.2.0/24`.
+    pub const CLOSED_RANGE: &str = "closed range ";
+    /// What one of the [attributes](Change::attributes) of a call begins with for each port, or
+    /// range of ports, that a rule allows for all addresses after it: `open port 443`.
+    pub const OPEN_PORT: &str = "open port ";
+    /// What one of the [attributes](Change::attributes) of a call on a record begins with for each
+    /// host or address that it leads to after it: `leads to 10.0.0.7`.
+    pub const LEADS_TO: &str = "leads to ";
+
     /// Among the [attributes](Change::attributes) of a call whose effect waits for the next window
     /// of maintenance.
     pub const WAITING: &str = "waits for the maintenance window";
@@ -155,9 +168,21 @@ impl Change {
     /// Whether an [attribute](Change::attributes) names what is set, and is none of the remarks
     /// above on how far a call goes.
     pub fn is_setting(attribute: &str) -> bool {
-        ![Self::ALLOWING_RULE, Self::WAITING, Self::TO_NONE].contains(&attribute)
-            && !attribute.starts_with(Self::CLOSED_PORT)
-            && !attribute.starts_with(Self::VERSION)
+        let is_remark = [
+            Self::ALLOWING_RULE,
+            Self::INGRESS_RULE,
+            Self::TO_NONE,
+            Self::WAITING,
+        ];
+        let beginnings = [
+            Self::CLOSED_PORT,
+            Self::CLOSED_RANGE,
+            Self::LEADS_TO,
+            Self::OPEN_PORT,
+            Self::VERSION,
+        ];
+        let mut beginnings = beginnings.iter();
+        !is_remark.contains(&attribute) && !beginnings.any(|start| attribute.starts_with(start))
     }
 
     /// What the [reason](Change::reason) of a replacement begins with that ended after the

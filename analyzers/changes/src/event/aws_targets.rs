@@ -291,6 +291,7 @@ fn records(request: &Json<'_>, subject: &mut Subject) {
     };
     let mut ids: Vec<String> = Vec::new();
     let mut actions: Vec<&str> = Vec::new();
+    let mut hosts: Vec<String> = Vec::new();
     for change in changes.iter().take(ITEMS) {
         let record = &change["resourceRecordSet"];
         let (name, kind) = (record["name"].as_str(), record["type"].as_str());
@@ -303,6 +304,10 @@ fn records(request: &Json<'_>, subject: &mut Subject) {
             ids.push(id);
         }
         actions.extend(change["action"].as_str());
+        // Of several sets their weights and places decide which of them is told.
+        if set.is_none() {
+            hosts.extend(leads_to(kind, record));
+        }
     }
     if ids.is_empty() {
         return;
@@ -315,9 +320,29 @@ fn records(request: &Json<'_>, subject: &mut Subject) {
     });
     "AWS::Route53::RecordSet".clone_into(&mut subject.resource_type);
     subject.attributes = vec!["records".to_owned()];
+    let is_one = ids.len() == 1 && all("UPSERT");
+    let told = hosts.iter().filter(|_| is_one);
+    let told = told.map(|host| format!("{}{host}", Change::LEADS_TO));
+    subject.attributes.extend(told);
     subject.target = Some(ids.remove(0));
     subject.also = ids;
     subject.references.push(zone);
+}
+
+/// Hosts and addresses that a record leads to.
+fn leads_to(kind: &str, record: &Json<'_>) -> Vec<String> {
+    if !["A", "AAAA", "CNAME"].contains(&kind) {
+        return Vec::new();
+    }
+    let alias = record["aliasTarget"]["dNSName"].as_str();
+    let listed = match &record["resourceRecords"] {
+        Json::List(list) => list.as_slice(),
+        _ => &[],
+    };
+    let values = listed.iter().filter_map(|value| value["value"].as_str());
+    let all = alias.into_iter().chain(values).take(ITEMS);
+    all.map(|host| host.trim_end_matches('.').to_lowercase())
+        .collect()
 }
 
 /// A call that names a key by its alias changes the key, which the event lists beside it.

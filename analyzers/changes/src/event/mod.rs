@@ -287,6 +287,8 @@ fn read(
     }
     let closed = rules::closed_ports(cloud, &event.operation, &json);
     event.subject.attributes.extend(closed);
+    let further = rules::further(cloud, &event.operation, &json);
+    event.subject.attributes.extend(further);
     tell_content(&mut event, &json);
     Some(event)
 }

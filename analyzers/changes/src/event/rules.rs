@@ -27,7 +27,7 @@ pub(super) fn allows(
         }
         Cloud::Azure => {
             // Of a rule that was there before nobody tells what it allowed.
-            operation.ends_with("/networksecuritygroups/securityrules/write")
+            is_security_rule(&operation)
                 && action == Some(ChangeAction::Create)
                 && puts(json, "allow")
                 || lets_in(&operation)
@@ -80,6 +80,92 @@ pub(super) fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Ve
         .collect()
 }
 
+/// What else a call on a rule tells, as attributes: the ranges of addresses that it closes, where it
+/// tells them all, and of Azure the ports that are open after it, and that it is for what comes in.
+///
+/// The pages of [`closed_ports`], and docs.aws.amazon.com/AWSEC2/latest/APIReference/
+/// API_DeleteRoute.html (read 2026-11-29).
+pub(super) fn further(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
+    match cloud {
+        Cloud::Aws => {
+            let ranges = ranges_of_aws(operation, &json["requestParameters"]);
+            let ranges = ranges.unwrap_or_default();
+            closed_ranges(&ranges)
+        }
+        Cloud::Azure if is_security_rule(operation) => {
+            let found = azure::with_body(json, |body| of_security_rule(&body["properties"]));
+            found.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn closed_ranges(ranges: &[&str]) -> Vec<String> {
+    let is_told = !ranges.is_empty() && ranges.len() <= PORTS;
+    let told = ranges.iter().filter(|_| is_told);
+    told.map(|range| format!("{}{range}", Change::CLOSED_RANGE))
+        .collect()
+}
+
+/// The ranges that a call of AWS closes; `None` where it closes more than ranges.
+fn ranges_of_aws<'a>(operation: &str, request: &'a Json<'_>) -> Option<Vec<&'a str>> {
+    let one = |names: [&str; 2]| -> Option<Vec<&'a str>> {
+        names
+            .iter()
+            .find_map(|name| request[*name].as_str())
+            .map(|range| vec![range])
+    };
+    match operation {
+        "RevokeSecurityGroupIngress" | "RevokeSecurityGroupEgress" => {
+            let mut ranges = Vec::new();
+            for rule in list(&request["ipPermissions"]["items"])? {
+                let has =
+                    |name: &str| list(&rule[name]["items"]).is_some_and(|own| !own.is_empty());
+                if has("groups") || has("prefixListIds") {
+                    return None;
+                }
+                for (name, field) in [("ipRanges", "cidrIp"), ("ipv6Ranges", "cidrIpv6")] {
+                    let own = list(&rule[name]["items"]).into_iter().flatten();
+                    ranges.extend(own.filter_map(|range| range[field].as_str()));
+                }
+            }
+            Some(ranges)
+        }
+        "CreateNetworkAclEntry" if is(&request["ruleAction"], "deny") => {
+            one(["cidrBlock", "ipv6CidrBlock"])
+        }
+        "DeleteRoute" => one(["destinationCidrBlock", "destinationIpv6CidrBlock"]),
+        _ => None,
+    }
+}
+
+/// What a rule of Azure that was put tells.
+fn of_security_rule(rule: &Json<'_>) -> Vec<String> {
+    let mut told = Vec::new();
+    let is_incoming = is(&rule["direction"], "inbound");
+    if is_incoming {
+        told.push(Change::INGRESS_RULE.to_owned());
+    }
+    let (source, target) = ("sourceAddressPrefix", "destinationAddressPrefix");
+    if is(&rule["access"], "deny") {
+        let other = if is_incoming { source } else { target };
+        let range = rule[other].as_str().filter(|range| range.contains('/'));
+        told.extend(closed_ranges(range.as_slice()));
+    } else if [source, target].iter().all(|end| is(&rule[*end], "*")) {
+        let range = rule["destinationPortRange"].as_str();
+        told.extend(range.map(|range| match range {
+            "*" => format!("{}0-65535", Change::OPEN_PORT),
+            range => format!("{}{range}", Change::OPEN_PORT),
+        }));
+    }
+    told
+}
+
+fn is_security_rule(operation: &str) -> bool {
+    let operation = operation.to_ascii_lowercase();
+    operation.ends_with("/networksecuritygroups/securityrules/write")
+}
+
 fn closed_by_aws(operation: &str, request: &Json<'_>) -> Option<Vec<String>> {
     let range = |from: &Json<'_>, to: &Json<'_>| match (from.as_u64()?, to.as_u64()?) {
         (from, to) if from == to => Some(from.to_string()),
@@ -102,9 +188,7 @@ fn closed_by_aws(operation: &str, request: &Json<'_>) -> Option<Vec<String>> {
 }
 
 fn closed_by_azure(operation: &str, json: &Json<'_>) -> Option<Vec<String>> {
-    let operation = operation.to_ascii_lowercase();
-    let is_rule = operation.ends_with("/networksecuritygroups/securityrules/write");
-    if !is_rule || !puts(json, "deny") {
+    if !is_security_rule(operation) || !puts(json, "deny") {
         return None;
     }
     azure::with_body(json, |body| {
@@ -183,6 +267,55 @@ mod tests {
         let of = |list: &str| json!({"protoPayload": {"request": {list: [{"IPProtocol": "all"}]}}});
         check(rule, &of("alloweds"), true);
         check(rule, &of("denieds"), false);
+    }
+
+    #[test]
+    fn ranges_are_told_where_nothing_else_is_closed() {
+        let check = |operation: &str, request: serde_json::Value, expected: &[&str]| {
+            let json = json!({"requestParameters": request});
+            let found = further(Cloud::Aws, operation, &json);
+            assert_eq!(found, expected, "{operation}");
+        };
+        let range = |cidr: &str| {
+            serde_json::json!({"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432,
+                "ipRanges": {"items": [{"cidrIp": cidr}]}})
+        };
+        let revoke = "RevokeSecurityGroupIngress";
+        let group = |rules: &[serde_json::Value]| serde_json::json!({"groupId": "sg-1", "ipPermissions": {"items": rules}});
+        let one = group(&[range("10.0.7.0/24")]);
+        check(revoke, one.clone(), &["closed range 10.0.7.0/24"]);
+        check("AuthorizeSecurityGroupIngress", one, &[]);
+        let other = serde_json::json!({"groups": {"items": [{"groupId": "sg-2"}]}});
+        check(revoke, group(&[range("10.0.7.0/24"), other]), &[]);
+        let route = serde_json::json!({"destinationCidrBlock": "10.0.2.0/24"});
+        check("DeleteRoute", route, &["closed range 10.0.2.0/24"]);
+        let entry =
+            |action: &str| serde_json::json!({"ruleAction": action, "cidrBlock": "10.0.2.0/24"});
+        let deny = "CreateNetworkAclEntry";
+        check(deny, entry("deny"), &["closed range 10.0.2.0/24"]);
+        check(deny, entry("allow"), &[]);
+    }
+
+    #[test]
+    fn rules_of_azure_tell_direction_and_what_is_open() {
+        let check = |rule: &str, expected: &[&str]| {
+            let body = format!(r#"{{"properties": {{{rule}}}}}"#);
+            let json = json!({"properties": {"requestbody": body}});
+            let write = "MICROSOFT.NETWORK/NETWORKSECURITYGROUPS/SECURITYRULES/WRITE";
+            assert_eq!(further(Cloud::Azure, write, &json), expected, "{rule}");
+        };
+        let all = r#""sourceAddressPrefix": "*", "destinationAddressPrefix": "*""#;
+        let allow = format!(r#""access": "Allow", "direction": "Outbound", {all}"#);
+        let port = r#""destinationPortRange": "5432""#;
+        check(&format!("{allow}, {port}"), &["open port 5432"]);
+        let any = r#""destinationPortRange": "*""#;
+        check(&format!("{allow}, {any}"), &["open port 0-65535"]);
+        let some =
+            r#""access": "Allow", "direction": "Outbound", "sourceAddressPrefix": "10.1.0.0/16""#;
+        check(&format!("{some}, {port}"), &[]);
+        let deny =
+            r#""access": "Deny", "direction": "Inbound", "sourceAddressPrefix": "10.1.0.0/16""#;
+        check(deny, &["ingress rule", "closed range 10.1.0.0/16"]);
     }
 
     #[test]

@@ -31,9 +31,11 @@ const LAYERS: [(&str, Layer); 7] = [
     ("endpoint policy", Layer::Endpoint),
 ];
 /// Words in lower case behind which messages name what was not permitted, up to one of the signs.
-const ACTIONS: [(&str, &[char]); 4] = [
+const ACTIONS: [(&str, &[char]); 5] = [
     ("authorized to perform: ", &[' ', ',']),
     ("perform action '", &['\'']),
+    // learn.microsoft.com/azure/key-vault/general/rest-error-codes
+    ("action: '", &['\'']),
     ("permission '", &['\'']),
     ("does not have ", &[' ']),
 ];

@@ -60,6 +60,20 @@ fn story(complaint: &str, changed: &str, kind: &str, call: &str) -> Story {
         .change(change)
 }
 
+/// The same, of which the change tells more.
+fn story_of(change: impl FnOnce(&mut Change), changed: &str, call: &str) -> Story {
+    let kind = match changed {
+        GROUP => "AWS::EC2::SecurityGroup",
+        LIST => "AWS::EC2::NetworkAcl",
+        _ => "AWS::EC2::RouteTable",
+    };
+    let mut story = story(LOST, changed, kind, call);
+    if let Some(held) = story.changes.last_mut() {
+        change(held);
+    }
+    story
+}
+
 fn check(complaint: &str, changed: &str, kind: &str, call: &str, expected: &str) {
     let found = story(complaint, changed, kind, call).verdicts();
     assert_eq!(found, [format!("checkout <  | {expected}")], "{call}");
@@ -121,4 +135,76 @@ fn who_may_call_a_function_is_not_what_it_may_call() {
     check(refused, FUNCTION, kind, "RemovePermission checkout", "none");
     let update = "UpdateFunctionConfiguration checkout";
     check(refused, FUNCTION, kind, update, "audit:1");
+}
+
+#[test]
+fn ranges_in_which_neither_end_lies_are_others() {
+    let check = |changed: &str, call: &str, range: &str, expected: &str| {
+        let told = format!("{}{range}", Change::CLOSED_RANGE);
+        let story = story_of(|change| change.attributes.push(told), changed, call);
+        let story = story
+            .resource(SUBNET, "aws_subnet", &["10.0.1.0/24"])
+            .resource(DATABASE, "aws_db_instance", &["10.0.2.9"]);
+        let expected = format!("checkout <  | {expected}");
+        assert_eq!(story.verdicts(), [expected], "{call} {range}");
+    };
+    let revoke = "RevokeSecurityGroupIngress sg-1";
+    check(GROUP, revoke, "192.168.77.0/24", "none");
+    check(GROUP, revoke, "10.0.0.0/16", "audit:1");
+    check(GROUP, revoke, "10.0.1.0/24", "audit:1");
+    // Where it comes from outside, nobody knows the address.
+    check(GROUP, revoke, "203.0.113.7/32", "audit:1");
+    check(GROUP, revoke, "0.0.0.0/0", "audit:1");
+    check(ROUTES, "DeleteRoute rtb-1", "10.0.2.0/24", "audit:1");
+    check(ROUTES, "DeleteRoute rtb-1", "10.0.7.0/24", "none");
+    let deny = "CreateNetworkAclEntry acl-1";
+    check(LIST, deny, "10.0.2.0/24", "audit:1");
+    check(LIST, deny, "10.0.1.0/24", "audit:1");
+    check(LIST, deny, "10.0.7.0/24", "none");
+}
+
+#[test]
+fn what_was_undone_before_has_broken_nothing() {
+    let check = |undone: &str, changed: &str, call: &str, expected: &str| {
+        let undone = time(&format!("2024-05-01T{undone}Z"));
+        let early = time("2024-05-01T09:50:00Z");
+        let tell = |change: &mut Change| {
+            change.time = Some(early);
+            change.attributes = vec!["ingress".to_owned(), "ipPermissions".to_owned()];
+            change.undone = Some(undone);
+        };
+        let found = story_of(tell, changed, call).verdicts();
+        assert_eq!(found, [format!("checkout <  | {expected}")], "{undone}");
+    };
+    let revoke = "RevokeSecurityGroupIngress sg-1";
+    check("09:50:20", GROUP, revoke, "none");
+    check("09:59:40", GROUP, revoke, "none");
+    check("10:00:10", GROUP, revoke, "audit:1");
+    check("10:05:00", GROUP, revoke, "audit:1");
+}
+
+#[test]
+fn a_record_that_leads_to_where_it_led_has_broken_nothing() {
+    let record = "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.internal";
+    let check = |host: &str, expected: &str| {
+        let kind = "AWS::Route53::RecordSet";
+        let call = "ChangeResourceRecordSets db.shop.internal";
+        let lost =
+            "connect ETIMEDOUT orders.c1a2b3.eu-west-1.rds.amazonaws.com:5432 db.shop.internal";
+        let mut story = story(lost, record, kind, call)
+            .resource(record, "aws_route53_record", &["db.shop.internal"])
+            .edge(FUNCTION, RelationKind::Uses, record)
+            .edge(record, RelationKind::Routes, DATABASE);
+        if let Some(change) = story.changes.last_mut() {
+            let leads = format!("{}{host}", Change::LEADS_TO);
+            change.attributes = vec!["records".to_owned(), leads];
+        }
+        assert_eq!(
+            story.verdicts(),
+            [format!("checkout <  | {expected}")],
+            "{host}"
+        );
+    };
+    check("orders.c1a2b3.eu-west-1.rds.amazonaws.com", "none");
+    check("10.0.9.9", "audit:1");
 }

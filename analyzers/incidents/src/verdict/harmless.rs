@@ -4,11 +4,13 @@ use nepho_core::tables::{Change, ChangeAction};
 use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
-use super::class::Class;
+use super::class::{self, Class};
 use super::doubt;
 use super::limits;
 use super::ports;
+use super::ranges;
 use super::reach::Reach;
+use super::same;
 use crate::blame::mention;
 use crate::blame::scene::{Scene, Voice};
 use crate::blame::texture::{self, Trouble};
@@ -37,6 +39,12 @@ pub(crate) enum Harmless {
     OtherPorts,
     /// It lets an alias lead to another version than the failing rows are of.
     OtherVersion,
+    /// It closes other addresses than those of who calls, or of what is called.
+    OtherRanges,
+    /// It was undone before the first failure.
+    Undone,
+    /// It sets what was so before.
+    Same,
 }
 
 impl Harmless {
@@ -53,6 +61,11 @@ impl Harmless {
             Self::Waits => "it waits for the next maintenance window, and has changed nothing yet",
             Self::OtherPorts => "it closes other ports than those that the messages tell of",
             Self::OtherVersion => "it is of another version of the function than the failing rows",
+            Self::OtherRanges => {
+                "it closes other addresses than those of the service and of what it lost"
+            }
+            Self::Undone => "it was undone before the first failure",
+            Self::Same => "it leads to where it led before",
             Self::Beside => "nothing tells that it took or denies what was refused",
         }
     }
@@ -159,10 +172,50 @@ pub(crate) fn of(
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
         .or_else(|| is_of_another_version(scene, burst, change).then_some(Harmless::OtherVersion))
+        .or_else(|| of_network(scene, burst, candidate))
+        .or_else(|| was_undone(scene, burst, candidate).then_some(Harmless::Undone))
         .or_else(|| {
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
             limits::of(change, &voice.troubles, is_own && is_lost).map(Harmless::Unfit)
         })
+}
+
+/// Why a change of a rule, a route or a record has nothing to do with the hosts of a burst.
+fn of_network(scene: &Scene<'_>, burst: usize, candidate: &Candidate<'_>) -> Option<Harmless> {
+    let change = candidate.change;
+    let messages = &scene.voices.get(burst)?.messages;
+    if ports::are_open(change, messages) {
+        return Some(Harmless::Opens(Class::Network));
+    }
+    if ranges::are_others(scene, burst, change) {
+        return Some(Harmless::OtherRanges);
+    }
+    same::leads_as_before(scene, candidate).then_some(Harmless::Same)
+}
+
+/// So long rows of a failure may follow it whose cause was undone: calls that wait for an answer
+/// give up after that, 30 seconds.
+const LATE: i64 = 30 * NANOS;
+/// The same of what comes back slowly: names and rights that are cached, what is started again, 10
+/// minutes.
+const LONG: i64 = 600 * NANOS;
+
+/// Whether a change was undone so long before the first failure that nothing of it was left.
+fn was_undone(scene: &Scene<'_>, burst: usize, candidate: &Candidate<'_>) -> bool {
+    let change = candidate.change;
+    let (Some(undone), Some(time)) = (change.undone, change.time) else {
+        return false;
+    };
+    // Both were told by the same clock.
+    let undone = candidate.time.saturating_add(undone.since(time));
+    let of_type = class::of_change(&Change {
+        resource_type: change.resource_type.clone(),
+        ..Change::default()
+    });
+    let is_quick = of_type == [Class::Network];
+    let rest = if is_quick { LATE } else { LONG };
+    let onset = scene.bursts.get(burst).map(|burst| burst.onset);
+    onset.is_some_and(|onset| undone.saturating_add(rest) < onset)
 }
 
 /// Whether a change is of a user of a database, and all that messages say were not let in are

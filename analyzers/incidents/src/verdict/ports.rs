@@ -71,6 +71,18 @@ pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
     !told.is_empty() && closed.all(is_other)
 }
 
+/// Whether a rule is open after a change for all ports of which messages tell.
+pub(super) fn are_open(change: &Change, messages: &[Message]) -> bool {
+    let names = change.attributes.iter();
+    let open = names.filter_map(|name| name.strip_prefix(Change::OPEN_PORT));
+    let open: Vec<RangeInclusive<u16>> = open.filter_map(range).collect();
+    let told = messages.iter().flat_map(|message| ports(&message.text));
+    let mut told = told.peekable();
+    !open.is_empty()
+        && told.peek().is_some()
+        && told.all(|port| open.iter().any(|range| range.contains(&port)))
+}
+
 fn range(text: &str) -> Option<RangeInclusive<u16>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.parse().ok()?..=last.parse().ok()?)
@@ -124,6 +136,22 @@ mod tests {
         check("at 14:20:10 it failed in main.go:57", &[]);
         check("status:ok code 500", &[]);
         check("2024-05-01t10:00:00z failed", &[]);
+    }
+
+    #[test]
+    fn a_rule_may_be_open_for_what_failed() {
+        let check = |open: &[&str], expected: bool| {
+            let change = change("x", "2024-05-01T10:00:00Z", "", open);
+            let message = Message {
+                text: "connect etimedout orders:5432".to_owned(),
+                peer: None,
+            };
+            assert_eq!(are_open(&change, &[message]), expected, "{open:?}");
+        };
+        check(&["open port 5432"], true);
+        check(&["open port 0-65535"], true);
+        check(&["open port 443"], false);
+        check(&[], false);
     }
 
     #[test]

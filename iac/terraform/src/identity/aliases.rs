@@ -128,6 +128,14 @@ const ADDRESSES: [&str; 19] = [
     "ip_configuration.public_ip_address",
 ];
 
+/// Types of parts of networks with the attribute that holds their ranges.
+const RANGES: [(&str, &str); 4] = [
+    ("aws_default_subnet", "cidr_block"),
+    ("aws_subnet", "cidr_block"),
+    ("azurerm_subnet", "address_prefixes"),
+    ("google_compute_subnetwork", "ip_cidr_range"),
+];
+
 /// Attributes that are aliases of these types alone, and refer to other resources in all others.
 const OWN_OF: [(&str, &[&str]); 16] = [
     ("bucket", &["aws_s3_bucket"]),
@@ -342,6 +350,7 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> Vec<String
         let full = attribute("name").filter(|name| name.starts_with("projects/"));
         aliases.extend(full.and_then(|name| types::google::full_name(resource_type, name)));
     }
+    aliases.extend(ranges(resource_type, attributes));
     aliases.sort_unstable();
     aliases.dedup();
     // The same id in another spelling is no other word.
@@ -365,6 +374,20 @@ pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> Vec<Str
 pub fn of_policy(attributes: &Attributes) -> Vec<String> {
     let id = attributes.first("id").filter(|id| id.contains("/roles/"));
     id.into_iter().map(str::to_owned).collect()
+}
+
+/// Ranges of addresses that a part of a network has, of which things in it have theirs.
+fn ranges<'a>(
+    resource_type: &str,
+    attributes: &'a Attributes,
+) -> impl Iterator<Item = String> + 'a {
+    let paths = RANGES.iter().find(|(kind, _)| *kind == resource_type);
+    let values = paths.into_iter().flat_map(|(_, path)| attributes.all(path));
+    let ranges = values.filter(|value| {
+        let range = value.split_once('/');
+        range.is_some_and(|(address, _)| text::address(address).is_some())
+    });
+    ranges.map(str::to_owned)
 }
 
 fn add(aliases: &mut Vec<String>, resource_type: &str, path: &str, role: Role, value: &str) {
@@ -405,6 +428,24 @@ mod tests {
         }
         let aliases: Vec<String> = of(resource_type, key, &attributes).into_iter().collect();
         assert_eq!(aliases, expected, "{resource_type}");
+    }
+
+    #[test]
+    fn a_part_of_a_network_is_known_by_its_range() {
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d";
+        let values = [("id", "subnet-0a1b2c3d"), ("cidr_block", "10.0.1.0/24")];
+        check(
+            "aws_subnet",
+            arn,
+            &values,
+            &["10.0.1.0/24", "subnet-0a1b2c3d"],
+        );
+        let id = "/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/subnets/app";
+        let values = [("address_prefixes", "10.1.1.0/24")];
+        check("azurerm_subnet", id, &values, &["10.1.1.0/24"]);
+        let values = [("id", "vpc-0a1b2c3d"), ("cidr_block", "10.0.0.0/16")];
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d";
+        check("aws_vpc", arn, &values, &["vpc-0a1b2c3d"]);
     }
 
     #[test]

@@ -320,6 +320,30 @@ fn a_batch_of_records_changes_these_and_not_their_zone() {
 }
 
 #[test]
+fn a_record_that_is_put_tells_where_it_leads() {
+    let check = |change: &str, expected: &[&str]| {
+        let record = called(
+            "route53",
+            "ChangeResourceRecordSets",
+            &format!(r#"{{"hostedZoneId":"Z1","changeBatch":{{"changes":[{change}]}}}}"#),
+            "null",
+            "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+        );
+        assert_eq!(record.attributes, expected, "{change}");
+    };
+    let put = |action: &str, more: &str| {
+        format!(
+            r#"{{"action":"{action}","resourceRecordSet":{{"name":"db.shop.example.","type":"CNAME","tTL":60{more},"resourceRecords":[{{"value":"DB-1.shop.example."}}]}}}}"#
+        )
+    };
+    check(
+        &put("UPSERT", ""),
+        &["records", "leads to db-1.shop.example"],
+    );
+    check(&put("DELETE", ""), &["records"]);
+}
+
+#[test]
 fn records_of_one_name_are_told_apart_by_their_set() {
     let blue = called(
         "route53",
@@ -332,6 +356,7 @@ fn records_of_one_name_are_told_apart_by_their_set() {
         blue.also,
         ["arn:aws:route53:::hostedzone/Z1/A/green/shop.example"]
     );
+    assert_eq!(blue.attributes, ["records"]);
 }
 
 #[test]
