@@ -45,7 +45,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg\n  nepho map --store known/ logs/ iac/ && nepho map --at 2026-05-12 known/"
     )]
     #[command(mut_arg("verbose", |arg| {
-        arg.help("Show more: every resource of large groups, and the evidence of each edge")
+        arg.help("Show more: every resource of large groups, and the evidence of each edge around what is asked for")
     }))]
     Map(MapArgs),
     /// Tell what changed, when, by whom and by what means, as a timeline.
@@ -140,7 +140,7 @@ pub(crate) struct ChangesArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Only changes of this resource and what belongs to it: an id, the end of one, a name, a host
+    /// Only changes of this resource and what belongs to it: an id, its last parts, a name, a host
     /// name, an address, or any other word for it (may be given several times, as all that
     /// follow).
     #[arg(long, value_name = "ID")]
@@ -306,7 +306,7 @@ pub(crate) struct MapArgs {
     /// Show what is around this service: what it needs, and what needs it.
     #[arg(long, value_name = "NAME", conflicts_with = "resource")]
     pub(crate) service: Option<String>,
-    /// Show what is around this resource: an id, the end of one, a name, a host name, an address,
+    /// Show what is around this resource: an id, its last parts, a name, a host name, an address,
     /// or the address in a tool (aws_db_instance.orders).
     #[arg(long, value_name = "ID")]
     pub(crate) resource: Option<String>,
