@@ -27,7 +27,7 @@ use std::hash::{Hash, Hasher};
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::owner::Owner;
-use nepho_core::role::Role;
+use nepho_core::role;
 use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Outcome};
 
 use aws_nouns::Nouns;
@@ -190,9 +190,7 @@ impl Reader {
         }
         // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched),
         // not who asked for it.
-        let is_audit = Role::of(Some(format), Some(api)) == Role::Audit
-            && !is_of_watchers(format)
-            && !api.starts_with("aws.");
+        let is_audit = role::is_call(Some(format), Some(api)) && !api.starts_with("aws.");
         if self.remembered < REMEMBERED {
             self.remembered += 1;
             let apis = self.audits.entry(format.to_owned()).or_default();
@@ -297,20 +295,6 @@ fn is_dry(cloud: Cloud, json: &Json<'_>) -> bool {
         Cloud::Google => google::is_dry(json),
         Cloud::Azure | Cloud::Kubernetes => false,
     }
-}
-
-/// Whether a format tells of what watchers found, and not of who did something.
-fn is_of_watchers(format: &str) -> bool {
-    let words = [
-        "finding",
-        "scc_",
-        "defender",
-        "guardduty",
-        "falco",
-        "config_",
-        "insight",
-    ];
-    words.iter().any(|word| format.contains(word))
 }
 
 fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
