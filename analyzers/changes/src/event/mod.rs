@@ -169,6 +169,8 @@ pub(crate) struct Reader {
     /// Whether rows of a format and an API are audit rows.
     audits: HashMap<String, HashMap<String, bool>>,
     remembered: usize,
+    /// Writes to clusters whose records are too long to be read, so that nothing tells what of.
+    pub(crate) too_long: u64,
 }
 
 impl Reader {
@@ -180,7 +182,15 @@ impl Reader {
         if !self.is_audit(view.text(Column::Format, row), api) {
             return None;
         }
-        read(view, row, api, operation, &mut self.nouns)
+        let event = read(view, row, api, operation, &mut self.nouns);
+        let is_long = || {
+            let raw = view.text(Column::Raw, row);
+            raw.is_some_and(|raw| raw.len() > LONGEST)
+        };
+        if event.is_none() && kubernetes::may_write(operation) && is_long() {
+            self.too_long += 1;
+        }
+        event
     }
 
     fn is_audit(&mut self, format: Option<&str>, api: &str) -> bool {
