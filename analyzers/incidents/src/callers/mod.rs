@@ -200,8 +200,15 @@ impl Callers {
         }
         if self.rights.beyond > 0 {
             limits.push(format!(
-                "Of {} on rights it was not looked up what they say: there are too many.",
+                "Of {} on rights it was not looked up what they say: there are too many, or their \
+                 records are too long.",
                 words::count(self.rights.beyond, "call", "calls")
+            ));
+        }
+        if self.rights.bindings.beyond > 0 {
+            limits.push(format!(
+                "{} of who is bound to a role in a cluster were not read: there are too many.",
+                words::count(self.rights.bindings.beyond, "record", "records")
             ));
         }
         limits
