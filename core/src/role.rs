@@ -13,17 +13,19 @@ pub enum Role {
     Audit,
 }
 
-/// Parts of the names of formats that tell of operations on resources, and of what watchers found.
-const AUDIT: [&str; 9] = [
-    "cloudtrail",
-    "activity",
-    "audit",
-    "system_log",
+/// Parts of the names of formats that tell of operations on resources.
+const AUDIT: [&str; 4] = ["cloudtrail", "activity", "audit", "system_log"];
+
+/// Parts of the names of formats that tell of what watchers found: Security Hub, Security Command
+/// Center, Defender for Cloud, `GuardDuty`, Falco, Config, Insights of `CloudTrail`.
+const WATCHERS: [&str; 7] = [
     "finding",
+    "scc_",
     "defender",
-    "falco",
     "guardduty",
+    "falco",
     "config_",
+    "insight",
 ];
 
 /// Parts of the names of formats that tell of requests to services.
@@ -50,7 +52,10 @@ impl Role {
         let format = format.unwrap_or_default();
         let name = format.rsplit('.').next().unwrap_or_default();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        if has(&AUDIT) || matches!(format, "linux.auth" | "kubernetes.events") {
+        // Application Insights tells of services.
+        let is_of_watchers = has(&WATCHERS) && !name.starts_with("app_insights");
+        let is_other = matches!(format, "linux.auth" | "kubernetes.events");
+        if has(&AUDIT) || is_of_watchers || is_other {
             return Self::Audit;
         }
         let is_sensor = format.starts_with("suricata.") || format.starts_with("zeek.");
@@ -70,6 +75,14 @@ impl Role {
     pub fn names_a_service(self) -> bool {
         matches!(self, Self::Workload | Self::Access)
     }
+}
+
+/// Whether a row with this `format` and `service` tells of a call that somebody made: one of an
+/// audit log, and not what a watcher found.
+pub fn is_call(format: Option<&str>, service: Option<&str>) -> bool {
+    let name = format.unwrap_or_default();
+    let is_of_watchers = WATCHERS.iter().any(|word| name.contains(word));
+    !is_of_watchers && Role::of(format, service) == Role::Audit
 }
 
 /// Whether `service` is the name of a cloud API: `ec2.amazonaws.com`, `Microsoft.Compute`,
@@ -115,5 +128,34 @@ mod tests {
         check("suricata.eve", None, Role::Flow);
         check("aws.waf", None, Role::Access);
         check("haproxy.log", Some("haproxy"), Role::Workload);
+        check("azure.app_insights_export", Some("web"), Role::Workload);
+        check("gcp.scc_source", None, Role::Audit);
+        check("aws.securityhub_insight", None, Role::Audit);
+    }
+
+    #[test]
+    fn what_watchers_found_is_no_call() {
+        let check = |format: &str, service: Option<&str>, expected: bool| {
+            let found = is_call(Some(format), service);
+            assert_eq!(found, expected, "{format} {service:?}");
+        };
+        check("aws.cloudtrail", Some("ec2.amazonaws.com"), true);
+        check("azure.activity", Some("Microsoft.Compute"), true);
+        check("gcp.log_entry", Some("compute.googleapis.com"), true);
+        check("kubernetes.audit", Some("kube-apiserver"), true);
+        check("gcp.log_entry", Some("checkout"), false);
+        for format in [
+            "aws.guardduty",
+            "aws.securityhub_finding",
+            "aws.securityhub_insight",
+            "aws.cloudtrail_insight",
+            "aws.config_item",
+            "azure.defender_alert",
+            "gcp.scc_finding",
+            "gcp.scc_source",
+            "kubernetes.falco",
+        ] {
+            check(format, Some("iam.amazonaws.com"), false);
+        }
     }
 }

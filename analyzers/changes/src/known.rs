@@ -8,7 +8,7 @@ use nepho_core::setting;
 use nepho_core::tables::{Change, Resource};
 
 use crate::event::Granted;
-use crate::names::{Meaning, Named};
+use crate::names::{self, Meaning, Named};
 use crate::places::Places;
 
 /// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
@@ -25,7 +25,7 @@ pub(crate) struct Known {
     // Ids of projects of Google Cloud by their numbers.
     numbers: HashMap<String, String>,
     // What code manages of the parts of a resource, once all are told.
-    parts: HashMap<Arc<str>, Vec<usize>>,
+    parts: HashMap<Arc<str>, Parts>,
     // Full ids that only the audit log tells, by the short id at their end.
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
@@ -60,6 +60,13 @@ impl Held {
             Err(place) => self.settings.insert(place, (name, Some(hash))),
         }
     }
+}
+
+/// What code manages of the parts of a resource.
+#[derive(Debug, Default)]
+struct Parts {
+    // Places by type, in the words of its source.
+    by_type: BTreeMap<Box<str>, BTreeSet<usize>>,
 }
 
 impl Known {
@@ -212,10 +219,12 @@ impl Known {
 
     /// Finds out what each part that code manages belongs to, now that all were told.
     pub(crate) fn settle_parts(&mut self) {
-        let mut parts: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        let mut parts: HashMap<Arc<str>, Parts> = HashMap::new();
         for (place, held) in self.resources.iter().enumerate() {
             if let Some(parent) = held.parent.as_ref().filter(|_| !held.addresses.is_empty()) {
-                parts.entry(self.identity(parent)).or_default().push(place);
+                let parts = parts.entry(self.identity(parent)).or_default();
+                let of_type = parts.by_type.entry(held.named.resource_type().into());
+                of_type.or_default().insert(place);
             }
         }
         self.parts = parts;
@@ -223,10 +232,19 @@ impl Known {
 
     /// Parts of a resource that code manages and that are of a type, in the words of Terraform.
     pub(crate) fn parts(&self, whole: &str, resource_type: &str) -> Vec<Arc<str>> {
-        let places = self.parts.get(whole).into_iter().flatten();
-        let held = places.filter_map(|place| self.resources.get(*place));
-        let of_type = held.filter(|held| held.named.is_alike(resource_type));
-        of_type.map(|held| Arc::clone(&held.id)).collect()
+        let parts = self.parts.get(whole).into_iter();
+        let by_type = parts.flat_map(|parts| &parts.by_type);
+        let alike = by_type.filter(|(own, _)| names::are_alike(own, resource_type));
+        let mut places: Vec<usize> = alike.flat_map(|(_, places)| places).copied().collect();
+        places.sort_unstable();
+        self.ids_at(places)
+    }
+
+    fn ids_at(&self, places: Vec<usize>) -> Vec<Arc<str>> {
+        let held = places
+            .into_iter()
+            .filter_map(|place| self.resources.get(place));
+        held.map(|held| Arc::clone(&held.id)).collect()
     }
 
     /// Parts of the policy of a resource of Google Cloud, which code manages, that a change of a
@@ -256,22 +274,26 @@ impl Known {
             Some(condition) => format!("{word}/{condition}"),
             None => word,
         });
-        let parts: &[usize] = self.parts.get(whole).map_or(&[], Vec::as_slice);
+        let Some(parts) = self.parts.get(whole) else {
+            return Vec::new();
+        };
+        let is_part = |place: &usize| {
+            let own = self.resources.get(*place).map(|held| &held.named);
+            let of_type = own.and_then(|own| parts.by_type.get(own.resource_type()));
+            of_type.is_some_and(|places| places.contains(place))
+        };
         let mut found: Vec<usize> = Vec::new();
         for word in words {
             let named = self.aliases.get(&word.to_lowercase());
             let places = named.map_or(&[][..], Meaning::places).iter();
-            found.extend(places.filter(|place| parts.contains(*place)));
+            found.extend(places.filter(|place| is_part(place)));
         }
-        let is_policy = |place: &&usize| {
-            let held = self.resources.get(**place);
-            held.is_some_and(|held| held.named.is_of("_iam_policy"))
-        };
-        found.extend(parts.iter().filter(is_policy));
-        let held = found
-            .into_iter()
-            .filter_map(|place| self.resources.get(place));
-        held.map(|held| Arc::clone(&held.id)).collect()
+        let policies = parts.by_type.iter();
+        let policies = policies.filter(|(own, _)| own.ends_with("_iam_policy"));
+        let mut policies: Vec<usize> = policies.flat_map(|(_, places)| places).copied().collect();
+        policies.sort_unstable();
+        found.extend(policies);
+        self.ids_at(found)
     }
 
     /// The canonical id of what a call of AWS calls `id`. A mere name is that of the only resource

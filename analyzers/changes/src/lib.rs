@@ -345,6 +345,10 @@ impl Changes {
         );
         count("Writes that were too many to be looked at", beyond);
         count(
+            "Writes to clusters whose records were too long to be read",
+            self.reader.too_long,
+        );
+        count(
             "Writes that were too many to be weighed as causes",
             unwritten + beyond_unlisted,
         );

@@ -60,15 +60,14 @@ impl Named {
             && is_type(&self.resource_type, &there.resource_type, id)
     }
 
-    /// Whether its type ends so.
-    pub(crate) fn is_of(&self, end: &str) -> bool {
-        self.resource_type.ends_with(end)
-    }
-
     /// Whether the resource is of a type, in the words of any tool.
     pub(crate) fn is_alike(&self, resource_type: &str) -> bool {
-        let (one, other) = (types::word(&self.resource_type), types::word(resource_type));
-        !one.is_empty() && (one.ends_with(&other) || other.ends_with(&one))
+        are_alike(&self.resource_type, resource_type)
+    }
+
+    /// Type in the words of its source; empty where unknown.
+    pub(crate) fn resource_type(&self) -> &str {
+        &self.resource_type
     }
 
     /// Whether a name may be that of the same resource in both places.
@@ -87,6 +86,12 @@ impl Named {
         };
         key.to_string()
     }
+}
+
+/// Whether two types, in the words of any tools, are of one kind.
+pub(crate) fn are_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (types::word(one), types::word(other));
+    !one.is_empty() && (one.ends_with(&other) || other.ends_with(&one))
 }
 
 /// Whether two facts agree: equal, or one of them unknown.

@@ -21,6 +21,8 @@ use crate::store::Write;
 
 /// A write and a change of the same resource belong together this close: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
+/// Tool whose scopes are stacks.
+const STACKS: &str = "cloudformation";
 /// Shortest part of a file's name that is taken for the id of a run.
 const SHORTEST: usize = 4;
 
@@ -49,13 +51,13 @@ struct Sure<'a> {
 }
 
 impl<'a> Sure<'a> {
-    fn of(write: &Write, index: &Index<'a>, changes: &'a BTreeMap<String, Change>) -> Self {
+    fn of(write: &Write, index: &Index<'a>) -> Self {
         if !is_tool(write) && !may_be_tool(write) && !index.is_marked(write) {
             return Self::default();
         }
         let run = index.told_run(write);
         let mut matching = matching(write, index, run);
-        matching.extend(of_stack(write, changes));
+        matching.extend(of_stack(write, index));
         Self { run, matching }
     }
 
@@ -81,6 +83,10 @@ struct Index<'a> {
     by_request: HashMap<&'a str, Vec<&'a Change>>,
     by_run: BTreeMap<RunKey<'a>, Vec<&'a Change>>,
     windows: BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
+    // Runs by tool and scope.
+    of_scopes: HashMap<&'a str, HashMap<&'a str, Vec<RunKey<'a>>>>,
+    // Runs of Infrastructure Manager by what their deployments are called without the project.
+    of_deployments: HashMap<&'a str, Vec<RunKey<'a>>>,
     // Runs by what may be their id; a text that stands for several stands for none.
     names: HashMap<String, BTreeSet<RunKey<'a>>>,
     // Runs with the files that told of them.
@@ -103,6 +109,8 @@ impl<'a> Index<'a> {
             by_request: HashMap::new(),
             by_run: BTreeMap::new(),
             windows: BTreeMap::new(),
+            of_scopes: HashMap::new(),
+            of_deployments: HashMap::new(),
             names: HashMap::new(),
             told: HashSet::new(),
             projects: Projects::of(names, known),
@@ -137,7 +145,21 @@ impl<'a> Index<'a> {
                 index.widen(key, start, end);
             }
         }
+        let runs: BTreeSet<_> = index.windows.keys().chain(index.by_run.keys()).collect();
+        for run in runs {
+            let of_tool = index.of_scopes.entry(run.0).or_default();
+            of_tool.entry(run.1).or_default().push(*run);
+            if let Some(name) = starters::of_run(run.2) {
+                index.of_deployments.entry(name).or_default().push(*run);
+            }
+        }
         index
+    }
+
+    /// Runs of a tool in a scope.
+    fn runs_in(&self, tool: &str, scope: &str) -> &[RunKey<'a>] {
+        let runs = self.of_scopes.get(tool).and_then(|runs| runs.get(scope));
+        runs.map_or(&[], Vec::as_slice)
     }
 
     /// Where runs worked and as whom.
@@ -205,20 +227,24 @@ impl<'a> Index<'a> {
 
     /// The run of Infrastructure Manager that a call for this deployment started.
     fn run_of_deployment(&self, deployment: &str, time: Timestamp) -> Option<RunKey<'a>> {
-        let windows = self.windows.iter();
-        let of_deployment: Vec<_> = windows
-            .filter(|((_, _, id), _)| starters::is_of(id, deployment, &self.projects))
-            .map(|(run, window)| (*run, *window))
+        let named = starters::without_project(deployment);
+        let named = named.and_then(|name| self.of_deployments.get(name));
+        let own = named.into_iter().flatten();
+        let own = own.filter(|(_, _, id)| starters::is_of(id, deployment, &self.projects));
+        let of_deployment: Vec<_> = own
+            .filter_map(|run| Some((*run, *self.windows.get(run)?)))
             .collect();
         starters::at(&of_deployment, time, NEAR)
     }
 
     /// The one run of a stack that went on at a time.
     fn run_of_stack(&self, stack: &str, time: Timestamp) -> Option<RunKey<'a>> {
-        let mut runs = self.windows.iter().filter(|((tool, scope, _), window)| {
-            *tool == "cloudformation" && *scope == stack && is_within(time, **window)
-        });
-        let (run, _) = runs.next()?;
+        let is_now = |run: &&RunKey<'_>| {
+            let window = self.windows.get(*run);
+            window.is_some_and(|window| is_within(time, *window))
+        };
+        let mut runs = self.runs_in(STACKS, stack).iter().filter(is_now);
+        let run = runs.next()?;
         runs.next().is_none().then_some(*run)
     }
 }
@@ -268,26 +294,34 @@ pub(crate) fn join(
     known: &Known,
 ) -> Joined {
     let index = Index::of(changes, runs, writes, known);
-    let sure = writes.iter().map(|write| Sure::of(write, &index, changes));
+    let sure = writes.iter().map(|write| Sure::of(write, &index));
     let sure: Vec<Sure<'_>> = sure.collect();
     let makers = index.makers(writes, &sure, runs, known);
     let mut joined = Joined::default();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
     let mut registered: BTreeMap<Box<str>, Option<RunId>> = BTreeMap::new();
+    // Runs of which it is told who started and who made them.
+    let mut starts: HashSet<(RunKey<'_>, String)> = HashSet::new();
+    let mut made: HashSet<RunKey<'_>> = HashSet::new();
     for (write, Sure { run, matching }) in writes.iter_mut().zip(sure) {
         let is_tool = is_tool(write);
         if !is_tool && !may_be_tool(write) && run.is_none() {
             continue;
         }
-        if let Some(run) = started(write, &index, &mut told) {
+        if let Some(run) = started(write, &index, &mut starts, &mut told) {
             joined.runs.insert(write.hash, run);
             continue;
         }
         for change in &matching {
             tell(change, write, &mut told);
         }
-        // Whoever made one call of a run made the run.
-        let of_run = run.and_then(|run| index.by_run.get(&run));
+        // Whoever made one call of a run made the run. The first who is told counts.
+        let of_run = match run {
+            Some(run) if write.event.actor != "unknown" && made.insert(run) => {
+                index.by_run.get(&run)
+            }
+            _ => None,
+        };
         for change in of_run.into_iter().flatten() {
             tell_actor(change, write, &mut told);
         }
@@ -334,15 +368,19 @@ pub(crate) fn join(
 }
 
 /// The run that a call of Infrastructure Manager started, whose changes are by who called.
-fn started(
+fn started<'a>(
     write: &mut Write,
-    index: &Index<'_>,
+    index: &Index<'a>,
+    starts: &mut HashSet<(RunKey<'a>, String)>,
     told: &mut BTreeMap<String, Change>,
 ) -> Option<RunId> {
     let deployment = starters::deployment(write)?;
     let run = index.run_of_deployment(deployment, write.time)?;
     let actor = write.event.actor.clone();
-    let of_run = index.by_run.get(&run).into_iter().flatten();
+    // All calls of one say the same.
+    let is_new = starts.insert((run, actor.clone()));
+    let of_run = index.by_run.get(&run).filter(|_| is_new);
+    let of_run = of_run.into_iter().flatten();
     for change in of_run.filter(|change| change.action != ChangeAction::Drift) {
         let row = told
             .entry(change.id.clone())
@@ -440,27 +478,19 @@ fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Ve
 
 /// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for
 /// long after the call.
-fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a Change> {
+fn of_stack<'a>(write: &Write, index: &Index<'a>) -> Vec<&'a Change> {
     let target = write.target.as_deref().and_then(Arn::parse);
-    let Some(target) = target.filter(|target| target.service == "cloudformation") else {
+    let Some(target) = target.filter(|target| target.service == STACKS) else {
         return Vec::new();
     };
     // `stack/NAME` or `stack/NAME/ID`.
-    let name = target.resource.split('/').nth(1);
-    let of_stack = || {
-        changes
-            .values()
-            .filter(|change| change.outcome != ChangeOutcome::Planned)
-            .filter(|change| family(&change.tool) == "cloudformation")
-            .filter(|change| Some(change.scope.as_str()) == name)
+    let Some(name) = target.resource.split('/').nth(1) else {
+        return Vec::new();
     };
-    let runs: BTreeSet<&str> = of_stack()
-        .filter(|change| is_near(write, change))
-        .map(|change| change.run.as_str())
-        .collect();
-    of_stack()
-        .filter(|change| runs.contains(change.run.as_str()))
-        .collect()
+    let runs = index.runs_in(STACKS, name).iter();
+    let changes = runs.filter_map(|run| index.by_run.get(run));
+    let near = changes.filter(|changes| changes.iter().any(|change| is_near(write, change)));
+    near.flatten().copied().collect()
 }
 
 /// Whether a write was made when a change was, by its tool.

@@ -77,3 +77,46 @@ fn parts_of_objects_are_neither_made_nor_unmade() {
         ChangeAction::Update,
     );
 }
+
+#[test]
+fn writes_whose_records_are_too_long_are_counted() {
+    let labels = json!({"project_id": "shop", "cluster_name": "c1", "location": "europe-west1"});
+    let entry = |value: &str| {
+        json!({"insertId": "i-1", "resource": {"type": "k8s_cluster", "labels": labels},
+            "protoPayload": {"resourceName": "core/v1/namespaces/shop/configmaps/web",
+                "request": {"data": {"a": value}}}})
+    };
+    let row = |verb: &'static str, size: usize| {
+        let agent = "kubectl/v1.29.0";
+        let columns = [
+            "gcp.audit",
+            "gcp",
+            "k8s.io",
+            verb,
+            "mona@shop.example",
+            agent,
+            "",
+        ];
+        (
+            TIME,
+            columns,
+            Some(Outcome::Success),
+            entry(&"x".repeat(size)),
+        )
+    };
+    let update = "io.k8s.core.v1.configmaps.update";
+    let logs = rows(&[
+        row(update, 1),
+        row(update, 1 << 20),
+        row("io.k8s.core.v1.configmaps.list", 1 << 20),
+    ]);
+    let mut analyzer = Changes::default();
+    analyzer.update(Table::Logs, &logs).unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    let explanation = &out.findings[0].explanation;
+    assert!(
+        explanation.contains("too long to be read: 1."),
+        "{explanation}"
+    );
+}

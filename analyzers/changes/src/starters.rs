@@ -41,6 +41,18 @@ pub(crate) fn is_of(run: &str, deployment: &str, projects: &Projects) -> bool {
         && end.is_some_and(|end| end == "#delete" || end.starts_with("/revisions/"))
 }
 
+/// What a run is called like its deployment, without the project.
+pub(crate) fn of_run(run: &str) -> Option<&str> {
+    let (_, rest) = within(run)?;
+    let before = rest.split_once("/revisions/").map(|(before, _)| before);
+    before.or_else(|| rest.strip_suffix("#delete"))
+}
+
+/// What a deployment is called without the project.
+pub(crate) fn without_project(deployment: &str) -> Option<&str> {
+    Some(within(deployment)?.1)
+}
+
 /// Which number is which project.
 pub(crate) struct Projects {
     /// Ids by numbers, as documents tell; `None` where they tell several.
@@ -127,6 +139,9 @@ mod tests {
                 expected,
                 "{run} of {deployment}"
             );
+            // Whatever may be its own is found by the name.
+            let is_named = of_run(run) == without_project(deployment);
+            assert!(is_named || !expected, "{run} of {deployment}");
         };
         let orders = "projects/shop/locations/europe-west1/deployments/orders";
         check(&format!("{orders}/revisions/r-2"), orders, true);

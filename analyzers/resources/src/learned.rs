@@ -77,7 +77,7 @@ pub struct Learned {
     services: Words,
     habits: Vec<Habits>,
     pairs: HashMap<(u32, u32), Pair>,
-    /// Pods by service and a hash of their namespace.
+    /// How many pods are among the ids, by service and a hash of their namespace.
     pods: HashMap<(u32, u64), u32>,
     /// Log groups of functions that rows of a service are from.
     groups: HashMap<u32, Vec<String>>,
@@ -106,6 +106,12 @@ impl Learned {
     /// Distinct ids, services and pairs that are kept.
     pub fn sizes(&self) -> (usize, usize, usize) {
         (self.mentions.len(), self.habits.len(), self.pairs.len())
+    }
+
+    /// Namespaces of which pods are counted, for each service anew.
+    #[cfg(test)]
+    pub(crate) fn namespaces(&self) -> usize {
+        self.pods.len()
     }
 
     /// Takes note of a batch.
@@ -239,12 +245,18 @@ impl Learned {
         role: Role,
         service: Option<u32>,
     ) {
-        if service.is_some_and(|service| self.has_enough_pods(service, id)) {
+        let pods = service.and_then(|service| self.pods_of(service, id));
+        let known = pods.and_then(|pods| self.pods.get(&pods));
+        if known.is_some_and(|known| *known >= MAX_PODS) {
+            self.overlooked += 1;
             return;
         }
         let Some(number) = self.id_number(rows, row, id) else {
             return;
         };
+        if let Some(pods) = pods {
+            *self.pods.entry(pods).or_default() += 1;
+        }
         if role == Role::Flow {
             let is_end = id.starts_with("eni-") || id.starts_with("i-");
             if !is_end {
@@ -263,18 +275,12 @@ impl Learned {
         }
     }
 
-    /// Whether an id is that of a pod, of whose service and namespace others enough are known.
-    fn has_enough_pods(&mut self, service: u32, id: &str) -> bool {
-        let namespace = id.rsplit_once('/').map(|(namespace, _)| namespace);
-        let Some(namespace) = namespace.filter(|space| {
-            space.starts_with("k8s://") && space.contains("//pod/") && self.ids.find(id).is_none()
-        }) else {
-            return false;
-        };
-        let known = self.pods.entry((service, config_item::number(namespace)));
-        let known = known.or_default();
-        *known = known.saturating_add(1);
-        *known > MAX_PODS
+    /// Service and namespace of a pod that was not met before.
+    fn pods_of(&self, service: u32, id: &str) -> Option<(u32, u64)> {
+        let (namespace, _) = id.rsplit_once('/')?;
+        let is_pod = namespace.starts_with("k8s://") && namespace.contains("//pod/");
+        let is_new = is_pod && self.ids.find(id).is_none();
+        is_new.then(|| (service, config_item::number(namespace)))
     }
 
     /// A log group is no part of a service, but tells which function is.

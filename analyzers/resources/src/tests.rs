@@ -619,6 +619,28 @@ fn of_the_pods_of_a_service_only_the_first_are_learned() {
 }
 
 #[test]
+fn pods_that_are_not_learned_are_counted_and_take_no_room() {
+    let mut analyzer = Resources::default();
+    let pods: Vec<String> = (0..101)
+        .map(|number| format!("k8s://prod//pod/shop/web-{number}"))
+        .collect();
+    let ids: Vec<String> = (0..learned::MAX_IDS)
+        .map(|id| format!("queue-{id}"))
+        .collect();
+    let spaces: Vec<String> = (0..10)
+        .map(|number| format!("k8s://prod//pod/space-{number}/web"))
+        .collect();
+    for ids in [&pods, &ids, &spaces] {
+        let ids: Vec<[&str; 1]> = ids.iter().map(|id| [id.as_str()]).collect();
+        let rows: Vec<Row<'_>> = ids.iter().map(|id| (APP, id.as_slice())).collect();
+        analyzer.update(Table::Logs, &logs(&rows)).unwrap();
+    }
+    // One pod, the ids that the pods left no room for, and the pods of other namespaces.
+    assert_eq!(analyzer.overlooked(), 1 + 100 + 10);
+    assert_eq!(analyzer.learned.namespaces(), 1);
+}
+
+#[test]
 fn the_order_of_input_does_not_matter() {
     let rows = [
         declared(GROUP, "aws_security_group.db", &["db"]),

@@ -1,7 +1,8 @@
 //! Which words name the same cluster of Kubernetes, and which cluster an object is of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::groups::Groups;
 use super::{KubernetesKey, is_azure_id, short_name};
 
 /// Cluster and rest of the id of an object: `prod` and `apps/deployment/shop/web` of
@@ -125,68 +126,74 @@ impl Clusters {
 
     /// Finds out which words are of one cluster. What is added later counts with the next call.
     pub fn settle(&mut self) {
-        let mut groups: Vec<BTreeSet<&str>> =
-            self.words.keys().map(|word| [&**word].into()).collect();
         let is_uid = |word: &str| Rank::of(word) == Rank::Uid;
-        for (one, other) in self
-            .joined
-            .iter()
-            .filter(|(one, other)| !is_uid(one) && !is_uid(other))
-        {
-            unite(&mut groups, one, other);
+        let mut groups = Groups::of(self.words.keys().map(String::as_str), is_uid);
+        for (one, other) in &self.joined {
+            if !is_uid(one) && !is_uid(other) {
+                groups.unite(one, other);
+            }
         }
-        let mut shared = BTreeMap::new();
-        for (words, uids) in uids_of(&groups, &self.joined) {
+        let mut shared: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (words, uids) in uids_of(&mut groups, &self.joined) {
             if let ([uid], Some(word)) = (&uids[..], words.first()) {
-                unite(&mut groups, word, uid);
+                groups.unite(word, uid);
                 continue;
             }
             for uid in uids {
-                let held: &mut BTreeSet<String> = shared.entry(uid.to_owned()).or_default();
+                let held = shared.entry(uid.to_owned()).or_default();
                 held.extend(words.iter().map(|word| (*word).to_owned()));
             }
         }
-        let names: Vec<&str> = self.words.keys().map(String::as_str).collect();
-        let is_shared = |word: &str| shared.values().any(|words| words.contains(word));
-        for name in names
-            .iter()
-            .filter(|word| Rank::of(word) == Rank::Name && !is_shared(word))
-        {
-            let is_of = |group: &&BTreeSet<&str>| {
-                let mut ids = group.iter().filter(|word| Rank::of(word) == Rank::Cloud);
-                ids.any(|id| short_name(id).eq_ignore_ascii_case(name))
-            };
-            let mut found = groups.iter().filter(is_of);
-            if let (Some(group), None) = (found.next(), found.next())
-                && let Some(id) = group.first().copied()
-            {
-                unite(&mut groups, name, id);
-            }
-        }
-        let is_declared = |group: &&BTreeSet<&str>| {
-            let mut words = group.iter();
-            words.any(|word| self.words.get(*word).is_some_and(|declared| *declared))
-        };
-        let are = |group: &BTreeSet<&str>, is_uid: bool| {
-            let mut words = group.iter();
-            words.all(|word| (Rank::of(word) == Rank::Uid) == is_uid)
-        };
-        let (told, logged): (Vec<_>, Vec<_>) = groups.iter().partition(is_declared);
+        self.unite_names(&mut groups, &shared);
+        let words = &self.words;
+        let is_declared = |word: &&str| words.get(*word) == Some(&true);
+        let all = groups.all();
+        let (told, logged): (Vec<_>, Vec<_>) = all
+            .values()
+            .partition(|group| group.iter().any(is_declared));
         if let ([told], [logged]) = (&told[..], &logged[..])
-            && are(told, true)
-            && are(logged, false)
+            && told.iter().all(|word| is_uid(word))
+            && !logged.iter().any(|word| is_uid(word))
             && let (Some(one), Some(other)) = (told.first(), logged.first())
         {
-            let (one, other) = (*one, *other);
-            unite(&mut groups, one, other);
+            groups.unite(one, other);
         }
-        self.best = best(&groups);
+        self.best = best(groups.all().values());
         self.same.clear();
         for (word, best) in &self.best {
             let words = self.same.entry(best.clone()).or_default();
             words.push(word.clone());
         }
         self.shared = shared;
+    }
+
+    /// Unites each name with the only cluster of a cloud that is called so, but for names that
+    /// several uids share.
+    fn unite_names<'a>(
+        &'a self,
+        groups: &mut Groups<'a>,
+        shared: &BTreeMap<String, BTreeSet<String>>,
+    ) {
+        let shared: HashSet<&str> = shared.values().flatten().map(String::as_str).collect();
+        let mut called: HashMap<String, Vec<&str>> = HashMap::new();
+        let words = || self.words.keys().map(String::as_str);
+        for id in words().filter(|word| Rank::of(word) == Rank::Cloud) {
+            let name = short_name(id).to_ascii_lowercase();
+            called.entry(name).or_default().push(id);
+        }
+        for name in words().filter(|word| Rank::of(word) == Rank::Name && !shared.contains(word)) {
+            let Some(ids) = called.get_mut(&name.to_ascii_lowercase()) else {
+                continue;
+            };
+            let first = ids.first().and_then(|id| groups.of_word(id));
+            if ids.iter().all(|id| groups.of_word(id) == first) {
+                // Of one cluster one id is enough from then on.
+                ids.truncate(1);
+            }
+            if let [id] = ids.as_slice() {
+                groups.unite(name, id);
+            }
+        }
     }
 
     /// All words for the cluster of a word, itself among them.
@@ -258,9 +265,9 @@ impl KubernetesKey {
 
 /// Groups without a uid that were joined with some, and these.
 fn uids_of<'a>(
-    groups: &[BTreeSet<&'a str>],
+    groups: &mut Groups<'a>,
     joined: &'a BTreeSet<(String, String)>,
-) -> Vec<(BTreeSet<&'a str>, Vec<&'a str>)> {
+) -> Vec<(Vec<&'a str>, Vec<&'a str>)> {
     let mut found: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for (one, other) in joined {
         let (uid, word) = match (Rank::of(one), Rank::of(other)) {
@@ -269,40 +276,19 @@ fn uids_of<'a>(
             (_, Rank::Uid) => (other, one),
             _ => continue,
         };
-        if let Some(place) = groups.iter().position(|group| group.contains(&**word)) {
-            found.entry(place).or_default().insert(uid);
+        if let Some(group) = groups.of_word(word) {
+            found.entry(group).or_default().insert(uid);
         }
     }
-    let told = found.into_iter().filter_map(|(place, uids)| {
-        let words = groups.get(place)?.clone();
+    let mut all = groups.all();
+    let told = found.into_iter().filter_map(|(group, uids)| {
+        let words = all.remove(&group)?;
         Some((words, uids.into_iter().collect()))
     });
     told.collect()
 }
 
-/// Makes one group of those of two words, unless they have different uids.
-fn unite<'a>(groups: &mut Vec<BTreeSet<&'a str>>, one: &str, other: &str) {
-    let place = |word: &str, groups: &[BTreeSet<&'a str>]| {
-        groups.iter().position(|group| group.contains(word))
-    };
-    let (Some(kept), Some(gone)) = (place(one, groups), place(other, groups)) else {
-        return;
-    };
-    let has_uid = |place: usize| {
-        let group = groups.get(place).into_iter().flatten();
-        group.copied().any(|word| Rank::of(word) == Rank::Uid)
-    };
-    if kept == gone || (has_uid(kept) && has_uid(gone)) {
-        return;
-    }
-    let (kept, gone) = (kept.min(gone), kept.max(gone));
-    let words = groups.remove(gone);
-    if let Some(group) = groups.get_mut(kept) {
-        group.extend(words);
-    }
-}
-
-fn best(groups: &[BTreeSet<&str>]) -> BTreeMap<String, String> {
+fn best<'a>(groups: impl Iterator<Item = &'a Vec<&'a str>>) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for group in groups {
         let Some(best) = group.iter().min_by_key(|word| (Rank::of(word), **word)) else {
@@ -430,6 +416,36 @@ mod tests {
         clusters.join(UID, OTHER);
         clusters.settle();
         assert_eq!(clusters.count(), 2);
+    }
+
+    #[test]
+    fn many_clusters_are_settled() {
+        let mut clusters = Clusters::default();
+        for number in 0..20_000 {
+            clusters.add(&web(&format!("{ARN}-{number}")), true);
+            clusters.add(&web(&format!("prod-{number}")), false);
+            clusters.join(&format!("prod-{number}"), &format!("shop-{number}"));
+        }
+        clusters.settle();
+        assert_eq!(clusters.count(), 20_000);
+        let last = format!("{ARN}-19999");
+        assert_eq!(clusters.words("prod-19999").len(), 3);
+        assert_eq!(clusters.resolve(&web("shop-19999")), Some(web(&last)));
+    }
+
+    #[test]
+    fn a_name_of_two_ids_is_of_neither() {
+        let other = ARN.replace("111122223333", "444455556666");
+        let mut clusters = Clusters::default();
+        clusters.add(&web(ARN), true);
+        clusters.add(&web(&other), true);
+        clusters.add(&web("prod"), false);
+        clusters.settle();
+        assert_eq!(clusters.count(), 3);
+        // Somebody says that they are one.
+        clusters.join(ARN, &other);
+        clusters.settle();
+        assert_eq!(clusters.count(), 1);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod azure;
 mod cloud_key;
 mod clusters;
 mod google;
+mod groups;
 mod homes;
 mod kubernetes;
 mod member;

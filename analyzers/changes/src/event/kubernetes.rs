@@ -99,6 +99,11 @@ fn parsed<'a>(value: &'a Json<'_>) -> Json<'a> {
     }
 }
 
+/// Whether a verb, or the last word of a method of Google, may change an object.
+pub(super) fn may_write(operation: &str) -> bool {
+    WRITES.contains(&operation.rsplit('.').next().unwrap_or(operation))
+}
+
 /// Whether an event changes an object.
 pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
     let reference = &json["objectRef"];

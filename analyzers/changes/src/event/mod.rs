@@ -28,7 +28,7 @@ use std::hash::{Hash, Hasher};
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::owner::Owner;
-use nepho_core::role::Role;
+use nepho_core::role;
 use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Outcome};
 
 use aws_nouns::Nouns;
@@ -173,6 +173,8 @@ pub(crate) struct Reader {
     /// Whether rows of a format and an API are audit rows.
     audits: HashMap<String, HashMap<String, bool>>,
     remembered: usize,
+    /// Writes to clusters whose records are too long to be read, so that nothing tells what of.
+    pub(crate) too_long: u64,
 }
 
 impl Reader {
@@ -184,7 +186,15 @@ impl Reader {
         if !self.is_audit(view.text(Column::Format, row), api) {
             return None;
         }
-        read(view, row, api, operation, &mut self.nouns)
+        let event = read(view, row, api, operation, &mut self.nouns);
+        let is_long = || {
+            let raw = view.text(Column::Raw, row);
+            raw.is_some_and(|raw| raw.len() > LONGEST)
+        };
+        if event.is_none() && kubernetes::may_write(operation) && is_long() {
+            self.too_long += 1;
+        }
+        event
     }
 
     fn is_audit(&mut self, format: Option<&str>, api: &str) -> bool {
@@ -194,9 +204,7 @@ impl Reader {
         }
         // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched),
         // not who asked for it.
-        let is_audit = Role::of(Some(format), Some(api)) == Role::Audit
-            && !is_of_watchers(format)
-            && !api.starts_with("aws.");
+        let is_audit = role::is_call(Some(format), Some(api)) && !api.starts_with("aws.");
         if self.remembered < REMEMBERED {
             self.remembered += 1;
             let apis = self.audits.entry(format.to_owned()).or_default();
@@ -310,20 +318,6 @@ fn is_dry(cloud: Cloud, json: &Json<'_>) -> bool {
         Cloud::Google => google::is_dry(json),
         Cloud::Azure | Cloud::Kubernetes => false,
     }
-}
-
-/// Whether a format tells of what watchers found, and not of who did something.
-fn is_of_watchers(format: &str) -> bool {
-    let words = [
-        "finding",
-        "scc_",
-        "defender",
-        "guardduty",
-        "falco",
-        "config_",
-        "insight",
-    ];
-    words.iter().any(|word| format.contains(word))
 }
 
 fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {

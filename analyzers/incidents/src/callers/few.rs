@@ -45,7 +45,14 @@ pub(super) fn bursts(
             Some((services.get(timeline.service as usize)?.as_str(), place))
         })
         .collect();
-    let mut found: Vec<Burst> = Vec::new();
+    let mut significant_at: HashMap<usize, Vec<&Burst>> = HashMap::new();
+    for burst in significant {
+        significant_at
+            .entry(burst.timeline)
+            .or_default()
+            .push(burst);
+    }
+    let mut found: HashMap<usize, Vec<Burst>> = HashMap::new();
     for (principal, refused) in ledger.refused() {
         let (first, last) = (
             refused.first,
@@ -62,14 +69,15 @@ pub(super) fn bursts(
         else {
             continue;
         };
-        let is_within =
-            |burst: &Burst| burst.timeline == place && burst.onset <= last && first <= burst.last;
-        if significant.iter().any(is_within) {
+        let is_within = |burst: &&Burst| burst.onset <= last && first <= burst.last;
+        let mut own = significant_at.get(&place).into_iter().flatten();
+        if own.any(|burst| is_within(burst)) {
             continue;
         }
-        let held = found.iter_mut().find(|burst| {
-            burst.timeline == place && (burst.onset.saturating_sub(first)).saturating_abs() <= SOON
-        });
+        let found = found.entry(place).or_default();
+        let held = found
+            .iter_mut()
+            .find(|burst| (burst.onset.saturating_sub(first)).saturating_abs() <= SOON);
         match held {
             Some(burst) => {
                 burst.onset = burst.onset.min(first);
@@ -89,6 +97,7 @@ pub(super) fn bursts(
             }),
         }
     }
+    let mut found: Vec<Burst> = found.into_values().flatten().collect();
     found.sort_by_key(|burst| (burst.onset, burst.timeline));
     let beyond = found.len().saturating_sub(MOST) as u64;
     found.truncate(MOST);

@@ -16,7 +16,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use nepho_core::findings::{Details, Finding, Urgency};
 use nepho_core::key;
-use nepho_core::role::Role;
+use nepho_core::role;
 use nepho_core::tables::{Change, Column, LogsView, NodeKind, Relation, RelationKind};
 use nepho_core::words::Words;
 
@@ -111,7 +111,7 @@ impl Callers {
             let api = view.text(Column::Service, row);
             let is_audit = match last {
                 Some((held, of, is_audit)) if held == format && of == api => is_audit,
-                _ => is_call(format, api),
+                _ => role::is_call(format, api),
             };
             last = Some((format, api, is_audit));
             if is_audit && view.is_timed(row) {
@@ -200,8 +200,15 @@ impl Callers {
         }
         if self.rights.beyond > 0 {
             limits.push(format!(
-                "Of {} on rights it was not looked up what they say: there are too many.",
+                "Of {} on rights it was not looked up what they say: there are too many, or their \
+                 records are too long.",
                 words::count(self.rights.beyond, "call", "calls")
+            ));
+        }
+        if self.rights.bindings.beyond > 0 {
+            limits.push(format!(
+                "{} of who is bound to a role in a cluster were not read: there are too many.",
+                words::count(self.rights.bindings.beyond, "record", "records")
             ));
         }
         limits
@@ -405,14 +412,6 @@ impl Callers {
         );
         findings.push(finding);
     }
-}
-
-/// Whether rows tell of calls of a cloud.
-fn is_call(format: Option<&str>, api: Option<&str>) -> bool {
-    // What watchers found is nobody's call.
-    let watchers = ["finding", "defender", "guardduty", "falco", "config_"];
-    let name = format.unwrap_or_default();
-    Role::of(format, api) == Role::Audit && !watchers.iter().any(|word| name.contains(word))
 }
 
 /// The beginning of what a row says, in lower case.

@@ -168,6 +168,25 @@ fn calls_of_principals_beyond_the_limit_are_told() {
 }
 
 #[test]
+fn calls_on_rights_whose_records_are_too_long_are_told() {
+    let call = Call {
+        format: "aws.cloudtrail",
+        api: "iam.amazonaws.com",
+        action: "PutRolePolicy".to_owned(),
+        actor: "arn:aws:iam::111122223333:user/eve".to_owned(),
+        raw: format!(r#"{{"requestParameters": "{}"}}"#, "x".repeat(1 << 20)),
+        ..Call::default()
+    };
+    let home = "aws/111122223333";
+    let story = outage(shop()).calls_of(home, "2024-05-01T08:00:00Z", 2, &call, None);
+    let told = "Of 2 calls on rights it was not looked up what they say: there are too many, or \
+                their records are too long.";
+    let incidents = story.incidents();
+    let checked = &incidents[0].checked;
+    assert!(checked.iter().any(|line| line == told), "{checked:?}");
+}
+
+#[test]
 fn a_bare_name_of_what_is_called_is_no_identity_and_of_no_other_account() {
     let check = |changed: &str, kind: &str, expected: usize| {
         let call = Call {

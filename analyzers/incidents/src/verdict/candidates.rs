@@ -42,6 +42,8 @@ impl Candidate<'_> {
 pub(crate) struct Candidates<'a> {
     /// By time.
     pub list: Vec<Candidate<'a>>,
+    /// Places of those that happened somewhen.
+    vague: Vec<usize>,
     /// Changes that were only planned.
     pub planned: usize,
     /// Changes whose time is not known.
@@ -102,21 +104,22 @@ impl<'a> Candidates<'a> {
         prepared.list.sort_by(|first, second| {
             (first.time, &first.change.id).cmp(&(second.time, &second.change.id))
         });
+        let vague = prepared.list.iter().enumerate();
+        let vague = vague.filter(|(_, candidate)| candidate.is_vague);
+        prepared.vague = vague.map(|(place, _)| place).collect();
         prepared
     }
 
     /// Changes that were complete between two times, both included, or may have been.
     pub(crate) fn between(&self, start: i64, end: i64) -> Vec<&Candidate<'a>> {
-        let first = self
-            .list
-            .partition_point(|candidate| candidate.time < start);
-        let later = self.list.get(first..).unwrap_or_default();
-        later
-            .iter()
-            .filter(|candidate| {
-                candidate.time <= end || candidate.is_vague && candidate.started <= end
-            })
-            .collect()
+        let before = |time: i64| self.list.partition_point(|one| one.time < time);
+        let (first, last) = (before(start), before(end.saturating_add(1)));
+        let within = self.list.get(first..last).unwrap_or_default();
+        let later = self.vague.partition_point(|place| *place < last);
+        let later = self.vague.get(later..).unwrap_or_default().iter();
+        let later = later.filter_map(|place| self.list.get(*place));
+        let later = later.filter(|candidate| candidate.started <= end);
+        within.iter().chain(later).collect()
     }
 }
 
@@ -319,5 +322,32 @@ mod tests {
         let list = candidates.list.iter();
         let partial: Vec<bool> = list.map(|one| one.is_of_partial_run).collect();
         assert_eq!(partial, [true, false, false]);
+    }
+
+    #[test]
+    fn what_happened_somewhen_counts_from_its_beginning_on() {
+        let change = |id: &str, not_before: Option<i64>, time: i64| Change {
+            id: id.to_owned(),
+            not_before: not_before.map(Timestamp),
+            time: Some(Timestamp(time)),
+            ..Change::default()
+        };
+        let changes = [
+            change("late and vague", Some(15), 40),
+            change("later", None, 30),
+            change("too late", Some(25), 50),
+            change("within", Some(1), 20),
+            change("first", None, 10),
+            change("early", Some(1), 5),
+        ];
+        let candidates = Candidates::prepare(
+            changes.iter(),
+            &Graph::default(),
+            &Domains::default(),
+            &Clocks::default(),
+        );
+        let found = candidates.between(10, 20).into_iter();
+        let found: Vec<&str> = found.map(|one| &*one.change.id).collect();
+        assert_eq!(found, ["first", "within", "late and vague"]);
     }
 }

@@ -109,7 +109,8 @@ pub(crate) struct Audited {
 }
 
 impl Audited {
-    /// Statements that were let go of because there are too many.
+    /// Statements that were let go of because there are too many, and calls whose records are too
+    /// long to be read.
     pub(crate) fn overlooked(&self) -> u64 {
         self.overlooked + self.departed.overlooked
     }
@@ -126,7 +127,11 @@ impl Audited {
             let api = rows.text(Column::Service, row).unwrap_or_default();
             let calls = table::calls(api, operation);
             let raw = rows.text(Column::Raw, row).unwrap_or_default();
-            if calls.is_empty() || !rows.is_timed(row) || raw.len() > LONGEST {
+            if calls.is_empty() || !rows.is_timed(row) {
+                continue;
+            }
+            if raw.len() > LONGEST {
+                self.overlooked += 1;
                 continue;
             }
             let Ok(json) = serde_json::from_str::<Value>(raw) else {

@@ -16,7 +16,7 @@ use super::{Deed, Whom};
 /// API group of roles and bindings, and of users and groups, which are no objects.
 const GROUP: &str = "rbac.authorization.k8s.io";
 /// Annotation with the reason of a decision.
-const REASON: &str = "\"authorization.k8s.io/reason\"";
+const REASON: &str = "authorization.k8s.io/reason";
 /// Bindings that are remembered, and reasons.
 const BINDINGS: usize = 10_000;
 
@@ -37,6 +37,10 @@ pub(crate) struct Bindings {
     known: BTreeMap<String, Binding>,
     /// Principals and reasons that were read.
     read: BTreeSet<(String, String)>,
+    /// Subjects of all bindings by their roles, once all are known.
+    roles: BTreeMap<String, BTreeSet<String>>,
+    /// Records of bindings that there was no room for.
+    pub beyond: u64,
 }
 
 #[derive(Debug, Default)]
@@ -223,11 +227,17 @@ fn role_id(cluster: &str, kind: &str, namespace: &str, name: &str) -> String {
 impl Bindings {
     /// Takes note of why a call was allowed: a binding of whoever made it.
     pub(crate) fn note(&mut self, cluster: &str, principal: &str, raw: &str) {
+        if !raw.contains(REASON) {
+            return;
+        }
+        if self.read.len() >= BINDINGS {
+            self.beyond += 1;
+            return;
+        }
         let Some(reason) = reason(raw) else {
             return;
         };
-        if self.read.len() >= BINDINGS || !self.read.insert((principal.to_owned(), reason.clone()))
-        {
+        if !self.read.insert((principal.to_owned(), reason.clone())) {
             return;
         }
         // `RBAC: allowed by RoleBinding "orders/shop" of Role "orders" to Group "shop"`; names stand
@@ -250,6 +260,7 @@ impl Bindings {
 
     fn add(&mut self, id: &str, role: Option<String>, subjects: &[String]) {
         if self.known.len() >= BINDINGS && !self.known.contains_key(id) {
+            self.beyond += 1;
             return;
         }
         let binding = self.known.entry(id.to_owned()).or_default();
@@ -259,29 +270,34 @@ impl Bindings {
         binding.subjects.extend(subjects.iter().cloned());
     }
 
-    /// Subjects of a binding, as far as they are told.
-    pub(super) fn subjects(&self, id: &str) -> Vec<String> {
-        let binding = self.known.get(id);
-        let subjects = binding.into_iter().flat_map(|one| &one.subjects);
-        subjects.cloned().collect()
+    /// Finds out, once all calls are known, who is bound to each role.
+    pub(super) fn settle(&mut self) {
+        self.roles.clear();
+        for binding in self.known.values().filter(|one| !one.role.is_empty()) {
+            let subjects = self.roles.entry(binding.role.clone()).or_default();
+            subjects.extend(binding.subjects.iter().cloned());
+        }
     }
 
-    /// Subjects of all bindings of a role.
-    pub(super) fn of_role(&self, role: &str) -> Vec<String> {
-        let bindings = self.known.values().filter(|binding| binding.role == role);
-        let subjects = bindings.flat_map(|binding| &binding.subjects);
-        subjects.cloned().collect()
+    /// Subjects of a binding, as far as they are told.
+    pub(super) fn subjects(&self, id: &str) -> Option<&BTreeSet<String>> {
+        self.known.get(id).map(|binding| &binding.subjects)
+    }
+
+    /// Subjects of all bindings of a role that were known when it was settled.
+    pub(super) fn of_role(&self, role: &str) -> Option<&BTreeSet<String>> {
+        self.roles.get(role)
     }
 }
 
 /// The reason in a record, which may be text within text.
 fn reason(raw: &str) -> Option<String> {
-    if let Some((_, rest)) = raw.split_once(REASON) {
+    if let Some((_, rest)) = raw.split_once(&format!("\"{REASON}\"")) {
         let rest = rest.trim_start().strip_prefix(':')?;
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<String>();
         return values.next()?.ok().filter(|reason| !reason.is_empty());
     }
-    if !raw.contains("authorization.k8s.io/reason") {
+    if !raw.contains(REASON) {
         return None;
     }
     let json: Value = serde_json::from_str(raw).ok()?;
@@ -307,10 +323,11 @@ mod tests {
         let row = json!({"properties": {"log": LIST}}).to_string();
         bindings.note("prod", "k8s://prod//serviceaccount/shop/mailer", &row);
         let binding = "k8s://prod/rbac.authorization.k8s.io/rolebinding/shop/orders-read";
-        assert_eq!(bindings.subjects(binding).len(), 2);
+        assert_eq!(bindings.subjects(binding).unwrap().len(), 2);
+        bindings.settle();
         let role = "k8s://prod/rbac.authorization.k8s.io/role/shop/orders";
-        assert_eq!(bindings.of_role(role).len(), 2);
-        assert!(bindings.of_role("k8s://prod//role/shop/other").is_empty());
+        assert_eq!(bindings.of_role(role).unwrap().len(), 2);
+        assert_eq!(bindings.of_role("k8s://prod//role/shop/other"), None);
     }
 
     #[test]
@@ -323,7 +340,25 @@ mod tests {
         let deed = read(&mut bindings, &object, 1).unwrap();
         assert_eq!(deed.but, [group("prod", "shop"), ACCOUNT.to_owned()]);
         let role = "k8s://prod/rbac.authorization.k8s.io/clusterrole//view";
-        assert_eq!(bindings.of_role(role).len(), 2);
+        bindings.settle();
+        assert_eq!(bindings.of_role(role).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn bindings_that_there_is_no_room_for_are_counted() {
+        let mut bindings = Bindings::default();
+        for number in 0..BINDINGS {
+            bindings.note("prod", &format!("user-{number}"), LIST);
+        }
+        assert_eq!(bindings.beyond, 0);
+        bindings.note("prod", "user-x", LIST);
+        bindings.note("prod", "user-x", "{}");
+        assert_eq!(bindings.beyond, 1);
+        for number in 0..BINDINGS {
+            bindings.add(&format!("binding-{number}"), None, &[]);
+        }
+        // One was known by its reason.
+        assert_eq!(bindings.beyond, 2);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) mod kubernetes;
 mod managed;
 mod organization;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::key;
 use nepho_core::tables::{Change, Column, LogsView, Outcome};
@@ -267,7 +267,7 @@ pub(crate) struct Rights {
     puts: BTreeMap<String, i64>,
     pub(super) bindings: Bindings,
     statements: usize,
-    /// Calls that there was no room for.
+    /// Calls that there was no room for, or whose records are too long.
     pub beyond: u64,
 }
 
@@ -283,16 +283,18 @@ impl Rights {
             return;
         };
         let raw = view.text(Column::Raw, row).unwrap_or_default();
-        let is_told = raw.len() <= LONGEST
-            && view.outcome(row) != Some(Outcome::Failure)
+        let is_told = view.outcome(row) != Some(Outcome::Failure)
             && (kind != Kind::Kubernetes || kubernetes::may_tell(raw));
-        let Some(event) = serde_json::from_str::<Value>(raw).ok().filter(|_| is_told) else {
+        if !is_told {
             return;
-        };
-        if self.statements >= DEEDS {
+        }
+        if raw.len() > LONGEST || self.statements >= DEEDS {
             self.beyond += 1;
             return;
         }
+        let Ok(event) = serde_json::from_str::<Value>(raw) else {
+            return;
+        };
         self.statements += 1;
         let time = view.time(row).0;
         let account = view.text(Column::Account, row).unwrap_or_default();
@@ -405,13 +407,8 @@ impl Rights {
                 }
                 deed.denies = Denies::of(document.clone());
             }
-            let subjects = match &deed.whom {
-                Whom::Bound(binding) => self.bindings.subjects(binding),
-                Whom::OfRole(role) => self.bindings.of_role(role),
-                _ => continue,
-            };
-            deed.whom = Whom::These(subjects);
         }
+        self.bindings.settle();
         let denied = |group: &str, time: i64| {
             let places = self.on.get(group).into_iter().flatten();
             let mut on_group = places.filter_map(|place| deeds.get(place));
@@ -472,8 +469,13 @@ impl Rights {
             ids.chain(&whose.groups)
         };
         let has = |ids: &[String]| own().any(|id| ids.contains(&bare(id)));
+        let binds = |subjects: Option<&BTreeSet<String>>| {
+            subjects.is_some_and(|subjects| own().any(|id| subjects.contains(&bare(id))))
+        };
         match &deed.whom {
             Whom::These(ids) => Some(has(ids) && !has(&deed.but)),
+            Whom::Bound(binding) => Some(binds(self.bindings.subjects(binding)) && !has(&deed.but)),
+            Whom::OfRole(role) => Some(binds(self.bindings.of_role(role)) && !has(&deed.but)),
             Whom::Others(ids) => has(ids).then_some(false),
             Whom::Taken { from, is_whole } => {
                 // A refusal that names no action may be of what was taken on the one resource.
@@ -514,7 +516,7 @@ impl Rights {
             Whom::Through { endpoint, .. } => {
                 Some(refusals.iter().any(|one| one.is_through(endpoint)))
             }
-            Whom::Led | Whom::Bound(_) | Whom::OfRole(_) => None,
+            Whom::Led => None,
         }
     }
 }
