@@ -88,8 +88,9 @@ impl ChangeFeed for Helm {
             let reason = "this is not valid JSON";
             out.rejects.push(places.reject(*start, *end, reason));
         }
-        if !is_known && let Some(reject) = out.rejects.first().cloned() {
-            out.rejects.clear();
+        // The first is told by the error, the others stay.
+        if !is_known && !out.rejects.is_empty() {
+            let reject = out.rejects.remove(0);
             let start = reject.start as usize;
             return Err(places.error("kubernetes.helm", reject.reason.as_str(), start));
         }
