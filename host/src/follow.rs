@@ -12,7 +12,7 @@ mod told;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::feed::FeedOutput;
 use nepho_core::findings::WriteClass;
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
@@ -289,22 +289,7 @@ impl Follow {
             }
         }
         complete::runs(&mut read.runs, &read.changes, &evidence);
-        let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
-        for snapshot in snapshots.drain(..) {
-            let key = (
-                snapshot.tool.clone(),
-                snapshot.scope.clone(),
-                snapshot.lineage.clone(),
-            );
-            match newest.get(&key) {
-                Some(held) if held.serial > snapshot.serial => {}
-                _ => {
-                    newest.insert(key, snapshot);
-                }
-            }
-        }
-        snapshots.extend(newest.into_values());
-        snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+        held::keep_newest(snapshots);
     }
 
     /// Changes of documents and writes that were not told before, in the order of time.

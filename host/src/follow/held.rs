@@ -1,8 +1,9 @@
 //! Resources that documents tell of, as far as the latest version of each could be read.
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use nepho_core::feed::FeedOutput;
+use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::tables::Resource;
 
 use crate::places;
@@ -68,6 +69,27 @@ fn is_same(one: &Resource, other: &Resource) -> bool {
         == (&other.key, &other.tool, &other.scope, &other.address)
 }
 
+/// Keeps the newest version of each history, in an order that is the same in each run.
+pub(super) fn keep_newest(snapshots: &mut Vec<Snapshot>) {
+    let mut newest: BTreeMap<(String, String, String), Snapshot> = BTreeMap::new();
+    for snapshot in mem::take(snapshots) {
+        let key = (
+            snapshot.tool.clone(),
+            snapshot.scope.clone(),
+            snapshot.lineage.clone(),
+        );
+        match newest.get(&key) {
+            Some(held) if held.serial > snapshot.serial => {}
+            _ => {
+                newest.insert(key, snapshot);
+            }
+        }
+    }
+    snapshots.extend(newest.into_values());
+    // What one document tells stays in the order of the histories.
+    snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +133,24 @@ mod tests {
         assert_eq!(keys(&held), ["x", "y", "three"]);
         held.forget("s3://states/a.tfstate");
         assert_eq!(keys(&held), ["x", "y"]);
+    }
+
+    #[test]
+    fn the_newest_versions_are_in_the_same_order_in_each_run() {
+        let version = |uri: &str, scope: &str, serial| Snapshot {
+            uri: uri.to_owned(),
+            scope: scope.to_owned(),
+            serial,
+            ..Snapshot::default()
+        };
+        let mut snapshots: Vec<Snapshot> = (b'a'..=b'p')
+            .rev()
+            .map(|scope| version("helm.json", &char::from(scope).to_string(), 2))
+            .collect();
+        snapshots.extend([version("helm.json", "a", 1), version("b.json", "z", 1)]);
+        keep_newest(&mut snapshots);
+        let told: String = snapshots.iter().map(|one| one.scope.as_str()).collect();
+        assert_eq!(told, "zabcdefghijklmnop");
+        assert_eq!(snapshots.get(1).map(|one| one.serial), Some(2));
     }
 }
