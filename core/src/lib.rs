@@ -1,7 +1,7 @@
 //! Contracts of Nephoscope: everything the author of a component may depend on.
 //!
 //! The crate holds the tables that flow between components ([`tables`]), the traits a component
-//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`], [`sink`]), the registry
+//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`]), the registry
 //! through which it is found ([`registry`]), and the errors it returns ([`error`]). It contains no
 //! runtime, no cloud SDK and no query engine, and performs no I/O.
 
@@ -18,7 +18,6 @@ pub mod role;
 pub mod run_id;
 pub mod secret;
 pub mod severity;
-pub mod sink;
 pub mod source;
 pub mod tables;
 pub mod time;

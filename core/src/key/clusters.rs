@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{KubernetesKey, is_azure_id, short_name};
+use super::{is_azure_id, short_name};
 
 /// Cluster and rest of the id of an object: `prod` and `apps/deployment/shop/web` of
 /// `k8s://prod/apps/deployment/shop/web`. The cluster is empty where nobody tells it, and may
@@ -247,15 +247,6 @@ impl Clusters {
     }
 }
 
-impl KubernetesKey {
-    /// The same object where nobody tells the cluster.
-    #[must_use]
-    pub fn without_cluster(mut self) -> Self {
-        self.cluster.clear();
-        self
-    }
-}
-
 /// Groups without a uid that were joined with some, and these.
 fn uids_of<'a>(
     groups: &[BTreeSet<&'a str>],
@@ -338,8 +329,6 @@ mod tests {
             Some(("", "/node//n1"))
         );
         assert_eq!(kubernetes_cluster(ARN), None);
-        let key = KubernetesKey::parse(&web(ARN)).map(|key| key.without_cluster().to_string());
-        assert_eq!(key, Some(web("")));
     }
 
     #[test]

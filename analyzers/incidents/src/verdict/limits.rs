@@ -55,10 +55,6 @@ const LIMITS: [Limit; 9] = [
     },
     Limit {
         calls: &[
-            "startimagescan",
-            "startnetworkinsightsanalysis",
-            "startnetworkinsightsaccessscopeanalysis",
-            "createaccesspreview",
             "backupruns.create",
             "backupruns.insert",
             "instances.clone",
@@ -66,7 +62,6 @@ const LIMITS: [Limit; 9] = [
             "sites/backup/action",
             "sites/backup/write",
             "slots/backup/action",
-            "protecteditems/backup/action",
         ],
         troubles: &[],
         why: LOOKS,
