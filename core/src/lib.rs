@@ -11,6 +11,7 @@ pub mod error;
 pub mod feed;
 pub mod findings;
 pub mod format;
+pub mod hash;
 pub mod key;
 pub mod owner;
 pub mod registry;
