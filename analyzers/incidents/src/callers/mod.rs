@@ -196,14 +196,19 @@ impl Callers {
         let beyond = self.ledger.beyond + self.few_beyond;
         if beyond > 0 {
             limits.push(format!(
-                "{} were not looked at one by one: there are too many kinds.",
-                words::count(beyond, "call", "calls")
+                "{} were not looked at one by one: {} kinds of calls that were allowed, {} that were \
+                 refused and {} bursts are.",
+                words::count(beyond, "call", "calls"),
+                ledger::ALLOWED,
+                ledger::REFUSED,
+                few::MOST
             ));
         }
         if self.rights.beyond > 0 {
             limits.push(format!(
-                "Of {} on rights it was not looked up what they say: there are too many.",
-                words::count(self.rights.beyond, "call", "calls")
+                "Of {} on rights it was not looked up what they say: of the first {} it was.",
+                words::count(self.rights.beyond, "call", "calls"),
+                rights::DEEDS
             ));
         }
         limits

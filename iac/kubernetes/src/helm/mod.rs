@@ -102,6 +102,11 @@ impl ChangeFeed for Helm {
     }
 }
 
+const WITHOUT_NUMBER: &str =
+    "a revision without its number; run `helm history NAME -o json`, and read that file";
+const WITHOUT_STATUS: &str =
+    "a revision without a status; run `helm history NAME -o json`, and read that file";
+
 /// One revision of `helm history` (which does not name the release) or `helm list`.
 fn entry(
     value: &Value,
@@ -113,8 +118,8 @@ fn entry(
         let text = number.as_str().and_then(|text| text.parse().ok());
         number.as_u64().or(text)
     });
-    let number = number.ok_or("a revision without its number")?;
-    let status = text(value, &["status"]).ok_or("a revision without a status")?;
+    let number = number.ok_or(WITHOUT_NUMBER)?;
+    let status = text(value, &["status"]).ok_or(WITHOUT_STATUS)?;
     let scope = match (text(value, &["namespace"]), text(value, &["name"])) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),
