@@ -1,7 +1,7 @@
 //! Contracts of Nephoscope: everything the author of a component may depend on.
 //!
 //! The crate holds the tables that flow between components ([`tables`]), the traits a component
-//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`], [`sink`]), the registry
+//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`]), the registry
 //! through which it is found ([`registry`]), and the errors it returns ([`error`]). It contains no
 //! runtime, no cloud SDK and no query engine, and performs no I/O.
 
@@ -11,6 +11,7 @@ pub mod error;
 pub mod feed;
 pub mod findings;
 pub mod format;
+pub mod hash;
 pub mod key;
 pub mod owner;
 pub mod registry;
@@ -19,7 +20,6 @@ pub mod run_id;
 pub mod secret;
 pub mod setting;
 pub mod severity;
-pub mod sink;
 pub mod source;
 pub mod tables;
 pub mod time;

@@ -32,13 +32,15 @@ impl FromStr for ClusterName {
     /// Reads `prod`, or `dumps/prod/**=prod` for some files.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong =
-            |message: String| Error::new(ErrorKind::InvalidConfig, "read a cluster", message);
+            |message: String| Error::new(ErrorKind::InvalidConfig, "read `--cluster`", message);
         let (files, name) = match text.rsplit_once('=') {
             Some((files, name)) => (Some(files), name.trim()),
             None => (None, text.trim()),
         };
         if name.is_empty() || name.contains(char::is_whitespace) {
-            return Err(wrong(format!("`{name}` is no name of a cluster")));
+            let given = "give `--cluster NAME`, or `--cluster FILES=NAME` for some files";
+            let message = format!("`{name}` is no name of a cluster: {given}, without blanks");
+            return Err(wrong(message));
         }
         let files = files.map(glob::Pattern::new).transpose();
         let files = files.map_err(|error| wrong(format!("the pattern of files: {error}")))?;

@@ -3,6 +3,7 @@
 mod document;
 #[cfg(all(test, feature = "live", feature = "iac"))]
 mod live;
+mod replay;
 mod utf16;
 mod utf8;
 
@@ -26,6 +27,7 @@ use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 use crate::places;
 use document::Found;
+use replay::{Replay, Rewound};
 use utf16::Utf16;
 
 /// Bytes by which a document is recognised.
@@ -221,8 +223,12 @@ impl Feeds {
     ) -> Vec<Sorted> {
         let file = member_of(&partition);
         let opened = open(source, &partition).map_err(|error| error.to_string());
-        let (stored, kept) = match opened.and_then(|stream| keep(&file.uri, stream)) {
-            Ok(kept) => kept,
+        let Looked {
+            stored,
+            kept,
+            second,
+        } = match opened.and_then(|stream| keep(&file.uri, stream)) {
+            Ok(looked) => looked,
             Err(reason) => {
                 let uri = file.uri;
                 return vec![Sorted::Unreadable(SkippedInput { uri, reason })];
@@ -231,6 +237,7 @@ impl Feeds {
         let mut sorter = Sorter {
             feeds: self,
             sink,
+            second,
             streams: 0,
             members: Vec::new(),
             sorted: Vec::new(),
@@ -288,15 +295,35 @@ impl Feeds {
     }
 }
 
-/// The stream of a file to look at, and what is kept of it when that was done.
-type Looked = (Stored<'static>, Box<dyn FnOnce() -> Kept>);
+/// A file to look at.
+struct Looked {
+    stored: Stored<'static>,
+    /// What is kept of it when that was done.
+    kept: Box<dyn FnOnce() -> Kept>,
+    /// What has its stream kept meanwhile.
+    second: Option<Rewound>,
+}
+
+impl Looked {
+    fn of(
+        stream: Bytes,
+        seekable: Option<Seekable>,
+        kept: impl FnOnce() -> Kept + 'static,
+    ) -> Self {
+        Self {
+            stored: Stored { stream, seekable },
+            kept: Box::new(kept),
+            second: None,
+        }
+    }
+}
 
 /// A file can be opened again. A pipe gives its bytes only once, under whatever name: what is taken
 /// from it to look at is kept, and all of it if it must be read from several places.
 fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
     if std::fs::metadata(uri).is_ok_and(|metadata| metadata.is_file()) {
         let seekable = Seekable::open(uri).ok();
-        return Ok((Stored { stream, seekable }, Box::new(|| Kept::Nothing)));
+        return Ok(Looked::of(stream, seekable, || Kept::Nothing));
     }
     let in_words = |error: io::Error| {
         Error::new(
@@ -311,33 +338,28 @@ fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
     let stream = second.rewind();
     if is_container {
         let bytes = Seekable::keep(stream).map_err(in_words)?;
-        let stored = Stored {
-            stream: Box::new(bytes.clone()),
-            seekable: Some(bytes.clone()),
-        };
-        return Ok((stored, Box::new(|| Kept::Whole(bytes))));
+        let (stream, seekable) = (Box::new(bytes.clone()), Some(bytes.clone()));
+        return Ok(Looked::of(stream, seekable, || Kept::Whole(bytes)));
     }
     // Objects are asked for again when their turn comes.
     if places::is_address(uri) {
-        let stored = Stored {
-            stream: Box::new(stream),
-            seekable: None,
-        };
-        return Ok((stored, Box::new(|| Kept::Nothing)));
+        return Ok(Looked::of(Box::new(stream), None, || Kept::Nothing));
     }
     let (first, second) = Replay::split(Box::new(stream));
-    let stored = Stored {
-        stream: Box::new(first),
-        seekable: None,
-    };
-    let kept = || Kept::Stream(Box::new(second.rewind()));
-    Ok((stored, Box::new(kept)))
+    let again = second.clone();
+    let kept = || Kept::Stream(Box::new(again.rewind()));
+    Ok(Looked {
+        second: Some(second),
+        ..Looked::of(Box::new(first), None, kept)
+    })
 }
 
 /// Finds out what the streams of a file are.
 struct Sorter<'a> {
     feeds: &'a Feeds,
     sink: &'a mut dyn FeedSink,
+    /// What has the stream of a pipe kept, which is one text.
+    second: Option<Rewound>,
     streams: usize,
     members: Vec<LogMember>,
     sorted: Vec<Sorted>,
@@ -368,6 +390,10 @@ impl Visit for Sorter<'_> {
             });
             return ControlFlow::Continue(());
         };
+        // A document is read once, and nothing stands beside it in a stream that is no archive.
+        if let Some(second) = self.second.as_ref().filter(|_| !member.uri.contains("!/")) {
+            second.forget();
+        }
         let streams = feed.streams(text);
         let whole = Cursor::new(head).chain(leaf.stream);
         let document = Found {
@@ -454,57 +480,5 @@ impl Read for SourceBytes {
         buffer[..count].copy_from_slice(&self.chunk[self.at..self.at + count]);
         self.at += count;
         Ok(count)
-    }
-}
-
-/// A stream that can be read from its beginning again, as far as it was read.
-struct Replay {
-    shared: Arc<std::sync::Mutex<(Vec<u8>, Option<Bytes>)>>,
-}
-
-/// The second reader of a [`Replay`].
-struct Rewound {
-    shared: Arc<std::sync::Mutex<(Vec<u8>, Option<Bytes>)>>,
-}
-
-impl Replay {
-    fn split(stream: Bytes) -> (Self, Rewound) {
-        let shared = Arc::new(std::sync::Mutex::new((Vec::new(), Some(stream))));
-        (
-            Self {
-                shared: Arc::clone(&shared),
-            },
-            Rewound { shared },
-        )
-    }
-}
-
-impl Read for Replay {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut shared = self
-            .shared
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (kept, stream) = &mut *shared;
-        let read = match stream {
-            Some(stream) => stream.read(buffer)?,
-            None => 0,
-        };
-        // Once it was handed over, the stream is no longer kept.
-        kept.extend_from_slice(&buffer[..read]);
-        Ok(read)
-    }
-}
-
-impl Rewound {
-    fn rewind(self) -> impl Read + Send {
-        let mut shared = self
-            .shared
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let kept = std::mem::take(&mut shared.0);
-        let stream = shared.1.take();
-        drop(shared);
-        Cursor::new(kept).chain(stream.unwrap_or_else(|| Box::new(io::empty())))
     }
 }

@@ -421,15 +421,7 @@ pub(crate) fn settings<'a>(
         }
     }
     for change in changes.values() {
-        let sets = matches!(
-            change.action,
-            ChangeAction::Create
-                | ChangeAction::Update
-                | ChangeAction::Replace
-                | ChangeAction::Delete
-                | ChangeAction::DriftRepaired
-        );
-        let Some(time) = change.time.filter(|_| sets) else {
+        let Some(time) = change.time.filter(|_| change.action.sets()) else {
             continue;
         };
         if change.outcome != ChangeOutcome::Applied {

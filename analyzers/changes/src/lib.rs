@@ -38,6 +38,7 @@ mod known;
 mod names;
 mod nested;
 mod objects;
+mod operations;
 mod orphans;
 mod outside;
 mod owners;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::owner::Owner;
 use nepho_core::tables::{ChangeAction, Outcome};
+use nepho_core::{Timestamp, hash};
 
 use crate::event::{Cloud, Event, Given, Keyed, Marks, Reversal, Subject};
 use crate::known::Known;
@@ -258,7 +258,7 @@ fn plain(event: Event) -> Event {
 fn key(identity: &str) -> Key {
     let mut hasher = DefaultHasher::new();
     identity.hash(&mut hasher);
-    (hash(identity.as_bytes()), hasher.finish())
+    (hash::of(identity.bytes()), hasher.finish())
 }
 
 /// What is the same in all rows of one write. CloudTrail has one row; the others share an id, but
@@ -270,17 +270,4 @@ fn identity(event: &Event, time: Timestamp) -> String {
         (Some(id), _) => format!("{id} {} {target}", event.operation.to_ascii_lowercase()),
         (None, _) => format!("{} {} {} {target}", time.0, event.actor, event.operation),
     }
-}
-
-/// FNV-1a with a final mix (Appleby, MurmurHash3 `fmix64`).
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
 }

@@ -1,5 +1,4 @@
-//! Finds single bytes in text, 16 and more at a time where the machine can. Besides
-//! [`crate::encoding`], the only module of the crate with `unsafe`.
+//! Finds single bytes in text, 16 and more at a time where the machine can.
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 

@@ -122,7 +122,7 @@ row_struct! {
         pub title: String,
         /// Why, in sentences a tired person understands.
         pub explanation: String,
-        /// From 0 to 1.
+        /// How surely the finding is right, from 0 (not at all) to 1.
         pub confidence: f64,
         /// Id of the change held responsible.
         pub change: Option<String>,

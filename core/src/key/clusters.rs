@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::groups::Groups;
-use super::{KubernetesKey, is_azure_id, short_name};
+use super::{is_azure_id, short_name};
 
 /// Cluster and rest of the id of an object: `prod` and `apps/deployment/shop/web` of
 /// `k8s://prod/apps/deployment/shop/web`. The cluster is empty where nobody tells it, and may
@@ -254,15 +254,6 @@ impl Clusters {
     }
 }
 
-impl KubernetesKey {
-    /// The same object where nobody tells the cluster.
-    #[must_use]
-    pub fn without_cluster(mut self) -> Self {
-        self.cluster.clear();
-        self
-    }
-}
-
 /// Groups without a uid that were joined with some, and these.
 fn uids_of<'a>(
     groups: &mut Groups<'a>,
@@ -324,8 +315,6 @@ mod tests {
             Some(("", "/node//n1"))
         );
         assert_eq!(kubernetes_cluster(ARN), None);
-        let key = KubernetesKey::parse(&web(ARN)).map(|key| key.without_cluster().to_string());
-        assert_eq!(key, Some(web("")));
     }
 
     #[test]

@@ -5,31 +5,86 @@ use std::fmt;
 /// Canonical id of a Kubernetes object: `k8s://cluster/group/kind/namespace/name`.
 ///
 /// Cluster and `kind` are compared without case, and stand in lower case. What is not told is
-/// empty: the cluster where nobody tells it ([`Clusters`](super::Clusters)), the group of the core objects (`k8s:////pod/shop/web`),
-/// the namespace of what lies in none. The version is left out, for an object has several at once.
+/// empty: the cluster where nobody tells it ([`Clusters`](super::Clusters)), the group
+/// of the core objects (`k8s:////pod/shop/web`), the namespace of what lies in none. The version is left out, for an object has several at once.
 /// Its uid, `namespace/name` and name are aliases.
 pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
     let (cluster, kind) = (cluster.to_ascii_lowercase(), kind.to_ascii_lowercase());
     format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
 }
 
-/// Id of the object that a path of the API names, in this cluster, as Cloud Audit Logs write it:
-/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. Parts of objects
-/// (`core/v1/namespaces/shop/pods/web-1/exec`) are those objects.
-pub fn kubernetes_of_path(cluster: &str, path: &str) -> Option<String> {
-    let mut steps = path.split('/');
-    let group = steps.next()?;
-    steps.next().filter(|version| version.starts_with('v'))?;
-    let (mut kind, mut name) = (steps.next()?, steps.next()?);
-    let mut namespace = "";
-    if kind == "namespaces"
-        && let Some(inner) = steps.next()
-    {
-        (namespace, kind, name) = (name, inner, steps.next()?);
+/// Parts of a namespace, which stand where the resources in it do otherwise.
+const PARTS_OF_NAMESPACE: [&str; 2] = ["status", "finalize"];
+
+/// An object, or all of a kind, as a path of the API names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ObjectPath<'a> {
+    /// API group without version; empty for the core group.
+    pub group: &'a str,
+    /// Namespace; empty for objects of the whole cluster.
+    pub namespace: &'a str,
+    /// Resource: `deployments`.
+    pub resource: &'a str,
+    /// Name; empty where all of a kind are meant.
+    pub name: &'a str,
+    /// Part of the object: `scale`; empty for the object itself.
+    pub part: &'a str,
+}
+
+impl<'a> ObjectPath<'a> {
+    /// Reads a path as Cloud Audit Logs write it (`apps/v1/namespaces/shop/deployments/web`,
+    /// `core/v1/nodes/n1`), or as the API has it (`/apis/apps/v1/deployments`,
+    /// `/api/v1/namespaces/shop/pods/web/exec?command=sh`).
+    pub fn parse(path: &'a str) -> Option<Self> {
+        let path = path.split('?').next()?;
+        let path = path.strip_prefix("/apis/").unwrap_or(path);
+        let (group, path) = match path.strip_prefix("/api/") {
+            Some(rest) => ("", rest),
+            None => path.split_once('/')?,
+        };
+        let mut steps = path.split('/');
+        steps.next().filter(|version| version.starts_with('v'))?;
+        let resource = steps.next().filter(|resource| !resource.is_empty())?;
+        let name = steps.next().unwrap_or_default();
+        let of_cluster = Self {
+            group: if group == "core" { "" } else { group },
+            namespace: "",
+            resource,
+            name,
+            part: steps.next().unwrap_or_default(),
+        };
+        let inner = of_cluster.part;
+        if resource != "namespaces" || inner.is_empty() || PARTS_OF_NAMESPACE.contains(&inner) {
+            return Some(of_cluster);
+        }
+        Some(Self {
+            namespace: name,
+            resource: inner,
+            name: steps.next().unwrap_or_default(),
+            part: steps.next().unwrap_or_default(),
+            ..of_cluster
+        })
     }
-    let group = if group == "core" { "" } else { group };
-    let kind = kubernetes_kind(kind);
-    (!name.is_empty()).then(|| kubernetes(cluster, group, &kind, namespace, name))
+
+    /// Id of the object in this cluster; `None` where the path names none.
+    pub fn id(&self, cluster: &str) -> Option<String> {
+        let kind = kubernetes_kind(self.resource);
+        let id = || kubernetes(cluster, self.group, &kind, self.namespace, self.name);
+        (!self.name.is_empty()).then(id)
+    }
+}
+
+/// Whether a verb of the API changes objects.
+pub fn is_kubernetes_write(verb: &str) -> bool {
+    let verbs = [
+        "create",
+        "update",
+        "patch",
+        "delete",
+        "deletecollection",
+        "apply",
+    ];
+    verbs.contains(&verb)
 }
 
 /// Kind in lower case of a resource as the paths and audit events of Kubernetes write it:
@@ -121,7 +176,8 @@ mod tests {
     #[test]
     fn paths_name_objects() {
         let check = |path: &str, expected: Option<&str>| {
-            assert_eq!(kubernetes_of_path("c", path).as_deref(), expected, "{path}");
+            let id = ObjectPath::parse(path).and_then(|object| object.id("c"));
+            assert_eq!(id.as_deref(), expected, "{path}");
         };
         check(
             "apps/v1/namespaces/shop/deployments/web",
@@ -129,6 +185,19 @@ mod tests {
         );
         check("core/v1/nodes/n1", Some("k8s://c//node//n1"));
         check("core/v1/namespaces/shop", Some("k8s://c//namespace//shop"));
+        check(
+            "core/v1/namespaces/shop/finalize",
+            Some("k8s://c//namespace//shop"),
+        );
+        check("core/v1/namespaces/shop/pods", None);
+        check(
+            "/apis/apps/v1/namespaces/shop/deployments/web/scale",
+            Some("k8s://c/apps/deployment/shop/web"),
+        );
+        check("/api/v1/nodes/n1?limit=5", Some("k8s://c//node//n1"));
+        let part = |path| ObjectPath::parse(path).map(|object| object.part);
+        assert_eq!(part("/api/v1/namespaces/shop/status"), Some("status"));
+        assert_eq!(part("apps/v1/deployments"), Some(""));
         check(
             "core/v1/namespaces/shop/pods/web-1/exec",
             Some("k8s://c//pod/shop/web-1"),

@@ -42,7 +42,7 @@ pub use cloud_key::{AwsKey, CloudKey};
 pub use clusters::{Clusters, cluster_name, kubernetes_cluster};
 pub use google::{google_name, google_project, google_region_of_zone, google_with_project};
 pub use homes::{Home, Homes, function_of_group};
-pub use kubernetes::{KubernetesKey, kubernetes, kubernetes_kind, kubernetes_of_path};
+pub use kubernetes::{KubernetesKey, ObjectPath, is_kubernetes_write, kubernetes, kubernetes_kind};
 pub use member::{
     aws_principal, google_member, google_service_account, kubernetes_service_account,
 };

@@ -123,6 +123,16 @@ row_struct! {
     }
 }
 
+impl ChangeAction {
+    /// Whether a change with this action sets the resource as it is declared.
+    pub const fn sets(self) -> bool {
+        matches!(
+            self,
+            Self::Create | Self::Update | Self::Replace | Self::Delete | Self::DriftRepaired
+        )
+    }
+}
+
 impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.

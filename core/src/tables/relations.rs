@@ -68,7 +68,7 @@ row_struct! {
         pub kind: RelationKind,
         /// What told of it: `trace`, `load_balancer`, `flow`, `message`, `terraform`, ...
         pub source: String,
-        /// From 0 to 1.
+        /// How surely the edge is there, from 0 (not at all) to 1.
         pub confidence: f64,
         /// How many observations stand behind it.
         pub observations: u64,

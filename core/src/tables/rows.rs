@@ -173,6 +173,9 @@ pub fn wrong_column(table: &str, column: &str) -> Error {
 }
 
 /// Reads one column of all rows of `batch`.
+///
+/// # Errors
+/// [`ErrorKind::InvalidData`] where it is missing or has another type.
 pub fn read_column<T: Cell>(
     batch: &arrow_array::RecordBatch,
     table: &str,

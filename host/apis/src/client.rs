@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use nepho_core::{Error, ErrorKind, Result, secret};
+use nepho_core::secret::{self, Secret};
+use nepho_core::{Error, ErrorKind, Result};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
@@ -79,7 +80,7 @@ impl Client {
             return Err(Error::new(ErrorKind::InvalidData, name, message));
         };
         let open = Access {
-            authorization: String::new(),
+            authorization: None,
             accept: access.accept,
         };
         self.get(name, place.as_str(), &open).await
@@ -293,7 +294,8 @@ pub(crate) fn origin(url: &str) -> Option<url::Origin> {
 /// the answer.
 #[derive(Clone)]
 pub(crate) struct Access {
-    pub(crate) authorization: String,
+    /// Kind and token.
+    pub(crate) authorization: Option<Secret>,
     pub(crate) accept: &'static str,
 }
 
@@ -301,9 +303,9 @@ impl Access {
     fn headers(&self, name: &str) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
-        if !self.authorization.is_empty() {
-            let mut value = HeaderValue::from_str(&self.authorization).map_err(|_| {
-                let message = "the token has characters that no header may have";
+        if let Some(authorization) = &self.authorization {
+            let mut value = HeaderValue::from_str(authorization.expose()).map_err(|_| {
+                let message = "the token has characters that no header may have, such as a line end behind it; set its variable again without them";
                 Error::new(ErrorKind::InvalidConfig, name, message)
             })?;
             value.set_sensitive(true);

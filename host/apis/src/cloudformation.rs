@@ -389,10 +389,12 @@ impl Api {
         })?;
         let sign = || {
             let mut request = HttpRequest::new(HttpRequestBody::empty());
-            *request.uri_mut() = url
-                .as_str()
-                .parse()
-                .map_err(|_| unsigned("the address cannot be signed".to_owned()))?;
+            *request.uri_mut() = url.as_str().parse().map_err(|error| {
+                let message = "the address cannot be signed";
+                unsigned(format!(
+                    "{message}: {error}; look at the name of the region"
+                ))
+            })?;
             AwsAuthorizer::new(&credential, "cloudformation", &self.region)
                 .authorize(&mut request, None);
             Ok(request.headers().clone())

@@ -1,6 +1,7 @@
 //! HCP Terraform and Terraform Enterprise (developer.hashicorp.com/terraform/cloud-docs/api-docs:
 //! `workspaces`, `run`, `plans`, `applies`, `state-versions`; read 2026-11-29).
 
+use nepho_core::secret::Secret;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use serde_json::Value;
 
@@ -27,7 +28,7 @@ pub(crate) async fn find(
     workspace: Option<&str>,
 ) -> Result<Vec<Document>> {
     let access = Access {
-        authorization: format!("Bearer {}", token(settings, host)?),
+        authorization: Some(Secret::new(format!("Bearer {}", token(settings, host)?))),
         accept: ACCEPT,
     };
     let base = format!("{}/api/v2", settings.server("TFE_ADDRESS", host));
@@ -150,7 +151,7 @@ impl Workspace<'_> {
             let url = attributes["hosted-state-download-url"].as_str()?.to_owned();
             let authorization = match origin(&url) == origin(self.base) {
                 true => self.access.authorization.clone(),
-                false => String::new(),
+                false => None,
             };
             let run = id_of(&version["relationships"]["run"]["data"]);
             let writer = run.or_else(|| id_of(version)).unwrap_or_default();
@@ -241,7 +242,7 @@ pub(crate) async fn apply_log(
     };
     // The address gives access by itself, whichever host it is of.
     let open = Access {
-        authorization: String::new(),
+        authorization: None,
         accept: "*/*",
     };
     client.stored(name, address, &open).await

@@ -1,5 +1,6 @@
 //! Pulumi Cloud (pulumi.com/docs/reference/cloud-rest-api, read 2026-11-29).
 
+use nepho_core::secret::Secret;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use serde_json::Value;
 
@@ -72,7 +73,7 @@ fn access(settings: &Settings, host: &str, stack: &[&str; 3]) -> Result<Access> 
         refused("set PULUMI_ACCESS_TOKEN to a token that may read the stack".to_owned())
     })?;
     Ok(Access {
-        authorization: format!("token {token}"),
+        authorization: Some(Secret::new(format!("token {token}"))),
         accept: ACCEPT,
     })
 }

@@ -107,7 +107,7 @@ async fn of_s3(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectM
     at.query_pairs_mut()
         .append_pair("versions", "")
         .append_pair("prefix", key.as_ref());
-    set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
+    set_uri(&mut request, &at).map_err(|message| failed(url, message))?;
     let credential = store.credentials().get_credential().await.map_err(wrong)?;
     AwsAuthorizer::new(&credential, "s3", &region).authorize(&mut request, None);
     let answer = ask(url, request, settings).await?;
@@ -228,8 +228,7 @@ impl List<'_> {
                 self.at.query_pairs_mut().append_pair(self.next, &next);
             }
             let mut request = HttpRequest::new(HttpRequestBody::empty());
-            set_uri(&mut request, &self.at)
-                .ok_or_else(|| failed(url, "the address cannot be asked"))?;
+            set_uri(&mut request, &self.at).map_err(|message| failed(url, message))?;
             authorize(&mut request)?;
             let answer = ask(url, request, settings).await?;
             let page = (self.read)(&answer, key);
@@ -260,9 +259,12 @@ fn azure_place(url: &Url) -> (Option<&str>, &str) {
 }
 
 /// Sets the address, spaces in its query as all clouds sign and read them.
-fn set_uri(request: &mut HttpRequest, at: &Url) -> Option<()> {
-    *request.uri_mut() = at.as_str().replace('+', "%20").parse().ok()?;
-    Some(())
+fn set_uri(request: &mut HttpRequest, at: &Url) -> std::result::Result<(), String> {
+    let uri = at.as_str().replace('+', "%20").parse();
+    *request.uri_mut() = uri.map_err(|error| {
+        format!("the address cannot be asked: {error}; look at the names of bucket and object")
+    })?;
+    Ok(())
 }
 
 async fn ask(url: &Url, request: HttpRequest, settings: &Settings) -> Result<Vec<u8>> {

@@ -154,7 +154,10 @@ fn unreadable(uri: &str, error: &io::Error) -> Error {
 }
 
 fn too_large(uri: &str) -> Error {
-    let message = format!("the document is larger than {MAX_DOCUMENT_BYTES} bytes");
+    let most = MAX_DOCUMENT_BYTES >> 20;
+    let message = format!(
+        "the document is larger than {most} MiB; split it, or give the state and not the plan"
+    );
     Error::new(ErrorKind::LimitExceeded, format!("read `{uri}`"), message)
 }
 

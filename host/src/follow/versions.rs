@@ -1,6 +1,6 @@
 //! Versions that the next ones are compared with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::feed::Snapshot;
 use nepho_core::findings::Finding;
@@ -41,7 +41,7 @@ fn is_same(one: &Snapshot, other: &Snapshot) -> bool {
 /// Keeps the newest version of each history; of the states that were put at one place the history
 /// that was read last, so that what was put in its place is told once.
 pub(super) fn keep_newest(snapshots: &mut Vec<Snapshot>) {
-    let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
+    let mut newest: BTreeMap<(String, String, String), Snapshot> = BTreeMap::new();
     let mut last: HashMap<String, String> = HashMap::new();
     for snapshot in snapshots.drain(..) {
         if is_terraform(&snapshot.tool) {
@@ -66,5 +66,30 @@ pub(super) fn keep_newest(snapshots: &mut Vec<Snapshot>) {
         last.is_none_or(|lineage| *lineage == one.lineage)
     };
     snapshots.extend(newest.into_values().filter(is_last));
-    snapshots.sort_by(|a, b| (&a.uri, &a.scope, &a.lineage).cmp(&(&b.uri, &b.scope, &b.lineage)));
+    // What one document tells stays in the order of the histories.
+    snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_versions_are_in_the_same_order_in_each_run() {
+        let version = |uri: &str, scope: &str, serial| Snapshot {
+            uri: uri.to_owned(),
+            scope: scope.to_owned(),
+            serial,
+            ..Snapshot::default()
+        };
+        let mut snapshots: Vec<Snapshot> = (b'a'..=b'p')
+            .rev()
+            .map(|scope| version("helm.json", &char::from(scope).to_string(), 2))
+            .collect();
+        snapshots.extend([version("helm.json", "a", 1), version("b.json", "z", 1)]);
+        keep_newest(&mut snapshots);
+        let told: String = snapshots.iter().map(|one| one.scope.as_str()).collect();
+        assert_eq!(told, "zabcdefghijklmnop");
+        assert_eq!(snapshots.get(1).map(|one| one.serial), Some(2));
+    }
 }

@@ -110,8 +110,15 @@ fn yaml_parts(text: &str, places: &Places<'_>) -> Parts {
             let version = value.get("apiVersion").and_then(Value::as_str);
             (kind.to_owned(), version.unwrap_or_default().to_owned())
         });
-        let Some(Value::Array(elements)) = value.get_mut("items").map(Value::take) else {
-            continue;
+        let elements = match value.get_mut("items").map(Value::take) {
+            Some(Value::Array(elements)) => elements,
+            // Nothing is listed.
+            None | Some(Value::Null) => continue,
+            Some(_) => {
+                let reason = "`items` is no list";
+                parts.broken.push((start + blanks, end, reason));
+                continue;
+            }
         };
         for (at, mut value) in elements.into_iter().enumerate() {
             adopt(&mut value, list.as_ref());

@@ -48,7 +48,7 @@ pub(crate) fn sensitive(properties: &RawValue) -> Option<Vec<String>> {
 /// document may quote them, whatever resource it is about. `None` where they cannot be read.
 pub(crate) fn secrets(properties: &RawValue) -> Option<Vec<String>> {
     // Most have none, and need not be parsed.
-    match properties.get().contains(SECRET) {
+    match properties.get().contains(SIGNATURE) {
         true => collected(properties, |_| false),
         false => Some(Vec::new()),
     }
@@ -80,8 +80,17 @@ fn collected(properties: &RawValue, is_named: fn(&str) -> bool) -> Option<Vec<St
     Some(in_order(found))
 }
 
-/// An object with this key wraps a secret: every text in it is one.
-const SECRET: &str = "4dabf18193072939515e22adb298388d";
+/// Key of the objects that Pulumi wraps something in; the value tells what. This and the values are
+/// those of `sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28.
+pub(crate) const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+/// It is a secret.
+pub(crate) const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
+/// It is an asset or an archive, of which the text may be secret, or a reference to a resource.
+const OTHERS: [&str; 3] = [
+    "c44067f5952c0a294b673a41bacd8c17",
+    "0def7320c3a5731c473e5ecbe6d01bc7",
+    "5cf8f73096256a8f31e491e813e4eb8e",
+];
 
 fn collect(value: &Value, is_sensitive: bool, is_named: fn(&str) -> bool, found: &mut Vec<String>) {
     match value {
@@ -90,10 +99,14 @@ fn collect(value: &Value, is_sensitive: bool, is_named: fn(&str) -> bool, found:
             .iter()
             .for_each(|value| collect(value, is_sensitive, is_named, found)),
         Value::Object(map) => {
-            let is_secret = map.contains_key(SECRET);
+            let signature = map.get(SIGNATURE).map(|value| value.as_str());
+            let is_other = signature.is_some_and(|told| OTHERS.map(Some).contains(&told));
+            // What is not known may be a secret: every text in it is one.
+            let is_secret = signature.is_some() && !is_other;
             for (name, value) in map {
                 let name = name.to_ascii_lowercase().replace(['_', '-'], "");
-                let is_hidden = is_sensitive || is_secret || is_named(&name);
+                let is_text = is_other && name == "text";
+                let is_hidden = is_sensitive || is_secret || is_text || is_named(&name);
                 collect(value, is_hidden, is_named, found);
                 if let (true, "plaintext", Value::String(text)) = (is_secret, name.as_str(), value)
                 {
@@ -138,6 +151,30 @@ mod tests {
             redact(message, &sensitive),
             "creating Bucket: green-hill, ***, ***, password=*** refused"
         );
+    }
+
+    #[test]
+    fn files_and_references_are_told_and_secrets_are_not() {
+        let special = |kind: &str, name: &str, text: &str| {
+            format!(r#""{text}":{{"{SIGNATURE}":"{kind}","{name}":"{text}"}}"#)
+        };
+        let [asset, archive, reference] = OTHERS;
+        let properties = [
+            special(asset, "path", "./handler.zip"),
+            special(archive, "path", "./archive.zip"),
+            special(reference, "urn", "urn:pulumi:a::b::c::topic"),
+            special(asset, "text", "orange-tree"),
+            special("of another kind", "value", "green-hill"),
+            special(SECRET, "plaintext", "blue-sky"),
+        ];
+        let properties = format!("{{{}}}", properties.join(","));
+        let raw = serde_json::from_str::<&RawValue>(&properties).ok();
+        let mut found = raw.and_then(sensitive).unwrap_or_default();
+        found.sort();
+        for signature in ["of another kind", SECRET] {
+            found.retain(|text| text != signature);
+        }
+        assert_eq!(found, ["blue-sky", "green-hill", "orange-tree"]);
     }
 
     #[test]

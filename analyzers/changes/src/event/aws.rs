@@ -20,7 +20,7 @@ const READS: [&str; 30] = [
 ];
 
 /// Operations that use what is there: data, messages, metrics, sessions. Some trails have them.
-const USES: [&str; 53] = [
+const USES: [&str; 52] = [
     "Authenticate",
     "CheckMfa",
     "CompleteLayerUpload",
@@ -31,7 +31,6 @@ const USES: [&str; 53] = [
     "PutCredentials",
     "SendSSHPublicKey",
     "SendSerialConsoleSSHPublicKey",
-    "StartQueryExecution",
     "UploadLayerPart",
     "UserAuthentication",
     "PutObject",

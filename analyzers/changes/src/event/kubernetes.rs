@@ -8,20 +8,10 @@ use std::borrow::Cow;
 
 use super::json::Json;
 use nepho_core::findings::WriteClass;
-use nepho_core::key;
+use nepho_core::key::{self, ObjectPath};
 use nepho_core::tables::{Change, ChangeAction};
 
 use super::{Means, Subject, controllers};
-
-/// Verbs that change an object.
-const WRITES: [&str; 6] = [
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-    "apply",
-];
 
 /// Kinds that are no resources: events, leases, tokens and reviews come and go by themselves.
 const PASSING: [&str; 9] = [
@@ -116,7 +106,7 @@ pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
         || [&body["dryRun"], &body["deleteOptions"]["dryRun"]]
             .into_iter()
             .any(|dry| matches!(dry, Json::List(of) if !of.is_empty()));
-    WRITES.contains(&verb)
+    key::is_kubernetes_write(verb)
         && !resource.is_empty()
         && !PASSING.contains(&resource)
         && !PARTS.contains(&part)
@@ -214,22 +204,8 @@ pub(super) fn of_google<'a>(
     project: &str,
     json: &Json<'_>,
 ) -> Option<(String, &'a str)> {
-    let mut steps = name.split('/');
-    let group = steps.next()?;
-    let is_version = |version: &str| version.starts_with('v');
-    steps.next().filter(|version| is_version(version))?;
-    let mut kind = steps.next()?;
-    let mut object = steps.next()?;
-    let mut namespace = "";
-    let mut part = steps.next();
-    if let ("namespaces", Some(inner)) = (kind, part)
-        && !PARTS.contains(&inner)
-    {
-        (namespace, kind) = (object, inner);
-        object = steps.next()?;
-        part = steps.next();
-    }
-    if PASSING.contains(&kind) || part.is_some_and(|part| PARTS.contains(&part)) {
+    let object = ObjectPath::parse(name)?;
+    if PASSING.contains(&object.resource) || PARTS.contains(&object.part) {
         return None;
     }
     let label = |name: &str| json["resource"]["labels"][name].as_str();
@@ -240,11 +216,8 @@ pub(super) fn of_google<'a>(
             "//container.googleapis.com/projects/{project}/locations/{place}/clusters/{cluster}"
         )
     });
-    let group = if group == "core" { "" } else { group };
-    let kind = key::kubernetes_kind(kind);
-    let cluster = cluster.unwrap_or_default();
-    let id = key::kubernetes(&cluster, group, &kind, namespace, object);
-    Some((id, part.unwrap_or_default()))
+    let id = object.id(&cluster.unwrap_or_default())?;
+    Some((id, object.part))
 }
 
 /// Who makes the write: a tool by its user agent, its service account or the manager that it gives

@@ -5,10 +5,18 @@ use std::sync::LazyLock;
 
 use super::Cloud;
 use crate::emit::without_version;
+use crate::operations;
 
 /// Operations of the table by their API, in lower case.
-static TABLE: LazyLock<HashMap<&str, HashSet<String>>> =
-    LazyLock::new(|| parse(include_str!("../../data/uses.txt")));
+static TABLE: LazyLock<HashMap<&str, HashSet<String>>> = LazyLock::new(|| {
+    let mut table: HashMap<&str, HashSet<String>> = HashMap::new();
+    for told in operations::read(TEXT).filter_map(Result::ok) {
+        let names = table.entry(told.api).or_default();
+        names.insert(told.name.to_ascii_lowercase());
+    }
+    table
+});
+const TEXT: &str = include_str!("../../data/uses.txt");
 
 /// Whether an operation of an API only uses what it names.
 pub(super) fn is_use(cloud: Cloud, api: &str, operation: &str) -> bool {
@@ -26,20 +34,6 @@ pub(super) fn is_use(cloud: Cloud, api: &str, operation: &str) -> bool {
     uses.is_some()
 }
 
-fn parse(text: &'static str) -> HashMap<&'static str, HashSet<String>> {
-    let mut table: HashMap<&str, HashSet<String>> = HashMap::new();
-    let mut api = "";
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix('[') {
-            api = name.trim_end_matches(']');
-        } else if !line.is_empty() && !line.starts_with('#') {
-            let operations = table.entry(api).or_default();
-            operations.insert(line.to_ascii_lowercase());
-        }
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,7 +43,10 @@ mod tests {
         let check = |cloud: Cloud, api: &str, operation: &str, expected: bool| {
             assert_eq!(is_use(cloud, api, operation), expected, "{operation}");
         };
-        assert!(!TABLE.contains_key(""));
+        let is_known = |told: &Result<operations::Operation, &str>| {
+            told.is_ok_and(|operation| operation.word.is_none())
+        };
+        assert_eq!(operations::read(TEXT).find(|told| !is_known(told)), None);
         let stacks = "cloudformation.amazonaws.com";
         check(Cloud::Aws, stacks, "CreateChangeSet", true);
         check(Cloud::Aws, stacks, "SignalResource", true);

@@ -22,7 +22,7 @@ use crate::verdict::reach::Reach;
 /// How soon after a change calls are refused: 10 minutes.
 const SOON: i64 = 600 * NANOS;
 /// Bursts of few calls that are weighed.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// Refused calls outside the significant bursts of whoever made them, shortly after some change;
 /// and how many more there are than can be weighed.

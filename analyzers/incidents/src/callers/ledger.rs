@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use nepho_core::key::ObjectPath;
 use nepho_core::tables::{Column, LogsView};
 use serde_json::Value;
 
@@ -12,9 +13,9 @@ use super::refusal::Refusal;
 use super::rights::kubernetes;
 
 /// What was allowed that is remembered (about 6 MB).
-const ALLOWED: usize = 200_000;
+pub(super) const ALLOWED: usize = 200_000;
 /// What was refused that is remembered.
-const REFUSED: usize = 20_000;
+pub(super) const REFUSED: usize = 20_000;
 
 /// Calls of one kind, on one thing, by one principal, that were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,24 +151,12 @@ pub(super) fn bucket(id: &str) -> &str {
     }
 }
 
-/// Namespace, kind and part of the path of an object: `/api/v1/namespaces/shop/pods/log` of
-/// `/api/v1/namespaces/shop/pods/web/log`.
+/// All objects that are as this one by group, kind, namespace and part, of the path of an object.
 fn kind(path: &str) -> String {
-    let mut steps: Vec<&str> = path.split('/').collect();
-    let space = steps.iter().position(|step| *step == "namespaces");
-    let group = steps
-        .iter()
-        .position(|step| matches!(*step, "api" | "apis"));
-    let name = match (space, group) {
-        (Some(at), _) => at + 3,
-        (None, Some(at)) if steps.get(at) == Some(&"apis") => at + 4,
-        (None, Some(at)) => at + 3,
-        (None, None) => 3,
+    let Some(object) = ObjectPath::parse(path) else {
+        return path.to_owned();
     };
-    if name < steps.len() {
-        steps.remove(name);
-    }
-    steps.join("/")
+    [object.group, object.namespace, object.resource, object.part].join("/")
 }
 
 fn hash(principal: &str, operation: [&str; 2], thing: &str) -> u64 {
@@ -205,12 +194,14 @@ mod tests {
     fn objects_of_a_cluster_count_as_their_kind() {
         let check = |path: &str, expected: &str| assert_eq!(kind(path), expected);
         let pods = "/api/v1/namespaces/shop/pods";
-        check(pods, pods);
-        check(&format!("{pods}/web"), pods);
-        check(&format!("{pods}/web/log"), &format!("{pods}/log"));
-        check("/api/v1/nodes/n1", "/api/v1/nodes");
-        check("/apis/apps/v1/deployments", "/apis/apps/v1/deployments");
-        check("/apis/a.example/v1/things/x", "/apis/a.example/v1/things");
-        check("core/v1/nodes/n1", "core/v1/nodes");
+        check(pods, "/shop/pods/");
+        check(&format!("{pods}?limit=500"), "/shop/pods/");
+        check(&format!("{pods}/web"), "/shop/pods/");
+        check(&format!("{pods}/web/log"), "/shop/pods/log");
+        check("/api/v1/nodes/n1", "//nodes/");
+        check("core/v1/nodes/n1", "//nodes/");
+        check("/apis/apps/v1/deployments", "apps//deployments/");
+        check("/apis/a.example/v1/things/x", "a.example//things/");
+        check("k8s://c//node//n1", "k8s://c//node//n1");
     }
 }

@@ -194,15 +194,20 @@ impl Callers {
         let beyond = self.ledger.beyond + self.few_beyond;
         if beyond > 0 {
             limits.push(format!(
-                "{} were not looked at one by one: there are too many kinds.",
-                words::count(beyond, "call", "calls")
+                "{} were not looked at one by one: {} kinds of calls that were allowed, {} that were \
+                 refused and {} bursts are.",
+                words::count(beyond, "call", "calls"),
+                ledger::ALLOWED,
+                ledger::REFUSED,
+                few::MOST
             ));
         }
         if self.rights.beyond > 0 {
             limits.push(format!(
-                "Of {} on rights it was not looked up what they say: there are too many, or their \
-                 records are too long.",
-                words::count(self.rights.beyond, "call", "calls")
+                "Of {} on rights it was not looked up what they say: their records are too long, or \
+                 they are beyond the first {}.",
+                words::count(self.rights.beyond, "call", "calls"),
+                rights::DEEDS
             ));
         }
         if self.rights.bindings.beyond > 0 {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use nepho_core::hash;
+
 /// Requests held at most; beyond that every second one is let go, always the same ones.
 const REQUESTS: usize = 50_000;
 /// Clock domains held per request.
@@ -31,7 +33,7 @@ impl Default for Pairs {
 impl Pairs {
     /// Notes that a clock domain saw a trace or request.
     pub(crate) fn add(&mut self, id: &str, domain: u32, time: i64) {
-        let hash = hash(id.as_bytes());
+        let hash = hash::of(id.bytes());
         if hash > self.limit {
             return;
         }
@@ -89,19 +91,6 @@ fn note(others: &mut Vec<(u32, i64)>, (domain, time): (u32, i64)) {
             others.truncate(DOMAINS - 1);
         }
     }
-}
-
-/// FNV-1a with a final mix (Appleby, MurmurHash3 `fmix64`), so that all bits count for the sample.
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
 }
 
 #[cfg(test)]

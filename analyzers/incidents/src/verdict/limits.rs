@@ -125,10 +125,6 @@ const LIMITS: [Limit; 14] = [
     },
     Limit {
         calls: &[
-            "startimagescan",
-            "startnetworkinsightsanalysis",
-            "startnetworkinsightsaccessscopeanalysis",
-            "createaccesspreview",
             "backupruns.create",
             "backupruns.insert",
             "instances.clone",
@@ -136,7 +132,6 @@ const LIMITS: [Limit; 14] = [
             "sites/backup/action",
             "sites/backup/write",
             "slots/backup/action",
-            "protecteditems/backup/action",
         ],
         troubles: &[],
         why: LOOKS,

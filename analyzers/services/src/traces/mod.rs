@@ -185,17 +185,10 @@ fn core_of(id: &str) -> Option<&str> {
     says_something.then_some(id)
 }
 
-/// FNV-1a over the letters and digits in lower case, mixed so that all bits are even.
-///
-/// Fowler, Noll, Vo: draft-eastlake-fnv, section 2; the mixer is the last step of MurmurHash3.
+/// Hash of the letters and digits in lower case.
 fn hash(id: &str) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in id.bytes().filter(|byte| *byte != b'-') {
-        hash = (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
+    let signs = id.bytes().filter(|byte| *byte != b'-');
+    nepho_core::hash::of(signs.map(|byte| byte.to_ascii_lowercase()))
 }
 
 fn shortened(id: &str) -> Box<str> {

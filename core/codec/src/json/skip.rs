@@ -36,6 +36,9 @@ pub const MAX_DEPTH: usize = 512;
 
 /// End of a string whose first byte after the quote is `start`: the position of the closing quote,
 /// and whether there is an escape in it.
+///
+/// # Errors
+/// Where it has no end.
 #[inline(always)]
 pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), Broken> {
     bytes::string_end(bytes, start).ok_or(Broken {
@@ -45,6 +48,9 @@ pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), Broken> {
 }
 
 /// Position after the value that begins at `start` (no white space before it).
+///
+/// # Errors
+/// Where there is none, or it has no end or is nested too deeply.
 #[inline]
 pub fn skip_value(bytes: &[u8], start: usize) -> Result<usize, Broken> {
     match bytes.get(start) {
@@ -75,6 +81,9 @@ pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// Position after the object or array that begins at `start`.
+///
+/// # Errors
+/// Where it has no end or is nested more than [`MAX_DEPTH`] deep.
 pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
     bytes::container_end(bytes, start, MAX_DEPTH)
         .map_err(|error| Broken::from_unbalanced(start, error))

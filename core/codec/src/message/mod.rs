@@ -76,7 +76,8 @@ impl Describer {
         self.json.fill(message, row);
     }
 
-    /// Shape of the JSON object that was scanned last.
+    /// Shape of the JSON object that was scanned last: a hash of its keys and their order, see
+    /// [`crate::json::Scanner::shape`].
     pub fn last_shape(&self) -> u64 {
         self.json.shape()
     }

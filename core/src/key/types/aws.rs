@@ -60,11 +60,6 @@ impl Schema {
         parts.filter(|part| !part.is_empty())
     }
 
-    /// Whether resources of the type take tags.
-    pub fn takes_tags(self) -> bool {
-        self.0.column(3) == "tags"
-    }
-
     /// How the ARN is made of the physical id; `None` where it does not follow from it.
     pub fn pattern(self) -> Option<Pattern> {
         Pattern::parse(self.0.column(4))

@@ -29,33 +29,6 @@ pub fn terraform_types(arm_type: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// The one type of Terraform that fits the type of the resource manager and words that describe
-/// the resource: its `kind` (`functionapp,linux`), the system of its disk, its name in an error.
-///
-/// Of several types that one counts of which most words are among those that describe the
-/// resource; `None` if two fit equally well.
-pub fn terraform_type(arm_type: &str, words: &str) -> Option<&'static str> {
-    let types = terraform_types(arm_type);
-    if let [one] = types.as_slice() {
-        return Some(one);
-    }
-    let words = words.to_ascii_lowercase();
-    let given = |part: &str| {
-        words
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|w| w == part)
-    };
-    let score = |name: &str| {
-        let parts = name.split('_').skip(1);
-        let fitting = parts.clone().filter(|part| given(part)).count();
-        (fitting, usize::MAX - parts.count())
-    };
-    let best = types.iter().map(|name| score(name)).max()?;
-    let mut fitting = types.iter().filter(|name| score(name) == best);
-    let found = fitting.next()?;
-    (fitting.next().is_none() && best.0 > 0).then_some(found)
-}
-
 /// Whether ids of this type may be those of another resource: an association, a setting, a policy
 /// of something that has a type of its own in Terraform.
 pub fn shares_its_id(resource_type: &str) -> bool {

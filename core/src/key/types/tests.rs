@@ -63,22 +63,20 @@ fn ids_of_other_tools_make_the_same_arns() {
 
 #[test]
 fn physical_ids_have_forms() {
-    let check = |kind: &str, form: aws::IdForm, tags: bool, ids: &[&str]| {
+    let check = |kind: &str, form: aws::IdForm, ids: &[&str]| {
         let schema = aws::Schema::of(kind).expect("a schema");
         assert_eq!(schema.form(), form, "{kind}");
-        assert_eq!(schema.takes_tags(), tags, "{kind}");
         assert_eq!(
             schema.primary_identifier().collect::<Vec<_>>(),
             ids,
             "{kind}"
         );
     };
-    check("AWS::SNS::Topic", aws::IdForm::Arn, true, &["TopicArn"]);
-    check("AWS::S3::Bucket", aws::IdForm::Name, true, &["BucketName"]);
+    check("AWS::SNS::Topic", aws::IdForm::Arn, &["TopicArn"]);
+    check("AWS::S3::Bucket", aws::IdForm::Name, &["BucketName"]);
     check(
         "AWS::Lambda::Permission",
         aws::IdForm::Composite,
-        false,
         &["FunctionName", "Id"],
     );
     assert!(aws::Schema::of("AWS::No::Such").is_none());
@@ -109,10 +107,6 @@ fn types_of_the_tools_are_paired() {
     );
     let machines = azure::terraform_types("microsoft.compute/virtualmachines");
     assert!(machines.len() > 1, "{machines:?}");
-    let machine = |words| azure::terraform_type("Microsoft.Compute/virtualMachines", words);
-    assert_eq!(machine("Linux"), Some("azurerm_linux_virtual_machine"));
-    assert_eq!(machine("Windows"), Some("azurerm_windows_virtual_machine"));
-    assert_eq!(machine("other"), None);
     assert!(azure::shares_its_id(
         "azurerm_subnet_network_security_group_association"
     ));

@@ -152,14 +152,7 @@ fn places(change: &Change, names: &Names) -> Vec<Place> {
 
 /// Whether code set a resource as it is declared.
 fn sets_again(change: &Change) -> bool {
-    let sets = matches!(
-        change.action,
-        ChangeAction::Create
-            | ChangeAction::Update
-            | ChangeAction::Replace
-            | ChangeAction::Delete
-            | ChangeAction::DriftRepaired
-    );
+    let sets = change.action.sets();
     let by_code = change.class.is_none()
         || matches!(
             change.class,

@@ -50,13 +50,17 @@ impl ChangeFeed for WhatIf {
         let items = Items::of(document.text, &[]);
         let mut is_known = false;
         for item in &items.whole {
-            let value: Value = serde_json::from_str(item.text).unwrap_or_default();
+            let end = item.start + item.text.len();
+            let Ok(value) = serde_json::from_str::<Value>(item.text) else {
+                let reason = "it is nested too deeply";
+                out.rejects.push(places.reject(item.start, end, reason));
+                continue;
+            };
             let is_result = at(properties(&value), &["changes"]).is_some_and(Value::is_array);
             let place = Place {
                 uri: document.uri,
                 line: places.line(item.start),
             };
-            let end = item.start + item.text.len();
             if is_result {
                 for reason in result(&value, place, out) {
                     out.rejects.push(places.reject(item.start, end, reason));

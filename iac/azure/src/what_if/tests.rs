@@ -18,6 +18,19 @@ fn read(text: &str) -> FeedOutput {
 }
 
 #[test]
+fn what_is_nested_too_deeply_is_told_as_that() {
+    let deep = ["[".repeat(200), "]".repeat(200)].concat();
+    let document = Document {
+        uri: "w.json",
+        text: &format!("{{\"changes\":{deep}}}"),
+        modified: None,
+    };
+    let error = WhatIf.read(&document, &mut FeedOutput::default()).err();
+    let told = error.map(|error| error.to_string()).unwrap_or_default();
+    assert!(told.contains("nested too deeply"), "{told}");
+}
+
+#[test]
 fn what_would_change_is_planned_with_the_names_of_attributes() {
     assert_eq!(WhatIf.sniff("w.json", RESULT), Confidence::CERTAIN);
     let out = read(RESULT);

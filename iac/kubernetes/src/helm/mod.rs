@@ -96,8 +96,9 @@ impl ChangeFeed for Helm {
             let reason = "this is not valid JSON";
             out.rejects.push(places.reject(*start, *end, reason));
         }
-        if !is_known && let Some(reject) = out.rejects.first().cloned() {
-            out.rejects.clear();
+        // The first is told by the error, the others stay.
+        if !is_known && !out.rejects.is_empty() {
+            let reject = out.rejects.remove(0);
             let start = reject.start as usize;
             return Err(places.error("kubernetes.helm", reject.reason.as_str(), start));
         }
@@ -108,6 +109,11 @@ impl ChangeFeed for Helm {
         compare::compare(snapshots, known, out);
     }
 }
+
+const WITHOUT_NUMBER: &str =
+    "a revision without its number; run `helm history NAME -o json`, and read that file";
+const WITHOUT_STATUS: &str =
+    "a revision without a status; run `helm history NAME -o json`, and read that file";
 
 /// One revision of `helm history` (which does not name the release) or `helm list`.
 fn entry(
@@ -120,8 +126,8 @@ fn entry(
         let text = number.as_str().and_then(|text| text.parse().ok());
         number.as_u64().or(text)
     });
-    let number = number.ok_or("a revision without its number")?;
-    let status = text(value, &["status"]).ok_or("a revision without a status")?;
+    let number = number.ok_or(WITHOUT_NUMBER)?;
+    let status = text(value, &["status"]).ok_or(WITHOUT_STATUS)?;
     let scope = match (text(value, &["namespace"]), text(value, &["name"])) {
         (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
         (None, Some(name)) => name.to_owned(),

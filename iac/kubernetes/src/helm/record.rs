@@ -81,6 +81,9 @@ pub(crate) fn is_record(object: &Object<'_>) -> bool {
     is_kept && is_helm && object.name.starts_with("sh.helm.release.v1.")
 }
 
+const WITHOUT_RELEASE: &str = "a record of Helm without its release, so its objects are not known; run `kubectl get secret NAME -o json` and read that file, or `helm history` for the revisions alone";
+const NO_BASE64: &str = "the release is not base64 of compressed JSON, so its objects are not known; run `kubectl get secret NAME -o json` and read that file, or `helm history` for the revisions alone";
+
 /// Adds what a record tells. Of one that cannot be decoded, its labels tell the revision.
 ///
 /// # Errors
@@ -92,7 +95,7 @@ pub(crate) fn record(object: &Object<'_>, out: &mut FeedOutput) -> Result<(), &'
     let result = match held.map(decode) {
         Some(Ok(json)) => release_in(&json, object.namespace, object.place, out),
         Some(Err(reason)) => Err(reason),
-        None => Err("a record of Helm without its release"),
+        None => Err(WITHOUT_RELEASE),
     };
     if result.is_err() {
         by_labels(object, out);
@@ -113,11 +116,9 @@ fn decode(text: &str) -> Result<String, &'static str> {
             return String::from_utf8(bytes).map_err(|_| "the release is not text");
         }
         bytes.retain(|byte| !byte.is_ascii_whitespace());
-        bytes = BASE64
-            .decode(&bytes)
-            .map_err(|_| "the release is not base64")?;
+        bytes = BASE64.decode(&bytes).map_err(|_| NO_BASE64)?;
     }
-    Err("the release is not base64 of compressed JSON")
+    Err(NO_BASE64)
 }
 
 fn by_labels(object: &Object<'_>, out: &mut FeedOutput) {

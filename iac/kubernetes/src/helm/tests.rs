@@ -220,6 +220,15 @@ fn lists_are_read_and_damage_is_refused() {
         Some(2)
     );
     assert!(!format!("{error:?}").contains("canary"));
+    // The error tells the first, the others stay.
+    let document = Document {
+        text: "[{\"revision\":\"x\"},{\"revision\":\"y\"},{\"revision\":\"1\"}]",
+        ..document
+    };
+    let mut out = FeedOutput::default();
+    assert!(Helm.read(&document, &mut out).is_err());
+    let starts: Vec<u64> = out.rejects.iter().map(|reject| reject.start).collect();
+    assert_eq!(starts, [18, 35]);
 }
 
 #[test]

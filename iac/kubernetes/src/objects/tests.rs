@@ -486,6 +486,22 @@ fn a_typed_list_and_a_cut_one_are_read() {
 }
 
 #[test]
+fn a_list_whose_items_are_none_is_rejected() {
+    let node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\n";
+    let read = |items: &str| read(&format!("kind: PodList\n{items}\n{node}"));
+    for (items, rejects) in [
+        ("items: {a: 1}", 1),
+        ("items: []", 0),
+        ("items:", 0),
+        ("", 0),
+    ] {
+        let out = read(items);
+        let told = (out.resources.len(), out.rejects.len());
+        assert_eq!(told, (1, rejects), "{items}");
+    }
+}
+
+#[test]
 fn an_image_is_from_the_repository_of_its_registry() {
     let out = read(
         r#"apiVersion: apps/v1

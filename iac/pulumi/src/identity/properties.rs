@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{aliases, facets, owner, text, token};
+use crate::reason::SIGNATURE;
 
 /// Properties that no other table names and that are needed all the same.
 const OTHERS: [&str; 8] = [
@@ -232,9 +233,6 @@ fn generated() -> &'static HashSet<String> {
             .collect()
     })
 }
-
-/// Marks what Pulumi wraps (`sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28).
-const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
 
 /// Empties all that Pulumi wraps: secrets, files, references.
 pub(crate) fn remove_secrets(value: &mut Value) {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::identity::{Described, Known, Properties, remove_secrets};
+use crate::reason::SECRET;
 use crate::urn::Urn;
 
 /// A resource that Pulumi manages.
@@ -174,9 +175,6 @@ fn picked(mut properties: Value, hidden: &[String]) -> Value {
 fn time(text: Option<String>) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(&text?).filter(|time| time.0 > 0)
 }
-
-/// Marks an object as a secret (`sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28).
-const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
 
 /// Stands for a secret whose text is encrypted: the same secret is encrypted anew at will.
 const ENCRYPTED: u64 = 1;

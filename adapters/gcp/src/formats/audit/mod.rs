@@ -417,7 +417,7 @@ fn object(path: &str, event: &Event<'_>, row: &mut Row<'_>) {
             ),
         }
     });
-    if let Some(id) = key::kubernetes_of_path(&cluster, path) {
+    if let Some(id) = key::ObjectPath::parse(path).and_then(|object| object.id(&cluster)) {
         row.resource(&id);
     }
 }

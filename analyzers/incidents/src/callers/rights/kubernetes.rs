@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::key;
+use nepho_core::key::{self, ObjectPath};
 use nepho_core::tables::LogsView;
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ pub(crate) fn is_of_cluster(api: &str, format: Option<&str>) -> bool {
 /// Whether a verb, or the last word of a method of Google, changes objects.
 pub(super) fn is_write(operation: &str) -> bool {
     let verb = operation.rsplit('.').next().unwrap_or(operation);
-    ["create", "update", "patch", "delete", "deletecollection"].contains(&verb)
+    key::is_kubernetes_write(verb)
 }
 
 /// Whether a record may be one on roles or bindings.
@@ -96,20 +96,16 @@ pub(crate) fn group(cluster: &str, name: &str) -> String {
 pub(super) fn object<'a>(json: &Value, cluster: &'a str, operation: &str) -> Option<Object<'a>> {
     if let Some(path) = json["protoPayload"]["resourceName"].as_str() {
         // `rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings/orders`
-        let (group, rest) = path.split_once('/')?;
-        let (_, rest) = rest.split_once('/').filter(|_| group == GROUP)?;
-        let steps: Vec<&str> = rest.split('/').collect();
-        let (namespace, resource, name) = match steps.as_slice() {
-            ["namespaces", namespace, resource, name] => (*namespace, *resource, *name),
-            [resource, name] => ("", *resource, *name),
-            _ => return None,
-        };
+        let object = ObjectPath::parse(path).filter(|object| object.group == GROUP)?;
+        if object.name.is_empty() || !object.part.is_empty() {
+            return None;
+        }
         return Some(Object {
             cluster,
             verb: operation.rsplit('.').next()?.to_owned(),
-            resource: resource.to_owned(),
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
+            resource: object.resource.to_owned(),
+            namespace: object.namespace.to_owned(),
+            name: object.name.to_owned(),
             request: json["protoPayload"]["request"].clone(),
         });
     }

@@ -29,7 +29,7 @@ use kubernetes::Bindings;
 use organization::Units;
 
 /// Calls that are remembered; those beyond are counted only.
-const DEEDS: usize = 20_000;
+pub(super) const DEEDS: usize = 20_000;
 /// Longest record that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
 /// Records of one change are this near to each other: 5 seconds.
