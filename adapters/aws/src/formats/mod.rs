@@ -37,6 +37,7 @@ mod lambda;
 mod lambda_application;
 mod lambda_platform;
 mod lattice_access;
+mod macie;
 mod network_firewall;
 mod nlb;
 mod rds_event;
