@@ -41,6 +41,7 @@ mod macie;
 mod network_firewall;
 mod nlb;
 mod rds_event;
+mod rds_os;
 mod redshift_audit;
 mod route53_query;
 mod route53_resolver;
