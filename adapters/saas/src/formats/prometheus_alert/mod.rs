@@ -5,7 +5,7 @@
 //! notifier", as of 2026-11-29.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, severity_of, text, time,
+    Event, JsonFormat, Need, Table, keep, outcome_of, part, severity_of, text, time,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -68,10 +68,8 @@ static TABLE: Table = Table {
             ],
             Column::Service,
         ),
-        text(
-            &["labels.pod", "labels.node", "labels.instance"],
-            Column::Host,
-        ),
+        part(&["labels.instance"], Column::Host, without_port),
+        text(&["labels.pod", "labels.node"], Column::Host),
         text(&["labels.team"], Column::Team),
         text(&["labels.env", "labels.environment"], Column::Environment),
         text(&["labels.region"], Column::Region),
@@ -94,6 +92,14 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// `10.0.0.5` of `10.0.0.5:9100`: the port is that of an exporter.
+fn without_port(instance: &str) -> &str {
+    match instance.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => instance,
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // One that goes on ends in the year 1, or some time from now.
