@@ -249,7 +249,14 @@ pub(super) static TABLE: Table = Table {
         keep(&["timeTaken"], TIME_TAKEN),
         keep(&["response"], RESPONSE),
         // Tasks of Batch.
-        keep(&["failureInfo.code", "failureInfo.category"], FAILED),
+        keep(
+            &[
+                "failureInfo.code",
+                "failureInfo.category",
+                "executionInfo.failureInfo.code",
+            ],
+            FAILED,
+        ),
         keep(&["executionInfo.exitCode"], EXIT),
         keep(
             &[
@@ -292,8 +299,7 @@ pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if event.kept(FAILED).is_some_and(|word| !word.is_empty()) {
         row.outcome(Outcome::Failure);
-    }
-    if let Some(code) = event.kept(EXIT).and_then(|code| code.parse::<i64>().ok()) {
+    } else if let Some(code) = event.kept(EXIT).and_then(|code| code.parse::<i64>().ok()) {
         row.outcome(match code {
             0 => Outcome::Success,
             _ => Outcome::Failure,
