@@ -110,7 +110,8 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             envelope.resources.insert(0, id);
         }
         for (column, names) in [
-            (Column::Region, &["location"][..]),
+            (Column::Action, &["operationName", "OperationName"][..]),
+            (Column::Region, &["location"]),
             (Column::Host, &["ContainerId", "Host"]),
         ] {
             if let Some(value) = values.text(names) {
