@@ -271,15 +271,6 @@ pub(super) fn looks_foreign(line: &str) -> bool {
     }
 }
 
-/// Whether a line begins with the level and date of klog: `I0512 14:04:00`.
-pub(super) fn is_klog(line: &str) -> bool {
-    let [b'I' | b'W' | b'E' | b'F', date @ ..] = line.as_bytes() else {
-        return false;
-    };
-    let date = date.get(..4).unwrap_or_default();
-    date.len() == 4 && date.iter().all(u8::is_ascii_digit)
-}
-
 /// Whether a line begins as those of syslog: `May 12 14:04:00`, `May  1 14:04:00`.
 fn is_dated(line: &[u8]) -> bool {
     let [a, b, c, b' ', d, e, b' ', h, _, b':', ..] = line else {
@@ -303,6 +294,15 @@ fn is_numbered(line: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a line begins with the level and date of klog: `I0512 14:04:00`.
+pub(super) fn is_klog(line: &str) -> bool {
+    let [b'I' | b'W' | b'E' | b'F', date @ ..] = line.as_bytes() else {
+        return false;
+    };
+    let date = date.get(..4).unwrap_or_default();
+    date.len() == 4 && date.iter().all(u8::is_ascii_digit)
 }
 
 /// What the entry tells of its text.

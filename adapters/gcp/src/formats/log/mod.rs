@@ -6,7 +6,7 @@ mod workload;
 
 use std::borrow::Cow;
 
-use nepho_codec::message::{Describer, logfmt_like, severity_of};
+use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
     peer_address, peer_port, put_status, source_address, source_port, text, url,
@@ -630,24 +630,6 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Puts the severity that a line of the journal tells, else its priority: the journal gives all that
-/// a unit writes the same one. Of any other payload, the line tells what nothing else does.
-fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
-    let priority = event.kept(PRIORITY);
-    if row.has_severity() && priority.is_none() {
-        return;
-    }
-    let line = event.kept(LINE);
-    let told = line.and_then(|line| severity_of(&line));
-    let severity = told.or_else(|| {
-        let priority = priority.filter(|_| !row.has_severity())?;
-        Severity::from_syslog(priority.parse().ok()?)
-    });
-    if let Some(severity) = severity {
-        row.severity(severity);
-    }
-}
-
 /// Names the pod that wrote the entry.
 fn put_pod(labels: &Labels<'_>, kind: &str, row: &mut Row<'_>) {
     if let told @ Some(_) = row.record().stream.cluster.as_deref() {
@@ -665,6 +647,24 @@ fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
     {
         let kind = event.kept(CALL_TYPE).unwrap_or_default();
         services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
+    }
+}
+
+/// Puts the severity that a line of the journal tells, else its priority: the journal gives all that
+/// a unit writes the same one. Of any other payload, the line tells what nothing else does.
+fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
+    let priority = event.kept(PRIORITY);
+    if row.has_severity() && priority.is_none() {
+        return;
+    }
+    let line = event.kept(LINE);
+    let told = line.and_then(|line| nepho_codec::message::severity_of(&line));
+    let severity = told.or_else(|| {
+        let priority = priority.filter(|_| !row.has_severity())?;
+        Severity::from_syslog(priority.parse().ok()?)
+    });
+    if let Some(severity) = severity {
+        row.severity(severity);
     }
 }
 
