@@ -14,7 +14,7 @@ pub enum Role {
 }
 
 /// Parts of the names of formats that tell of operations on resources, and of what watchers found.
-const AUDIT: [&str; 9] = [
+const AUDIT: [&str; 10] = [
     "cloudtrail",
     "activity",
     "audit",
@@ -24,6 +24,7 @@ const AUDIT: [&str; 9] = [
     "falco",
     "guardduty",
     "config_",
+    "alert",
 ];
 
 /// Parts of the names of formats that tell of requests to services.
@@ -101,6 +102,7 @@ mod tests {
         };
         check("aws.cloudtrail", Some("ec2.amazonaws.com"), Role::Audit);
         check("azure.activity", None, Role::Audit);
+        check("prometheus.alert", Some("web"), Role::Audit);
         check("kubernetes.audit", Some("apiserver"), Role::Audit);
         check("gcp.log_entry", Some("compute.googleapis.com"), Role::Audit);
         check("gcp.log_entry", Some("checkout"), Role::Workload);
