@@ -17,8 +17,8 @@ pub enum Role {
 const AUDIT: [&str; 4] = ["cloudtrail", "activity", "audit", "system_log"];
 
 /// Parts of the names of formats that tell of what watchers found: Security Hub, Security Command
-/// Center, Defender for Cloud, `GuardDuty`, Falco, Config, Insights of `CloudTrail`.
-const WATCHERS: [&str; 7] = [
+/// Center, Defender for Cloud, `GuardDuty`, Falco, Config, Insights of `CloudTrail`, alerts.
+const WATCHERS: [&str; 8] = [
     "finding",
     "scc_",
     "defender",
@@ -26,6 +26,7 @@ const WATCHERS: [&str; 7] = [
     "falco",
     "config_",
     "insight",
+    "alert",
 ];
 
 /// Parts of the names of formats that tell of requests to services.
@@ -114,6 +115,7 @@ mod tests {
         };
         check("aws.cloudtrail", Some("ec2.amazonaws.com"), Role::Audit);
         check("azure.activity", None, Role::Audit);
+        check("prometheus.alert", Some("web"), Role::Audit);
         check("kubernetes.audit", Some("apiserver"), Role::Audit);
         check("gcp.log_entry", Some("compute.googleapis.com"), Role::Audit);
         check("gcp.log_entry", Some("checkout"), Role::Workload);

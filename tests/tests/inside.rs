@@ -121,6 +121,39 @@ fn lines_of_servers_are_read_within_custom_tables_of_log_analytics() {
 }
 
 #[test]
+fn lines_of_requests_are_read_within_the_console_of_app_service() {
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/checkout";
+    let record = format!(
+        r#"{{"time":"2026-05-12T14:00:08Z","resourceId":"{id}","category":"AppServiceConsoleLogs","operationName":"Microsoft.Web/sites/log","level":"Informational","resultDescription":"203.0.113.4 - - [12/May/2026:14:00:08 +0000] \"GET /cart HTTP/1.1\" 500 5 \"-\" \"curl/8.5.0\""}}"#
+    );
+    let values = [
+        (Column::Path, "/cart"),
+        (Column::SourceIp, "203.0.113.4"),
+        (Column::Service, "checkout"),
+        (Column::Provider, "azure"),
+    ];
+    check(
+        &record,
+        "proxies.access_log",
+        "2026-05-12T14:00:08Z",
+        &values,
+    );
+}
+
+#[test]
+fn lines_of_components_are_read_within_the_journal_of_a_node_of_gke() {
+    let line = r#"E0512 14:00:07.000000    1234 kubelet.go:2396] \"not ready\""#;
+    let record = format!(
+        r#"{{"insertId":"1","jsonPayload":{{"PRIORITY":"6","SYSLOG_IDENTIFIER":"kubelet","_HOSTNAME":"n1","MESSAGE":"{line}"}},"logName":"projects/shop/logs/kubelet","resource":{{"type":"k8s_node","labels":{{"project_id":"shop","cluster_name":"c","location":"europe-west1","node_name":"n1"}}}},"timestamp":"2026-05-12T14:00:07Z"}}"#
+    );
+    let values = [
+        (Column::Process, "kubelet"),
+        (Column::Body, "\"not ready\""),
+    ];
+    check(&record, "kubernetes.klog", "2026-05-12T14:00:07Z", &values);
+}
+
+#[test]
 fn calls_of_cloudtrail_are_read_whatever_event_came_before() {
     let state = r#"{"version":"0","id":"1","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:00Z","region":"eu-west-1","resources":[],"detail":{"instance-id":"i-1","state":"running"}}"#;
     let call = r#"{"version":"0","id":"2","detail-type":"AWS API Call via CloudTrail","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:01Z","region":"eu-west-1","resources":[],"detail":{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"},"eventTime":"2026-05-12T14:05:01Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.7","errorCode":"Client.UnauthorizedOperation","eventID":"e","eventType":"AwsApiCall"}}"#;

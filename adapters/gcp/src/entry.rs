@@ -169,7 +169,7 @@ pub(crate) fn log_api(name: &str) -> Option<&str> {
 }
 
 /// Full name of a resource of an API: `//compute.googleapis.com/projects/p/...`; `None` for names
-/// that have no project, folder or organization.
+/// that have no project, folder, organization or application.
 ///
 /// Source: cloud.google.com/asset-inventory/docs/resource-name-format, read 2026-11-21.
 pub(crate) fn full_name(api: &str, name: &str) -> Option<String> {
@@ -179,7 +179,8 @@ pub(crate) fn full_name(api: &str, name: &str) -> Option<String> {
     }
     let is_owned = ["projects/", "folders/", "organizations/"]
         .iter()
-        .any(|start| name.starts_with(start));
+        .any(|start| name.starts_with(start))
+        || (api == "appengine.googleapis.com" && name.starts_with("apps/"));
     (is_owned && api.ends_with(".googleapis.com")).then(|| format!("//{api}/{name}"))
 }
 
@@ -200,6 +201,9 @@ mod tests {
             Some("run.googleapis.com")
         );
         assert_eq!(log_api("projects/p/logs/stdout"), None);
+        let (engine, name) = ("appengine.googleapis.com", "apps/shop/services/web");
+        assert_eq!(full_name(engine, name), Some(format!("//{engine}/{name}")));
+        assert_eq!(full_name("other.googleapis.com", name), None);
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub mod kube_audit;
 pub mod kube_component;
 pub mod messaging;
 pub mod metrics;
+pub mod monitor_alert;
 pub mod nsg_flow;
 pub mod resource;
 pub mod sentinel_incident;

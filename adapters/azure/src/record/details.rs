@@ -28,6 +28,7 @@ pub(crate) const STATUS: usize = 10;
 const FAILED: usize = 11;
 pub(crate) const REQUEST: usize = 12;
 pub(crate) const POD_NAMESPACE: usize = 13;
+const EXIT: usize = 14;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -45,7 +46,15 @@ pub(super) static TABLE: Table = Table {
             to: To::ResourcePart(parts::resource_id),
         },
         Field {
-            from: &["level", "logLevel", "severity", "errorLevel"],
+            from: &[
+                "level",
+                "logLevel",
+                "severity",
+                "errorLevel",
+                // What runbooks of Automation write; `Output` and `Progress` are no levels.
+                "streamType_s",
+                "StreamType",
+            ],
             to: To::SeverityOf(LEVELS),
         },
         Field {
@@ -188,6 +197,8 @@ pub(super) static TABLE: Table = Table {
                 "error.message",
                 "details.message",
                 "sql_text",
+                // Machine Learning.
+                "JobErrorMessage",
             ],
             MESSAGE,
         ),
@@ -231,13 +242,22 @@ pub(super) static TABLE: Table = Table {
                 "eventDescription",
                 "stateChangeReason",
                 "failureInfo.message",
+                "executionInfo.failureInfo.message",
             ],
             DESCRIPTION,
         ),
         keep(&["timeTaken"], TIME_TAKEN),
         keep(&["response"], RESPONSE),
         // Tasks of Batch.
-        keep(&["failureInfo.code", "failureInfo.category"], FAILED),
+        keep(
+            &[
+                "failureInfo.code",
+                "failureInfo.category",
+                "executionInfo.failureInfo.code",
+            ],
+            FAILED,
+        ),
+        keep(&["executionInfo.exitCode"], EXIT),
         keep(
             &[
                 "backendPoolName",
@@ -279,6 +299,11 @@ pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if event.kept(FAILED).is_some_and(|word| !word.is_empty()) {
         row.outcome(Outcome::Failure);
+    } else if let Some(code) = event.kept(EXIT).and_then(|code| code.parse::<i64>().ok()) {
+        row.outcome(match code {
+            0 => Outcome::Success,
+            _ => Outcome::Failure,
+        });
     }
     if let Some(response) = event
         .kept(RESPONSE)

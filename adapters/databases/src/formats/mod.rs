@@ -19,3 +19,4 @@ mod postgresql_csv;
 mod postgresql_json;
 mod postgresql_log;
 mod redis;
+mod sqlserver_error;

@@ -7,6 +7,7 @@ mod duo_auth;
 mod gitlab_audit;
 mod keycloak_audit;
 mod onepassword_audit;
+mod prometheus_alert;
 mod slack_audit;
 mod snowflake_login;
 mod teleport_audit;

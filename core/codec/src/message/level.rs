@@ -63,7 +63,7 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
 }
 
 /// Whether a text without a level is what Python, Java, .NET, Rust or a server in Go write of an
-/// error that nothing of the program caught.
+/// error that nothing of the program caught, or an error of Oracle.
 fn is_death(text: &str) -> bool {
     match text.as_bytes().first() {
         Some(b'T') => text.starts_with("Traceback (most recent call last)"),
@@ -72,6 +72,12 @@ fn is_death(text: &str) -> bool {
         Some(b't') => text.starts_with("thread '") && text.contains("' panicked at "),
         // Go's server catches it and goes on (net/http/server.go, as of 2026-11-29).
         Some(b'h') => text.starts_with("http: panic serving "),
+        // What Oracle writes into its alert log: `ORA-00060: Deadlock detected`.
+        Some(b'O') => {
+            let code = text.strip_prefix("ORA-").and_then(|rest| rest.get(..6));
+            code.and_then(|code| code.strip_suffix(':'))
+                .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
+        }
         _ => false,
     }
 }
@@ -653,6 +659,8 @@ mod tests {
             "thread 'main' panicked at src/main.rs:4:5:\nno disk",
             "a.b.GoneException: x\n\tat a.B.c(B.java:1)",
             "Internal trouble: /cart\nTraceback (most recent call last):",
+            "http: panic serving 10.0.0.1:5: boom",
+            "ORA-00060: Deadlock detected",
         ] {
             check(text, Some(Severity::ERROR), "", text);
         }

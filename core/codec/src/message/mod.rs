@@ -13,7 +13,9 @@ pub mod stream;
 pub mod syslog;
 mod text;
 
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
+use nepho_core::time::Reference;
 
 use crate::table::TableDecoder;
 use named::Named;
@@ -98,6 +100,21 @@ impl Describer {
     }
 }
 
+/// Severity that a line tells: by the level before its message, or by its `level` if it is logfmt.
+pub fn severity_of(line: &str) -> Option<Severity> {
+    let line = line.trim();
+    if !logfmt_like(line) {
+        return opening::split(line, Reference::default()).severity;
+    }
+    let mut found = None;
+    logfmt::pairs(line, |pair| {
+        if matches!(&line[pair.key.0..pair.key.1], "level" | "lvl" | "severity") {
+            found = found.or(level::of_word(&line[pair.value.0..pair.value.1]));
+        }
+    });
+    found
+}
+
 /// Whether a line is logfmt: it begins with a pair and is mostly pairs.
 pub fn logfmt_like(line: &str) -> bool {
     let is_key =
@@ -108,4 +125,25 @@ pub fn logfmt_like(line: &str) -> bool {
     }
     let (count, covered) = logfmt::density(line, 3);
     count >= 2 && covered > 0.6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_its_severity() {
+        let check = |line: &str, expected: Option<Severity>| {
+            assert_eq!(severity_of(line), expected, "{line}");
+        };
+        let error = Some(Severity::ERROR);
+        check("E0512 14:00:07.000000       5 kubelet.go:1] boom", error);
+        check(
+            "time=\"2026-05-12T14:00:08Z\" level=error msg=\"boom\"",
+            error,
+        );
+        check("2026-05-12 14:00:08 ERROR boom", error);
+        check("time=now msg=\"boom\"", None);
+        check("Started kubelet.", None);
+    }
 }

@@ -139,7 +139,10 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
 
 fn behind_marks(text: &str) -> &str {
     let rest = level::behind(text, |byte| {
-        matches!(byte, b']' | b')' | b'>' | b' ' | b'\t' | b'|' | b':' | b',')
+        matches!(
+            byte,
+            b']' | b')' | b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'|' | b':' | b','
+        )
     });
     rest.strip_prefix("- ").unwrap_or(rest)
 }
@@ -308,6 +311,18 @@ mod tests {
         check("1778594410123 ERROR boom", milli, error, "", boom);
         check("1778594410 boom", None, None, "", "1778594410 boom");
         check("42 ERROR boom", None, error, "", "42 ERROR boom");
+    }
+
+    #[test]
+    fn errors_of_oracle_stand_below_their_time() {
+        check(
+            "2026-05-12T14:00:00.123+00:00\nORA-00060: Deadlock detected",
+            Some("2026-05-12T14:00:00.123Z"),
+            Some(Severity::ERROR),
+            "",
+            "ORA-00060: Deadlock detected",
+        );
+        check("ORA-6: no", None, None, "", "ORA-6: no");
     }
 
     #[test]

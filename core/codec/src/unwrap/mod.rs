@@ -5,6 +5,7 @@
 //! says that the record is not of its kind, or hands out what is inside, with what the wrapping
 //! tells of it. To add one, write the file and add a line to `WRAPPINGS`.
 
+mod alertmanager;
 mod audit_data;
 mod azure_records;
 mod base64_data;
@@ -158,6 +159,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("loki", loki::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
+    ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
     ("wazuh", wazuh::open),
 ];

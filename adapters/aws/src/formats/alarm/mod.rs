@@ -4,7 +4,8 @@ use nepho_codec::json::fields::{JsonFields, elements, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time};
 use nepho_core::key::Arn;
-use nepho_core::tables::{Column, Row};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -21,6 +22,8 @@ const METRIC: usize = 0;
 const REASON: usize = 1;
 const ALARM_ARN: usize = 2;
 const METRICS: usize = 3;
+const NAME: usize = 4;
+const STATE: usize = 5;
 
 /// Most metrics of an alarm that are looked into.
 const MAX_METRICS: usize = 16;
@@ -83,6 +86,18 @@ static TABLE: Table = Table {
             ],
             METRICS,
         ),
+        keep(
+            &["AlarmName", "alarmData.alarmName", "detail.alarmName"],
+            NAME,
+        ),
+        keep(
+            &[
+                "NewStateValue",
+                "alarmData.state.value",
+                "detail.state.value",
+            ],
+            STATE,
+        ),
     ],
     extras: &[
         ("NewStateValue", "state"),
@@ -101,11 +116,30 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(arn) = arn.as_deref().and_then(Arn::parse) {
         row.text(Column::Region, arn.region);
     }
+    put_state(event, row);
     put_dimensions(event.kept_container(METRICS).unwrap_or_default(), row);
     let value = event.kept(REASON).and_then(|reason| datapoint(&reason));
     if let (Some(metric), Some(value)) = (event.kept(METRIC), value) {
         row.text(Column::Metric, &metric).value(value);
     }
+}
+
+/// Puts what the state says: that something is wrong, or is so no longer. That there are no data
+/// says neither; nor does an alarm that target tracking made for itself, which goes off whenever
+/// there is something to scale, in or out.
+///
+/// Source of those names: docs.aws.amazon.com/autoscaling/application/userguide, "Target tracking
+/// scaling policies", as of 2026-11-29.
+fn put_state(event: &Event<'_>, row: &mut Row<'_>) {
+    let name = event.kept(NAME).unwrap_or_default();
+    if name.starts_with("TargetTracking-") {
+        return;
+    }
+    match event.kept(STATE).as_deref() {
+        Some("ALARM") => row.severity(Severity::ERROR).outcome(Outcome::Failure),
+        Some("OK") => row.severity(Severity::INFO).outcome(Outcome::Success),
+        _ => row,
+    };
 }
 
 /// Puts what the dimensions of the metrics name, which is what the alarm watches:

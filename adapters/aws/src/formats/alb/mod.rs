@@ -117,8 +117,13 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
             .text(Column::Region, arn.region);
     }
     let certificate = fields.get(field::CERTIFICATE);
-    if certificate.starts_with("arn:") {
+    if let Some(arn) = Arn::parse(certificate) {
         row.resource(certificate);
+        // An answer of the balancer's own is of no target group.
+        if !row.has(Column::Account) {
+            row.text(Column::Account, arn.account)
+                .text(Column::Region, arn.region);
+        }
     }
     put_ends(fields.get(field::CLIENT), fields.get(field::TARGET), row);
     access::put_status(

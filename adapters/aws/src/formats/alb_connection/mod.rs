@@ -21,11 +21,19 @@ const LISTENER_PORT: usize = 1;
 
 static TABLE: Lines = Lines {
     name: "aws.alb_connection",
-    patterns: &[concat!(
-        "{time:time} {client:ip} {client_port:int} {listener_port:int} {protocol:word} ",
-        "{cipher:word} {latency:word} {?\"{subject:quoted}\"}{?-} {validity:word} {serial:word} ",
-        "{verify:word} TID_{trace:word}{? {_:rest}}",
-    )],
+    patterns: &[
+        concat!(
+            "{time:time} {client:ip} {client_port:int} {listener_port:int} {protocol:word} ",
+            "{cipher:word} {latency:word} {?\"{subject:quoted}\"}{?-} {validity:word} {serial:word} ",
+            "{verify:word} TID_{trace:word}{? {_:rest}}",
+        ),
+        // The first version had no trace.
+        concat!(
+            "{time:time} {client:ip} {client_port:int} {listener_port:int} ",
+            "{protocol:TLSv1|TLSv1.1|TLSv1.2|TLSv1.3|-} {cipher:word} {latency:word} ",
+            "{?\"{subject:quoted}\"}{?-} {validity:word} {serial:word} {verify:word}{? }",
+        ),
+    ],
     confidence: 95,
     constants: &[(Column::Provider, "aws")],
     fields: &[

@@ -26,6 +26,7 @@ const CALL: usize = 6;
 const REQUEST: usize = 7;
 const RESPONSE: usize = 8;
 const READ_ONLY: usize = 9;
+const SIGNED_IN: usize = 10;
 
 static TABLE: Table = Table {
     needs: &[
@@ -175,6 +176,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
         (None, None) => row,
     };
+    // Of a sign-in to Identity Center, the identity is Unknown, of the whole account.
+    if let Some(user) = event.kept(SIGNED_IN)
+        && is_sign_in(event)
+        && user != "HIDDEN_DUE_TO_SECURITY_REASONS"
+    {
+        row.text(Column::Actor, &user);
+    }
     if !row.has_resource() && event.kept(READ_ONLY).as_deref() != Some("true") {
         let call = event.kept(CALL).unwrap_or_default();
         let [request, response] = [REQUEST, RESPONSE].map(|kept| event.kept_container(kept));

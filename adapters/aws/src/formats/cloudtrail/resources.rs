@@ -14,7 +14,7 @@ use nepho_core::tables::Column;
 
 use super::{
     CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE, SERVICE, SERVICE_REASON,
-    SERVICE_STATE, SIGN_IN_RESULT,
+    SERVICE_STATE, SIGN_IN_RESULT, SIGNED_IN,
 };
 
 /// All fields of the table.
@@ -71,6 +71,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     keep(&["requestParameters"], REQUEST),
     keep(&["responseElements"], RESPONSE),
     keep(&["readOnly"], READ_ONLY),
+    keep(&["additionalEventData.UserName"], SIGNED_IN),
     keep(
         &[
             "serviceEventDetails.createAccountStatus.state",
@@ -335,7 +336,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 116;
+const COUNT: usize = 117;
 
 /// A name, unless AWS hides it: what people type where a name belongs may be a password, and one
 /// word for all of them would join them.

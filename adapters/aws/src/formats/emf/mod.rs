@@ -30,7 +30,15 @@ const BASE: Table = Table {
     fields: &[
         time(&["_aws.Timestamp", "Timestamp"]),
         part(
-            &["service", "ServiceName", "service_name", "function_name"],
+            &[
+                "service",
+                "ServiceName",
+                "service_name",
+                "function_name",
+                // Of tasks that no service runs.
+                "TaskDefinitionFamily",
+                "ContainerName",
+            ],
             Column::Service,
             named,
         ),
@@ -86,7 +94,28 @@ static INSIGHTS: Table = Table {
     ..BASE
 };
 
-const SHAPES: JsonFormats = JsonFormats(&[&EMBEDDED, &INSIGHTS]);
+/// Those of Amazon ECS that CloudWatch makes its metrics from without being told which.
+static PERFORMANCE: Table = Table {
+    needs: &[
+        Need::IsAny(
+            "Type",
+            &["Container", "Task", "Service", "Cluster", "Instance"],
+        ),
+        Need::Has("ClusterName"),
+        Need::Number("Timestamp"),
+        Need::HasAny(&[
+            "CpuUtilized",
+            "MemoryUtilized",
+            "RunningTaskCount",
+            "TaskCount",
+        ]),
+        Need::Lacks("CloudWatchMetrics"),
+        Need::Lacks("_aws"),
+    ],
+    ..BASE
+};
+
+const SHAPES: JsonFormats = JsonFormats(&[&EMBEDDED, &INSIGHTS, &PERFORMANCE]);
 
 struct Emf;
 

@@ -1,10 +1,11 @@
 //! What the sites of App Service, and the platform on their behalf, write.
 
 use nepho_codec::table::{Table, duration, keep, part, status, text, url};
+use nepho_core::format::{Inside, Record};
 use nepho_core::register;
 use nepho_core::tables::Column;
 
-use crate::record::{Family, FamilyFormat, details, parts};
+use crate::record::{Family, FamilyFormat, details, extras, of_resource, parts, subscription};
 
 register!(Component {
     kind: Kind::Format,
@@ -36,6 +37,7 @@ pub(super) static FAMILY: Family = Family {
         ("XForwardedFor", "forwarded_for"),
         ("Stream", "stream"),
     ],
+    line: Some(line),
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
@@ -89,3 +91,34 @@ static TABLE: Table = Table {
     extras: &[],
     finish: None,
 };
+
+/// The line that a program wrote to its console, such as that of a request.
+fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
+    if !record.text.contains("\"AppServiceConsoleLogs\"") {
+        return None;
+    }
+    extras::with(record.text, |values| {
+        let text = values.text(&["resultDescription"])?;
+        let mut envelope = record.envelope.clone().with(Column::Provider, "azure");
+        let time = values.text(&["time", "TimeGenerated"]);
+        envelope.time = time.and_then(|time| nepho_codec::time::parse(&time));
+        if let Some(id) = values.text(&["resourceId", "_ResourceId"]) {
+            envelope = envelope.with(Column::Account, subscription(&id));
+            if let Some(site) = of_resource(&id) {
+                envelope = envelope.with(Column::Service, &*site);
+            }
+            envelope.resources.insert(0, id);
+        }
+        for (column, names) in [
+            (Column::Action, &["operationName", "OperationName"][..]),
+            (Column::Region, &["location"]),
+            (Column::Host, &["ContainerId", "Host"]),
+        ] {
+            if let Some(value) = values.text(names) {
+                envelope = envelope.with(column, &value);
+            }
+        }
+        let text = text.trim_end().to_owned().into();
+        Some(Inside { text, envelope })
+    })?
+}

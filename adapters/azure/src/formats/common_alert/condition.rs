@@ -1,16 +1,16 @@
 //! The condition of an alert in words.
 
 /// Parts of a condition, as far as the alert tells them.
-pub(super) struct Parts<'a> {
-    pub(super) metric: Option<&'a str>,
-    pub(super) aggregation: Option<&'a str>,
-    pub(super) operator: Option<&'a str>,
-    pub(super) threshold: Option<&'a str>,
-    pub(super) value: Option<&'a str>,
+pub(crate) struct Parts<'a> {
+    pub(crate) metric: Option<&'a str>,
+    pub(crate) aggregation: Option<&'a str>,
+    pub(crate) operator: Option<&'a str>,
+    pub(crate) threshold: Option<&'a str>,
+    pub(crate) value: Option<&'a str>,
 }
 
 /// `Percentage CPU (Average) GreaterThan 25, was 31.1`; `None` without an operator and a threshold.
-pub(super) fn text_of(parts: &Parts<'_>) -> Option<String> {
+pub(crate) fn text_of(parts: &Parts<'_>) -> Option<String> {
     let (operator, threshold) = (parts.operator?, parts.threshold?);
     let what = match (parts.metric, parts.aggregation) {
         (Some(metric), Some(aggregation)) => format!("{metric} ({aggregation}) "),

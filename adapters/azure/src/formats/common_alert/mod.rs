@@ -1,6 +1,8 @@
 //! Alerts of Azure Monitor in the common schema, as action groups send them.
 
-mod condition;
+pub(super) mod condition;
+
+use std::borrow::Cow;
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, part, resource, severity_of, text, time,
@@ -10,6 +12,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use crate::record::{namespace, resource_id, subscription};
+use condition::Parts;
 
 register!(Component {
     kind: Kind::Format,
@@ -158,25 +161,37 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Metric, metric).value(number);
     }
     let head = filled(event, DESCRIPTION).or_else(|| filled(event, RULE));
-    let condition = condition::text_of(&condition::Parts {
+    let told = [AGGREGATION, OPERATOR, THRESHOLD].map(|number| filled(event, number));
+    let [aggregation, operator, threshold] = told.each_ref().map(|text| text.as_deref());
+    let parts = Parts {
         metric: metric.as_deref(),
-        aggregation: filled(event, AGGREGATION).as_deref(),
-        operator: filled(event, OPERATOR).as_deref(),
-        threshold: filled(event, THRESHOLD).as_deref(),
+        aggregation,
+        operator,
+        threshold,
         value: value.as_deref(),
-    });
-    let cause = condition.or_else(|| filled(event, CAUSE).map(Into::into));
+    };
+    put_body(head.as_deref(), &parts, filled(event, CAUSE), row);
+}
+
+/// Puts what the alert is of, and behind it the condition, or else the cause.
+pub(super) fn put_body(
+    head: Option<&str>,
+    parts: &Parts<'_>,
+    cause: Option<Cow<'_, str>>,
+    row: &mut Row<'_>,
+) {
+    let cause = condition::text_of(parts).or_else(|| cause.map(Into::into));
     match (head, cause) {
         (Some(head), Some(cause)) if head != cause.as_str() => {
-            row.text_of(Column::Body, &[&head, ": ", &cause])
+            row.text_of(Column::Body, &[head, ": ", &cause])
         }
-        (Some(head), _) => row.text(Column::Body, &head),
+        (Some(head), _) => row.text(Column::Body, head),
         (None, Some(cause)) => row.text(Column::Body, &cause),
         (None, None) => row,
     };
 }
 
 /// Text that was kept under this number, if there is any.
-fn filled<'a>(event: &Event<'a>, number: usize) -> Option<std::borrow::Cow<'a, str>> {
+pub(super) fn filled<'a>(event: &Event<'a>, number: usize) -> Option<Cow<'a, str>> {
     event.kept(number).filter(|text| !text.trim().is_empty())
 }

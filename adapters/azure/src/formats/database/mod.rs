@@ -165,6 +165,10 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
                 envelope.resources.push(resource.to_owned());
             }
         }
+        let operation = values.text(&["operationName", "OperationName"]);
+        if let Some(operation) = operation {
+            envelope = envelope.with(Column::Action, &operation);
+        }
         if let Some(region) = values.text(&["location"]) {
             envelope = envelope.with(Column::Region, &region);
         }

@@ -83,7 +83,8 @@ static TABLE: Table = Table {
         keep(&["additionalInfo"], MORE),
         severity_of(&["riskLevel", "riskLevelAggregated"], SEVERITIES),
         keep(
-            &["riskEventType", "riskType", "riskDetail"],
+            // What was done about a risk is most often `none`.
+            &["riskEventType", "riskType", "riskState", "riskDetail"],
             details::MESSAGE,
         ),
     ],

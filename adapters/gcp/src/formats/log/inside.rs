@@ -30,6 +30,8 @@ const JSON_KEYS: [&str; 3] = ["jsonPayload", "jsonpayload", "json_payload"];
 static JSON_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"json"));
 /// A field of the entries of the journal.
 static JOURNAL_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"SYSLOG_IDENTIFIER\""));
+/// Keys of a line, in the journal and beside other fields.
+const LINE_KEYS: [&str; 2] = ["\"MESSAGE\"", "\"message\""];
 /// A field that only the events of Kubernetes have.
 static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involvedObject\""));
 
@@ -50,8 +52,9 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let may_be = match payload(text) {
         Some(payload) => looks_foreign(payload),
         None => {
-            object(text).and_then(message).is_some_and(looks_foreign)
-                || EVENT_KEY.find(text.as_bytes()).is_some()
+            object(text).is_some_and(|object| {
+                message(object).is_some_and(looks_foreign) || has_klog(object)
+            }) || EVENT_KEY.find(text.as_bytes()).is_some()
                 || is_of_account(text)
         }
     };
@@ -124,8 +127,28 @@ fn inside_object(json: &str, time: Option<Timestamp>) -> Option<Cow<'_, str>> {
     match fields.members() {
         [("message", value)] => Some(unescape(text_of(value)?)),
         _ if fields.raw("involvedObject").is_some() => Some(json.into()),
+        _ if let Some(line) = klog_line(&fields) => Some(unescape(line)),
         _ => journal_line(&fields, time?).map(Into::into),
     }
+}
+
+/// The line of a component of Kubernetes, which the agent of a node reads from the journal or from
+/// a file.
+fn klog_line<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    let keys = LINE_KEYS.iter().map(|key| key.trim_matches('"'));
+    let mut lines = keys.filter_map(|key| fields.text(key));
+    lines.find(|line| is_klog(line))
+}
+
+/// Whether an object may have such a line.
+fn has_klog(object: &str) -> bool {
+    LINE_KEYS.iter().any(|key| {
+        let mut behind = object.split(key).skip(1);
+        behind.any(|rest| {
+            let value = rest.trim_start_matches(BLANK).strip_prefix('"');
+            value.is_some_and(is_klog)
+        })
+    })
 }
 
 /// The line that a program wrote, of an entry of the journal.
@@ -241,10 +264,7 @@ pub(super) fn looks_foreign(line: &str) -> bool {
         Some(b'[' | b'<' | b'{') => true,
         Some(b'#') => true,
         Some(b'0'..=b'9') => memchr::memchr2(b'[', b'"', head).is_some() || is_numbered(bytes),
-        Some(b'I' | b'W' | b'E' | b'F') => {
-            let date = bytes.get(1..5).unwrap_or_default();
-            date.len() == 4 && date.iter().all(u8::is_ascii_digit)
-        }
+        Some(b'I' | b'W' | b'E' | b'F') => is_klog(line),
         // IPv6, and hosts in front of a request.
         Some(b'a'..=b'f' | b':') => head.windows(5).any(|part| part == b" - - "),
         _ => false,
@@ -274,6 +294,15 @@ fn is_numbered(line: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a line begins with the level and date of klog: `I0512 14:04:00`.
+pub(super) fn is_klog(line: &str) -> bool {
+    let [b'I' | b'W' | b'E' | b'F', date @ ..] = line.as_bytes() else {
+        return false;
+    };
+    let date = date.get(..4).unwrap_or_default();
+    date.len() == 4 && date.iter().all(u8::is_ascii_digit)
 }
 
 /// What the entry tells of its text.
@@ -309,6 +338,7 @@ fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
     // What a database wrote is of its instance.
     let workload = labels.workload(kind).or_else(|| labels.database());
     let host = first(super::HOST_PATHS);
+    let process = first(&["jsonPayload.SYSLOG_IDENTIFIER"]);
     let trace = first(&["trace"]);
     let mut envelope = record.envelope.clone().with(Column::Provider, "gcp");
     let values = [
@@ -316,6 +346,7 @@ fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
         (Column::Region, entry::region(labels.location)),
         (Column::Service, workload.unwrap_or_default()),
         (Column::Host, &host),
+        (Column::Process, &process),
         (Column::TraceId, entry::last_segment(&trace)),
         (Column::SpanId, fields.text("spanId").unwrap_or_default()),
         (
@@ -386,6 +417,10 @@ mod tests {
             inside_object(entry, time).as_deref(),
             Some("2026-05-12T14:05:00.000000+00:00 vm sshd[3]: session opened")
         );
+        let klog = r#"{"PRIORITY":"6","MESSAGE": "E0512 14:04:00.1 5 a.go:1] \"x\""}"#;
+        assert!(has_klog(klog) && !has_klog(entry));
+        let found = inside_object(klog, None);
+        assert_eq!(found.as_deref(), Some(r#"E0512 14:04:00.1 5 a.go:1] "x""#));
         let other = entry.replace("sshd", "kubelet");
         assert_eq!(inside_object(&other, time), None);
         assert!(is_of_account(entry) && !is_of_account(&other));

@@ -62,6 +62,7 @@ const CALL: usize = 31;
 const CALL_ERROR: usize = 32;
 const CALL_TYPE: usize = 33;
 const NAMESPACE: usize = 34;
+const LINE: usize = 35;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -283,6 +284,15 @@ static TABLE: Table = Table {
         ),
         keep(&["jsonPayload.PRIORITY"], PRIORITY),
         keep(
+            &[
+                "jsonPayload.MESSAGE",
+                "jsonPayload.message",
+                "json_payload.MESSAGE",
+                "json_payload.message",
+            ],
+            LINE,
+        ),
+        keep(
             &["jsonPayload.involvedObject", "json_payload.involvedObject"],
             EVENT,
         ),
@@ -474,6 +484,9 @@ impl Decoder for LogDecoder {
                     .is_some_and(inside::looks_foreign)
                     || event.kept_value(EVENT).is_some()
                     || event.kept_value(IDENTIFIER).is_some()
+                    || event
+                        .kept_value(LINE)
+                        .is_some_and(|line| inside::is_klog(line.raw(text)))
             }
         }
     }
@@ -608,12 +621,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
     }
-    if let Some(priority) = event.kept(PRIORITY)
-        && !row.has_severity()
-        && let Some(severity) = priority.parse().ok().and_then(Severity::from_syslog)
-    {
-        row.severity(severity);
-    }
+    put_severity(event, row);
     // A status that the message told.
     if let Some(status) = row.status_so_far()
         && !row.has_outcome()
@@ -639,6 +647,24 @@ fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
     {
         let kind = event.kept(CALL_TYPE).unwrap_or_default();
         services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
+    }
+}
+
+/// Puts the severity that a line of the journal tells, else its priority: the journal gives all that
+/// a unit writes the same one. Of any other payload, the line tells what nothing else does.
+fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
+    let priority = event.kept(PRIORITY);
+    if row.has_severity() && priority.is_none() {
+        return;
+    }
+    let line = event.kept(LINE);
+    let told = line.and_then(|line| nepho_codec::message::severity_of(&line));
+    let severity = told.or_else(|| {
+        let priority = priority.filter(|_| !row.has_severity())?;
+        Severity::from_syslog(priority.parse().ok()?)
+    });
+    if let Some(severity) = severity {
+        row.severity(severity);
     }
 }
 

@@ -45,6 +45,8 @@ const BASE: Table = Table {
         time(&[
             "finding.eventTime",
             "eventTime",
+            "finding.event_time",
+            "event_time",
             "finding.createTime",
             "createTime",
         ]),

@@ -2,6 +2,9 @@
 //!
 //! Source: kubernetes.io/docs/reference/config-api/apiserver-audit.v1, read 2026-11-21.
 
+use std::borrow::Cow;
+
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, JsonFormats, Need, Table, To};
 use nepho_core::key;
@@ -27,6 +30,8 @@ const NAMESPACE: usize = 5;
 const NAME: usize = 6;
 const ADDRESS: usize = 7;
 const CLUSTER: usize = 8;
+const VERB: usize = 9;
+const ANSWER: usize = 10;
 
 static TABLES: [&Table; 2] = [&TABLE, &VERSIONED];
 
@@ -130,6 +135,14 @@ const AUDIT: Table = Table {
             from: CLUSTERS,
             to: To::Keep(CLUSTER),
         },
+        Field {
+            from: &["verb"],
+            to: To::Keep(VERB),
+        },
+        Field {
+            from: &["responseObject"],
+            to: To::Keep(ANSWER),
+        },
     ],
     extras: &[
         ("level", "level"),
@@ -163,9 +176,12 @@ fn address(text: &str) -> &str {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.constant(Column::Provider, "kubernetes")
         .constant(Column::Service, "kube-apiserver");
-    if let (Some(resource), Some(name)) = (event.kept(RESOURCE), event.kept(NAME))
-        && !name.is_empty()
-    {
+    let name = event.kept(NAME).filter(|name| !name.is_empty());
+    let created = name.is_none().then(|| created(event)).flatten();
+    if let Some(created) = &created {
+        row.resource(created);
+    }
+    if let (Some(resource), Some(name)) = (event.kept(RESOURCE), name.or(created)) {
         let kept = |number| event.kept(number).unwrap_or_default();
         let kind = key::kubernetes_kind(&resource);
         // Some collectors drop the group; the address `/apis/apps/v1/...` has it too.
@@ -195,4 +211,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Body, &reason);
     }
+}
+
+/// Name of an object that was created. The call may leave it to the server (`generateName`), and
+/// then only the answer tells it.
+fn created<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
+    event.kept(VERB).filter(|verb| verb == "create")?;
+    let answer = JsonFields::parse(event.kept_container(ANSWER)?).ok()?;
+    let name = answer.text("metadata.name").map(unescape)?;
+    (!name.is_empty()).then(|| name.into_owned().into())
 }

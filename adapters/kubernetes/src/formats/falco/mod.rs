@@ -32,6 +32,7 @@ const RESULT: usize = 5;
 const DESCRIPTOR: usize = 6;
 const TARGET: usize = 7;
 const TARGET_NAMESPACE: usize = 8;
+const SOURCE: usize = 9;
 
 static TABLE: Table = Table {
     name: NAME,
@@ -93,6 +94,10 @@ static TABLE: Table = Table {
             &["output_fields.evt.failed"],
             &[("true", Outcome::Failure), ("false", Outcome::Success)],
         ),
+        // Of CloudTrail, which a plug-in reads.
+        text(&["output_fields.ct.region"], Column::Region),
+        text(&["output_fields.ct.user.accountid"], Column::Account),
+        keep(&["source"], SOURCE),
         keep(&["output"], OUTPUT),
         keep(&["rule"], RULE),
         keep(
@@ -172,6 +177,9 @@ impl Format for Falco {
 
 /// The rule before what it found: titles are what people look for.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(SOURCE).as_deref() == Some("aws_cloudtrail") {
+        row.constant(Column::Provider, "aws");
+    }
     let rule = event.kept(RULE).unwrap_or_default();
     let output = event.kept(OUTPUT).unwrap_or_default();
     let message = parse(&output).map_or(output.trim(), |line| line.message);
