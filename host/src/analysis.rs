@@ -10,7 +10,7 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::Finding;
 use nepho_core::registry::{Kind, Make, components};
-use nepho_core::tables::{Change, Relation, Resource, Run, Table, TimePrecision};
+use nepho_core::tables::{Change, Relation, Resource, Run, Table};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::clusters::{self, ClusterName};
@@ -20,7 +20,7 @@ use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::scopes::Scopes;
 use crate::store::{Rows, StateVersion};
-use crate::{untimed, versions};
+use crate::{learned, untimed, versions};
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
 /// others are told of resources as rules have them.
@@ -486,9 +486,7 @@ impl Analysis {
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
-        for run in output.runs.drain(..) {
-            learn(&mut self.runs, run);
-        }
+        learned::add(&mut self.runs, output.runs.drain(..));
         for change in output.changes.drain(..) {
             let next = self.changes.len();
             let place = *self.change_places.entry(change.id.clone()).or_insert(next);
@@ -514,44 +512,6 @@ fn tell<R>(
         }
     }
     Ok(())
-}
-
-/// Adds what an analyzer learned of a run to what documents tell of it: who it was, what it left
-/// behind.
-fn learn(runs: &mut Vec<Run>, learned: Run) {
-    let is_same =
-        |run: &Run| run.id == learned.id && run.tool == learned.tool && run.scope == learned.scope;
-    let mut is_told = false;
-    for run in runs.iter_mut().filter(|run| is_same(run)) {
-        is_told = true;
-        // A service account acts for whoever had the run started.
-        let is_account = |actor: &String| actor.ends_with(".gserviceaccount.com");
-        if run.actor.as_ref().is_none_or(is_account) && learned.actor.is_some() {
-            run.actor.clone_from(&learned.actor);
-        }
-        if run.source_ip.is_none() {
-            run.source_ip.clone_from(&learned.source_ip);
-        }
-        if run.user_agent.is_none() {
-            run.user_agent.clone_from(&learned.user_agent);
-        }
-        if run.told_id.is_none() {
-            run.told_id.clone_from(&learned.told_id);
-        }
-        run.started = run.started.or(learned.started);
-        // A file tells the time of a copy.
-        if run.time_precision == TimePrecision::StateVersion && learned.ended.is_some() {
-            run.ended = run.ended.into_iter().chain(learned.ended).min();
-        }
-        run.via = run.via.or(learned.via);
-        run.evidence.extend_from_slice(&learned.evidence);
-        run.orphans.extend_from_slice(&learned.orphans);
-        run.orphans.sort();
-        run.orphans.dedup();
-    }
-    if !is_told {
-        runs.push(learned);
-    }
 }
 
 type Named = (&'static str, Box<dyn Analyzer>);

@@ -23,6 +23,7 @@ mod feeds;
 mod files;
 mod follow;
 mod input;
+mod learned;
 mod mark;
 mod memory;
 mod merge;
