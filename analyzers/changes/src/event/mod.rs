@@ -293,10 +293,8 @@ fn read(
         let attributes = &mut event.subject.attributes;
         attributes.push(Change::ALLOWING_RULE.to_owned());
     }
-    let closed = rules::closed_ports(cloud, &event.operation, &json);
-    event.subject.attributes.extend(closed);
-    let further = rules::further(cloud, &event.operation, &json);
-    event.subject.attributes.extend(further);
+    let told = rules::told(cloud, &event.operation, &json);
+    event.subject.attributes.extend(told);
     tell_content(&mut event, &json);
     Some(event)
 }

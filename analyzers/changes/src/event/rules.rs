@@ -55,11 +55,18 @@ pub(crate) fn lets_in(operation: &str) -> bool {
             .any(|name| operation.starts_with(name))
 }
 
+/// What a call on a rule tells of how far it goes, as attributes.
+pub(super) fn told(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
+    let mut told = closed_ports(cloud, operation, json);
+    told.extend(further(cloud, operation, json));
+    told
+}
+
 /// The ports that a call closes, as attributes; none where it closes all or does not tell.
 ///
 /// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html and the pages
 /// of [`allows`], read 2026-11-29.
-pub(super) fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
+fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
     let found = match cloud {
         Cloud::Aws => closed_by_aws(operation, &json["requestParameters"]),
         Cloud::Azure => closed_by_azure(operation, json),
@@ -85,7 +92,7 @@ pub(super) fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Ve
 ///
 /// The pages of [`closed_ports`], and docs.aws.amazon.com/AWSEC2/latest/APIReference/
 /// API_DeleteRoute.html (read 2026-11-29).
-pub(super) fn further(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
+fn further(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
     match cloud {
         Cloud::Aws => {
             let ranges = ranges_of_aws(operation, &json["requestParameters"]);
