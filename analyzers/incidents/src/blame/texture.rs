@@ -225,8 +225,9 @@ const WORDS: [(Trouble, &[&str]); 8] = [
 
 /// Whom a database did not let in, as a message in lower case tells it.
 ///
-/// dev.mysql.com/doc/refman/8.4/en/error-access-denied.html, postgresql.org/docs/current/client-authentication-problems.html and learn.microsoft.com/sql/
-/// relational-databases/errors-events/mssqlserver-18456-database-engine-error (read 2026-11-29).
+/// dev.mysql.com/doc/refman/8.4/en/error-access-denied.html,
+/// postgresql.org/docs/current/client-authentication-problems.html and
+/// learn.microsoft.com/sql/relational-databases/errors-events (MSSQLSERVER_18456; read 2026-11-29).
 pub(crate) fn refused_user(lower: &str) -> Option<&str> {
     let words = [
         "access denied for user",

@@ -605,3 +605,17 @@ fn logs_that_tell_of_the_policy_of_an_endpoint_lead_to_it() {
     check("444455556666", lacks, "none");
     check("111122223333", LACKS, "none");
 }
+
+#[test]
+fn a_role_of_the_same_name_in_another_account_lost_nothing_here() {
+    let check = |account: &str, expected: usize| {
+        let request =
+            r#"{"roleName": "orders", "policyArn": "arn:aws:iam::aws:policy/AmazonS3FullAccess"}"#;
+        let detach = iam("DetachRolePolicy", request);
+        let of = format!("arn:aws:iam::{account}:role/orders");
+        let story = reader(role(), LACKS).deed(&format!("aws/{account}"), AT, &detach, &of);
+        assert_eq!(story.findings().len(), expected, "{account}");
+    };
+    check("111122223333", 1);
+    check("444455556666", 0);
+}
