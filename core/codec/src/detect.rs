@@ -21,7 +21,7 @@ use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 
 use crate::encoding::Text;
-use crate::frame::Block;
+use crate::frame::{Block, Lines};
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
@@ -46,6 +46,8 @@ const MAX_RECENT: usize = 8;
 
 /// Bytes of a record of which nothing is known yet.
 const COMMON_BYTES: usize = 512;
+/// A record of more bytes may be a wrapping of many.
+const LARGE_BYTES: usize = 8 * COMMON_BYTES;
 
 /// Counts of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,12 +173,12 @@ impl Decoding {
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
         let before = out.len();
         if before == 0 {
-            // Blocks of one stream hold about as many rows; of the first one, records of common
-            // size are expected.
-            out.expect(match self.last_rows {
-                0 => block.text.as_str().len() / COMMON_BYTES,
-                rows => (rows + rows / 8) * LogsBuilder::blocks_of_batch(rows),
-            });
+            // Blocks of one stream hold about as many rows.
+            let rows = match self.last_rows {
+                0 => rows_of_first(&block),
+                rows => rows,
+            };
+            out.expect((rows + rows / 8) * LogsBuilder::blocks_of_batch(rows));
         }
         if let Some(header) = block
             .header
@@ -223,13 +225,9 @@ impl Decoding {
             }
             Some(records) => {
                 self.expects_json = true;
-                let mut line = 0;
-                let mut counted = 0;
+                let mut lines = Lines::of(text.as_bytes(), block.newlines);
                 for range in records.iter().cloned() {
-                    let newlines =
-                        memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
-                    line += u32::try_from(newlines).unwrap_or(u32::MAX);
-                    counted = range.start;
+                    let line = lines.before(range.start);
                     decode(range, line, self);
                 }
             }
@@ -711,6 +709,17 @@ impl Decoding {
             self.rows[position] += added;
         }
         verdict
+    }
+}
+
+/// About how many rows the first block of a stream gives: one for each record, unless the records
+/// are so large that they may hold many.
+fn rows_of_first(block: &Block) -> usize {
+    let records = block.records.as_ref().map_or(block.newlines, Vec::len);
+    let bytes = block.text.as_str().len();
+    match bytes / LARGE_BYTES {
+        many if records < many => bytes / COMMON_BYTES,
+        _ => records,
     }
 }
 
