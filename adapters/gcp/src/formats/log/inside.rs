@@ -334,9 +334,7 @@ fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
     envelope.time = time.or(envelope.time);
     let severity = fields.text("severity").and_then(entry::severity);
     envelope.severity = severity.or_else(|| Severity::from_syslog(priority(fields)?));
-    envelope
-        .resources
-        .extend(labels.resource(kind).map(|parts| parts.concat()));
+    envelope.resources.extend(labels.resource_name(kind));
     let told = record.stream.cluster.as_deref();
     envelope.resources.extend(labels.pod(kind, told));
     envelope

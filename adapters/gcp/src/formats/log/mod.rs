@@ -17,7 +17,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
-use workload::Labels;
+use workload::{Labels, Names};
 
 register!(Component {
     kind: Kind::Format,
@@ -424,6 +424,7 @@ impl Format for Log {
         Box::new(LogDecoder {
             table: TableDecoder::new(&TABLE),
             describer: Describer::default(),
+            names: Names::default(),
             scanned: None,
         })
     }
@@ -439,6 +440,7 @@ impl Format for Log {
 struct LogDecoder {
     table: TableDecoder,
     describer: Describer,
+    names: Names,
     /// Address and length of the record that was scanned and is decoded next, and whether it is
     /// an entry.
     scanned: Option<(usize, usize, bool)>,
@@ -491,7 +493,7 @@ impl Decoder for LogDecoder {
         payload(&event, &mut self.describer, &mut row);
         // What the envelope says is surer than what the message says.
         self.table.fill(record.text, &mut row);
-        finish(&event, &mut row);
+        finish(&event, &mut self.names, &mut row);
         row.commit();
         Verdict::Rows
     }
@@ -502,7 +504,7 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
     let has_request = event.kept(REMOTE).is_some();
     let is_balancer = has_request && event.kept_value(BALANCER).is_some();
     let is_of_log = |name: &str| event.kept(LOG).is_some_and(|log| log.contains(name));
-    let is_autoscaler = is_of_log("autoscaler") && event.kept_container(JSON).is_some();
+    let is_autoscaler = event.kept_container(JSON).is_some() && is_of_log("autoscaler");
     let is_query = event.kept_value(QUERY).is_some() && event.kept_value(ANSWER).is_some();
     let is_attack = event.kept_value(ATTACK).is_some() && event.kept_value(ATTACKED).is_some();
     let is_typed = event.kept(TYPE).is_some_and(|kind| {
@@ -538,7 +540,7 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     }
 }
 
-fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     let kind = event.kept(KIND);
     let values = [
         PROJECT, LOCATION, SERVICE, CONTAINER, POD, NAMESPACE, APP, CLUSTER, DATABASE, INSTANCE,
@@ -583,10 +585,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         // Of a managed service, not of a workload.
         row.text(Column::Service, api);
     }
-    if let Some(parts) = labels.resource(kind) {
-        row.resource_of(&parts);
+    let resource = names.of(&labels, kind);
+    row.repeated_resource(resource);
+    if labels.has_pod(kind) {
+        put_pod(&labels, kind, resource, row);
     }
-    put_pod(&labels, kind, row);
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)
     {
@@ -622,13 +625,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Names the pod that wrote the entry.
-fn put_pod(labels: &Labels<'_>, kind: &str, row: &mut Row<'_>) {
-    if let told @ Some(_) = row.record().stream.cluster.as_deref() {
-        row.resource(&labels.pod(kind, told).unwrap_or_default());
-    } else if let Some(parts) = labels.pod_parts(kind) {
-        row.resource_of(&parts);
-    }
+/// Names the pod that wrote the entry, in the cluster that the user tells or in the one that the
+/// entry is of.
+fn put_pod(labels: &Labels<'_>, kind: &str, cluster: &str, row: &mut Row<'_>) {
+    match row.record().stream.cluster.as_deref() {
+        Some(told) => row.resource(&labels.pod(kind, Some(told)).unwrap_or_default()),
+        None => row.resource_of(&labels.pod_parts(cluster)),
+    };
 }
 
 /// Puts the call that an entry of the old activity log of Compute Engine tells of.
