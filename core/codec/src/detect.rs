@@ -35,6 +35,7 @@ use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
 use inside::Held;
 use plain::PlainTexts;
+pub use plain::shape as text_shape;
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
@@ -596,8 +597,9 @@ impl Decoding {
         self.first_fit(record, fields, out)
     }
 
-    /// Puts the formats that may know a record into `order`, the surest first.
-    fn ask(&mut self, text: &str, fields: Option<&JsonFields<'_>>, stream: &Stream) {
+    /// Puts the formats that may know a record into `order`, the surest first; gives whether they
+    /// are known from other texts of its shape.
+    fn ask(&mut self, text: &str, fields: Option<&JsonFields<'_>>, stream: &Stream) -> bool {
         let sample = Sample {
             text,
             json: fields.map(|fields| fields as &dyn nepho_core::format::Fields),
@@ -610,7 +612,7 @@ impl Decoding {
         };
         let shape = fields.is_none().then(|| plain::shape(text));
         if shape.is_some_and(|shape| plain.recall(shape, order)) {
-            return;
+            return true;
         }
         order.clear();
         let mut ask = |position: usize| {
@@ -631,6 +633,7 @@ impl Decoding {
         if let Some(shape) = shape {
             plain.learn(shape, order);
         }
+        false
     }
 
     /// Decodes a record with the first format in `order` that takes it, and remembers which.
