@@ -109,6 +109,8 @@ pub struct Framer<R> {
     named: Option<String>,
     /// Position and line of the last record of a stream of lines.
     last: Option<(u64, u32)>,
+    /// Values that the next block may hold.
+    expected: usize,
 }
 
 impl<R: Read> Framer<R> {
@@ -128,6 +130,7 @@ impl<R: Read> Framer<R> {
             failed: None,
             named: None,
             last: None,
+            expected: 0,
         }
     }
 
@@ -382,8 +385,10 @@ impl<R: Read> Framer<R> {
             if space == self.buffer.len() && self.ended {
                 return self.cut_off_array();
             }
-            let found = values(&self.buffer, self.ended, &mut self.array);
+            let found = values(&self.buffer, self.ended, &mut self.array, self.expected);
             if !found.records.is_empty() {
+                // Blocks of one stream hold about as many.
+                self.expected = found.records.len() + found.records.len() / 8;
                 return Some(Piece::Block(
                     self.take_block(found.end, Some(found.records)),
                 ));
