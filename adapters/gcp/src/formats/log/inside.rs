@@ -94,7 +94,7 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
         }
     };
     let dated = without_priority(&inner);
-    if is_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
+    if begins_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
         return dated_anew(&inner, time?).map(Cow::Owned);
     }
     Some(match inner {
@@ -234,7 +234,7 @@ pub(super) fn looks_foreign(line: &str) -> bool {
     let mut ends = memchr::memchr_iter(b'"', head);
     let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
     let head = &head[..end.unwrap_or(head.len())];
-    if is_dated(bytes) {
+    if begins_dated(bytes) {
         return true;
     }
     match bytes.first() {
@@ -251,8 +251,13 @@ pub(super) fn looks_foreign(line: &str) -> bool {
     }
 }
 
+/// Whether a line has the date of syslog, behind its priority if it has one.
+pub(super) fn is_dated(line: &str) -> bool {
+    begins_dated(without_priority(line).as_bytes())
+}
+
 /// Whether a line begins as those of syslog: `May 12 14:04:00`, `May  1 14:04:00`.
-fn is_dated(line: &[u8]) -> bool {
+fn begins_dated(line: &[u8]) -> bool {
     let [a, b, c, b' ', d, e, b' ', h, _, b':', ..] = line else {
         return false;
     };

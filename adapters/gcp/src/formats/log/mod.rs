@@ -6,6 +6,8 @@ mod workload;
 
 use std::borrow::Cow;
 
+use nepho_codec::detect::text_shape;
+use nepho_codec::json::scan::ValueKind;
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
@@ -426,6 +428,7 @@ impl Format for Log {
             describer: Describer::default(),
             names: Names::default(),
             scanned: None,
+            shape: 0,
         })
     }
 
@@ -444,6 +447,8 @@ struct LogDecoder {
     /// Address and length of the record that was scanned and is decoded next, and whether it is
     /// an entry.
     scanned: Option<(usize, usize, bool)>,
+    /// Shape of the text of the same entry.
+    shape: u64,
 }
 
 impl LogDecoder {
@@ -467,8 +472,18 @@ impl Decoder for LogDecoder {
         let fits = self.table.scan(text);
         self.scanned = Some((text.as_ptr().addr(), text.len(), fits));
         let event = self.table.event(text);
+        self.shape = 0;
         fits && match event.kept_value(TEXT) {
-            Some(value) => inside::looks_foreign(value.raw(text)),
+            Some(value) => {
+                let line = value.raw(text);
+                let is_foreign = inside::looks_foreign(line);
+                // What is looked into depends on nothing but the line, unless it has a date that
+                // may be another one.
+                if is_foreign && value.kind == ValueKind::Text && !inside::is_dated(line) {
+                    self.shape = text_shape(line);
+                }
+                is_foreign
+            }
             None => {
                 let object = event.kept_container(JSON);
                 object
@@ -478,6 +493,10 @@ impl Decoder for LogDecoder {
                     || event.kept_value(IDENTIFIER).is_some()
             }
         }
+    }
+
+    fn shape_inside(&self) -> u64 {
+        self.shape
     }
 
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
@@ -668,5 +687,41 @@ fn execution(text: &str, row: &mut Row<'_>) {
             "ok" => Outcome::Success,
             _ => Outcome::Failure,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::tables::{BlockId, Envelope};
+
+    use super::*;
+
+    #[test]
+    fn lines_that_differ_in_digits_have_one_shape() {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let mut decoder = Log.decoder(&stream);
+        let mut shape = |line: &str| {
+            let text = format!(r#"{{"insertId":"1","logName":"a","textPayload":"{line}"}}"#);
+            let record = Record {
+                text: &text,
+                block: BlockId::default(),
+                offset: 0,
+                line: 1,
+                bytes: 0,
+                envelope: &envelope,
+                stream: &stream,
+            };
+            (decoder.may_hold(&record), decoder.shape_inside())
+        };
+        let line = "2026-05-12 14:04:00 ERROR [worker-1] order 17 was refused";
+        let (may_hold, first) = shape(line);
+        assert!(may_hold && first != 0);
+        assert_eq!(shape(&line.replace("17", "28")), (true, first));
+        assert_ne!(shape(&line.replace("order", "offer")).1, first);
+        // An escape may stand for another letter, and a date for another time.
+        assert_eq!(shape(&line.replace("order", r"\u006frder")), (true, 0));
+        assert_eq!(shape("May 12 14:04:00 vm-1 sshd[12]: bye"), (true, 0));
+        assert_eq!(shape("<86>May 12 14:04:00 vm-1 sshd[12]: bye"), (true, 0));
+        assert_eq!(shape("order 17 was refused"), (false, 0));
     }
 }
