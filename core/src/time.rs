@@ -132,17 +132,26 @@ impl Timestamp {
     /// Text without a zone is taken as UTC. Digits beyond nanoseconds are cut off.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let (year, month) = year_and_month(bytes, b'-')?;
-        let day = digits(bytes, 8, 2)?;
-        if !matches!(bytes.get(10)?, b'T' | b't' | b' ') {
+        // Of a known length, so that no place in it needs a check.
+        let head = bytes.first_chunk::<19>()?;
+        let (year, month) = year_and_month(head, b'-')?;
+        let day = digits(head, 8, 2)?;
+        if !matches!(head[10], b'T' | b't' | b' ') {
             return None;
         }
-        let (hour, minute, second) = time_of_day(bytes, 11)?;
-        let (nanos, mut end) = fraction(bytes, 19);
-        if bytes.get(end) == Some(&b' ') {
-            end += 1;
-        }
-        let offset_seconds = zone_offset(&bytes[end..])?;
+        let (hour, minute, second) = time_of_day(head, 11)?;
+        let (nanos, offset_seconds) = match &bytes[19..] {
+            // Most times.
+            [b'Z'] => (0, 0),
+            [b'.', a, b, c, b'Z'] if let Some(millis) = three_digits([*a, *b, *c]) => {
+                (millis * 1_000_000, 0)
+            }
+            rest => {
+                let (nanos, end) = fraction(rest, 0);
+                let zone = &rest[end..];
+                (nanos, zone_offset(zone.strip_prefix(b" ").unwrap_or(zone))?)
+            }
+        };
         let civil = Civil {
             year,
             month,
@@ -198,6 +207,11 @@ pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
         return (0, start);
     }
     let (mut number, mut count, mut end) = (0_u32, 0, start + 1);
+    if let Some(eight) = bytes.get(end..).and_then(<[u8]>::first_chunk)
+        && let Some(found) = eight_digits(eight)
+    {
+        (number, count, end) = (found, 8, end + 8);
+    }
     while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0'))
         && digit < 10
     {
@@ -253,6 +267,15 @@ pub fn eight_digits(bytes: &[u8; 8]) -> Option<u32> {
     Some(eight as u32)
 }
 
+/// Number of three decimal digits.
+#[inline]
+fn three_digits(bytes: [u8; 3]) -> Option<u32> {
+    let digits = bytes.map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    let [hundreds, tens, ones] = digits;
+    let is_number = digits.iter().all(|digit| *digit < 10);
+    is_number.then_some(hundreds * 100 + tens * 10 + ones)
+}
+
 /// Number of exactly `count` decimal digits at `start`.
 pub fn digits(bytes: &[u8], start: usize, count: usize) -> Option<u32> {
     let mut value = 0;
@@ -268,6 +291,9 @@ pub fn digits(bytes: &[u8], start: usize, count: usize) -> Option<u32> {
 
 /// Days since 1970 of a date. Howard Hinnant, "chrono-compatible low-level date algorithms".
 fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    if let 0..=9999 = year {
+        return i64::from(days_of_four_digits(year as u32, month, day));
+    }
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -275,6 +301,20 @@ fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     era * 146_097 + day_of_era - 719_468
+}
+
+/// The same for a year of four digits, without negative numbers on the way: years count from 400
+/// before the year 0, and begin in March.
+#[inline]
+fn days_of_four_digits(year: u32, month: u32, day: u32) -> i32 {
+    let (year, month) = match month {
+        0..=2 => (year + 399, month + 9),
+        _ => (year + 400, month - 3),
+    };
+    let centuries = year / 100;
+    let days = year * 365 + year / 4 - centuries + centuries / 4 + (153 * month + 2) / 5 + day;
+    // Days from 1 March of the year -400 to 31 December 1969.
+    days as i32 - 865_566
 }
 
 /// Date of a day since 1970; the reverse of [`days_from_civil`].
@@ -405,6 +445,33 @@ mod tests {
         }
         assert_eq!(time_of_day(b"x09:58:47", 1), Some((9, 58, 47)));
         assert_eq!(year_and_month(b"1987/12/", b'/'), Some((1987, 12)));
+    }
+
+    #[test]
+    fn days_are_counted_alike_in_every_year() {
+        for days in (-1_000_000..4_000_000).step_by(29) {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days, "{year}-{month}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_counts_whatever_its_length() {
+        let digits = "123456789987";
+        for length in 1..=digits.len() {
+            let fraction = &digits[..length];
+            let text = format!("2024-05-01T10:00:00.{fraction}");
+            let nanos: i64 = format!("{fraction:0<9}")[..9].parse().expect("a number");
+            let second = Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").expect("a time");
+            for zone in ["Z", "", "+00:00", " UTC"] {
+                let time = Timestamp::parse_rfc3339(&format!("{text}{zone}"));
+                assert_eq!(time, Some(second.plus(nanos)), "{text}{zone}");
+            }
+        }
+        for broken in ["12xZ", "1:2Z", "123Z0", ".12Z", "123z9"] {
+            let text = format!("2024-05-01T10:00:00.{broken}");
+            assert_eq!(Timestamp::parse_rfc3339(&text), None, "{text}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub(crate) const REGION: Field = part(
 
 /// Last part of a path: the id in `projects/p/traces/id`.
 pub(crate) fn last_segment(text: &str) -> &str {
-    let slash = text.bytes().rposition(|byte| byte == b'/');
+    let slash = memchr::memrchr(b'/', text.as_bytes());
     slash.map_or(text, |slash| &text[slash + 1..])
 }
 

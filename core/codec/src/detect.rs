@@ -21,7 +21,7 @@ use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 
 use crate::encoding::Text;
-use crate::frame::Block;
+use crate::frame::{Block, Lines};
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
@@ -35,6 +35,7 @@ use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
 use inside::Held;
 use plain::PlainTexts;
+pub use plain::shape as text_shape;
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
@@ -46,6 +47,8 @@ const MAX_RECENT: usize = 8;
 
 /// Bytes of a record of which nothing is known yet.
 const COMMON_BYTES: usize = 512;
+/// A record of more bytes may be a wrapping of many.
+const LARGE_BYTES: usize = 8 * COMMON_BYTES;
 
 /// Counts of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,12 +174,12 @@ impl Decoding {
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
         let before = out.len();
         if before == 0 {
-            // Blocks of one stream hold about as many rows; of the first one, records of common
-            // size are expected.
-            out.expect(match self.last_rows {
-                0 => block.text.as_str().len() / COMMON_BYTES,
-                rows => (rows + rows / 8) * LogsBuilder::blocks_of_batch(rows),
-            });
+            // Blocks of one stream hold about as many rows.
+            let rows = match self.last_rows {
+                0 => rows_of_first(&block),
+                rows => rows,
+            };
+            out.expect((rows + rows / 8) * LogsBuilder::blocks_of_batch(rows));
         }
         if let Some(header) = block
             .header
@@ -223,13 +226,9 @@ impl Decoding {
             }
             Some(records) => {
                 self.expects_json = true;
-                let mut line = 0;
-                let mut counted = 0;
+                let mut lines = Lines::of(text.as_bytes(), block.newlines);
                 for range in records.iter().cloned() {
-                    let newlines =
-                        memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
-                    line += u32::try_from(newlines).unwrap_or(u32::MAX);
-                    counted = range.start;
+                    let line = lines.before(range.start);
                     decode(range, line, self);
                 }
             }
@@ -598,8 +597,9 @@ impl Decoding {
         self.first_fit(record, fields, out)
     }
 
-    /// Puts the formats that may know a record into `order`, the surest first.
-    fn ask(&mut self, text: &str, fields: Option<&JsonFields<'_>>, stream: &Stream) {
+    /// Puts the formats that may know a record into `order`, the surest first; gives whether they
+    /// are known from other texts of its shape.
+    fn ask(&mut self, text: &str, fields: Option<&JsonFields<'_>>, stream: &Stream) -> bool {
         let sample = Sample {
             text,
             json: fields.map(|fields| fields as &dyn nepho_core::format::Fields),
@@ -612,7 +612,7 @@ impl Decoding {
         };
         let shape = fields.is_none().then(|| plain::shape(text));
         if shape.is_some_and(|shape| plain.recall(shape, order)) {
-            return;
+            return true;
         }
         order.clear();
         let mut ask = |position: usize| {
@@ -633,6 +633,7 @@ impl Decoding {
         if let Some(shape) = shape {
             plain.learn(shape, order);
         }
+        false
     }
 
     /// Decodes a record with the first format in `order` that takes it, and remembers which.
@@ -711,6 +712,17 @@ impl Decoding {
             self.rows[position] += added;
         }
         verdict
+    }
+}
+
+/// About how many rows the first block of a stream gives: one for each record, unless the records
+/// are so large that they may hold many.
+fn rows_of_first(block: &Block) -> usize {
+    let records = block.records.as_ref().map_or(block.newlines, Vec::len);
+    let bytes = block.text.as_str().len();
+    match bytes / LARGE_BYTES {
+        many if records < many => bytes / COMMON_BYTES,
+        _ => records,
     }
 }
 

@@ -6,6 +6,7 @@
 //! The reader of a stream only looks for places to cut; the records within a block are found by
 //! whoever decodes it, so that this can happen on several threads.
 
+mod lines;
 mod place;
 
 use std::io::{self, Read};
@@ -19,6 +20,7 @@ use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
 use crate::json::skip::skip_value;
 use crate::values::{Array, array_start, values};
+pub(crate) use lines::Lines;
 pub use place::Place;
 
 /// Bytes of a block, unless a single record is larger.
@@ -53,6 +55,8 @@ pub struct Block {
     pub header: Option<Arc<csv::Header>>,
     /// Records in the block; `None` for lines, which whoever decodes the block finds.
     pub records: Option<Vec<Range<usize>>>,
+    /// Ends of lines in the block.
+    pub newlines: usize,
     /// Whether bytes that were no UTF-8 had to be replaced.
     pub repaired: bool,
     /// Where the text is not that of the stream, because bytes were replaced or colors of a
@@ -105,6 +109,8 @@ pub struct Framer<R> {
     named: Option<String>,
     /// Position and line of the last record of a stream of lines.
     last: Option<(u64, u32)>,
+    /// Values that the next block may hold.
+    expected: usize,
 }
 
 impl<R: Read> Framer<R> {
@@ -124,6 +130,7 @@ impl<R: Read> Framer<R> {
             failed: None,
             named: None,
             last: None,
+            expected: 0,
         }
     }
 
@@ -233,6 +240,11 @@ impl<R: Read> Framer<R> {
         while self.buffer.len() < count && !self.ended {
             let filled = self.buffer.len();
             let wanted = (count - filled).max(16 << 10);
+            // What is larger than its beginning is read into room of the right size, so that it
+            // need not grow step by step.
+            if filled > 0 {
+                self.buffer.reserve(wanted);
+            }
             let mut part = self.stream.by_ref().take(wanted as u64);
             match part.read_to_end(&mut self.buffer) {
                 Ok(read) => self.ended = read < wanted,
@@ -309,6 +321,7 @@ impl<R: Read> Framer<R> {
             grouping: self.grouping,
             header: self.columns.clone(),
             records,
+            newlines,
             repaired,
             moved,
         }
@@ -372,8 +385,10 @@ impl<R: Read> Framer<R> {
             if space == self.buffer.len() && self.ended {
                 return self.cut_off_array();
             }
-            let found = values(&self.buffer, self.ended, &mut self.array);
+            let found = values(&self.buffer, self.ended, &mut self.array, self.expected);
             if !found.records.is_empty() {
+                // Blocks of one stream hold about as many.
+                self.expected = found.records.len() + found.records.len() / 8;
                 return Some(Piece::Block(
                     self.take_block(found.end, Some(found.records)),
                 ));

@@ -7,34 +7,32 @@ pub fn is_ip(text: &str) -> bool {
     match text.len() {
         // What is shorter or longer is none, and most words of a log are not even near.
         0..2 | 46.. => false,
+        _ if is_ipv4(text.as_bytes()) => true,
         _ if memchr::memchr(b':', text.as_bytes()).is_some() => text.parse::<Ipv6Addr>().is_ok(),
-        _ => is_ipv4(text.as_bytes()),
+        _ => false,
     }
 }
 
 /// Whether `text` is four numbers up to 255 with full stops between them, without leading zeros.
-fn is_ipv4(text: &[u8]) -> bool {
-    let mut dots = 0;
-    let mut digits = 0;
-    let mut number = 0_u32;
-    for byte in text {
-        match byte {
-            b'0'..=b'9' if digits == 0 || number > 0 => {
-                number = number * 10 + u32::from(byte - b'0');
-                digits += 1;
-                if number > 255 {
-                    return false;
-                }
-            }
-            b'.' if digits > 0 => {
-                dots += 1;
-                digits = 0;
-                number = 0;
-            }
-            _ => return false,
+pub fn is_ipv4(text: &[u8]) -> bool {
+    let mut rest = text;
+    for place in 0..4 {
+        if place > 0 {
+            let [b'.', behind @ ..] = rest else {
+                return false;
+            };
+            rest = behind;
         }
+        rest = match rest {
+            [b'2', b'5', b'0'..=b'5', rest @ ..]
+            | [b'2', b'0'..=b'4', b'0'..=b'9', rest @ ..]
+            | [b'1', b'0'..=b'9', b'0'..=b'9', rest @ ..]
+            | [b'1'..=b'9', b'0'..=b'9', rest @ ..]
+            | [b'0'..=b'9', rest @ ..] => rest,
+            _ => return false,
+        };
     }
-    dots == 3 && digits > 0
+    rest.is_empty()
 }
 
 #[cfg(test)]
@@ -68,6 +66,11 @@ mod tests {
             "hello",
             "2026-05-12",
             "12:30:45",
+            "0.0.0.256",
+            "9.99.199.249",
+            "300.1.1.1",
+            "1.2.3.4x",
+            "010.1.1.1",
         ] {
             assert_eq!(is_ip(text), text.parse::<IpAddr>().is_ok(), "{text}");
         }

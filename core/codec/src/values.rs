@@ -75,10 +75,12 @@ pub(crate) struct Values {
     pub(crate) is_broken: bool,
 }
 
-/// Complete values in the buffer, going into arrays; `ended` if nothing follows it.
-pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array) -> Values {
+/// Complete values in the buffer, about `expected` of them, going into arrays; `ended` if nothing
+/// follows it.
+pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array, expected: usize) -> Values {
     let mut found = Values {
-        records: Vec::new(),
+        // So that it does not grow step by step.
+        records: Vec::with_capacity(expected),
         end: 0,
         is_broken: false,
     };

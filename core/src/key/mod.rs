@@ -137,20 +137,17 @@ pub fn dns_record(zone: &str, kind: &str, host: &str, set: Option<&str>) -> Stri
     }
 }
 
+/// Segment behind the first one that is `name`, without regard to case.
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = path;
-    loop {
-        let (segment, behind) = rest.split_at(segment_end(rest));
-        rest = behind.strip_prefix('/')?;
-        if segment.eq_ignore_ascii_case(name) {
-            break;
+    let mut start = 0;
+    let mut is_next = false;
+    for slash in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+        let segment = path.get(start..slash)?;
+        if is_next {
+            return Some(segment).filter(|segment| !segment.is_empty());
         }
+        is_next = segment.len() == name.len() && segment.eq_ignore_ascii_case(name);
+        start = slash + 1;
     }
-    let end = segment_end(rest);
-    rest.get(..end).filter(|segment| !segment.is_empty())
-}
-
-/// Length of the first segment of a path.
-fn segment_end(path: &str) -> usize {
-    memchr::memchr(b'/', path.as_bytes()).unwrap_or(path.len())
+    None
 }

@@ -51,13 +51,19 @@ impl TextColumn {
         }
     }
 
-    /// Puts the column into `room`; `None` if no row has a value.
-    pub(super) fn place(&mut self, rows: usize, room: &mut Room) -> Option<PlacedViews> {
+    /// Puts the column into `room`; `None` if no row has a value. `is_full` tells that every row
+    /// has one.
+    pub(super) fn place(
+        &mut self,
+        rows: usize,
+        is_full: bool,
+        room: &mut Room,
+    ) -> Option<PlacedViews> {
         if self.views.is_empty() {
             return None;
         }
         self.views.resize(rows, View::default());
-        Some(views::place(&mut self.views, room))
+        Some(views::place(&mut self.views, is_full, room))
     }
 }
 
@@ -106,10 +112,10 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
         self.valid.resize(rows.div_ceil(64), 0);
         let has_nulls = self.filled < rows;
         self.filled = 0;
-        let valid = has_nulls.then(|| room.put(&mut self.valid, |word| word));
+        let valid = has_nulls.then(|| room.put(&mut self.valid));
         self.valid.clear();
         Some(Placed {
-            values: room.put(&mut self.values, |value| value),
+            values: room.put(&mut self.values),
             valid,
         })
     }
@@ -127,7 +133,7 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
         }
         self.filled = 0;
         self.valid.clear();
-        let values = room.put(&mut self.values, |value| value);
+        let values = room.put(&mut self.values);
         Placed {
             values,
             valid: None,

@@ -11,6 +11,7 @@ use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::DataType;
 
 use super::clock::by_clock;
+use super::copies::Copies;
 use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
@@ -50,25 +51,9 @@ pub struct LogsBuilder {
     resource_views: Vec<View>,
     resource_ends: Vec<i32>,
     copies: Copies,
+    /// Bits of the text columns that every row has a value of.
+    always: u32,
     rejects: Vec<Reject>,
-}
-
-/// Views of text that was copied lately, so that what repeats is copied once per batch.
-#[derive(Default)]
-struct Copies {
-    constants: [Option<(usize, usize, View)>; 16],
-    /// The last one of each column; no value is empty.
-    by_column: [(String, View); TEXT_COLUMNS],
-}
-
-impl Copies {
-    /// Forgets the views, which are of a batch that has ended.
-    fn forget(&mut self) {
-        self.constants = Default::default();
-        for (text, _) in &mut self.by_column {
-            text.clear();
-        }
-    }
 }
 
 impl LogsBuilder {
@@ -96,6 +81,7 @@ impl LogsBuilder {
             resource_views: Vec::new(),
             resource_ends: vec![0],
             copies: Copies::default(),
+            always: u32::MAX,
             rejects: Vec::new(),
         }
     }
@@ -195,10 +181,8 @@ impl LogsBuilder {
         let mut room = Room::new(rows, self.bytes_of_row());
         let room_of = &mut room;
         let times = Placed {
-            values: room_of.put(&mut self.times, |time| time),
-            valid: self
-                .timed(rows)
-                .map(|mut timed| room_of.put(&mut timed, |word| word)),
+            values: room_of.put(&mut self.times),
+            valid: self.timed(rows).map(|mut timed| room_of.put(&mut timed)),
         };
         let observed = self.observed_times.place_or(self.observed.0, rows, room_of);
         let severity = self.severity.place(rows, room_of);
@@ -208,16 +192,19 @@ impl LogsBuilder {
         let source_port = self.source_port.place(rows, room_of);
         let peer_port = self.peer_port.place(rows, room_of);
         let value = self.value.place(rows, room_of);
-        let bytes = whole(room_of.put(&mut self.bytes, |bytes| bytes));
-        let offsets = whole(room_of.put(&mut self.offsets, |offset| offset));
-        let lines = whole(room_of.put(&mut self.lines, |line| line));
-        let texts = self
-            .texts
-            .each_mut()
-            .map(|column| column.place(rows, room_of));
+        let bytes = whole(room_of.put(&mut self.bytes));
+        let offsets = whole(room_of.put(&mut self.offsets));
+        let lines = whole(room_of.put(&mut self.lines));
+        let always = std::mem::replace(&mut self.always, u32::MAX);
+        let mut bit = 1;
+        let texts = self.texts.each_mut().map(|column| {
+            let placed = column.place(rows, always & bit != 0, room_of);
+            bit <<= 1;
+            placed
+        });
         let resources = self.resource_views.len();
-        let resource_views = views::place(&mut self.resource_views, room_of);
-        let resource_ends = whole(room_of.put(&mut self.resource_ends, |end| end));
+        let resource_views = views::place(&mut self.resource_views, false, room_of);
+        let resource_ends = whole(room_of.put(&mut self.resource_ends));
         self.resource_ends.push(0);
         self.copies.forget();
         let buffers = self.space.take_buffers();
@@ -290,30 +277,6 @@ impl LogsBuilder {
         let texts = self.texts.iter().filter(|text| !text.views.is_empty());
         NUMBERS + (texts.count() + 1) * size_of::<View>()
     }
-
-    /// View of the value that an envelope has for a column, copied once while it stays the same.
-    fn repeated(&mut self, column: Column, text: &str) -> View {
-        let (held, view) = &mut self.copies.by_column[column as usize];
-        if held != text {
-            text.clone_into(held);
-            *view = self.space.view(&Place::default(), text);
-        }
-        *view
-    }
-
-    /// View of text that lives as long as the program, copied once per batch.
-    fn constant(&mut self, text: &'static str) -> View {
-        let key = (text.as_ptr() as usize, text.len());
-        let slot = (key.0 >> 3) % self.copies.constants.len();
-        if let Some((start, length, view)) = self.copies.constants[slot]
-            && (start, length) == key
-        {
-            return view;
-        }
-        let view = self.space.view(&Place::default(), text);
-        self.copies.constants[slot] = Some((key.0, key.1, view));
-        view
-    }
 }
 
 /// A column of which every row has a value.
@@ -364,6 +327,12 @@ impl<'a> Row<'a> {
     /// Sets a text column. Empty text and `-` leave it as it is.
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
+        self.text_here(column, text)
+    }
+
+    /// As [`Row::text`], within the caller: for the one place that sets most columns.
+    #[inline(always)]
+    pub fn text_here(&mut self, column: Column, text: &str) -> &mut Self {
         if !matches!(text.as_bytes(), [] | b"-") {
             let view = self.out.space.view(&self.place, text);
             self.put(column, view);
@@ -385,7 +354,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn repeated(&mut self, column: Column, text: &str) -> &mut Self {
         if !matches!(text.as_bytes(), [] | b"-") {
-            let view = self.out.repeated(column, text);
+            let view = self.out.copies.repeated(column, text, &mut self.out.space);
             self.put(column, view);
         }
         self
@@ -394,8 +363,11 @@ impl<'a> Row<'a> {
     /// Sets a text column to a constant.
     #[inline]
     pub fn constant(&mut self, column: Column, text: &'static str) -> &mut Self {
-        let view = self.out.constant(text);
+        let view = self.out.copies.constant(text, &mut self.out.space);
         self.put(column, view);
+        if text.is_empty() {
+            self.out.always &= !(1 << column as u32);
+        }
         self
     }
 
@@ -427,6 +399,16 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn has_resource(&self) -> bool {
         self.resources > 0
+    }
+
+    /// As [`Row::resource`] for an id that stands in no block and that other rows have as well.
+    pub fn repeated_resource(&mut self, id: &str) -> &mut Self {
+        if !id.is_empty() && id != "-" {
+            let view = self.out.copies.resource(id, &mut self.out.space);
+            self.out.resource_views.push(view);
+            self.resources += 1;
+        }
+        self
     }
 
     /// As [`Row::resource`] for the id that these parts are together, without making it first.
@@ -534,7 +516,10 @@ impl<'a> Row<'a> {
             self.text(Column::Raw, record.text);
         }
         if !self.has(Column::Uri) && !record.stream.uri.is_empty() {
-            let view = self.out.repeated(Column::Uri, &record.stream.uri);
+            let view =
+                self.out
+                    .copies
+                    .repeated(Column::Uri, &record.stream.uri, &mut self.out.space);
             self.put(Column::Uri, view);
         }
         let out = &mut *self.out;
@@ -572,6 +557,7 @@ impl<'a> Row<'a> {
         }
         let end = i32::try_from(out.resource_views.len()).unwrap_or(i32::MAX);
         out.resource_ends.push(end);
+        out.always &= self.set;
         self.resources = 0;
         self.set = 0;
     }
@@ -595,7 +581,10 @@ impl<'a> Row<'a> {
                     continue;
                 }
                 if repeats {
-                    let view = self.out.repeated(*column, value);
+                    let view = self
+                        .out
+                        .copies
+                        .repeated(*column, value, &mut self.out.space);
                     self.put(*column, view);
                 } else {
                     self.text(*column, value);
@@ -685,7 +674,18 @@ mod tests {
             envelope: &envelope,
             stream: &stream,
         };
-        let values = ["checkout-7d9f8b6c5", "checkout-7d9f8b6c5", "", "-", "cart"];
+        let long = "long".repeat(200);
+        let values = [
+            "checkout-7d9f8b6c5",
+            "checkout-7d9f8b6c5",
+            // Held in the same place.
+            "checkout-8d9f8b6c5",
+            "checkout-7d9f8b6c5",
+            "",
+            "-",
+            &long,
+            "cart",
+        ];
         let mut out = LogsBuilder::new(Timestamp(7));
         // What is held of one batch is not taken for the next.
         for _ in 0..2 {
@@ -693,6 +693,7 @@ mod tests {
                 let mut row = out.row(&record);
                 row.repeated(Column::Host, value);
                 row.text_of(Column::Body, &["of ", value, "."]);
+                row.repeated_resource(value);
                 row.commit();
             }
             let batch = out.take()?;
@@ -700,6 +701,8 @@ mod tests {
             for (row, value) in values.iter().enumerate() {
                 let expected = Some(*value).filter(|value| value.len() > 1);
                 assert_eq!(view.text(Column::Host, row), expected);
+                let resources: Vec<&str> = view.resources(row).collect();
+                assert_eq!(resources, expected.as_slice());
                 let body = view.text(Column::Body, row).unwrap_or_default();
                 assert_eq!(body, format!("of {value}."));
             }

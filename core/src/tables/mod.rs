@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod clock;
+mod copies;
 mod envelope;
 mod log_columns;
 pub mod logs;

@@ -55,20 +55,24 @@ impl Room {
         }
     }
 
-    /// Takes all values, each as `to` makes it, and leaves `values` empty.
-    pub(super) fn put<V: Copy, T: ArrowNativeType>(
-        &mut self,
-        values: &mut Vec<V>,
-        to: impl Fn(V) -> T,
-    ) -> Part {
-        let Some(shared) = &mut self.shared else {
-            let values = std::mem::take(values).into_iter().map(to);
-            return Part::Own(Buffer::from_vec(values.collect()));
-        };
+    /// Takes all values, and leaves `values` empty.
+    pub(super) fn put<T: ArrowNativeType>(&mut self, values: &mut Vec<T>) -> Part {
+        match self.copy(values) {
+            Some(part) => {
+                values.clear();
+                part
+            }
+            None => Part::Own(Buffer::from_vec(std::mem::take(values))),
+        }
+    }
+
+    /// Copies values of a batch of few rows; `None` if they are to be handed over.
+    pub(super) fn copy<T: ArrowNativeType>(&mut self, values: &[T]) -> Option<Part> {
+        let shared = self.shared.as_mut()?;
         shared.extend_zeros(shared.len().next_multiple_of(ALIGNMENT) - shared.len());
         let start = shared.len();
-        shared.extend(values.drain(..).map(to));
-        Part::Shared(start..shared.len())
+        shared.extend_from_slice(values);
+        Some(Part::Shared(start..shared.len()))
     }
 
     /// What was put here.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use arrow_array::StringViewArray;
 use arrow_buffer::{Buffer, ScalarBuffer};
 
-use super::room::{Memory, Placed, Room, no_values};
+use super::room::{Memory, Part, Placed, Room, no_values};
 
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
@@ -44,6 +44,7 @@ pub(super) struct Place {
 
 /// A view that was made by a [`ViewSpace`]; it is valid together with that space only.
 #[derive(Clone, Copy, Default)]
+#[repr(transparent)]
 pub(super) struct View(u128);
 
 impl Default for ViewSpace {
@@ -252,8 +253,28 @@ fn joined(length: u32, head: u32, rest: u64) -> u128 {
 /// A column of views that was put into a [`Room`].
 pub(super) struct PlacedViews(Placed);
 
-/// Puts the views of a column into `room`; an empty view stands for null.
-pub(super) fn place(views: &mut Vec<View>, room: &mut Room) -> PlacedViews {
+/// Puts the views of a column into `room`; an empty view stands for null, of which a column that
+/// `is_full` has none.
+pub(super) fn place(views: &mut Vec<View>, is_full: bool, room: &mut Room) -> PlacedViews {
+    let valid = match is_full {
+        true => None,
+        false => place_valid(views, room),
+    };
+    let values = match room.copy(numbers(views)) {
+        Some(part) => {
+            views.clear();
+            part
+        }
+        None => {
+            let views = std::mem::take(views).into_iter().map(|view| view.0);
+            Part::Own(Buffer::from_vec(views.collect()))
+        }
+    };
+    PlacedViews(Placed { values, valid })
+}
+
+/// Puts a bit for each view into `room`; `None` if none is empty.
+fn place_valid(views: &[View], room: &mut Room) -> Option<Part> {
     let mut valid = std::mem::take(&mut room.bits);
     valid.clear();
     valid.reserve_exact(views.len().div_ceil(64));
@@ -267,12 +288,16 @@ pub(super) fn place(views: &mut Vec<View>, room: &mut Room) -> PlacedViews {
         valid.push(word);
     }
     let has_nulls = filled < views.len();
-    let placed = Placed {
-        valid: has_nulls.then(|| room.put(&mut valid, |word| word)),
-        values: room.put(views, |view| view.0),
-    };
+    let placed = has_nulls.then(|| room.put(&mut valid));
     room.bits = valid;
-    PlacedViews(placed)
+    placed
+}
+
+/// The numbers that views are.
+fn numbers(views: &[View]) -> &[u128] {
+    // SAFETY: a view is nothing but its number (`repr(transparent)`), so as many numbers stand in
+    // the same memory, which stays borrowed.
+    unsafe { std::slice::from_raw_parts(views.as_ptr().cast::<u128>(), views.len()) }
 }
 
 /// Array of views over the buffers of the space that they were made by.
@@ -307,7 +332,7 @@ mod tests {
     fn made(mut views: Vec<View>, space: &mut ViewSpace) -> StringViewArray {
         let rows = views.len();
         let mut room = Room::new(rows, size_of::<View>());
-        let placed = place(&mut views, &mut room);
+        let placed = place(&mut views, false, &mut room);
         array(placed, rows, &room.close(), &space.take_buffers())
     }
 

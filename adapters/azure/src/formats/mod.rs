@@ -131,6 +131,10 @@ pub(crate) fn family_of_table(table: &str) -> Option<&'static Family> {
 }
 
 fn families_of(category: &str) -> Option<&'static [&'static Family]> {
+    // Most records are of no table.
+    if category.is_empty() {
+        return None;
+    }
     let mut lower = [0; MAX_CATEGORY];
     let lower = lower.get_mut(..category.len())?;
     lower.copy_from_slice(category.as_bytes());

@@ -13,6 +13,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
+use super::origin::{Origin, Origins};
 use super::{actor, common, details, flat, kube_event, outcome, parts, workload};
 use crate::formats::{OF_SHAPE, family_of_table};
 
@@ -28,34 +29,13 @@ pub(crate) struct RecordDecoder {
     beside: TableDecoder,
     nested: Option<TableDecoder>,
     describer: Describer,
-    /// Of the last record.
-    category: Category,
+    origins: Origins,
     /// Categories of the records that were taken, as they were written.
     seen: Vec<String>,
 }
 
 /// Categories that a decoder remembers.
 const MAX_SEEN: usize = 8;
-
-/// What a category tells of its records; those of one stream are of few.
-#[derive(Default)]
-struct Category {
-    name: String,
-    is_application: bool,
-    is_component: bool,
-}
-
-impl Category {
-    fn update(&mut self, name: &str) {
-        if self.name != name {
-            *self = Self {
-                name: name.to_owned(),
-                is_application: workload::is_application(name),
-                is_component: is_component_log(name),
-            };
-        }
-    }
-}
 
 /// What the details say that is judged together with the envelope.
 #[derive(Default)]
@@ -94,18 +74,8 @@ impl RecordDecoder {
                 .and_then(|family| family.nested)
                 .map(TableDecoder::new),
             describer: Describer::default(),
-            category: Category::default(),
+            origins: Origins::default(),
             seen: Vec::new(),
-        }
-    }
-
-    /// Remembers the category of a record that was taken.
-    fn note(&mut self, record: &str) {
-        if let Some(category) = quick_category(record)
-            && self.seen.len() < MAX_SEEN
-            && !self.seen.iter().any(|held| held == category)
-        {
-            self.seen.push(category.to_owned());
         }
     }
 
@@ -129,12 +99,13 @@ impl RecordDecoder {
             table: &table,
             ..head(&event, &category, &operation, &resource)
         };
-        if kind_of(head, &event) != self.wanted {
+        let origin = self.origins.of(&head);
+        if kind_of(origin, head, &event) != self.wanted {
             return false;
         }
-        self.category.update(&category);
-        let is_application = self.category.is_application;
-        let is_log = is_application || self.category.is_component;
+        note(&mut self.seen, &category, record);
+        let is_application = origin.is_application;
+        let is_log = is_application || origin.is_component;
         let properties = properties(&event);
         let place = self.family.map_or(Place::Inside, |family| family.place);
         let (inside, beside) = place.texts(properties.as_deref(), text);
@@ -177,7 +148,7 @@ impl RecordDecoder {
         }
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
-        name(self.family, &event, &details, is_application, row);
+        name(self.family, &event, &details, origin, row);
         put_pod(&details, &resource, row);
         actor::name(&event, row);
         if !row.has(Column::Action) {
@@ -222,15 +193,24 @@ impl Decoder for RecordDecoder {
             return Verdict::NotMine;
         }
         row.commit();
-        if self.seen.len() < MAX_SEEN {
-            self.note(record.text);
-        }
         Verdict::Rows
     }
 
     fn is_likely(&self, record: &Record<'_>) -> bool {
         quick_category(record.text)
             .is_none_or(|category| self.seen.iter().any(|held| held == category))
+    }
+}
+
+/// Remembers the category of a record that was taken, as a quick look finds it; most often that is
+/// the one that was found by its path.
+fn note(seen: &mut Vec<String>, category: &str, record: &str) {
+    let is_new = |category: &str| !seen.iter().any(|held| held == category);
+    if seen.len() < MAX_SEEN
+        && is_new(category)
+        && let Some(category) = quick_category(record).filter(|category| is_new(category))
+    {
+        seen.push(category.to_owned());
     }
 }
 
@@ -243,15 +223,14 @@ fn quick_category(record: &str) -> Option<&str> {
     })?;
     let value = record.get(at + KEY.needle().len()..)?.trim_start();
     let value = value.strip_prefix('"')?;
-    value.get(..value.find('"')?)
+    value.get(..memchr::memchr(b'"', value.as_bytes())?)
 }
 
 /// Kind of a record that was scanned. Only where the category of a tenant's record tells none is
 /// there a look into the properties.
-fn kind_of(head: Head<'_>, event: &Event<'_>) -> Kind {
-    let found = kind(&head);
-    if !matches!(found, Kind::Activity | Kind::Resource) || parts::tenant(head.resource).is_empty()
-    {
+fn kind_of(origin: &Origin, head: Head<'_>, event: &Event<'_>) -> Kind {
+    let found = origin.kind();
+    if !matches!(found, Kind::Activity | Kind::Resource) || !origin.is_of_tenant {
         return found;
     }
     let has_shape = properties(event).is_some_and(|inside| is_of_shape(&inside));
@@ -314,12 +293,12 @@ fn name(
     family: Option<&Family>,
     event: &Event<'_>,
     details: &Details<'_>,
-    is_application: bool,
+    origin: &Origin,
     row: &mut Row<'_>,
 ) {
     match family.map(|family| family.naming) {
         Some(Naming::Backend) => name_backend(event, details, row),
-        _ => name_service(event, details, is_application, row),
+        _ => name_service(event, details, origin, row),
     }
     if let Some(family) = family.filter(|family| !family.api.is_empty())
         && !row.has(Column::Service)
@@ -392,7 +371,7 @@ fn failure(text: &str) -> String {
 
 /// Logs of the components of a managed cluster, and of the services of Spring Apps: text of
 /// programs, though not of the user's.
-fn is_component_log(category: &str) -> bool {
+pub(super) fn is_component_log(category: &str) -> bool {
     const COMPONENTS: [&str; 14] = [
         "kube-apiserver",
         "kube-controller-manager",
@@ -457,20 +436,24 @@ fn level(event: &Event<'_>, has_own: bool, row: &mut Row<'_>) {
 }
 
 /// Service: the application for its own logs, the provider namespace for all else.
-fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, row: &mut Row<'_>) {
-    if row.has(Column::Service) && !is_application {
+fn name_service(event: &Event<'_>, details: &Details<'_>, origin: &Origin, row: &mut Row<'_>) {
+    if row.has(Column::Service) && !origin.is_application {
         return;
     }
     let resource = event.kept(common::RESOURCE).unwrap_or_default();
-    if is_application {
+    if origin.is_application {
         let pod = details.pod.as_deref().map(pod::workload);
         let name = details
             .application
             .as_deref()
             .or(pod)
             .map(workload::without_capitals);
-        if let Some(name) = name.or_else(|| workload::of_resource(&resource)) {
+        if let Some(name) = name {
             row.text(Column::Service, &name);
+            return;
+        }
+        if let Some(name) = origin.application(&resource) {
+            row.text(Column::Service, name);
             return;
         }
     }
@@ -481,7 +464,8 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, 
         return;
     }
     let operation = event.kept(common::OPERATION).unwrap_or_default();
-    if let Some(namespace) = parts::namespace(&resource, &operation) {
+    let namespace = origin.namespace(&resource);
+    if let Some(namespace) = namespace.or_else(|| parts::namespace("", &operation)) {
         row.text(Column::Service, namespace);
     }
 }

@@ -11,6 +11,7 @@ mod flat;
 pub(crate) mod granted;
 mod kind;
 pub(crate) mod kube_event;
+mod origin;
 pub(crate) mod outcome;
 pub(crate) mod pairs;
 pub(crate) mod parts;

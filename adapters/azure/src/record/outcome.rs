@@ -9,11 +9,11 @@ use super::kind::is_one_of;
 /// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or
 /// an HTTP status.
 pub(crate) fn of_word(word: &str) -> Option<Outcome> {
-    let word = word
-        .trim()
-        .split(['.', '(', ' '])
-        .next()
-        .unwrap_or_default();
+    let word = word.trim();
+    let end = word
+        .bytes()
+        .position(|byte| matches!(byte, b'.' | b'(' | b' '));
+    let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
     const SUCCESS: [&str; 11] = [
         "Success",
         "Succeeded",

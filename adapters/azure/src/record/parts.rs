@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use nepho_codec::ip::is_ipv4;
 use nepho_core::key;
 
 /// Subscription of a resource id; empty where it has none.
@@ -11,10 +12,18 @@ pub(crate) fn subscription(id: &str) -> &str {
 
 /// Tenant of the id of a resource that belongs to a whole tenant; empty for any other.
 pub(crate) fn tenant(id: &str) -> &str {
-    let mut segments = id.split('/').skip(1);
-    match (segments.next(), segments.next()) {
-        (Some(kind), Some(tenant)) if kind.eq_ignore_ascii_case("tenants") => tenant,
-        _ => "",
+    const KIND: &str = "tenants/";
+    let slash = |text: &str| memchr::memchr(b'/', text.as_bytes());
+    let behind = slash(id).and_then(|at| id.split_at_checked(at + 1));
+    let Some((kind, tenant)) = behind.and_then(|(_, rest)| rest.split_at_checked(KIND.len()))
+    else {
+        return "";
+    };
+    match kind.eq_ignore_ascii_case(KIND) {
+        true => tenant
+            .get(..slash(tenant).unwrap_or(tenant.len()))
+            .unwrap_or_default(),
+        false => "",
     }
 }
 
@@ -51,6 +60,9 @@ pub(crate) fn address(text: &str) -> &str {
 
 /// Whether `text` is an address; `0.0.0.0` stands where one was masked.
 fn is_address(text: &str) -> bool {
+    if is_ipv4(text.as_bytes()) {
+        return text != "0.0.0.0";
+    }
     text.parse::<IpAddr>()
         .is_ok_and(|address| !address.is_unspecified())
 }

@@ -18,7 +18,7 @@ use crate::unwrap::{self, Opened};
 enum Fit {
     /// No format knows it.
     None,
-    /// It is JSON of keys that no format wants.
+    /// It is JSON of keys, or text of a shape, that no format wants.
     Plain,
     /// Others like it were of a format.
     Recent,
@@ -33,15 +33,16 @@ enum Fit {
 pub(super) enum Held {
     /// A format that does not take anything decoded it.
     Known,
-    /// It is JSON of keys that no such format wants, whatever their values.
+    /// It is JSON of keys that no such format wants, whatever their values, or text that differs
+    /// from others in digits only that none wants.
     Plain,
     /// None decoded it, or there is none.
     Unknown,
 }
 
 impl Decoding {
-    /// Whether it is known that no format wants the JSON of this shape inside of a record of the
-    /// format at `outer`.
+    /// Whether it is known that no format wants the JSON or text of this shape inside of a record of
+    /// the format at `outer`.
     #[inline]
     pub(super) fn is_plain_inside(&self, outer: usize, shape: u64) -> bool {
         shape != 0 && !self.has_recent_inside(outer) && self.plain_held.contains(&(outer, shape))
@@ -109,10 +110,11 @@ impl Decoding {
                 Err(_) => Fit::None,
             };
         }
-        self.ask(text, None, stream);
-        match self.order.is_empty() {
-            true => Fit::None,
-            false => Fit::Asked,
+        let is_recalled = self.ask(text, None, stream);
+        match (self.order.is_empty(), is_recalled) {
+            (true, true) => Fit::Plain,
+            (true, false) => Fit::None,
+            (false, _) => Fit::Asked,
         }
     }
 

@@ -82,7 +82,7 @@ impl PlainTexts {
 }
 
 /// Number that is the same for texts that differ in their digits only, decimal or hexadecimal.
-pub(super) fn shape(text: &str) -> u64 {
+pub fn shape(text: &str) -> u64 {
     let mut hasher = FoldHasher::with_seed(0, SharedSeed::global_fixed());
     for piece in text.as_bytes().chunks(PIECE) {
         let mut plain = [0; PIECE];

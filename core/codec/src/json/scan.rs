@@ -24,6 +24,11 @@ const MAX_ALL_KEYS: usize = 4096;
 
 pub(super) const NONE: u16 = u16::MAX;
 
+/// Keys that are remembered as what follows a key: streams of a few kinds of records have as many.
+pub(super) const GUESSES: usize = 4;
+/// Keys that may follow, the latest first.
+pub(super) type Guesses = [u16; GUESSES];
+
 /// What the scanner does with the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stop {
@@ -56,7 +61,7 @@ pub(super) struct Hit {
     pub(super) end: usize,
     pub(super) stop: Stop,
     /// Keys that followed it, the latest first.
-    pub(super) next: [u16; 2],
+    pub(super) next: Guesses,
 }
 
 /// A key that was seen at a node: `"eventName":`, with its quotes and the colon.
@@ -68,7 +73,7 @@ pub(super) struct SeenKey {
     /// Bytes of all of it.
     pub(super) length: usize,
     pub(super) stop: Stop,
-    pub(super) next: [u16; 2],
+    pub(super) next: Guesses,
     /// Node that it stands at.
     node: u16,
     bytes: Box<[u8]>,
@@ -87,7 +92,7 @@ impl SeenKey {
             head_length: length as u32,
             length: literal.len(),
             stop,
-            next: [NONE; 2],
+            next: [NONE; GUESSES],
             node,
             bytes: literal.into(),
         }
@@ -124,7 +129,7 @@ impl Paths {
 pub struct Scanner {
     pub(super) paths: Arc<Paths>,
     /// Keys that an object begins with, by node, the latest first.
-    pub(super) first: Vec<[u16; 2]>,
+    pub(super) first: Vec<Guesses>,
     pub(super) slots: Slots,
     keys: Vec<SeenKey>,
     /// Keys that are remembered, by node.
@@ -145,7 +150,7 @@ impl Scanner {
         let nodes = paths.set.nodes.len();
         Self {
             slots: Slots::new(paths.set.len()),
-            first: vec![[NONE; 2]; nodes],
+            first: vec![[NONE; GUESSES]; nodes],
             counts: vec![0; nodes],
             keys: Vec::new(),
             paths,
@@ -240,7 +245,7 @@ impl Scanner {
         &self,
         bytes: &[u8],
         at: usize,
-        guesses: [u16; 2],
+        guesses: Guesses,
         common: impl Fn(&[u8; HEAD], &[u8; HEAD]) -> u32,
     ) -> Option<(u16, &SeenKey)> {
         let rest = bytes.get(at..)?;
@@ -260,7 +265,7 @@ impl Scanner {
 
     /// As [`Scanner::guessed`], for the last bytes of a record.
     #[inline(never)]
-    fn guessed_at_end(&self, rest: &[u8], guesses: [u16; 2]) -> Option<(u16, &SeenKey)> {
+    fn guessed_at_end(&self, rest: &[u8], guesses: Guesses) -> Option<(u16, &SeenKey)> {
         guesses.into_iter().find_map(|guess| {
             let key = self.keys.get(usize::from(guess))?;
             rest.starts_with(&key.bytes).then_some((guess, key))
@@ -308,7 +313,7 @@ impl Scanner {
                         key: NONE,
                         end: colon + 1,
                         stop,
-                        next: [NONE; 2],
+                        next: [NONE; GUESSES],
                     });
                 }
                 self.counts[node] += 1;
@@ -322,8 +327,9 @@ impl Scanner {
             Some(previous) => &mut previous.next,
             None => &mut self.first[node],
         };
-        if next[0] != key {
-            *next = [key, next[0]];
+        if !next.contains(&key) {
+            next.rotate_right(1);
+            next[0] = key;
         }
         Some(Hit {
             key,

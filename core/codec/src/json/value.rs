@@ -51,6 +51,16 @@ impl Value {
         }
     }
 
+    /// Text of a value that has some and no escapes; `None` of any other.
+    #[inline]
+    pub fn plain<'a>(&self, record: &'a str) -> Option<&'a str> {
+        let is_plain = matches!(
+            self.kind,
+            ValueKind::Text | ValueKind::Scalar | ValueKind::Container
+        );
+        (is_plain && self.start < self.end).then(|| self.raw(record))
+    }
+
     /// Text without escapes in this range of the record.
     pub fn text_at(start: u32, end: u32) -> Self {
         Self {

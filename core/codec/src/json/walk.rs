@@ -1,6 +1,6 @@
 //! The loops of the scanner, once for any processor and once for those with wide vectors.
 
-use super::scan::{NONE, Scanner, Stop};
+use super::scan::{GUESSES, NONE, Scanner, Stop};
 use super::skip::{Broken, MAX_DEPTH, scalar_end};
 use super::value::{Value, ValueKind};
 use crate::bytes::{self, Unbalanced, skip_space};
@@ -33,7 +33,7 @@ macro_rules! walk {
             if bytes.get(at) == Some(&b'}') {
                 return Some(at + 1);
             }
-            let mut guesses = self.first.get(node).copied().unwrap_or([NONE; 2]);
+            let mut guesses = self.first.get(node).copied().unwrap_or([NONE; GUESSES]);
             let mut previous = NONE;
             let (mut shape, mut is_known) = (1_u64, true);
             loop {

@@ -381,8 +381,8 @@ fn first(text: &str) -> Option<(&str, Option<u16>)> {
 /// The IPv4 address within an IPv6 one (`::ffff:10.0.0.1`), which is how sockets that take both
 /// write it.
 fn unmapped(address: &str) -> &str {
-    let inner = address
-        .get(..7)
+    let head = address.get(..7).filter(|head| head.starts_with(':'));
+    let inner = head
         .filter(|head| head.eq_ignore_ascii_case("::ffff:"))
         .and_then(|_| address.get(7..));
     inner

@@ -15,26 +15,39 @@ pub struct Event<'a> {
     pub text: &'a str,
     pub(super) slots: &'a Slots,
     pub(super) kept: &'a [Vec<usize>],
-    /// For each [`To::Keep`] field, the place of the first of its paths that the record has.
-    first: &'a [u8],
+    /// For each [`To::Keep`] field, the first of its paths that the record has.
+    first: &'a [First],
 }
 
 impl<'a> Event<'a> {
     /// Value of the [`To::Keep`] field with this number, with escapes undone.
     #[inline]
     pub fn kept(&self, number: usize) -> Option<Cow<'a, str>> {
-        let mut slots = self.found(number).iter();
+        let first = self.first(number)?;
+        match self.slots.held(first.slot).plain(self.text) {
+            // Most values.
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => self.kept_later(number, *first),
+        }
+    }
+
+    /// The same where the value of the first path has escapes, or is none.
+    #[inline(never)]
+    fn kept_later(&self, number: usize, first: First) -> Option<Cow<'a, str>> {
+        let mut slots = self.slots_from(number, first).iter();
         slots.find_map(|slot| self.slots.value(*slot).text(self.text))
     }
 
-    /// Slots of a [`To::Keep`] field, from the first path on that the record has.
+    /// The first path of a [`To::Keep`] field that the record has.
     #[inline(always)]
-    fn found(&self, number: usize) -> &'a [usize] {
-        let Some(first) = self.first.get(number).filter(|first| **first != NONE) else {
-            return &[];
-        };
+    fn first(&self, number: usize) -> Option<&'a First> {
+        self.first.get(number).filter(|first| first.slot != NONE)
+    }
+
+    /// Slots of a [`To::Keep`] field, from this one on.
+    fn slots_from(&self, number: usize, first: First) -> &'a [usize] {
         let slots = self.kept.get(number);
-        let slots = slots.and_then(|slots| slots.get(usize::from(*first)..));
+        let slots = slots.and_then(|slots| slots.get(usize::from(first.rank)..));
         slots.unwrap_or_default()
     }
 
@@ -47,11 +60,15 @@ impl<'a> Event<'a> {
     /// The value of a [`To::Keep`] field as it stands.
     #[inline]
     pub fn kept_value(&self, number: usize) -> Option<Value> {
-        let mut values = self
-            .found(number)
-            .iter()
-            .map(|slot| self.slots.value(*slot));
-        values.find(Value::is_set)
+        let first = self.first(number)?;
+        let value = self.slots.held(first.slot);
+        if value.is_set() {
+            return Some(value);
+        }
+        let slots = self.slots_from(number, *first).iter();
+        slots
+            .map(|slot| self.slots.value(*slot))
+            .find(Value::is_set)
     }
 }
 
@@ -87,12 +104,19 @@ struct Plan {
     found: Found,
     /// In the order of the table.
     steps: Vec<Step>,
-    /// For each [`To::Keep`] field, the place of its first path that is found, or [`NONE`].
-    kept: Vec<u8>,
+    /// For each [`To::Keep`] field, its first path that is found.
+    kept: Vec<First>,
+}
+
+/// The first path of a field that is found: its slot, or [`NONE`], and its place among the paths.
+#[derive(Clone, Copy)]
+struct First {
+    slot: usize,
+    rank: u8,
 }
 
 /// Of a field none of whose paths is found.
-const NONE: u8 = u8::MAX;
+const NONE: usize = usize::MAX;
 
 /// A field that is filled, and the first of its paths that the records have.
 struct Step {
@@ -177,7 +201,17 @@ impl Filler {
         }
         if let Some(plan) = self.plans.get(self.chosen) {
             for step in &plan.steps {
-                let is_filled = !step.is_repeated && put(slots.held(step.slot), text, step.to, row);
+                let value = slots.held(step.slot);
+                let is_filled = match step.to {
+                    // Most values of most tables.
+                    To::Text(column)
+                        if !step.is_repeated
+                            && let Some(plain) = value.plain(text) =>
+                    {
+                        row.text_here(column, plain).has(column)
+                    }
+                    to => !step.is_repeated && put(value, text, to, row),
+                };
                 if !is_filled && let Some(field) = self.of.fields.get(step.field) {
                     field.fill(step.rank + usize::from(!step.is_repeated), text, slots, row);
                 }
@@ -229,13 +263,18 @@ impl Filler {
             })
         });
         let steps = steps.collect();
-        let place = |slots: &Vec<usize>| {
-            let place = slots.iter().position(|slot| has(*slot));
-            place
-                .and_then(|place| u8::try_from(place).ok())
-                .unwrap_or(NONE)
+        let first = |slots: &Vec<usize>| {
+            let mut ranked = (0_u8..).zip(slots);
+            let found = ranked.find(|(_, slot)| has(**slot));
+            found.map_or(
+                First {
+                    slot: NONE,
+                    rank: 0,
+                },
+                |(rank, slot)| First { slot: *slot, rank },
+            )
         };
-        let kept = of.kept.iter().map(place).collect();
+        let kept = of.kept.iter().map(first).collect();
         self.plans.push(Plan {
             found: *found,
             steps,
@@ -270,16 +309,10 @@ fn put_each(slots: &Slots, slot: usize, text: &str, to: To, row: &mut Row<'_>) -
 }
 
 /// Puts one value where it belongs; gives whether it was usable.
-#[inline]
 fn put(value: Value, record: &str, to: To, row: &mut Row<'_>) -> bool {
     match (value.kind, to) {
         (ValueKind::Absent | ValueKind::Null, _) => false,
         (ValueKind::Escaped, _) => put_text(&crate::json::unescape(value.raw(record)), to, row),
-        // Most values of most tables.
-        (_, To::Text(column)) => {
-            row.text(column, value.raw(record));
-            row.has(column)
-        }
         _ => match value.raw(record) {
             "" => false,
             text => put_text(text, to, row),

@@ -8,6 +8,7 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 use super::field::{Field, To};
 use super::fill::{Event, Fields, Filler, Finish};
 use super::shared::Shared;
+use super::slots::{Found, set_of};
 use crate::json::fields::JsonFields;
 use crate::json::scan::{PathSet, Paths, Scanner};
 use crate::json::unescape;
@@ -177,6 +178,9 @@ struct CompiledNeed {
 /// A [`Table`], compiled.
 struct Compiled {
     needs: Vec<CompiledNeed>,
+    /// Needs that something lacks, and the set of what that is: most records have nothing of it.
+    lacks: Vec<CompiledNeed>,
+    lacked: Found,
     paths: Arc<Paths>,
     fields: Arc<Fields>,
 }
@@ -188,13 +192,17 @@ impl Compiled {
             need: *need,
             slots: need.paths().iter().map(|path| paths.add(path)).collect(),
         });
-        let needs = needs.collect();
+        let is_lack = |need: &CompiledNeed| matches!(need.need, Need::Lacks(_));
+        let (lacks, needs): (Vec<_>, Vec<_>) = needs.partition(is_lack);
+        let lacked = set_of(lacks.iter().flat_map(|need| &need.slots).copied());
         let finish: Option<Finish> = table.finish;
         let fields = Fields::new(table.fields, table.constants, finish, |path| {
             paths.add(path)
         });
         Self {
             needs,
+            lacks,
+            lacked,
             paths: Arc::new(Paths::new(paths)),
             fields: Arc::new(fields),
         }
@@ -264,7 +272,11 @@ impl TableDecoder {
 
     fn is_mine(&self, text: &str) -> bool {
         let slots = self.scanner.slots();
-        self.compiled.needs.iter().all(|need| {
+        let lacks = match slots.has_any(&self.compiled.lacked) {
+            true => &self.compiled.lacks[..],
+            false => &[],
+        };
+        self.compiled.needs.iter().chain(lacks).all(|need| {
             let mut rest = need.slots.iter();
             // The paths are asked for in the order in which they were compiled.
             holds(need.need, |_| {

@@ -10,6 +10,17 @@ const MAX_SLOTS: usize = WORDS * 64;
 /// Set of the slots that have a value; records with the same set are filled in alike.
 pub(super) type Found = [u64; WORDS];
 
+/// Set of these slots.
+pub(super) fn set_of(slots: impl Iterator<Item = usize>) -> Found {
+    let mut set = [0; WORDS];
+    for slot in slots {
+        if let Some(word) = set.get_mut(slot / 64) {
+            *word |= 1 << (slot % 64);
+        }
+    }
+    set
+}
+
 /// Values of one record. Filled anew for each record without giving memory back.
 #[derive(Debug, Default)]
 pub struct Slots {
@@ -64,6 +75,13 @@ impl Slots {
     #[inline]
     pub(super) fn found(&self) -> &Found {
         &self.found
+    }
+
+    /// Whether one of these slots has a value.
+    #[inline]
+    pub(super) fn has_any(&self, slots: &Found) -> bool {
+        let both = self.found.iter().zip(slots).map(|(a, b)| a & b);
+        both.fold(0, |all, word| all | word) != 0
     }
 
     /// Whether a slot has a value.

@@ -97,7 +97,7 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
         }
     };
     let dated = without_priority(&inner);
-    if is_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
+    if begins_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
         return dated_anew(&inner, time?).map(Cow::Owned);
     }
     Some(match inner {
@@ -257,7 +257,7 @@ pub(super) fn looks_foreign(line: &str) -> bool {
     let mut ends = memchr::memchr_iter(b'"', head);
     let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
     let head = &head[..end.unwrap_or(head.len())];
-    if is_dated(bytes) {
+    if begins_dated(bytes) {
         return true;
     }
     match bytes.first() {
@@ -271,8 +271,13 @@ pub(super) fn looks_foreign(line: &str) -> bool {
     }
 }
 
+/// Whether a line has the date of syslog, behind its priority if it has one.
+pub(super) fn is_dated(line: &str) -> bool {
+    begins_dated(without_priority(line).as_bytes())
+}
+
 /// Whether a line begins as those of syslog: `May 12 14:04:00`, `May  1 14:04:00`.
-fn is_dated(line: &[u8]) -> bool {
+fn begins_dated(line: &[u8]) -> bool {
     let [a, b, c, b' ', d, e, b' ', h, _, b':', ..] = line else {
         return false;
     };
@@ -365,9 +370,7 @@ fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
     envelope.time = time.or(envelope.time);
     let severity = fields.text("severity").and_then(entry::severity);
     envelope.severity = severity.or_else(|| Severity::from_syslog(priority(fields)?));
-    envelope
-        .resources
-        .extend(labels.resource(kind).map(|parts| parts.concat()));
+    envelope.resources.extend(labels.resource_name(kind));
     let told = record.stream.cluster.as_deref();
     envelope.resources.extend(labels.pod(kind, told));
     envelope

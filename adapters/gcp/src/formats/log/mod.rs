@@ -6,6 +6,8 @@ mod workload;
 
 use std::borrow::Cow;
 
+use nepho_codec::detect::text_shape;
+use nepho_codec::json::scan::ValueKind;
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
@@ -17,7 +19,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
-use workload::Labels;
+use workload::{Labels, Names};
 
 register!(Component {
     kind: Kind::Format,
@@ -434,7 +436,9 @@ impl Format for Log {
         Box::new(LogDecoder {
             table: TableDecoder::new(&TABLE),
             describer: Describer::default(),
+            names: Names::default(),
             scanned: None,
+            shape: 0,
         })
     }
 
@@ -449,9 +453,12 @@ impl Format for Log {
 struct LogDecoder {
     table: TableDecoder,
     describer: Describer,
+    names: Names,
     /// Address and length of the record that was scanned and is decoded next, and whether it is
     /// an entry.
     scanned: Option<(usize, usize, bool)>,
+    /// Shape of the text of the same entry.
+    shape: u64,
 }
 
 impl LogDecoder {
@@ -475,8 +482,18 @@ impl Decoder for LogDecoder {
         let fits = self.table.scan(text);
         self.scanned = Some((text.as_ptr().addr(), text.len(), fits));
         let event = self.table.event(text);
+        self.shape = 0;
         fits && match event.kept_value(TEXT) {
-            Some(value) => inside::looks_foreign(value.raw(text)),
+            Some(value) => {
+                let line = value.raw(text);
+                let is_foreign = inside::looks_foreign(line);
+                // What is looked into depends on nothing but the line, unless it has a date that
+                // may be another one.
+                if is_foreign && value.kind == ValueKind::Text && !inside::is_dated(line) {
+                    self.shape = text_shape(line);
+                }
+                is_foreign
+            }
             None => {
                 let object = event.kept_container(JSON);
                 object
@@ -489,6 +506,10 @@ impl Decoder for LogDecoder {
                         .is_some_and(|line| inside::is_klog(line.raw(text)))
             }
         }
+    }
+
+    fn shape_inside(&self) -> u64 {
+        self.shape
     }
 
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
@@ -504,7 +525,7 @@ impl Decoder for LogDecoder {
         payload(&event, &mut self.describer, &mut row);
         // What the envelope says is surer than what the message says.
         self.table.fill(record.text, &mut row);
-        finish(&event, &mut row);
+        finish(&event, &mut self.names, &mut row);
         row.commit();
         Verdict::Rows
     }
@@ -515,7 +536,7 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
     let has_request = event.kept(REMOTE).is_some();
     let is_balancer = has_request && event.kept_value(BALANCER).is_some();
     let is_of_log = |name: &str| event.kept(LOG).is_some_and(|log| log.contains(name));
-    let is_autoscaler = is_of_log("autoscaler") && event.kept_container(JSON).is_some();
+    let is_autoscaler = event.kept_container(JSON).is_some() && is_of_log("autoscaler");
     let is_query = event.kept_value(QUERY).is_some() && event.kept_value(ANSWER).is_some();
     let is_attack = event.kept_value(ATTACK).is_some() && event.kept_value(ATTACKED).is_some();
     let is_typed = event.kept(TYPE).is_some_and(|kind| {
@@ -551,7 +572,7 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     }
 }
 
-fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     let kind = event.kept(KIND);
     let values = [
         PROJECT, LOCATION, SERVICE, CONTAINER, POD, NAMESPACE, APP, CLUSTER, DATABASE, INSTANCE,
@@ -596,10 +617,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         // Of a managed service, not of a workload.
         row.text(Column::Service, api);
     }
-    if let Some(parts) = labels.resource(kind) {
-        row.resource_of(&parts);
+    let resource = names.of(&labels, kind);
+    row.repeated_resource(resource);
+    if labels.has_pod(kind) {
+        put_pod(&labels, kind, resource, row);
     }
-    put_pod(&labels, kind, row);
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)
     {
@@ -630,13 +652,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Names the pod that wrote the entry.
-fn put_pod(labels: &Labels<'_>, kind: &str, row: &mut Row<'_>) {
-    if let told @ Some(_) = row.record().stream.cluster.as_deref() {
-        row.resource(&labels.pod(kind, told).unwrap_or_default());
-    } else if let Some(parts) = labels.pod_parts(kind) {
-        row.resource_of(&parts);
-    }
+/// Names the pod that wrote the entry, in the cluster that the user tells or in the one that the
+/// entry is of.
+fn put_pod(labels: &Labels<'_>, kind: &str, cluster: &str, row: &mut Row<'_>) {
+    match row.record().stream.cluster.as_deref() {
+        Some(told) => row.resource(&labels.pod(kind, Some(told)).unwrap_or_default()),
+        None => row.resource_of(&labels.pod_parts(cluster)),
+    };
 }
 
 /// Puts the call that an entry of the old activity log of Compute Engine tells of.
@@ -691,5 +713,41 @@ fn execution(text: &str, row: &mut Row<'_>) {
             "ok" => Outcome::Success,
             _ => Outcome::Failure,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::tables::{BlockId, Envelope};
+
+    use super::*;
+
+    #[test]
+    fn lines_that_differ_in_digits_have_one_shape() {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let mut decoder = Log.decoder(&stream);
+        let mut shape = |line: &str| {
+            let text = format!(r#"{{"insertId":"1","logName":"a","textPayload":"{line}"}}"#);
+            let record = Record {
+                text: &text,
+                block: BlockId::default(),
+                offset: 0,
+                line: 1,
+                bytes: 0,
+                envelope: &envelope,
+                stream: &stream,
+            };
+            (decoder.may_hold(&record), decoder.shape_inside())
+        };
+        let line = "2026-05-12 14:04:00 ERROR [worker-1] order 17 was refused";
+        let (may_hold, first) = shape(line);
+        assert!(may_hold && first != 0);
+        assert_eq!(shape(&line.replace("17", "28")), (true, first));
+        assert_ne!(shape(&line.replace("order", "offer")).1, first);
+        // An escape may stand for another letter, and a date for another time.
+        assert_eq!(shape(&line.replace("order", r"\u006frder")), (true, 0));
+        assert_eq!(shape("May 12 14:04:00 vm-1 sshd[12]: bye"), (true, 0));
+        assert_eq!(shape("<86>May 12 14:04:00 vm-1 sshd[12]: bye"), (true, 0));
+        assert_eq!(shape("order 17 was refused"), (false, 0));
     }
 }

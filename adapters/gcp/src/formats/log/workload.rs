@@ -32,11 +32,11 @@ impl<'a> Labels<'a> {
     pub(super) fn workload(&self, kind: &str) -> Option<&'a str> {
         let first = |names: &[&'a str]| names.iter().copied().find(|name| !name.is_empty());
         match kind {
+            "k8s_container" | "k8s_pod" | "gke_container" if !self.app.is_empty() => Some(self.app),
             "k8s_container" | "k8s_pod" | "gke_container" => {
                 let by_pod = pod::workload(self.pod);
                 let is_generated = by_pod.len() < self.pod.len() && !self.is_of_a_node();
                 first(&[
-                    self.app,
                     if is_generated { by_pod } else { "" },
                     self.container,
                     self.pod,
@@ -69,8 +69,8 @@ impl<'a> Labels<'a> {
             })
     }
 
-    /// Parts of the full name of the resource that the entry is of.
-    pub(super) fn resource(&self, kind: &str) -> Option<[&'a str; 12]> {
+    /// The resource that the entry is of; `None` if the labels name none.
+    fn resource(&self, kind: &str) -> Option<Resource<'a>> {
         let Self {
             project,
             location,
@@ -102,51 +102,152 @@ impl<'a> Labels<'a> {
             _ if is_of_kubernetes(kind) => ("container", location, "clusters", self.cluster),
             _ => return None,
         };
-        let (above, within) = match api {
+        let resource = Resource {
+            api,
+            project,
+            place,
+            collection,
+            name,
+        };
+        (!name.is_empty()).then_some(resource)
+    }
+
+    /// Full name of the resource that the entry is of.
+    pub(super) fn resource_name(&self, kind: &str) -> Option<String> {
+        self.resource(kind)
+            .map(|resource| resource.parts().concat())
+    }
+
+    /// Id of the pod that wrote the entry, in the cluster that its labels or the user name.
+    pub(super) fn pod(&self, kind: &str, told: Option<&str>) -> Option<String> {
+        if !self.has_pod(kind) {
+            return None;
+        }
+        if let Some(cluster) = told {
+            return Some(key::kubernetes(
+                cluster,
+                "",
+                "pod",
+                self.namespace,
+                self.pod,
+            ));
+        }
+        let cluster = self.resource_name(kind).unwrap_or_default();
+        Some(self.pod_parts(&cluster).concat())
+    }
+
+    /// Whether a pod wrote the entry.
+    pub(super) fn has_pod(&self, kind: &str) -> bool {
+        !self.pod.is_empty() && !self.namespace.is_empty() && is_of_kubernetes(kind)
+    }
+
+    /// Parts of the id of the pod in the cluster with this full name: names of Google Cloud are in
+    /// lower case.
+    pub(super) fn pod_parts<'b>(&self, cluster: &'b str) -> [&'b str; 6]
+    where
+        'a: 'b,
+    {
+        ["k8s://", cluster, "//pod/", self.namespace, "/", self.pod]
+    }
+}
+
+/// Resource that an entry is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Resource<'a> {
+    api: &'static str,
+    project: &'a str,
+    place: &'a str,
+    collection: &'static str,
+    name: &'a str,
+}
+
+impl Resource<'_> {
+    /// Parts of the full name.
+    fn parts(&self) -> [&str; 12] {
+        let (above, within) = match self.api {
             "appengine" => ("apps", ""),
             "cloudsql" => ("projects", ""),
             "compute" => ("projects", "/zones/"),
             "dataproc" => ("projects", "/regions/"),
             _ => ("projects", "/locations/"),
         };
-        let parts = [
-            "//",
+        let Self {
             api,
-            ".googleapis.com/",
-            above,
-            "/",
             project,
-            within,
             place,
-            "/",
             collection,
-            "/",
             name,
-        ];
-        (!name.is_empty()).then_some(parts)
+        } = *self;
+        let host = ".googleapis.com/";
+        [
+            "//", api, host, above, "/", project, within, place, "/", collection, "/", name,
+        ]
     }
+}
 
-    /// Id of the pod that wrote the entry, in the cluster that its labels or the user name.
-    pub(super) fn pod(&self, kind: &str, cluster: Option<&str>) -> Option<String> {
-        let parts = self.pod_parts(kind)?;
-        Some(match cluster {
-            Some(cluster) => key::kubernetes(cluster, "", "pod", self.namespace, self.pod),
-            None => parts.concat(),
-        })
-    }
+/// Full names of the resources that entries were of lately: those of one stream are of few.
+#[derive(Default)]
+pub(super) struct Names([Name; NAMES]);
 
-    /// The same in the cluster of the labels, in parts: names of Google Cloud are in lower case.
-    pub(super) fn pod_parts(&self, kind: &str) -> Option<[&'a str; 17]> {
-        if self.pod.is_empty() || self.namespace.is_empty() || !is_of_kubernetes(kind) {
-            return None;
+/// Resources whose names are remembered.
+const NAMES: usize = 16;
+
+/// Bytes of a name that may be remembered; longer ones share a place.
+const MAX_BYTES: usize = 256;
+
+/// Full name of a resource, and what it was made of.
+#[derive(Default)]
+struct Name {
+    api: &'static str,
+    collection: &'static str,
+    project: String,
+    place: String,
+    name: String,
+    full: String,
+}
+
+impl Names {
+    /// Full name of the resource that an entry is of; empty if the labels name none.
+    pub(super) fn of(&mut self, labels: &Labels<'_>, kind: &str) -> &str {
+        let Some(resource) = labels.resource(kind) else {
+            return "";
+        };
+        let last = resource.name.bytes().last().unwrap_or_default();
+        let bytes = resource.project.len() + resource.place.len() + resource.name.len();
+        let slot = match bytes {
+            0..=MAX_BYTES => (resource.name.len() + usize::from(last)) % NAMES,
+            _ => 0,
+        };
+        let Some(held) = self.0.get_mut(slot) else {
+            return "";
+        };
+        if held.resource() != resource {
+            held.learn(&resource);
         }
-        let mut parts = [""; 17];
-        let (start, rest) = parts.split_at_mut(1);
-        let (cluster, object) = rest.split_at_mut(12);
-        start.copy_from_slice(&["k8s://"]);
-        cluster.copy_from_slice(&self.resource(kind).unwrap_or([""; 12]));
-        object.copy_from_slice(&["//pod/", self.namespace, "/", self.pod]);
-        Some(parts)
+        &held.full
+    }
+}
+
+impl Name {
+    /// Makes the full name of a resource; memory is used again.
+    fn learn(&mut self, resource: &Resource<'_>) {
+        self.api = resource.api;
+        self.collection = resource.collection;
+        resource.project.clone_into(&mut self.project);
+        resource.place.clone_into(&mut self.place);
+        resource.name.clone_into(&mut self.name);
+        self.full.clear();
+        self.full.extend(resource.parts());
+    }
+
+    fn resource(&self) -> Resource<'_> {
+        Resource {
+            api: self.api,
+            project: &self.project,
+            place: &self.place,
+            collection: self.collection,
+            name: &self.name,
+        }
     }
 }
 
@@ -164,7 +265,7 @@ mod tests {
     use super::*;
 
     fn named(labels: &Labels<'_>, kind: &str) -> Option<String> {
-        labels.resource(kind).map(|parts| parts.concat())
+        labels.resource_name(kind)
     }
 
     const NONE: Labels<'_> = Labels {
@@ -235,7 +336,7 @@ mod tests {
             named(&labels, "cloudsql_database").as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
-        assert_eq!(NONE.resource("cloud_run_revision"), None);
+        assert_eq!(NONE.resource_name("cloud_run_revision"), None);
         let labels = Labels {
             service: "cart",
             cluster: "shop-1",
@@ -265,7 +366,7 @@ mod tests {
             "cloud_dataproc_cluster",
             "//dataproc.googleapis.com/projects/shop/regions/europe-west1/clusters/shop-1",
         );
-        assert_eq!(labels.resource("redis_cluster"), None);
+        assert_eq!(labels.resource_name("redis_cluster"), None);
         assert_eq!(labels.pod("k8s_container", None), None);
         let labels = Labels {
             pod: "cart-7d9f8b6c5-x2x4z",
@@ -284,5 +385,27 @@ mod tests {
         );
         check("k8s_pod", Some("main"), Some(format!("k8s://main//{pod}")));
         check("gce_instance", None, None);
+    }
+
+    #[test]
+    fn names_that_are_remembered_are_those_that_are_made() {
+        let mut names = Names::default();
+        let long = "long".repeat(100);
+        let services = ["cart", "part", "orders", "cart-2", "", &long, "cart"];
+        for service in services.iter().flat_map(|service| [service, "cart"]) {
+            for (project, location) in [("shop", "us-east1"), ("mall", "us-east1"), ("", "")] {
+                let labels = Labels {
+                    service,
+                    project,
+                    location,
+                    cluster: service,
+                    ..NONE
+                };
+                for kind in ["cloud_run_job", "cloud_run_revision", "k8s_pod", "x"] {
+                    let made = labels.resource_name(kind).unwrap_or_default();
+                    assert_eq!(names.of(&labels, kind), made);
+                }
+            }
+        }
     }
 }
