@@ -87,6 +87,37 @@ const GOOGLE: &[Field] = &[
     ("text", &["textPayload"]),
 ];
 
+/// Further fields that the product has columns for, where Parquet files with the same columns are
+/// compared.
+const CLOUDTRAIL_MORE: &[Field] = &[
+    ("invoked_by", &["userIdentity", "invokedBy"]),
+    ("resource_2", &["requestParameters", "roleArn"]),
+    ("resource_3", &["requestParameters", "bucketName"]),
+    ("resource_4", &["requestParameters", "cluster"]),
+    ("resource_5", &["requestParameters", "taskDefinition"]),
+    ("resource_6", &["responseElements", "service", "serviceArn"]),
+];
+
+const AZURE_MORE: &[Field] = &[
+    ("caller", &["identity", "claim", "appid"]),
+    ("resource_1", &["properties", "id"]),
+    ("user_agent", &["properties", "clientInfo"]),
+    ("path", &["properties", "requestUri"]),
+    ("status", &["properties", "httpStatusCode"]),
+    ("host", &["Host"]),
+    ("text", &["resultDescription"]),
+];
+
+const GOOGLE_MORE: &[Field] = &[
+    ("container", &["resource", "labels", "container_name"]),
+    ("cluster", &["resource", "labels", "cluster_name"]),
+    ("namespace", &["resource", "labels", "namespace_name"]),
+    ("pod", &["resource", "labels", "pod_name"]),
+    ("pod_team", &["labels", "k8s-pod/team"]),
+    ("process", &["jsonPayload", "logger"]),
+    ("elapsed", &["jsonPayload", "elapsed_ms"]),
+];
+
 /// Fields of the JSON messages in the CloudWatch envelopes.
 const APPLICATION: &[Field] = &[
     ("time", &["time"]),
@@ -127,6 +158,8 @@ pub(crate) enum Form {
     Raw,
     /// Typed columns that DuckDB's reader makes itself, without the event.
     Typed,
+    /// As `Raw`, with all fields of the Parquet files.
+    Copied,
 }
 
 impl Corpus {
@@ -166,6 +199,17 @@ impl Corpus {
             Self::Google => GOOGLE,
             Self::VpcFlow => &[],
         }
+    }
+
+    /// Fields of the Parquet files: those, and the others that the product has columns for.
+    fn copied_fields(self) -> impl Iterator<Item = Field> {
+        let more = match self {
+            Self::CloudTrail | Self::CloudTrailRecords => CLOUDTRAIL_MORE,
+            Self::Azure => AZURE_MORE,
+            Self::Google => GOOGLE_MORE,
+            Self::CloudWatch | Self::VpcFlow => &[],
+        };
+        self.fields().iter().chain(more).copied()
     }
 
     /// Key of the array that the events stand in.
@@ -229,12 +273,18 @@ impl Corpus {
             "read_csv('{path}', columns={{'line': 'VARCHAR'}}, delim='\\x01', quote='', \
              escape='', header=false, auto_detect=false, max_line_size=16777216)"
         );
-        let picks = |from: &str| format!("json_extract_string({from}, [{}])", self.json_paths());
+        let picks = |from: &str| {
+            let paths = match form {
+                Form::Copied => json_paths(self.copied_fields()),
+                Form::Raw | Form::Typed => json_paths(self.fields().iter().copied()),
+            };
+            format!("json_extract_string({from}, [{paths}])")
+        };
         match (self, form) {
-            (Self::CloudTrail | Self::Google, Form::Raw) => {
+            (Self::CloudTrail | Self::Google, Form::Raw | Form::Copied) => {
                 format!("SELECT line AS raw, {} AS v FROM {line}", picks("line"))
             }
-            (Self::CloudTrailRecords | Self::Azure, Form::Raw) => format!(
+            (Self::CloudTrailRecords | Self::Azure, Form::Raw | Form::Copied) => format!(
                 "SELECT e AS raw, {} AS v FROM (SELECT unnest(json_extract(line, '$.{}[*]')) AS e \
                  FROM {line})",
                 picks("e"),
@@ -282,15 +332,17 @@ impl Corpus {
         }
     }
 
-    /// Query that writes the fields as columns, and the event, to a Parquet file.
+    /// Query that writes the fields as columns, and the event and its size, to a Parquet file.
     ///
-    /// Of the lines of text in the CloudWatch envelopes the words that the product has columns for
-    /// are columns as well; splitting at blanks is the fastest form that was found for it.
+    /// The product has more columns still: those that are the same in all rows, the position of the
+    /// event, the outcome, the ids that it makes of names. Of the lines of text in the CloudWatch
+    /// envelopes the words that the product has columns for are columns as well; splitting at
+    /// blanks is the fastest form that was found for it.
     pub(crate) fn duckdb_copy(self, path: &str, to: &str) -> String {
-        let fields = self.fields().iter().enumerate();
-        let picks = fields.map(|(place, (name, _))| (*name, format!("v[{}]", place + 1)));
+        let fields = self.copied_fields().enumerate();
+        let picks = fields.map(|(place, (name, _))| (name, format!("v[{}]", place + 1)));
         let named = |(name, value): (&str, String)| format!("{value} AS \"{name}\"");
-        let raw = self.duckdb_query(Form::Raw, path);
+        let raw = self.duckdb_query(Form::Copied, path);
         let (from, columns) = match self {
             Self::CloudWatch => {
                 let from = format!(
@@ -306,7 +358,7 @@ impl Corpus {
             }
             Self::VpcFlow => (raw, vec!["concat_ws(' ', COLUMNS(*)) AS raw, *".to_owned()]),
             _ => {
-                let mut columns = vec!["raw".to_owned()];
+                let mut columns = vec!["raw, strlen(raw::VARCHAR) AS bytes".to_owned()];
                 columns.extend(picks.map(named));
                 (raw, columns)
             }
@@ -316,17 +368,6 @@ impl Corpus {
             "COPY (SELECT {columns} FROM ({from})) TO '{to}' (FORMAT parquet, COMPRESSION zstd, \
              COMPRESSION_LEVEL 1)"
         )
-    }
-
-    fn json_paths(self) -> String {
-        let paths = self.fields().iter().map(|(_, keys)| {
-            let steps = keys.iter().map(|key| match key.parse::<u32>() {
-                Ok(place) => format!("[{place}]"),
-                Err(_) => format!(".\"{key}\""),
-            });
-            format!("'${}'", steps.collect::<String>())
-        });
-        paths.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -386,6 +427,17 @@ impl Tree {
             ),
         }
     }
+}
+
+fn json_paths(fields: impl Iterator<Item = Field>) -> String {
+    let paths = fields.map(|(_, keys)| {
+        let steps = keys.iter().map(|key| match key.parse::<u32>() {
+            Ok(place) => format!("[{place}]"),
+            Err(_) => format!(".\"{key}\""),
+        });
+        format!("'${}'", steps.collect::<String>())
+    });
+    paths.collect::<Vec<_>>().join(", ")
 }
 
 /// Expression of DuckDB for a field of typed columns; its arrays begin at one.

@@ -22,20 +22,17 @@ const INLINE: u32 = 12;
 #[derive(Default)]
 pub(super) struct Dictionary {
     text: Vec<u8>,
-    entries: Vec<Entry>,
+    /// Of each text the view, if it holds all of it, otherwise the half that tells length and
+    /// prefix.
+    heads: Vec<u128>,
+    /// Where each text ends.
+    ends: Vec<u32>,
     /// Upper half of the hash above the number of the entry plus one; zero is free. The length is
     /// a power of two.
     slots: Vec<u64>,
     /// Values so far.
     seen: usize,
     is_attacked: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    /// The view, if it holds the whole text, otherwise the half of it that tells length and prefix.
-    view: u128,
-    end: usize,
 }
 
 /// Length of the text of a view.
@@ -73,7 +70,7 @@ impl Dictionary {
     #[inline]
     pub(super) fn intern(&mut self, view: u128, buffers: &[Buffer]) -> u32 {
         self.seen += 1;
-        if self.entries.len() * 2 >= self.slots.len() && !self.is_attacked {
+        if self.heads.len() * 2 >= self.slots.len() && !self.is_attacked {
             self.grow();
         }
         if length(view) <= INLINE {
@@ -102,13 +99,13 @@ impl Dictionary {
             place = (place + 1) & mask;
         }
         self.is_attacked = true;
-        let number = self.entries.len() as u32;
+        let number = self.heads.len() as u32;
         self.add(view, long);
         number
     }
 
     fn insert(&mut self, place: usize, high: u64, view: u128, long: &[u8]) -> u32 {
-        let number = self.entries.len() as u32;
+        let number = self.heads.len() as u32;
         self.slots[place] = high | u64::from(number + 1);
         self.add(view, long);
         number
@@ -120,14 +117,15 @@ impl Dictionary {
         } else {
             self.text.extend_from_slice(long);
         }
-        let end = self.text.len();
-        self.entries.push(Entry { view, end });
+        self.heads.push(view);
+        // A dictionary ends long before its text has so many bytes.
+        self.ends
+            .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
     #[inline]
     fn is_entry(&self, number: u32, view: u128, long: &[u8]) -> bool {
-        let entry = self.entries.get(number as usize);
-        entry.is_some_and(|entry| entry.view == view)
+        self.heads.get(number as usize) == Some(&view)
             && (long.is_empty() || self.text(number) == long)
     }
 
@@ -135,8 +133,8 @@ impl Dictionary {
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(256);
         let mut slots = vec![0; size];
-        for number in 0..self.entries.len() as u32 {
-            let view = self.entries[number as usize].view;
+        for number in 0..self.heads.len() as u32 {
+            let view = self.heads[number as usize];
             let hash = if length(view) <= INLINE {
                 hash_view(view)
             } else {
@@ -154,15 +152,16 @@ impl Dictionary {
     /// Text with a number that was given.
     pub(super) fn text(&self, number: u32) -> &[u8] {
         let number = number as usize;
-        let before = number.checked_sub(1).and_then(|i| self.entries.get(i));
-        let start = before.map_or(0, |entry| entry.end);
-        let end = self.entries.get(number).map_or(start, |entry| entry.end);
-        self.text.get(start..end).unwrap_or_default()
+        let before = number.checked_sub(1).and_then(|i| self.ends.get(i));
+        let start = before.map_or(0, |end| *end);
+        let end = self.ends.get(number).map_or(start, |end| *end);
+        let range = start as usize..end as usize;
+        self.text.get(range).unwrap_or_default()
     }
 
     /// Number of texts.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.heads.len()
     }
 
     /// Whether the column is better written without: it is too large, or most texts stand once.
@@ -181,7 +180,8 @@ impl Dictionary {
     /// Forgets all texts, and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.text.clear();
-        self.entries.clear();
+        self.heads.clear();
+        self.ends.clear();
         self.slots.fill(0);
         self.seen = 0;
         self.is_attacked = false;

@@ -49,7 +49,7 @@ const SEGMENT_BYTES: usize = 2 << 20;
 /// A row group ends at the first segment that reaches one of these. Its pages are held in memory
 /// until then; who reads it may need as much as it holds without compression.
 const ROW_GROUP_ROWS: u64 = 1 << 18;
-const ROW_GROUP_BYTES: usize = 16 << 20;
+const ROW_GROUP_BYTES: usize = 8 << 20;
 const ROW_GROUP_UNCOMPRESSED_BYTES: usize = 256 << 20;
 
 /// A finished column chunk.
