@@ -226,7 +226,6 @@ mod tests {
         check("PutProvisionedConcurrencyConfig orders", Throttling, false);
         check("ModifyVpcAttribute vpc-1", Connection, true);
         check("ModifyVpcAttribute vpc-1", NameResolution, false);
-        check("StartImageScan checkout", Code, true);
     }
 
     #[test]
