@@ -19,7 +19,15 @@ pub struct Items<'a> {
     pub whole: Vec<Item<'a>>,
     /// Ranges that cannot be read.
     pub broken: Vec<(usize, usize)>,
+    /// Bytes that were read of broken ones.
+    in_vain: usize,
 }
+
+/// So many times the bytes of a document are read of broken objects at most: each that has no end is
+/// read to the end of the document. The rest is one range that cannot be read.
+const MOST_TIMES: usize = 4;
+/// Bytes that may be read of broken objects of any document.
+const LEAST_BYTES: usize = 1 << 20;
 
 impl<'a> Items<'a> {
     /// Objects of `text`; the array of a list is the member with one of the names `lists`.
@@ -34,7 +42,7 @@ impl<'a> Items<'a> {
                 Some(b'[') => items.elements(text, at + 1),
                 Some(b'{') => match list(text, at, lists) {
                     Some(array) => {
-                        let end = value_end(text, at);
+                        let end = value_end(text, at).ok();
                         let read = items.elements(text, array + 1);
                         // Of a damaged list, what stands behind the array is passed over.
                         let next = || text[read..].find("\n{").map_or(text.len(), |at| read + at);
@@ -54,14 +62,20 @@ impl<'a> Items<'a> {
 
     /// Takes the value at `at`, and gives where to go on.
     fn one(&mut self, text: &'a str, at: usize) -> usize {
-        if let Some(end) = value_end(text, at) {
-            self.whole.push(Item {
-                start: at,
-                text: &text[at..end],
-            });
-            return end;
-        }
-        let end = next(text, at).unwrap_or(text.len());
+        let read = match value_end(text, at) {
+            Ok(end) => {
+                self.whole.push(Item {
+                    start: at,
+                    text: &text[at..end],
+                });
+                return end;
+            }
+            Err(read) => read,
+        };
+        self.in_vain += read;
+        let is_worth = self.in_vain <= LEAST_BYTES.max(MOST_TIMES * text.len());
+        let end = is_worth.then(|| next(text, at)).flatten();
+        let end = end.unwrap_or(text.len());
         self.broken.push((at, end));
         end
     }
@@ -79,28 +93,32 @@ impl<'a> Items<'a> {
     }
 }
 
-/// The byte behind the value at `at`, if it is whole.
-fn value_end(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
+/// The byte behind the value at `at`; where it is not whole, the bytes up to where that shows.
+fn value_end(text: &str, at: usize) -> Result<usize, usize> {
+    let rest = text.get(at..).unwrap_or_default();
     let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-    let value = stream.next()?.ok()?;
+    let value = stream.next().ok_or(0_usize)?.map_err(|error| {
+        let lines = rest
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1));
+        lines.map(str::len).sum::<usize>() + error.column()
+    })?;
     let start = value.get().as_ptr() as usize - rest.as_ptr() as usize;
-    Some(at + start + value.get().len())
+    Ok(at + start + value.get().len())
 }
 
 /// Where the next object may begin behind a broken one at `at`: on a line of its own with the same
 /// indentation, or behind `},`.
 fn next(text: &str, at: usize) -> Option<usize> {
-    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let indentation = text[line..at].trim_start_matches('\u{feff}');
-    if indentation
-        .bytes()
-        .all(|byte| byte == b' ' || byte == b'\t')
-    {
+    // Only blanks are looked at, for a line may be as long as the document.
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    let indentation = &text[before.len()..at];
+    let is_first = before.is_empty() || before == "\u{feff}";
+    if is_first || before.ends_with('\n') {
         let begin = format!("\n{indentation}{{");
         match text[at..].find(&begin) {
             Some(found) => return Some(at + found + begin.len() - 1),
-            None if line > 0 => return None,
+            None if !is_first => return None,
             None => {}
         }
     }
@@ -116,13 +134,13 @@ fn list(text: &str, at: usize, lists: &[&str]) -> Option<usize> {
         if text.as_bytes().get(at) != Some(&b'"') {
             return None;
         }
-        let end = value_end(text, at)?;
+        let end = value_end(text, at).ok()?;
         let name = text.get(at + 1..end - 1)?;
         at = skip(text, end, b":");
         if lists.contains(&name) && text.as_bytes().get(at) == Some(&b'[') {
             return Some(at);
         }
-        at = value_end(text, at)?;
+        at = value_end(text, at).ok()?;
     }
 }
 
@@ -157,6 +175,20 @@ mod tests {
         check(r#"{"value":[]}"#, &[], 0);
         check("", &[], 0);
         check(r#"{"value":{"a":[]}}"#, &[r#"{"value":{"a":[]}}"#], 0);
+    }
+
+    #[test]
+    fn a_damaged_document_is_read_in_time() {
+        // Objects without an end were each read to the end of the document.
+        let text = format!("[{}", r#"{"a":[{},"#.repeat(200_000));
+        let items = Items::of(&text, &[]);
+        assert!(items.broken.len() < 10);
+        assert_eq!(items.broken.last().map(|(_, end)| *end), Some(text.len()));
+        // Many broken ones on one line are all passed over.
+        let text = format!(r#"[{}{{"x":2}}]"#, r#"{"x":1,},"#.repeat(100_000));
+        let items = Items::of(&text, &[]);
+        let found: Vec<_> = items.whole.iter().map(|item| item.text).collect();
+        assert_eq!((found, items.broken.len()), (vec![r#"{"x":2}"#], 100_000));
     }
 
     #[test]

@@ -334,7 +334,6 @@ mod tests {
         check("PutProvisionedConcurrencyConfig orders", Throttling, false);
         check("ModifyVpcAttribute vpc-1", Connection, true);
         check("ModifyVpcAttribute vpc-1", NameResolution, false);
-        check("StartImageScan checkout", Code, true);
         check("UpdateRole checkout", Access, true);
         check("PutFunctionEventInvokeConfig checkout", Code, true);
         check("PurgeQueue jobs", Code, true);
