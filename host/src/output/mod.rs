@@ -72,6 +72,20 @@ impl<W: Write + Send> RowWriter<W> {
     /// # Errors
     /// Those of writing the head of the file.
     pub fn with_raw(stream: W, format: OutputFormat, raw: RawColumn) -> Result<Self> {
+        Self::with_threads(stream, format, raw, default_workers())
+    }
+
+    /// Writer to a stream that encodes Parquet with this many threads, or on the thread that calls
+    /// it. What is written does not depend on their number.
+    ///
+    /// # Errors
+    /// Those of writing the head of the file.
+    pub fn with_threads(
+        stream: W,
+        format: OutputFormat,
+        raw: RawColumn,
+        threads: usize,
+    ) -> Result<Self> {
         let is_written = |name: &str| raw == RawColumn::Kept || name != Column::Raw.name();
         let fields = logs::schema().fields().clone();
         let columns = (0..fields.len()).filter(|at| is_written(fields[*at].name()));
@@ -80,7 +94,7 @@ impl<W: Write + Send> RowWriter<W> {
         let inner = match format {
             OutputFormat::Ndjson => Inner::Ndjson(stream, raw),
             OutputFormat::Parquet => {
-                let writer = ParquetWriter::new(stream, &schema, default_workers())?;
+                let writer = ParquetWriter::new(stream, &schema, threads)?;
                 Inner::Parquet(Box::new(writer))
             }
             OutputFormat::Arrow => {

@@ -9,8 +9,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
 use cpu_time::ProcessTime;
-use nepho::output::{Encoder, OutputFormat, RowWriter};
-use nepho::{Options, RowSink};
+use nepho::output::{Encoder, OutputFormat, RawColumn, RowWriter};
+use nepho::{Options, RowSink, default_workers};
 use nepho_core::tables::Reject;
 
 use crate::{cpu, peers, say};
@@ -27,7 +27,7 @@ pub(crate) enum Job<'a> {
     Parse(usize),
     /// `nepho parse` with this many workers, written as NDJSON to a file.
     Ndjson(usize, &'a str),
-    /// `nepho parse` with this many workers, written as Parquet to a file.
+    /// `nepho parse` with this many workers, written as Parquet to a file by as many threads.
     Parquet(usize, &'a str),
 }
 
@@ -133,9 +133,14 @@ impl RowSink for Sink {
 }
 
 fn parse(options: &Options, to: Option<(&str, OutputFormat)>) -> Result<u64> {
+    let threads = match options.workers {
+        0 => default_workers(),
+        workers => workers,
+    };
     let open = |(to, format): (&str, OutputFormat)| -> Result<_> {
         let file = BufWriter::with_capacity(256 << 10, std::fs::File::create(to)?);
-        Ok(RowWriter::new(file, format)?)
+        let raw = RawColumn::Kept;
+        Ok(RowWriter::with_threads(file, format, raw, threads)?)
     };
     let mut sink = Sink {
         rows: 0,
