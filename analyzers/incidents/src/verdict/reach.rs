@@ -190,7 +190,7 @@ impl Reach {
             && held.hops <= step.hops
         {
             // What both sides share is on that of what was lost.
-            if held.hops > 0 && step.is_lost && !held.is_lost {
+            if held.before.is_some() && step.is_lost && !held.is_lost {
                 held.is_lost = true;
                 queue.push_back(node);
             }
