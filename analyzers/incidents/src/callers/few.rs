@@ -71,7 +71,7 @@ pub(super) fn bursts(
         };
         let is_within = |burst: &&Burst| burst.onset <= last && first <= burst.last;
         let mut own = significant_at.get(&place).into_iter().flatten();
-        if own.any(|burst| is_within(burst)) {
+        if own.any(is_within) {
             continue;
         }
         let found = found.entry(place).or_default();
