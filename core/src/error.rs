@@ -41,7 +41,8 @@ pub struct Origin {
 ///
 /// ```
 /// use nepho_core::{Error, ErrorKind};
-/// let error = Error::new(ErrorKind::InvalidData, "vpc_flow: decode `dstport`", "`44x` is not a port number");
+/// let message = "`44x` is not a port number";
+/// let error = Error::new(ErrorKind::InvalidData, "vpc_flow: decode `dstport`", message);
 /// assert_eq!(error.to_string(), "vpc_flow: decode `dstport`: `44x` is not a port number");
 /// ```
 #[derive(Debug)]

@@ -14,7 +14,9 @@
 //!     permissions: &[],
 //!     make: Make::Format(|| Box::new(Upper)),
 //! });
-//! # assert!(nepho_core::registry::find(nepho_core::registry::Kind::Format, "example.upper").is_some());
+//! # let kind = nepho_core::registry::Kind::Format;
+//! # let found = nepho_core::registry::find(kind, "example.upper");
+//! # assert!(found.is_some());
 //! ```
 
 use serde::Serialize;

@@ -139,7 +139,8 @@ fn cut(masked: Cow<'_, str>, most: usize, is_cut: bool) -> String {
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
 /// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
 /// letters, large letters, digits and signs and is no name of a method, keys and tokens of many
-/// vendors, JSON web tokens, signatures and keys in addresses, PEM blocks, the password in `scheme://user:password@host` and the user in
+/// vendors, JSON web tokens, signatures and keys in addresses, PEM blocks, the password in
+/// `scheme://user:password@host` and the user in
 /// `https://token@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     match may_hold_secret(text) {

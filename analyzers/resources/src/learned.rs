@@ -424,7 +424,8 @@ impl Learned {
 }
 
 /// Whether an id that is none of a cloud's ends in at least 32 hexadecimal digits, as that of a
-/// version of a secret does: `https://shop.vault.azure.net/secrets/pw/4387e9f3d6e14c459867679a90fd0f79`
+/// version of a secret does:
+/// `https://shop.vault.azure.net/secrets/pw/4387e9f3d6e14c459867679a90fd0f79`
 /// (learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates, read 2026-11-29).
 /// Every log of a vault names thousands.
 fn has_chance_name(id: &str) -> bool {

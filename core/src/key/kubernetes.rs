@@ -6,8 +6,8 @@ use std::fmt;
 ///
 /// Cluster and `kind` are compared without case, and stand in lower case. What is not told is
 /// empty: the cluster where nobody tells it ([`Clusters`](super::Clusters)), the group
-/// of the core objects (`k8s:////pod/shop/web`), the namespace of what lies in none. The version is left out, for an object has several at once.
-/// Its uid, `namespace/name` and name are aliases.
+/// of the core objects (`k8s:////pod/shop/web`), the namespace of what lies in none. The version is
+/// left out, for an object has several at once. Its uid, `namespace/name` and name are aliases.
 pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
     let (cluster, kind) = (cluster.to_ascii_lowercase(), kind.to_ascii_lowercase());
     format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")

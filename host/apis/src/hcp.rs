@@ -252,7 +252,8 @@ pub(crate) async fn apply_log(
 /// provider for the API, which is for one server alone.
 fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
     // Dots are underscores, hyphens two of them
-    // (developer.hashicorp.com/terraform/cli/config/config-file, "Environment Variable Credentials").
+    // (developer.hashicorp.com/terraform/cli/config/config-file, "Environment Variable
+    // Credentials").
     let host_name = host.split(':').next().unwrap_or(host);
     let name = format!(
         "TF_TOKEN_{}",

@@ -23,8 +23,8 @@ pub struct Items<'a> {
     in_vain: usize,
 }
 
-/// So many times the bytes of a document are read of broken objects at most: each that has no end is
-/// read to the end of the document. The rest is one range that cannot be read.
+/// So many times the bytes of a document are read of broken objects at most: each that has no end
+/// is read to the end of the document. The rest is one range that cannot be read.
 const MOST_TIMES: usize = 4;
 /// Bytes that may be read of broken objects of any document.
 const LEAST_BYTES: usize = 1 << 20;

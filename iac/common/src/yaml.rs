@@ -32,8 +32,8 @@ pub struct Dialect {
 pub struct Parsed {
     /// What it holds.
     pub value: Value,
-    /// Names and lines, from one, of what the member [`Dialect::lines_of`] holds, in order. Elements
-    /// have no name.
+    /// Names and lines, from one, of what the member [`Dialect::lines_of`] holds, in order.
+    /// Elements have no name.
     pub lines: Vec<(String, u64)>,
 }
 

@@ -64,8 +64,8 @@ fn end_of(value: &str) -> usize {
     }
 }
 
-/// Where an object or list ends that is quoted as JSON or as Go prints it: before the last `:` and a
-/// blank behind as many braces as were opened. A text in it may have the same signs, so a message
+/// Where an object or list ends that is quoted as JSON or as Go prints it: before the last `:` and
+/// a blank behind as many braces as were opened. A text in it may have the same signs, so a message
 /// that has braces, brackets or quotes behind that is hidden to its end.
 fn end_of_object(value: &str) -> usize {
     let count = |text: &str, signs: [char; 2]| text.matches(signs).count();

@@ -89,17 +89,36 @@ fn check_file(file: &str, text: &str, broken: &mut Vec<String>) {
     }
 }
 
-/// Whether a line is long because of a table, an address, a text in quotes, or a comment of one
-/// word, which is an address or a path as well.
+/// Whether a line is long because of a table or, in a comment, a word that is too long by itself
+/// (an address, a path); in code because of a text in quotes or an address.
 fn is_unbreakable(line: &str) -> bool {
     let trimmed = line.trim_start();
-    let is_table = ["/// |", "//! |"]
-        .iter()
-        .any(|start| trimmed.starts_with(start));
-    let is_word = ["/// ", "//! ", "// "].iter().any(|start| {
-        trimmed
-            .strip_prefix(start)
-            .is_some_and(|rest| !rest.contains(' '))
-    });
-    is_table || is_word || line.contains("://") || line.contains('"')
+    let starts = ["/// ", "//! ", "// "];
+    let Some(words) = starts.iter().find_map(|start| trimmed.strip_prefix(start)) else {
+        return line.contains("://") || line.contains('"');
+    };
+    let before = line.len() - words.len();
+    let is_long = |word: &str| before + word.len() > MAX_COLUMNS;
+    words.starts_with('|') || words.split(' ').any(is_long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_broken_and_words_are_not() {
+        let prose = "/// A \"word\" in quotes ends nothing: ".to_owned() + &"more and ".repeat(9);
+        assert!(!is_unbreakable(&prose));
+        let path = "a/".repeat(60);
+        assert!(is_unbreakable(&format!(
+            "    /// See {path}, which is long."
+        )));
+        assert!(is_unbreakable(&format!("//! | {prose} |")));
+        assert!(is_unbreakable(&format!("    let text = \"{prose}\";")));
+        assert!(!is_unbreakable(&format!(
+            "    let text = {};",
+            "a + ".repeat(30)
+        )));
+    }
 }

@@ -109,7 +109,8 @@ fn queue(text: &str) -> Option<Candidate<'_>> {
     })
 }
 
-/// The host of a URL: `http://host:port/path`, `jdbc:postgresql://host/db`, `amqp://user:password@host`.
+/// The host of a URL: `http://host:port/path`, `jdbc:postgresql://host/db`,
+/// `amqp://user:password@host`.
 fn url<'a>(
     words: &[Word<'a>],
     position: usize,

@@ -94,8 +94,8 @@ fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). The name of
-/// a region does not tell how far its clock is ahead.
+/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). The name
+/// of a region does not tell how far its clock is ahead.
 fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     let (Some(date), Some(zone)) = (event.kept(DATE), event.kept(ZONE)) else {
         return;

@@ -255,7 +255,8 @@ impl TableDecoder {
         is_mine
     }
 
-    /// Shape of the last scanned object, a hash of its keys and their order; see [`Scanner::shape`].
+    /// Shape of the last scanned object, a hash of its keys and their order; see
+    /// [`Scanner::shape`].
     pub fn shape(&self) -> u64 {
         self.scanner.shape()
     }

@@ -3,8 +3,8 @@
 use nepho_core::Timestamp;
 
 /// Beginning of the update that a document of the API is of,
-/// `pulumi://HOST/ORG/PROJECT/STACK/2026-05-12T140000Z.7.events.json`: the history of the stack calls
-/// the run by it, and the first event comes a little later.
+/// `pulumi://HOST/ORG/PROJECT/STACK/2026-05-12T140000Z.7.events.json`: the history of the stack
+/// calls the run by it, and the first event comes a little later.
 pub(super) fn started(uri: &str) -> Option<Timestamp> {
     let file = uri.strip_prefix("pulumi://")?.rsplit('/').next()?;
     let time = file.strip_suffix(".events.json")?.split('.').next()?;

@@ -94,8 +94,8 @@ impl<'a> Runs<'a> {
     }
 
     /// Values that no message of the log may quote, the longest first: what is marked as a secret,
-    /// and the configuration. Looked for only where there are messages; `None` where any of it cannot
-    /// be read.
+    /// and the configuration. Looked for only where there are messages; `None` where any of it
+    /// cannot be read.
     pub(super) fn secrets(&self) -> Option<Vec<String>> {
         if self.all.iter().all(|run| run.errors.is_empty()) {
             return Some(Vec::new());

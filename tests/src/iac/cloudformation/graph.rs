@@ -30,7 +30,8 @@ pub(super) fn edges(folder: &Path) -> Figure {
     figure
 }
 
-/// Edges of a drawing: `A -> B [key=0, source_paths="[\"Properties\", \"Roles\", 0]", label=Ref, ...];`
+/// Edges of a drawing: `A -> B [key=0, source_paths="[\"Properties\", \"Roles\", 0]", label=Ref,
+/// ...];`
 fn drawn(dot: &str) -> BTreeSet<Edge> {
     let edge = |line: &str| {
         let (ends, attributes) = line.split_once(" [")?;

@@ -236,8 +236,8 @@ impl Bindings {
         if !self.read.insert((principal.to_owned(), reason.clone())) {
             return;
         }
-        // `RBAC: allowed by RoleBinding "orders/shop" of Role "orders" to Group "shop"`; names stand
-        // in front of namespaces.
+        // `RBAC: allowed by RoleBinding "orders/shop" of Role "orders" to Group "shop"`; names
+        // stand in front of namespaces.
         let parts: Vec<&str> = reason.split('"').collect();
         let [front, binding, of, role, _, _, ..] = parts.as_slice() else {
             return;
