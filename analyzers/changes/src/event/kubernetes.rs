@@ -91,7 +91,7 @@ fn parsed<'a>(value: &'a Json<'_>) -> Json<'a> {
 
 /// Whether a verb, or the last word of a method of Google, may change an object.
 pub(super) fn may_write(operation: &str) -> bool {
-    WRITES.contains(&operation.rsplit('.').next().unwrap_or(operation))
+    key::is_kubernetes_write(operation.rsplit('.').next().unwrap_or(operation))
 }
 
 /// Whether an event changes an object.
