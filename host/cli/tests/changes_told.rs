@@ -176,7 +176,7 @@ fn a_log_without_times_has_that_of_the_state_beside_it() {
 }
 
 #[test]
-fn a_workspace_is_told_by_its_name_and_an_assessment_changes_nothing() {
+fn a_workspace_is_told_by_its_name_and_an_assessment_finds_drift() {
     let workspace = "ws-XdeUVMWShTesDMME";
     let run = json!({"data": {"id": "run-CZcmD7eagjhyX0vN", "type": "runs",
         "attributes": {"created-at": "2026-05-12T14:10:00Z", "status": "applied",
@@ -202,7 +202,8 @@ fn a_workspace_is_told_by_its_name_and_an_assessment_changes_nothing() {
     assert_eq!(runs, [r#""apply" "shop""#, r#""refresh" "shop""#]);
     let text = text_of(&folder, &[]);
     assert!(
-        text.contains("4 resources drifted") && text.contains("No change was found"),
+        text.contains("4 resources drifted")
+            && text.contains("1 difference that tools found on managed resources is still there"),
         "{text}"
     );
 }

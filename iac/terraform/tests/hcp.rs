@@ -261,8 +261,8 @@ fn broken_payloads_say_where_and_nothing_secret_is_shown() {
         "x",
         &NOTIFICATIONS[..NOTIFICATIONS.len() - 20],
     );
-    assert_eq!((out.runs.len(), out.rejects.len()), (1, 1));
-    assert_eq!(out.rejects[0].line, 18);
+    assert_eq!((out.runs.len(), out.rejects.len()), (3, 1));
+    assert_eq!(out.rejects[0].line, 20);
 }
 
 #[test]

@@ -179,8 +179,8 @@ fn calls_on_rights_whose_records_are_too_long_are_told() {
     };
     let home = "aws/111122223333";
     let story = outage(shop()).calls_of(home, "2024-05-01T08:00:00Z", 2, &call, None);
-    let told = "Of 2 calls on rights it was not looked up what they say: there are too many, or \
-                their records are too long.";
+    let told = "Of 2 calls on rights it was not looked up what they say: their records are too \
+                long, or they are beyond the first 20000.";
     let incidents = story.incidents();
     let checked = &incidents[0].checked;
     assert!(checked.iter().any(|line| line == told), "{checked:?}");
