@@ -1,8 +1,11 @@
 //! Families of resource logs: categories with the same fields, which share a format.
 
+use std::borrow::Cow;
+
 use nepho_codec::table::Table;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
 
+use super::QuickLine;
 use super::RecordDecoder;
 use super::extras;
 use super::kind::{Head, Kind, is_one_of, kind};
@@ -35,6 +38,8 @@ pub(crate) struct Family {
     pub(crate) more: Option<More>,
     /// The line that stands in a record, where applications write lines of any format.
     pub(crate) line: Option<Line>,
+    /// Where that line stands, if the record need not be taken apart to find it.
+    pub(crate) quick_line: Option<QuickLine>,
     /// What the message tells, where it is JSON text of an event of its own.
     pub(crate) nested: Option<&'static Table>,
 }
@@ -99,6 +104,7 @@ impl Family {
             extras: &[],
             more: None,
             line: None,
+            quick_line: None,
             nested: None,
         }
     }
@@ -151,6 +157,13 @@ impl Format for FamilyFormat {
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         self.0.line.and_then(|line| line(record))
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        match self.0.quick_line.as_ref().map(|line| line.of(record.text)) {
+            Some(Ok(line)) => line,
+            Some(Err(_)) | None => self.inside(record).map(|inside| inside.text),
+        }
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

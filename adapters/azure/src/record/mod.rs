@@ -11,6 +11,7 @@ mod flat;
 pub(crate) mod granted;
 mod kind;
 pub(crate) mod kube_event;
+mod line;
 mod origin;
 pub(crate) mod outcome;
 pub(crate) mod pairs;
@@ -22,6 +23,7 @@ pub(crate) use common::LEVELS;
 pub(crate) use decoder::RecordDecoder;
 pub(crate) use family::{Family, FamilyFormat, Naming, Place};
 pub(crate) use kind::{Head, Kind, is_one_of, kind};
+pub(crate) use line::QuickLine;
 pub(crate) use parts::{namespace, resource_id, subscription};
 pub(crate) use workload::{last_name, of_resource, pod};
 

@@ -5,7 +5,9 @@ use nepho_core::format::{Inside, Record};
 use nepho_core::register;
 use nepho_core::tables::Column;
 
-use crate::record::{Family, FamilyFormat, details, extras, of_resource, parts, subscription};
+use crate::record::{
+    Family, FamilyFormat, QuickLine, details, extras, of_resource, parts, subscription,
+};
 
 register!(Component {
     kind: Kind::Format,
@@ -38,6 +40,10 @@ pub(super) static FAMILY: Family = Family {
         ("Stream", "stream"),
     ],
     line: Some(line),
+    quick_line: Some(QuickLine {
+        categories: &["AppServiceConsoleLogs"],
+        names: ["resultDescription", "ResultDescription", "", ""],
+    }),
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 

@@ -7,7 +7,9 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
-use crate::record::{self, Family, FamilyFormat, details, extras, is_one_of, subscription};
+use crate::record::{
+    self, Family, FamilyFormat, QuickLine, details, extras, is_one_of, subscription,
+};
 
 register!(Component {
     kind: Kind::Format,
@@ -40,6 +42,10 @@ pub(super) static FAMILY: Family = Family {
         ("Count", "count"),
     ],
     line: Some(line),
+    quick_line: Some(QuickLine {
+        categories: &CATEGORIES,
+        names: ["LogMessage", "Log", "LogEntry", "Log_s"],
+    }),
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
