@@ -46,10 +46,16 @@ pub(super) const CATEGORY: usize = 16;
 pub(super) const DATE: usize = 17;
 pub(super) const ZONE: usize = 18;
 
+/// When what is recorded came into being, or was changed.
+pub(super) const CREATED: usize = 19;
+
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_time() {
         finish_time(event, row);
+    }
+    if !row.has_time() && !is_timed_around(row) {
+        finish_created(event, row);
     }
     finish_duration(event, row);
     let number = |place| event.kept(place)?.trim().parse::<u8>().ok();
@@ -109,6 +115,23 @@ fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     if (is_offset || zone == "Z")
         && let Some(time) = time::parse(&format!("{date}{zone}"))
     {
+        row.time(time);
+    }
+}
+
+/// Whether something around the record tells its time.
+fn is_timed_around(row: &Row<'_>) -> bool {
+    let innermost = row.record().envelope;
+    let mut around = std::iter::successors(Some(innermost), |envelope| envelope.parent.as_deref());
+    around.any(|envelope| envelope.time.is_some())
+}
+
+/// Time of what is recorded, for records that have no other: exports of audit logs. What an
+/// application logs of an order has one, too, which is none of the event.
+fn finish_created(event: &Event<'_>, row: &mut Row<'_>) {
+    let reference = row.record().stream.reference();
+    let created = event.kept(CREATED);
+    if let Some(time) = created.and_then(|text| time::parse_near(&text, reference)) {
         row.time(time);
     }
 }

@@ -4,7 +4,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
-    ACTION, CATEGORY, CONTROLLER, DATE, DURATION, GO_MESSAGE, GO_TIME, GO_TS, LATENCY,
+    ACTION, CATEGORY, CONTROLLER, CREATED, DATE, DURATION, GO_MESSAGE, GO_TIME, GO_TS, LATENCY,
     LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL, SYSLOG, TOLD, WINDOWS, ZONE,
     finish,
 };
@@ -100,12 +100,12 @@ pub static TABLE: Table = Table {
                 "_time",
                 "timestamp.$date",
                 "dt",
-                // Of what is recorded, where it has no other time.
-                "createdAt",
-                "createdDateTime",
-                "updatedAt",
             ],
             to: To::Time,
+        },
+        Field {
+            from: &["createdAt", "createdDateTime", "updatedAt"],
+            to: To::Keep(CREATED),
         },
         // A level, where there is one, counts more.
         Field {
