@@ -58,11 +58,15 @@ pub fn fit(words: &str) -> String {
 /// providers end with `got VALUE` (`expected a, b or c, got hunter2`).
 pub fn of_provider(message: &str) -> String {
     let told = fit(message);
-    let refused = [" got: ", " got "].iter().find_map(|word| {
-        let (before, _) = told.split_once(word)?;
-        Some(format!("{before}{word}***"))
+    // A second one is cut off with what is behind the first.
+    let ends = [" got: ", " got "].iter().filter_map(|word| {
+        let start = told.find(word)?;
+        Some(start + word.len())
     });
-    refused.unwrap_or(told)
+    match ends.min().and_then(|end| told.get(..end)) {
+        Some(before) => format!("{before}***"),
+        None => told,
+    }
 }
 
 /// `values` as [`without`] needs them: the longest first, each once, none that is too short.
@@ -255,6 +259,14 @@ mod tests {
         check(
             "expected a number, got: orange",
             "expected a number, got: ***",
+        );
+        check(
+            "expected length of pin to be 8, got orange-tree; b: wrong type, got: number",
+            "expected length of pin to be 8, got ***",
+        );
+        check(
+            "a: wrong type, got: orange-tree; b: wrong type, got number",
+            "a: wrong type, got: ***",
         );
         assert_eq!(of_provider(&"a ".repeat(400)).chars().count(), 303);
     }
