@@ -1,8 +1,9 @@
 //! Alerts of Prometheus and Grafana, as Alertmanager and Grafana send them to webhooks.
 //!
 //! Source: prometheus.io/docs/alerting/latest/configuration, `webhook_config`,
-//! prometheus.io/docs/alerting/latest/alerts_api, and grafana.com/docs/grafana/latest, "Webhook
-//! notifier", as of 2026-11-29.
+//! prometheus.io/docs/alerting/latest/alerts_api, grafana.com/docs/grafana/latest, "Webhook
+//! notifier", and github.com/prometheus/alertmanager, `api/v2/openapi.yaml`, `gettableAlert`, as of
+//! 2026-11-29.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, part, severity_of, text, time,
@@ -45,10 +46,14 @@ static TABLE: Table = Table {
     fields: &[
         time(&["startsAt"]),
         severity_of(&["labels.severity"], SEVERITIES),
-        text(&["status"], Column::Action),
+        part(&["status.state", "status"], Column::Action, word),
         outcome_of(
-            &["status"],
-            &[("firing", Outcome::Failure), ("resolved", Outcome::Success)],
+            &["status.state", "status"],
+            &[
+                ("firing", Outcome::Failure),
+                ("active", Outcome::Failure),
+                ("resolved", Outcome::Success),
+            ],
         ),
         text(
             &[
@@ -92,6 +97,14 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// The status, unless it is the object that its word stands in.
+fn word(status: &str) -> &str {
+    match status.starts_with('{') {
+        true => "",
+        false => status,
+    }
+}
 
 /// `10.0.0.5` of `10.0.0.5:9100`: the port is that of an exporter.
 fn without_port(instance: &str) -> &str {
