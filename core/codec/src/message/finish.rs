@@ -49,6 +49,11 @@ pub(super) const ZONE: usize = 18;
 /// When what is recorded came into being, or was changed.
 pub(super) const CREATED: usize = 19;
 
+/// Who did something, and what tells that something was done.
+pub(super) const ACTOR: usize = 20;
+pub(super) const DEED: usize = 21;
+pub(super) const EVENT: usize = 22;
+
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_time() {
@@ -58,6 +63,7 @@ pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         finish_created(event, row);
     }
     finish_duration(event, row);
+    finish_actor(event, row);
     let number = |place| event.kept(place)?.trim().parse::<u8>().ok();
     if event.kept_value(WINDOWS).is_some()
         && let Some(severity) = number(LEVEL_NUMBER).and_then(windows_severity)
@@ -133,6 +139,19 @@ fn finish_created(event: &Event<'_>, row: &mut Row<'_>) {
     let created = event.kept(CREATED);
     if let Some(time) = created.and_then(|text| time::parse_near(&text, reference)) {
         row.time(time);
+    }
+}
+
+/// Who did it, where something was done: the user is whom it was done to then. In other records an
+/// actor may be anything, such as one of a film.
+fn finish_actor(event: &Event<'_>, row: &mut Row<'_>) {
+    let Some(actor) = event.kept(ACTOR) else {
+        return;
+    };
+    // The event of structlog is its message.
+    let is_named = || event.kept(EVENT).is_some_and(|name| !name.contains(' '));
+    if event.kept_value(DEED).is_some() || is_named() {
+        row.text(Column::Actor, plain(&actor));
     }
 }
 

@@ -4,9 +4,9 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
-    ACTION, CATEGORY, CONTROLLER, CREATED, DATE, DURATION, GO_MESSAGE, GO_TIME, GO_TS, LATENCY,
-    LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL, SYSLOG, TOLD, WINDOWS, ZONE,
-    finish,
+    ACTION, ACTOR, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE, GO_TIME,
+    GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL, SYSLOG, TOLD,
+    WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, plain, stage, target, trace};
@@ -102,6 +102,33 @@ pub static TABLE: Table = Table {
                 "dt",
             ],
             to: To::Time,
+        },
+        Field {
+            from: &[
+                "actor.user",
+                "actor.name",
+                "actor.email",
+                "actor.login",
+                "actor.id",
+                // That may be the object itself.
+                "actor",
+            ],
+            to: To::Keep(ACTOR),
+        },
+        Field {
+            from: &[
+                "action",
+                "event.action",
+                "eventName",
+                "operation",
+                "operationName",
+                "verb",
+            ],
+            to: To::Keep(DEED),
+        },
+        Field {
+            from: &["event"],
+            to: To::Keep(EVENT),
         },
         Field {
             from: &["createdAt", "createdDateTime", "updatedAt"],
@@ -586,16 +613,18 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &[
-                // Beside an actor, the user is whom it is done to.
-                "actor",
-                "actor.user",
-                "actor.id",
                 "user.name",
                 "user.id",
                 "user",
                 "username",
                 "user_id",
                 "userId",
+                "actor",
+                "actor.user",
+                "actor.name",
+                "actor.email",
+                "actor.login",
+                "actor.id",
                 "principal",
                 "user.email",
                 "usr.email",
