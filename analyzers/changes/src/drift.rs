@@ -96,10 +96,19 @@ pub(crate) fn undone(
     drifts: &BTreeMap<u64, Vec<Drift>>,
 ) -> BTreeMap<u64, Timestamp> {
     let back = taken_back(writes, settings, known);
+    // What only goes on where another call left off was not undone.
+    let by_others = back.iter().filter(|(hash, by)| **hash != by.hash);
     let mut undone: BTreeMap<u64, Timestamp> =
-        back.iter().map(|(hash, by)| (*hash, by.time)).collect();
+        by_others.map(|(hash, by)| (*hash, by.time)).collect();
     let is_told = |write: &&Write| write.reversal.is_some() || write.keyed.is_some();
-    for write in writes.iter().filter(is_told) {
+    // A run that tells nothing of what it set may have set something else.
+    let is_sure = |write: &&Write| {
+        let own = write.identities.iter();
+        let resources = own.flat_map(|own| differing(write, own, known));
+        let mut by = resources.filter_map(|resource| set_again(write, &resource, settings));
+        by.all(|by| !by.what.is_empty() || told_by_content(by, write) == Some(true))
+    };
+    for write in writes.iter().filter(is_told).filter(is_sure) {
         let drifts = drifts.get(&write.hash).into_iter().flatten();
         let closed: Option<Vec<Timestamp>> = drifts.map(|drift| drift.closed).collect();
         if let Some(last) = closed.and_then(|closed| closed.into_iter().max()) {
