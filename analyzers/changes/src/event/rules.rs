@@ -158,7 +158,13 @@ fn of_security_rule(rule: &Json<'_>) -> Vec<String> {
         let other = if is_incoming { source } else { target };
         let range = rule[other].as_str().filter(|range| range.contains('/'));
         told.extend(closed_ranges(range.as_slice()));
-    } else if [source, target].iter().all(|end| is(&rule[*end], "*")) {
+    } else if [source, target, "sourcePortRange"]
+        .iter()
+        .all(|end| is(&rule[*end], "*"))
+        && ["*", "tcp"]
+            .iter()
+            .any(|protocol| is(&rule["protocol"], protocol))
+    {
         let range = rule["destinationPortRange"].as_str();
         told.extend(range.map(|range| match range {
             "*" => format!("{}0-65535", Change::OPEN_PORT),
@@ -311,12 +317,14 @@ mod tests {
             let write = "MICROSOFT.NETWORK/NETWORKSECURITYGROUPS/SECURITYRULES/WRITE";
             assert_eq!(further(Cloud::Azure, write, &json), expected, "{rule}");
         };
-        let all = r#""sourceAddressPrefix": "*", "destinationAddressPrefix": "*""#;
+        let all = r#""sourceAddressPrefix": "*", "destinationAddressPrefix": "*",
+            "sourcePortRange": "*", "protocol": "Tcp""#;
         let allow = format!(r#""access": "Allow", "direction": "Outbound", {all}"#);
         let port = r#""destinationPortRange": "5432""#;
         check(&format!("{allow}, {port}"), &["open port 5432"]);
         let any = r#""destinationPortRange": "*""#;
         check(&format!("{allow}, {any}"), &["open port 0-65535"]);
+        check(&format!("{allow}, {port}").replace("Tcp", "Udp"), &[]);
         let some =
             r#""access": "Allow", "direction": "Outbound", "sourceAddressPrefix": "10.1.0.0/16""#;
         check(&format!("{some}, {port}"), &[]);
