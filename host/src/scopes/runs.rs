@@ -82,9 +82,7 @@ fn is_of_run(uri: &str, scope: &str) -> bool {
     let path = uri.split_once('?').map_or(uri, |(path, _)| path);
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     match file_name::says(file) {
-        word if word.is_empty() => {
-            folder(path).ends_with(scope) && scope.bytes().any(|byte| byte.is_ascii_digit())
-        }
+        word if word.is_empty() => folder(path).ends_with(scope) && file_name::is_id_of_run(scope),
         word => word == scope && file_name::is_of_run(file),
     }
 }
@@ -149,6 +147,8 @@ mod tests {
         check("shop/net-apply.jsonl", "net", &shop, None);
         check("shop/eu1-apply.jsonl", "eu1", &shop, None);
         check("shop/net/apply.jsonl", "net", &shop, None);
+        check("shop/us-east-1/apply.jsonl", "us-east-1", &shop, None);
+        check("shop/prod2/apply.jsonl", "prod2", &shop, None);
         check(
             "shop/apply-gh-1.jsonl",
             "gh",

@@ -53,11 +53,7 @@ const ENDINGS: [&str; 8] = ["log", "json", "jsonl", "ndjson", "txt", "out", "gz"
 pub fn says(file: &str) -> String {
     let says = |word: &&str| {
         let lower = word.to_ascii_lowercase();
-        let is_number_or_time = lower.starts_with(|c: char| c.is_ascii_digit())
-            && lower
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'));
-        !word.is_empty() && !is_number_or_time && !KIND_OF_FILE.contains(&&*lower)
+        !word.is_empty() && !is_number_or_time(&lower) && !KIND_OF_FILE.contains(&&*lower)
     };
     file_words(file)
         .filter(says)
@@ -72,11 +68,35 @@ pub fn is_of_run(file: &str) -> bool {
     let words: Vec<&str> = file_words(file).skip_while(is_kind).collect();
     let own = words.iter().position(is_kind).unwrap_or(words.len());
     let (own, endings) = words.split_at(own);
-    let has_digit = own
-        .iter()
-        .any(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
     let is_ending = |word: &&str| ENDINGS.contains(&&*word.to_ascii_lowercase());
-    has_digit && endings.iter().all(is_ending)
+    own.iter().any(|word| is_number_of_run(word)) && endings.iter().all(is_ending)
+}
+
+/// Whether a folder may be called after the id of a run: `gh-4711.2`, `01HVX3ABCDEF`.
+pub fn is_id_of_run(folder: &str) -> bool {
+    file_words(folder).any(is_number_of_run)
+}
+
+/// Whether a word may tell one run from others: a number of four digits or more that is no year, or
+/// eight letters and digits or more, mixed. Regions, zones and versions are shorter.
+fn is_number_of_run(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match digits == word.len() {
+        true => digits > 4 || digits == 4 && !word.starts_with("20"),
+        false => {
+            let is_time = is_number_or_time(&word.to_ascii_lowercase());
+            is_plain && !is_time && digits > 1 && word.len() >= 8
+        }
+    }
+}
+
+/// Whether a word in lower case is a number or a part of a time, `12t143054z`.
+fn is_number_or_time(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'))
 }
 
 fn file_words(file: &str) -> impl Iterator<Item = &str> {
@@ -107,6 +127,9 @@ mod tests {
         check("tf-apply-01HVX3ABCDEF.log", true);
         check("net-apply.jsonl", false);
         check("eu1-apply.jsonl", false);
+        check("apply-eu1.jsonl", false);
+        check("shop-v2.jsonl", false);
+        check("apply-prod-2026-05-12T143054Z.jsonl", false);
         check("apply-net.jsonl", false);
         check("terraform.tfstate", false);
     }
