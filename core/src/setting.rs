@@ -1,8 +1,9 @@
 //! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts.
 //!
-//! They tell whether a call gave a setting the value that the document has, without the value. Only
-//! settings on the list are hashed; none of them is ever a secret. A hash is keyed by the name of
-//! its setting, so that hashes of different settings tell nothing of each other.
+//! They tell whether a call gave a setting the value that the document has. A hash is of the name of
+//! its setting and the value, so that hashes of different settings tell nothing of each other; it
+//! hides no value, since there are few to guess from. Only settings on the list are hashed, of which
+//! none is ever a secret.
 
 /// Attributes, in the words of Terraform, whose values are compared.
 const NAMES: [&str; 26] = [
@@ -47,21 +48,12 @@ pub fn name(attribute: &str) -> Option<&'static str> {
 /// Of a path (`zones/europe-west1-b/machineTypes/e2-small`) its last part counts, and letters count
 /// the same in both cases: clouds and tools write them as they like.
 pub fn hash(name: &str, value: &str) -> Option<u64> {
+    let value = value.rsplit('/').next().unwrap_or(value);
     if value.is_empty() || value.len() > LONGEST {
         return None;
     }
-    let value = value.rsplit('/').next().unwrap_or(value);
     let bytes = value.bytes().map(|byte| byte.to_ascii_lowercase());
-    let all = name.bytes().chain([0]).chain(bytes);
-    // FNV-1a with the final mix of MurmurHash3 (Appleby, `fmix64`).
-    let mut hash = all.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    Some(hash ^ (hash >> 33))
+    Some(crate::hash::of(name.bytes().chain([0]).chain(bytes)))
 }
 
 /// Settings and their hashes as one text, as table `resources` has them; `None` of none.
