@@ -103,7 +103,8 @@ row_struct! {
         pub undone: Option<Timestamp>,
         /// Commit or version that was applied.
         pub revision: Option<String>,
-        /// Names of the attributes that changed; never their values.
+        /// Names of the attributes that changed, never their values, and remarks on how far a
+        /// call goes: `closed port 5432`, `leads to shop.example`.
         pub attributes: Vec<String>,
         /// Names of the attributes for which the resource had to be replaced.
         pub replace_paths: Vec<String>,
@@ -181,12 +182,14 @@ impl Change {
         let is_remark = [
             Self::ALLOWING_RULE,
             Self::INGRESS_RULE,
+            Self::START,
             Self::TO_NONE,
             Self::WAITING,
         ];
         let beginnings = [
             Self::CLOSED_PORT,
             Self::CLOSED_RANGE,
+            Self::DATABASE_USER,
             Self::LEADS_TO,
             Self::OPEN_PORT,
             Self::VERSION,

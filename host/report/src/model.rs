@@ -112,7 +112,8 @@ pub struct ReportedChange {
     pub class: Option<WriteClass>,
     /// Commit or version that was applied.
     pub revision: Option<String>,
-    /// Names of the attributes that changed; never their values.
+    /// Names of the attributes that changed, never their values, and remarks on how far a call
+    /// goes: `closed port 5432`, `leads to shop.example`.
     pub attributes: Vec<String>,
     /// Why the tool did it, in its own words.
     pub reason: Option<String>,

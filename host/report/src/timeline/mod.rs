@@ -213,7 +213,8 @@ pub struct TimelineChange {
     pub services: Vec<String>,
     /// Who did it, when known.
     pub actor: Option<String>,
-    /// Names of the attributes that changed; never their values.
+    /// Names of the attributes that changed, never their values, and remarks on how far a call
+    /// goes: `closed port 5432`, `leads to shop.example`.
     pub attributes: Vec<String>,
     /// Names of the attributes for which the resource had to be replaced.
     pub replace_paths: Vec<String>,
