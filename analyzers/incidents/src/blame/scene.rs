@@ -508,7 +508,7 @@ const CLIENT: [&str; 6] = [
 
 /// Whether the host between two parts of a text is told to be the one that asked:
 /// `client: 10.2.0.9` of nginx, `10.2.0.9:51234->10.1.0.4:80` of Go, `'app'@'10.2.0.9'` of MySQL.
-fn is_of_client(before: &str, behind: &str) -> bool {
+pub(crate) fn is_of_client(before: &str, behind: &str) -> bool {
     let label = before.trim_end_matches([' ', ':', '=', '"', '\'', '[', '/']);
     let is_labeled = CLIENT.iter().any(|word| {
         let front = label.strip_suffix(word);

@@ -62,7 +62,9 @@ pub(super) fn of(
     if is_part(scene, burst, candidate, reach) {
         return Some(Doubt::Part);
     }
-    let leads = aliased(candidate.change).next().is_some();
+    // Rows of who calls a function tell no version of it.
+    let is_own = candidate.touches(|node| reach.is_own(node));
+    let leads = is_own && aliased(candidate.change).next().is_some();
     if leads && versions(scene, burst).is_empty() {
         return Some(Doubt::Version);
     }

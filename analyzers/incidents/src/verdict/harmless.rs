@@ -171,7 +171,10 @@ pub(crate) fn of(
         .or_else(|| callers::is_beside(scene, burst, change).then_some(Harmless::Beside))
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
         .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
-        .or_else(|| is_of_another_version(scene, burst, change).then_some(Harmless::OtherVersion))
+        .or_else(|| {
+            let is_other = is_own && is_of_another_version(scene, burst, change);
+            is_other.then_some(Harmless::OtherVersion)
+        })
         .or_else(|| of_network(scene, burst, candidate))
         .or_else(|| was_undone(scene, burst, candidate).then_some(Harmless::Undone))
         .or_else(|| {

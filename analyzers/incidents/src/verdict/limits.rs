@@ -2,12 +2,13 @@
 
 use nepho_core::tables::Change;
 
-use super::class::is_identity;
+use super::class::{self, Class, is_identity};
 use crate::blame::texture::Trouble;
 
 /// Kinds of trouble that a change can cause, if it is of a kind of which little can come.
 struct Limit {
-    /// Ends of the names of calls, in lower case.
+    /// Ends of the names of calls, in lower case; whole names behind `=`, where another API has a
+    /// call of that name.
     calls: &'static [&'static str],
     /// The trouble that may come of them.
     troubles: &'static [Trouble],
@@ -31,7 +32,7 @@ const LIMITS: [Limit; 14] = [
     // docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html: "Updates the description or
     // maximum session duration setting of a role."
     Limit {
-        calls: &["updaterole"],
+        calls: &["=updaterole"],
         troubles: &[],
         why: OTHER,
     },
@@ -286,12 +287,27 @@ pub(super) fn of(
     }
     let limit = LIMITS.iter().find(|limit| {
         let mut calls = limit.calls.iter();
-        calls.any(|end| {
-            let front = call.strip_suffix(end);
-            front.is_some_and(|front| front.is_empty() || front.ends_with(['.', '/']))
+        calls.any(|end| match end.strip_prefix('=') {
+            Some(whole) => call == whole,
+            None => {
+                let front = call.strip_suffix(end);
+                front.is_some_and(|front| front.is_empty() || front.ends_with(['.', '/']))
+            }
         })
     })?;
+    // Policies of Auto Scaling give no rights.
+    if limit.why == RIGHTS && is_of_capacity(change) {
+        return None;
+    }
     (!may(limit.troubles)).then_some(limit.why)
+}
+
+fn is_of_capacity(change: &Change) -> bool {
+    let of_type = class::of_change(&Change {
+        resource_type: change.resource_type.clone(),
+        ..Change::default()
+    });
+    of_type.contains(&Class::Capacity)
 }
 
 fn plain(name: &str) -> String {
@@ -317,6 +333,7 @@ mod tests {
             assert_eq!(found(address, &[], trouble, false), expected, "{address}");
         };
         check("StartDBInstance orders", Connection, true);
+        check("google.iam.admin.v1.UpdateRole checkout", Access, false);
         check("StopDBInstance orders", Connection, false);
         check("StartPipelineExecution orders", Connection, false);
         check("RestartDBInstance orders", Connection, false);
@@ -383,5 +400,17 @@ mod tests {
         check(&[Change::START], Code, false, true);
         let version = |trouble| found("DeleteFunction orders", &["version"], trouble, false);
         assert!(version(Code) && !version(Missing));
+    }
+    #[test]
+    fn a_policy_of_auto_scaling_gives_no_rights() {
+        let check = |resource_type: &str, expected: bool| {
+            let time = "2024-05-01T10:00:00Z";
+            let mut change = change("DeletePolicy out", time, resource_type, &[]);
+            change.id = "audit:1".to_owned();
+            let found = of(&change, &[(Trouble::Throttling, 1.0)], false).is_some();
+            assert_eq!(found, expected, "{resource_type}");
+        };
+        check("AWS::IAM::ManagedPolicy", true);
+        check("AWS::AutoScaling::ScalingPolicy", false);
     }
 }

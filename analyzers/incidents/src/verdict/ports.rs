@@ -17,11 +17,16 @@ const NAMES: u16 = 53;
 /// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
 const CALLERS: u16 = 32768;
 
-/// Types of rules of groups, without case and `_`, for what comes in; of the first it may be what
-/// goes out as well, which its address may tell.
-const INCOMING: [&str; 6] = [
+/// Types of rules of groups, without case and `_`, for what comes in, as most are, or goes out, which
+/// the address may tell.
+const EITHER: [&str; 2] = [
     "awssecuritygrouprule",
     "aws:ec2/securitygrouprule:securitygrouprule",
+];
+/// Words in addresses of rules for what goes out: `web_to_db`.
+const OUTGOING: [&str; 4] = ["egress", "outbound", "_to_", "-to-"];
+/// The same types for what comes in.
+const INCOMING: [&str; 4] = [
     "awsvpcsecuritygroupingressrule",
     "aws::ec2::securitygroupingress",
     "aws:vpc/securitygroupingressrule:securitygroupingressrule",
@@ -43,8 +48,9 @@ pub(super) fn is_incoming(change: &Change) -> bool {
     }
     let kind = change.resource_type.replace('_', "").to_ascii_lowercase();
     let is_group = kind.ends_with("securitygroup");
-    let is_rule = INCOMING.contains(&kind.as_str());
-    is_rule && !change.address.contains("egress")
+    let is_either = EITHER.contains(&kind.as_str());
+    INCOMING.contains(&kind.as_str())
+        || is_either && !OUTGOING.iter().any(|word| change.address.contains(word))
         || is_group && !names.is_empty() && names.iter().all(|name| name.starts_with("ingress"))
 }
 

@@ -2,7 +2,7 @@
 
 use nepho_core::tables::{Change, RelationKind};
 
-use crate::blame::scene::Scene;
+use crate::blame::scene::{Scene, is_of_client};
 
 /// Networks that nobody outside sees (RFC 1918): only within them an address is that of the same
 /// thing for both ends.
@@ -50,7 +50,7 @@ impl Range {
 
 /// Whether a change closes only ranges in which neither end of what failed lies. What comes in to a
 /// group comes from who calls, and what goes out goes to what is called; lists of access of a
-/// network may be at either end.
+/// network may be at either end, and so may routes, since answers need one as well.
 pub(super) fn are_others(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
     let names = change.attributes.iter();
     let told = names.filter_map(|name| name.strip_prefix(Change::CLOSED_RANGE));
@@ -66,7 +66,7 @@ pub(super) fn are_others(scene: &Scene<'_>, burst: usize, change: &Change) -> bo
     let call = change.address.split(' ').next().unwrap_or_default();
     let (of_caller, of_called) = match call {
         "RevokeSecurityGroupIngress" => (true, false),
-        "RevokeSecurityGroupEgress" | "DeleteRoute" => (false, true),
+        "RevokeSecurityGroupEgress" => (false, true),
         _ => (true, true),
     };
     (!of_caller || is_apart(&caller(scene, burst)))
@@ -74,7 +74,7 @@ pub(super) fn are_others(scene: &Scene<'_>, burst: usize, change: &Change) -> bo
 }
 
 /// Ranges of what the service of a burst runs on and of the networks that it lies in; none where it
-/// runs in a cluster, of which pods may have others.
+/// runs in a cluster, of which pods may have others, or on something of which no range is known.
 fn caller(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
     let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
     let runs_on = scene.graph.forward.of(service).iter();
@@ -84,11 +84,15 @@ fn caller(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
         if scene.graph.node(home).key.starts_with("k8s://") {
             return Vec::new();
         }
+        let before = found.len();
         found.extend(ranges(scene, home));
         let edges = scene.graph.forward.of(home).iter();
         let nets = edges
             .filter(|edge| matches!(edge.kind, RelationKind::Contains | RelationKind::Attached));
         found.extend(nets.flat_map(|edge| ranges(scene, edge.node)));
+        if found.len() == before {
+            return Vec::new();
+        }
     }
     found
 }
@@ -104,13 +108,18 @@ fn called(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
             .text
             .split(|c: char| !(c.is_ascii_digit() || c == '.'));
         let words = words.map(|word| word.trim_matches('.'));
-        found.extend(
-            words
-                .filter_map(Range::parse)
-                .filter(|one| one.is_private()),
-        );
+        let words = words.filter(|word| !is_of_caller(&message.text, word));
+        let ranges = words.filter_map(Range::parse);
+        found.extend(ranges.filter(|one| one.is_private()));
     }
     found
+}
+
+/// Whether an address, which is a part of a message, is that of who calls.
+fn is_of_caller(text: &str, word: &str) -> bool {
+    let start = word.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+    let parts = text.get(..start).zip(text.get(start + word.len()..));
+    parts.is_some_and(|(before, behind)| is_of_client(before, behind))
 }
 
 fn ranges(scene: &Scene<'_>, node: u32) -> Vec<Range> {
