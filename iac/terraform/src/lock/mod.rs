@@ -30,9 +30,9 @@ nepho_core::register!(Component {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lock;
 
-/// What is attempted, for errors.
 /// Longest message that is kept, in characters.
 const LONGEST: usize = 300;
+/// What is attempted, for errors.
 const READ: &str = "terraform.lock: read the lock";
 
 /// Who holds a lock.
