@@ -8,10 +8,10 @@ use yaml_rust2::scanner::TScalarStyle;
 
 /// Nesting beyond this is refused, as for JSON. What an alias stands for counts.
 const DEEPEST: usize = 128;
-/// Bytes of the values of one document beyond which it is refused: aliases of aliases, and those of
-/// one long text, grow without end. Lines of manifests become some three times as large, so a
-/// document of 80 MB is read.
-const MOST_BYTES: usize = 256 << 20;
+/// Bytes of the values of one file beyond which the rest is refused: aliases of aliases, and those
+/// of one long text, grow without end. Lines of manifests become some three times as large, so a
+/// file of 80 MB is read.
+pub const MOST_BYTES: usize = 256 << 20;
 /// Bytes of a value, and of a key, besides its text.
 const VALUE_BYTES: usize = 32;
 /// Levels that a tag may add to the value that it stands before.
@@ -74,37 +74,28 @@ pub fn documents(text: &str) -> Vec<(usize, &str)> {
 /// # Errors
 /// Where it is broken, nested too deeply or too large.
 pub fn parse(text: &str, dialect: &Dialect) -> Result<Parsed, Broken> {
-    parse_within(text, dialect, MOST_BYTES)
+    let mut left = MOST_BYTES;
+    parse_within(text, dialect, &mut left)
 }
 
-fn parse_within(text: &str, dialect: &Dialect, most_bytes: usize) -> Result<Parsed, Broken> {
-    let mut parser = Parser::new_from_str(text);
+/// As [`parse`], for one of several documents: `left` is what their values may still take together,
+/// [`MOST_BYTES`] at first. One that is refused counts as well, for it was built so far.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_within(text: &str, dialect: &Dialect, left: &mut usize) -> Result<Parsed, Broken> {
     let mut builder = Builder {
         dialect,
         open: Vec::new(),
         anchors: HashMap::new(),
         lines: Vec::new(),
-        most_bytes,
+        most_bytes: *left,
         built: 0,
         whole: None,
     };
-    loop {
-        let (event, mark) = parser.next_token().map_err(|error| Broken {
-            line: error.marker().line() as u64,
-            reason: "this is not valid YAML",
-        })?;
-        let line = mark.line() as u64;
-        if event == Event::StreamEnd {
-            break;
-        }
-        // What follows is only looked at for whether it is broken.
-        if builder.whole.is_none() {
-            builder
-                .take(event, line)
-                .map_err(|reason| Broken { line, reason })?;
-        }
-    }
-    Ok(Parsed {
+    let read = builder.read(text);
+    *left = left.saturating_sub(builder.built);
+    read.map(|()| Parsed {
         value: builder.whole.unwrap_or_default(),
         lines: builder.lines,
     })
@@ -156,6 +147,27 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    /// Takes the events of the first document.
+    fn read(&mut self, text: &str) -> Result<(), Broken> {
+        let mut parser = Parser::new_from_str(text);
+        loop {
+            let (event, mark) = parser.next_token().map_err(|error| Broken {
+                line: error.marker().line() as u64,
+                reason: "this is not valid YAML",
+            })?;
+            let line = mark.line() as u64;
+            if event == Event::StreamEnd {
+                break;
+            }
+            // What follows is only looked at for whether it is broken.
+            if self.whole.is_none() {
+                self.take(event, line)
+                    .map_err(|reason| Broken { line, reason })?;
+            }
+        }
+        Ok(())
+    }
+
     fn take(&mut self, event: Event, line: u64) -> Result<(), &'static str> {
         let (anchor, built) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -352,7 +364,7 @@ mod tests {
     };
 
     fn reason(text: &str) -> Option<(u64, &'static str)> {
-        let broken = parse_within(text, &PLAIN, 4 << 20).err();
+        let broken = parse_within(text, &PLAIN, &mut (4 << 20)).err();
         broken.map(|broken| (broken.line, broken.reason))
     }
 
@@ -415,6 +427,18 @@ mod tests {
         assert_eq!(reason(&long), Some((2, "the document is too large")));
         let few = format!("a: &x {}\nb: [{}]\n", "y".repeat(1 << 14), "*x,".repeat(3));
         assert_eq!(reason(&few), None);
+    }
+
+    #[test]
+    fn documents_share_what_they_may_take() {
+        let document = format!("a: &x {}\nb: [*x, *x]\n", "y".repeat(1000));
+        let mut left = 10_000;
+        let read = |left: &mut usize| parse_within(&document, &PLAIN, left).is_ok();
+        assert!(read(&mut left) && read(&mut left));
+        assert!(!read(&mut left));
+        // What was refused was built before.
+        assert_eq!(left, 0);
+        assert!(parse_within("a: 1", &PLAIN, &mut left).is_err());
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) fn parts(places: &Places<'_>) -> Parts {
     if is_json(text) {
         json(text, places)
     } else {
-        yaml_parts(text, places)
+        yaml_parts(text, places, yaml::MOST_BYTES)
     }
 }
 
@@ -75,12 +75,12 @@ fn json(text: &str, places: &Places<'_>) -> Parts {
     parts
 }
 
-fn yaml_parts(text: &str, places: &Places<'_>) -> Parts {
+fn yaml_parts(text: &str, places: &Places<'_>, mut left: usize) -> Parts {
     let mut parts = Parts::default();
     for (start, part) in yaml::documents(text) {
         let before = places.line(start);
         let end = start + part.len();
-        let parsed = match yaml::parse(part, &YAML) {
+        let parsed = match yaml::parse_within(part, &YAML, &mut left) {
             Ok(parsed) => parsed,
             Err(broken) => {
                 let at = part
@@ -158,5 +158,26 @@ fn adopt(value: &mut Value, list: Option<&(String, String)>) {
         object
             .entry("apiVersion")
             .or_insert_with(|| Value::String(version.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::feed::Document;
+
+    use super::*;
+
+    #[test]
+    fn aliases_of_many_documents_have_an_end() {
+        let document = format!("a: &x {}\nb: [{}]\n", "y".repeat(100), "*x,".repeat(10));
+        let text = format!("{document}---\n").repeat(100);
+        let document = Document {
+            uri: "objects.yaml",
+            text: &text,
+            modified: None,
+        };
+        let parts = yaml_parts(&text, &Places::of(&document), 10_000);
+        assert!((1..10).contains(&parts.whole.len()));
+        assert_eq!(parts.whole.len() + parts.broken.len(), 100);
     }
 }

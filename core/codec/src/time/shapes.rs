@@ -60,7 +60,8 @@ const YEAR: i64 = 366 * 86_400 * NANOS;
 /// Where the month may stand first, what lies near the reference is meant, within five years; the
 /// time is not known if that is so of two, or of none while the year may stand first as well.
 /// Where the month may not, the year does, even if the day might: `25/11/26`. The time is not known
-/// then where the day first lies within a year of the reference, and the year first not within five.
+/// then where the day first lies within a year of the reference, and the year first not within
+/// five.
 pub(crate) fn of_two_digits(text: &str, reference: Reference) -> Option<Timestamp> {
     let read = |year: usize, month: usize, day: usize| {
         let mut whole = *b"20yy/mm/dd hh:mm:ss";

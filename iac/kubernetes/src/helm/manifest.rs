@@ -26,9 +26,13 @@ pub(super) struct Manifest {
 /// Objects of the documents of `text`; those without a namespace lie in `namespace`, unless their
 /// kind lies in none.
 pub(super) fn read(text: &str, namespace: &str) -> Manifest {
+    read_within(text, namespace, yaml::MOST_BYTES)
+}
+
+fn read_within(text: &str, namespace: &str, mut left: usize) -> Manifest {
     let mut manifest = Manifest::default();
     for (_, part) in yaml::documents(text) {
-        let Ok(parsed) = yaml::parse(part, &YAML) else {
+        let Ok(parsed) = yaml::parse_within(part, &YAML, &mut left) else {
             manifest.broken += 1;
             continue;
         };
@@ -117,4 +121,19 @@ fn number(value: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.to_string().hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_of_many_documents_have_an_end() {
+        let names = "*x,".repeat(10);
+        let object = "kind: Secret\nmetadata: {name: a}\n";
+        let document = format!("{object}a: &x {}\nb: [{names}]\n---\n", "y".repeat(100));
+        let manifest = read_within(&document.repeat(100), "shop", 10_000);
+        assert!((1..10).contains(&manifest.objects.len()));
+        assert_eq!(manifest.objects.len() + manifest.broken, 100);
+    }
 }
