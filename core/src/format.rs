@@ -277,8 +277,8 @@ pub trait Decoder: Send {
     }
 
     /// As [`Decoder::last_shape`], of the JSON object that stands inside of the record about which
-    /// [`Decoder::may_hold`] was asked last, or of the text there: the same for texts that differ in
-    /// their digits only. 0 if there is none, or this decoder cannot tell.
+    /// [`Decoder::may_hold`] was asked last, or of the text there: the same for texts that differ
+    /// in their digits only. 0 if there is none, or this decoder cannot tell.
     fn shape_inside(&self) -> u64 {
         0
     }

@@ -115,7 +115,8 @@ pub fn quoted(text: &str, most: usize) -> String {
     cut(mask(window), most, window.len() < text.len())
 }
 
-/// The beginning of `text` to the end of a word, if that is near: half a token is not known for one.
+/// The beginning of `text` to the end of a word, if that is near: half a token is not known for
+/// one.
 fn window(text: &str) -> &str {
     let window = &text[..text.floor_char_boundary(WINDOW)];
     match window.rfind(char::is_whitespace) {

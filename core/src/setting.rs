@@ -1,9 +1,9 @@
 //! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts.
 //!
-//! They tell whether a call gave a setting the value that the document has. A hash is of the name of
-//! its setting and the value, so that hashes of different settings tell nothing of each other; it
-//! hides no value, since there are few to guess from. Only settings on the list are hashed, of which
-//! none is ever a secret.
+//! They tell whether a call gave a setting the value that the document has. A hash is of the name
+//! of its setting and the value, so that hashes of different settings tell nothing of each other;
+//! it hides no value, since there are few to guess from. Only settings on the list are hashed, of
+//! which none is ever a secret.
 
 /// Attributes, in the words of Terraform, whose values are compared.
 const NAMES: [&str; 26] = [

@@ -26,8 +26,8 @@ const BACKGROUND: usize = 1_000;
 const GAP: i64 = 300 * NANOS;
 
 /// Rows for the writes of people, scripts and unregistered tools, by time, with the times at which
-/// they were undone; and how many there was no room for. Of those that failed only the real failures of tools have one, for the run they
-/// are a part of.
+/// they were undone; and how many there was no room for. Of those that failed only the real
+/// failures of tools have one, for the run they are a part of.
 pub(crate) fn changes(
     writes: &[Write],
     failures: &BTreeMap<u64, Failure>,

@@ -3,9 +3,9 @@
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
-//! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of Azure
-//! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are offsets or
-//! abbreviations (`CEST`).
+//! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of
+//! Azure (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are
+//! offsets or abbreviations (`CEST`).
 
 pub(crate) mod shapes;
 mod written;

@@ -87,8 +87,9 @@ fn closed_ports(cloud: Cloud, operation: &str, json: &Json<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What else a call on a rule tells, as attributes: the ranges of addresses that it closes, where it
-/// tells them all, and of Azure the ports that are open after it, and that it is for what comes in.
+/// What else a call on a rule tells, as attributes: the ranges of addresses that it closes, where
+/// it tells them all, and of Azure the ports that are open after it, and that it is for what comes
+/// in.
 ///
 /// The pages of [`closed_ports`], and docs.aws.amazon.com/AWSEC2/latest/APIReference/
 /// API_DeleteRoute.html (read 2026-11-29).

@@ -115,8 +115,8 @@ const GRANTING: [&str; 10] = [
     "UploadServiceAccountKey",
 ];
 
-/// Calls on the policy of a function that says who may call it: docs.aws.amazon.com/lambda/latest/api/
-/// API_RemovePermission.html (read 2026-11-29).
+/// Calls on the policy of a function that says who may call it:
+/// docs.aws.amazon.com/lambda/latest/api/ API_RemovePermission.html (read 2026-11-29).
 const CALLING: [&str; 1] = ["RemovePermission"];
 
 /// Calls that set when a key is renewed: what it encrypted can be read with it after that as well

@@ -17,8 +17,8 @@ const NAMES: u16 = 53;
 /// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
 const CALLERS: u16 = 32768;
 
-/// Types of rules of groups, without case and `_`, for what comes in, as most are, or goes out, which
-/// the address may tell.
+/// Types of rules of groups, without case and `_`, for what comes in, as most are, or goes out,
+/// which the address may tell.
 const EITHER: [&str; 2] = [
     "awssecuritygrouprule",
     "aws:ec2/securitygrouprule:securitygrouprule",

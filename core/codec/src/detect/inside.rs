@@ -41,8 +41,8 @@ pub(super) enum Held {
 }
 
 impl Decoding {
-    /// Whether it is known that no format wants the JSON or text of this shape inside of a record of
-    /// the format at `outer`.
+    /// Whether it is known that no format wants the JSON or text of this shape inside of a record
+    /// of the format at `outer`.
     #[inline]
     pub(super) fn is_plain_inside(&self, outer: usize, shape: u64) -> bool {
         shape != 0 && !self.has_recent_inside(outer) && self.plain_held.contains(&(outer, shape))

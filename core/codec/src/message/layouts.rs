@@ -90,8 +90,8 @@ pub(super) fn spring(text: &str) -> Option<(&str, &str)> {
     is_name.then_some((logger, message))
 }
 
-/// Logger and message of `message | logger | thread`, which ActiveMQ writes behind the level, with a
-/// bar on either side of it (`log4j2.properties` of its broker, as of 2026-11-29).
+/// Logger and message of `message | logger | thread`, which ActiveMQ writes behind the level, with
+/// a bar on either side of it (`log4j2.properties` of its broker, as of 2026-11-29).
 pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
     behind_time.strip_prefix(" | ")?;
     let (rest, _thread) = text.rsplit_once(" | ")?;

@@ -126,8 +126,8 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>, hidden: Option<&[String]>) -> 
     Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
 }
 
-/// Values that no message of the resource may quote: its own, and these `secrets`. `None` where they
-/// are not known.
+/// Values that no message of the resource may quote: its own, and these `secrets`. `None` where
+/// they are not known.
 fn hidden(folded: &Folded<'_, '_>, secrets: Option<&[String]>) -> Option<Vec<String>> {
     if folded.outcome != ChangeOutcome::Failed {
         return Some(Vec::new());

@@ -44,8 +44,8 @@ pub struct State;
 /// Advice for a state that OpenTofu encrypted.
 const ENCRYPTED: &str = "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file";
 
-/// Advice for what may as well be a plan: OpenTofu encrypts both alike, and writes serial and lineage
-/// beside a state alone (github.com/opentofu/opentofu `internal/encryption`).
+/// Advice for what may as well be a plan: OpenTofu encrypts both alike, and writes serial and
+/// lineage beside a state alone (github.com/opentofu/opentofu `internal/encryption`).
 const ENCRYPTED_PLAN: &str = "OpenTofu encrypted this state or plan; where the key is configured, run `tofu show -json FILE > plan.json` for a plan, `tofu state pull > state.tfstate` for a state, and read that file";
 
 /// What is wrong with what is no JSON.

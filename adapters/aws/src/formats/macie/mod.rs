@@ -1,4 +1,5 @@
-//! Findings of Amazon Macie and what it discovered, as `GetFindings` answers and as it exports them.
+//! Findings of Amazon Macie and what it discovered, as `GetFindings` answers and as it exports
+//! them.
 //!
 //! Sources: docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html and
 //! docs.aws.amazon.com/macie/latest/user/discovery-results-repository-s3.html, as of 2026-11-29.

@@ -1,7 +1,8 @@
 //! Enhanced Monitoring of RDS: what the operating system under a database measures.
 //!
-//! Source: docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring-Available-OS-Metrics.html,
-//! as of 2026-11-29.
+//! Source:
+//! docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring-Available-OS-Metrics.html, as of
+//! 2026-11-29.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time};
 use nepho_core::tables::{Column, Row};

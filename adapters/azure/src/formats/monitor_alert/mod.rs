@@ -30,7 +30,8 @@ const THRESHOLD: usize = 5;
 const AGGREGATION: usize = 6;
 const CAUSE: usize = 7;
 
-/// Severities by number; log alerts may write the words, and the activity log has levels of its own.
+/// Severities by number; log alerts may write the words, and the activity log has levels of its
+/// own.
 const SEVERITIES: &[(&str, Severity)] = &[
     ("0", Severity::CRITICAL),
     ("1", Severity::ERROR),

@@ -672,8 +672,8 @@ fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Puts the severity that a line of the journal tells, else its priority: the journal gives all that
-/// a unit writes the same one. Of any other payload, the line tells what nothing else does.
+/// Puts the severity that a line of the journal tells, else its priority: the journal gives all
+/// that a unit writes the same one. Of any other payload, the line tells what nothing else does.
 fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
     let priority = event.kept(PRIORITY);
     if row.has_severity() && priority.is_none() {

@@ -174,8 +174,8 @@ impl Deed {
         }
     }
 
-    /// Whether it explains that a call was refused like this, if the policy that it put stood in the
-    /// place of what permitted the call, which nothing tells.
+    /// Whether it explains that a call was refused like this, if the policy that it put stood in
+    /// the place of what permitted the call, which nothing tells.
     pub(crate) fn may_fit(&self, refusal: &Refusal) -> bool {
         let unsaid = || Self {
             says: None,

@@ -1,7 +1,7 @@
 //! What a change can break: classes of resources and attributes against kinds of trouble.
 //!
-//! `types.txt` and `attributes.txt` list the words by which a class is known, `acts.txt` what acts on
-//! what, `containers.txt` what holds much.
+//! `types.txt` and `attributes.txt` list the words by which a class is known, `acts.txt` what acts
+//! on what, `containers.txt` what holds much.
 
 mod words;
 
@@ -173,7 +173,8 @@ pub(crate) fn is_cosmetic(change: &Change) -> bool {
         })
 }
 
-/// Calls after which a key, a secret, a version of one or an API is there still, and not to be used.
+/// Calls after which a key, a secret, a version of one or an API is there still, and not to be
+/// used.
 ///
 /// docs.aws.amazon.com/kms/latest/developerguide/key-state.html,
 /// cloud.google.com/secret-manager/docs/reference/rpc and
