@@ -107,7 +107,7 @@ pub fn told(text: &str, most: usize) -> String {
     cut(mask_error(&line), most, window.len() < text.len())
 }
 
-/// The beginning of a row of a log as [`told`] gives one, but with its blanks, and with no more
+/// The beginning of a row of a log as [`told()`] gives one, but with its blanks, and with no more
 /// masked than [`mask`] does.
 pub fn quoted(text: &str, most: usize) -> String {
     let text = text.trim_end();
@@ -134,7 +134,7 @@ fn cut(masked: Cow<'_, str>, most: usize, is_cut: bool) -> String {
     }
 }
 
-/// `text` with passwords, tokens and keys replaced by `***`. It should not be long: what [`told`]
+/// `text` with passwords, tokens and keys replaced by `***`. It should not be long: what [`told()`]
 /// gives is masked in time that the length of the text does not change.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
@@ -150,7 +150,7 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text of an error with all masked that [`told`] masks.
+/// The text of an error with all masked that [`told()`] masks.
 fn mask_error(text: &str) -> Cow<'_, str> {
     let mut ranges = word::told_values(text);
     told::find(text, &mut ranges);

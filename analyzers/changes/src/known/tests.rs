@@ -1,3 +1,5 @@
+//! What the input knows of resources, by all their names.
+
 use super::*;
 
 #[test]
