@@ -224,10 +224,18 @@ fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
 
 /// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first.
 fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    let (mut civil, end) = year_last(bytes, b'/')?;
+    let end = half_day(bytes, end, &mut civil);
+    with_zone(bytes, end, civil, zone)
+}
+
+/// A date whose parts stand between these signs, the month first and the year last, and the clock
+/// behind it.
+fn year_last(bytes: &[u8], sign: u8) -> Option<(Civil, usize)> {
     let (month, at) = one_or_two(bytes, 0)?;
-    (bytes.get(at) == Some(&b'/')).then_some(())?;
+    (bytes.get(at) == Some(&sign)).then_some(())?;
     let (day, at) = one_or_two(bytes, at + 1)?;
-    (bytes.get(at) == Some(&b'/')).then_some(())?;
+    (bytes.get(at) == Some(&sign)).then_some(())?;
     let mut civil = Civil {
         year: i64::from(digits(bytes, at + 1, 4)?),
         month,
@@ -237,12 +245,11 @@ fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         second: 0,
         nanos: 0,
     };
-    // Microsoft's portals have a comma there.
+    // Microsoft's portals and several countries have a comma there.
     let comma = usize::from(bytes.get(at + 5) == Some(&b','));
     (bytes.get(at + 5 + comma) == Some(&b' ')).then_some(())?;
     let end = clock(bytes, at + 6 + comma, &mut civil)?;
-    let end = half_day(bytes, end, &mut civil);
-    with_zone(bytes, end, civil, zone)
+    Some((civil, end))
 }
 
 /// Takes ` AM` or ` PM` behind a clock into account; gives where it ends.

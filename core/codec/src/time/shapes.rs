@@ -1,9 +1,9 @@
 //! Times as people of a country write them, and what Java writes behind its own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, NANOS, Reference, digits};
+use nepho_core::time::{NANOS, Reference};
 
-use super::{clock, one_or_two, prefix, with_zone};
+use super::{prefix, with_zone, year_last};
 
 /// `12.05.2026 14:00:03,123`, `1.5.2026, 14:00:03`: the day is first wherever points part a date
 /// that ends with its year.
@@ -11,22 +11,8 @@ use super::{clock, one_or_two, prefix, with_zone};
 /// Source: the Gregorian date formats of `de`, `de_CH`, `pl`, `ru`, `tr` and others in Unicode CLDR
 /// (`dd.MM.y, HH:mm:ss`), as of 2026-11-29.
 pub(super) fn dotted(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
-    let (day, at) = one_or_two(bytes, 0)?;
-    (bytes.get(at) == Some(&b'.')).then_some(())?;
-    let (month, at) = one_or_two(bytes, at + 1)?;
-    (bytes.get(at) == Some(&b'.')).then_some(())?;
-    let mut civil = Civil {
-        year: i64::from(digits(bytes, at + 1, 4)?),
-        month,
-        day,
-        hour: 0,
-        minute: 0,
-        second: 0,
-        nanos: 0,
-    };
-    let comma = usize::from(bytes.get(at + 5) == Some(&b','));
-    (bytes.get(at + 5 + comma) == Some(&b' ')).then_some(())?;
-    let end = clock(bytes, at + 6 + comma, &mut civil)?;
+    let (mut civil, end) = year_last(bytes, b'.')?;
+    (civil.day, civil.month) = (civil.month, civil.day);
     with_zone(bytes, end, civil, zone)
 }
 
