@@ -9,6 +9,7 @@ pub mod named;
 mod opening;
 pub(crate) mod parts;
 mod requests;
+pub mod sql_server;
 pub mod stream;
 pub mod syslog;
 mod text;

@@ -4,9 +4,10 @@
 //! SQL Server error log", learn.microsoft.com/sql/relational-databases/errors-events, "Database
 //! Engine error severities" and "MSSQLSERVER_18456".
 
-use nepho_codec::table::{Event, GuardedLines, Lines, To, keep, put_text, text, time};
+use nepho_codec::message::sql_server;
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, text, time};
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, Row};
 
 use crate::service;
 
@@ -62,7 +63,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             20.. => Severity::FATAL,
         });
     }
-    put_sign_in(&message, row);
+    sql_server::sign_in(&message, row);
     service::fill(row, "sqlserver");
 }
 
@@ -72,29 +73,6 @@ fn level(message: &str) -> Option<u32> {
         .strip_prefix("Error: ")?
         .split_once(", Severity: ")?;
     rest.split(',').next()?.parse().ok()
-}
-
-/// `Login failed for user 'sa'. Reason: ... [CLIENT: 203.0.113.4]`, `Login succeeded for user ...`.
-fn put_sign_in(message: &str, row: &mut Row<'_>) {
-    let found = [
-        ("Login failed for user '", Outcome::Failure),
-        ("Login succeeded for user '", Outcome::Success),
-    ];
-    let found = found.into_iter().find_map(|(words, outcome)| {
-        let rest = message.strip_prefix(words)?;
-        Some((rest, outcome))
-    });
-    let Some((rest, outcome)) = found else {
-        return;
-    };
-    row.outcome(outcome);
-    if let Some((user, rest)) = rest.split_once('\'') {
-        row.text(Column::Actor, user);
-        let client = rest.split_once("[CLIENT: ").map(|(_, client)| client);
-        if let Some((client, _)) = client.and_then(|client| client.split_once(']')) {
-            put_text(client, To::SourceAddress, row);
-        }
-    }
 }
 
 #[cfg(test)]

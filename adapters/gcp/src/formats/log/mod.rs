@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use nepho_codec::detect::text_shape;
 use nepho_codec::json::scan::ValueKind;
-use nepho_codec::message::{Describer, logfmt_like};
+use nepho_codec::message::{Describer, logfmt_like, sql_server};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
     peer_address, peer_port, put_status, source_address, source_port, text, url,
@@ -630,7 +630,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     if kind == "cloudsql_database"
         && let Some(text) = event.kept(TEXT)
     {
-        services::sign_in(&text, row);
+        sql_server::sign_in(&text, row);
     }
     if let Some(state) = event.kept(STATE)
         && let Some(log) = event.kept(LOG)

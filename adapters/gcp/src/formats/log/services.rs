@@ -79,22 +79,6 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
     row.text(Column::Peer, host.unwrap_or_default());
 }
 
-/// A sign-in that SQL Server refused: `Logon  Login failed for user 'sa'. Reason: ...
-/// [CLIENT: 203.0.113.9]`.
-pub(super) fn sign_in(text: &str, row: &mut Row<'_>) {
-    let Some((_, rest)) = text.split_once("Login failed for user '") else {
-        return;
-    };
-    row.outcome(Outcome::Failure);
-    if let Some((user, rest)) = rest.split_once('\'') {
-        row.text(Column::Actor, user);
-        let client = rest.split_once("[CLIENT: ").map(|(_, client)| client);
-        if let Some((client, _)) = client.and_then(|client| client.split_once(']')) {
-            put_text(client, To::SourceAddress, row);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::without_own_names;
