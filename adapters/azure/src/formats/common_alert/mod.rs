@@ -23,14 +23,14 @@ register!(Component {
 });
 
 const TARGET: usize = 0;
-const RULE: usize = 1;
-const DESCRIPTION: usize = 2;
-const METRIC: usize = 3;
-const VALUE: usize = 4;
-const OPERATOR: usize = 5;
-const THRESHOLD: usize = 6;
-const AGGREGATION: usize = 7;
-const CAUSE: usize = 8;
+pub(super) const RULE: usize = 1;
+pub(super) const DESCRIPTION: usize = 2;
+pub(super) const METRIC: usize = 3;
+pub(super) const VALUE: usize = 4;
+pub(super) const OPERATOR: usize = 5;
+pub(super) const THRESHOLD: usize = 6;
+pub(super) const AGGREGATION: usize = 7;
+pub(super) const CAUSE: usize = 8;
 const ITEM: usize = 9;
 
 static TABLE: Table = Table {
@@ -153,6 +153,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !item.eq_ignore_ascii_case(&target) {
         row.resource(resource_id(&item));
     }
+    put_condition(event, row);
+}
+
+/// Puts the metric with its value, and what the alert is of with its condition.
+pub(super) fn put_condition(event: &Event<'_>, row: &mut Row<'_>) {
     let metric = filled(event, METRIC);
     let value = filled(event, VALUE);
     let number = value.as_deref().and_then(|value| value.parse().ok());
@@ -174,12 +179,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 /// Puts what the alert is of, and behind it the condition, or else the cause.
-pub(super) fn put_body(
-    head: Option<&str>,
-    parts: &Parts<'_>,
-    cause: Option<Cow<'_, str>>,
-    row: &mut Row<'_>,
-) {
+fn put_body(head: Option<&str>, parts: &Parts<'_>, cause: Option<Cow<'_, str>>, row: &mut Row<'_>) {
     let cause = condition::text_of(parts).or_else(|| cause.map(Into::into));
     match (head, cause) {
         (Some(head), Some(cause)) if head != cause.as_str() => {

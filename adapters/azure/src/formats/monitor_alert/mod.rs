@@ -2,15 +2,16 @@
 //! still send where nobody has asked for that.
 
 use nepho_codec::table::{
-    Event, JsonFormats, Need, Table, keep, outcome_of, part, resource, severity_of, text, time,
+    JsonFormats, Need, Table, keep, outcome_of, part, resource, severity_of, text, time,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, Outcome};
 
-use super::common_alert::condition::Parts;
-use super::common_alert::{filled, put_body};
+use super::common_alert::{
+    AGGREGATION, CAUSE, DESCRIPTION, METRIC, OPERATOR, RULE, THRESHOLD, VALUE, put_condition,
+};
 use crate::record::{namespace, subscription};
 
 register!(Component {
@@ -20,15 +21,6 @@ register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(MonitorAlert)),
 });
-
-const RULE: usize = 0;
-const DESCRIPTION: usize = 1;
-const METRIC: usize = 2;
-const VALUE: usize = 3;
-const OPERATOR: usize = 4;
-const THRESHOLD: usize = 5;
-const AGGREGATION: usize = 6;
-const CAUSE: usize = 7;
 
 /// Severities by number; log alerts may write the words, and the activity log has levels of its
 /// own.
@@ -175,7 +167,7 @@ const BASE: Table = Table {
         ("SearchQuery", "query"),
         ("data.SearchQuery", "query"),
     ],
-    finish: Some(finish),
+    finish: Some(put_condition),
 };
 
 /// What the alert is on.
@@ -245,25 +237,4 @@ fn of_resource(id: &str) -> &str {
 
 fn of_operation(operation: &str) -> &str {
     namespace("", operation).unwrap_or_default()
-}
-
-fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let metric = filled(event, METRIC);
-    let value = filled(event, VALUE);
-    let number = value.as_deref().and_then(|value| value.parse().ok());
-    let number = number.filter(|number: &f64| number.is_finite());
-    if let (Some(metric), Some(number)) = (&metric, number) {
-        row.text(Column::Metric, metric).value(number);
-    }
-    let told = [AGGREGATION, OPERATOR, THRESHOLD].map(|number| filled(event, number));
-    let [aggregation, operator, threshold] = told.each_ref().map(|text| text.as_deref());
-    let parts = Parts {
-        metric: metric.as_deref(),
-        aggregation,
-        operator,
-        threshold,
-        value: value.as_deref(),
-    };
-    let head = filled(event, DESCRIPTION).or_else(|| filled(event, RULE));
-    put_body(head.as_deref(), &parts, filled(event, CAUSE), row);
 }
