@@ -33,8 +33,9 @@ impl QuickLine {
             Some(properties) => pick(properties, self.names).ok_or(Unusual)?,
             None => [None; 4],
         };
-        let mut found = inside.into_iter().zip(beside);
-        let raw = found.find_map(|(inside, beside)| inside.or(beside));
+        let found = self.names.iter().zip(inside.into_iter().zip(beside));
+        let mut found = found.filter(|(name, _)| !name.is_empty());
+        let raw = found.find_map(|(_, (inside, beside))| inside.or(beside));
         let text = raw.and_then(|raw| raw.strip_prefix('"')?.strip_suffix('"'));
         Ok(Some(match unescape(without_break(text.ok_or(Unusual)?)) {
             Cow::Borrowed(text) => text.trim_end().into(),
@@ -86,6 +87,7 @@ mod tests {
             Ok(Some("a")),
         );
         check(r#"{"category":"Other","Log":"a"}"#, Ok(None));
+        check(r#"{"category":"Console","":"a"}"#, Err(Unusual));
         check(r#"{"category":"Console","Log":{"a":1}}"#, Err(Unusual));
         check(r#"{"category":"Console","properties":"{}"}"#, Err(Unusual));
         check(r#"{"Category":"Console","Log":"a"}"#, Err(Unusual));
