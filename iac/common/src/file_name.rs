@@ -61,8 +61,8 @@ pub fn says(file: &str) -> String {
         .join("-")
 }
 
-/// Whether a file may be called after the id of a run: `gh-4711.2.jsonl`, `apply-01HVX3.json.gz`;
-/// not `net-apply.jsonl`, which a workspace has its name in.
+/// Whether a file may be called after the id of a run: `gh-4711.2.jsonl`,
+/// `apply-01HVX3ABCDEF.json.gz`; not `net-apply.jsonl`, which a workspace has its name in.
 pub fn is_of_run(file: &str) -> bool {
     let is_kind = |word: &&str| KIND_OF_FILE.contains(&&*word.to_ascii_lowercase());
     let words: Vec<&str> = file_words(file).skip_while(is_kind).collect();
