@@ -17,6 +17,8 @@ use crate::run::{output, root, say, status};
 
 const PAGE: &str = "docs/accuracy.md";
 const ANSWERS: &str = "target/accuracy/answers.jsonl";
+/// Why answers differ from what is expected: `FORMAT | FIELD | WHY` a line.
+const REASONS: &str = include_str!("accuracy/reasons.txt");
 
 /// Counts of something by its name.
 type Counted = BTreeMap<String, usize>;
@@ -216,6 +218,13 @@ fn page(score: &Score, confusion: &BTreeMap<String, Counted>) -> String {
             100.0 * right as f64 / all.max(1) as f64
         );
     }
+    page.push_str("\nWhy they are wrong:\n\n| format | field | why |\n|---|---|---|\n");
+    for (format, counts) in &score.wrong {
+        for field in counts.keys() {
+            let why = reason(format, field).unwrap_or("not looked into yet");
+            let _ = writeln!(page, "| {format} | {field} | {why} |");
+        }
+    }
     page.push_str(
         "\n## What is detected as what\n\n\
          By the first event of each case. The corpus counts some formats by what wraps them, so \
@@ -226,6 +235,16 @@ fn page(score: &Score, confusion: &BTreeMap<String, Counted>) -> String {
         let _ = writeln!(page, "| {format} | {} |", told(counts));
     }
     page
+}
+
+/// Why a field of a format differs, if somebody found out.
+fn reason(format: &str, field: &str) -> Option<&'static str> {
+    let lines = REASONS.lines().filter(|line| !line.starts_with('#'));
+    let mut parts = lines.map(|line| line.splitn(3, " | "));
+    parts.find_map(|mut parts| {
+        let is_this = parts.next() == Some(format) && parts.next() == Some(field);
+        parts.next().filter(|_| is_this)
+    })
 }
 
 /// `a 3, b 1`, the most frequent first.
