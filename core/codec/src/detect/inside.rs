@@ -2,7 +2,6 @@
 //! its runtime.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use nepho_core::format::Stream;
 use nepho_core::format::{Record, Verdict};
@@ -60,17 +59,18 @@ impl Decoding {
         record: &Record<'_>,
         out: &mut LogsBuilder,
     ) -> Held {
-        let formats = Arc::clone(&self.formats);
-        let Some((_, format)) = formats.formats.get(outer) else {
-            return Held::Unknown;
-        };
-        let Some(text) = format.inside_text(record).filter(|text| !text.is_empty()) else {
+        let format = self.formats.formats.get(outer);
+        let text = format.and_then(|(_, format)| format.inside_text(record));
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Held::Unknown;
         };
         self.nested += 1;
         let fit = self.look_inside(outer, &text, record.stream);
-        let is_known = !matches!(fit, Fit::None | Fit::Plain)
-            && format.inside(record).is_some_and(|inside| {
+        let format = self.formats.formats.get(outer);
+        let format = format.filter(|_| !matches!(fit, Fit::None | Fit::Plain));
+        let is_known = format
+            .and_then(|(_, format)| format.inside(record))
+            .is_some_and(|inside| {
                 let fresh = match inside.text {
                     Cow::Borrowed(_) => None,
                     Cow::Owned(text) => Some(Text::from(text)),
