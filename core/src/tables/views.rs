@@ -202,8 +202,9 @@ impl ViewSpace {
         self.buffers.push(Buffer::default());
         self.arena_number = 0;
         self.places.truncate(1);
-        // The next batch copies about as much.
-        self.arena.reserve(size);
+        // The next batch copies about as much; memory that nothing is written to costs nothing, and
+        // an arena that grows is copied.
+        self.arena.reserve(size + size / 8);
         buffers
     }
 }
