@@ -5,11 +5,11 @@ use nepho_core::tables::Resource;
 
 use crate::identity::{is_full_id, is_public_host, is_short_id};
 
-/// Host name suffixes of managed services, with the type of what answers there.
+/// Host name suffixes of managed services of AWS and Google Cloud, with the type of what answers
+/// there.
 ///
-/// docs.aws.amazon.com/general/latest/gr/rande.html,
-/// learn.microsoft.com/azure/private-link/private-endpoint-dns, read 2026-11-21.
-const END_POINTS: [(&str, &str); 22] = [
+/// docs.aws.amazon.com/general/latest/gr/rande.html, read 2026-11-21.
+const END_POINTS: [(&str, &str); 11] = [
     (".rds.amazonaws.com", "rds/db"),
     (".cache.amazonaws.com", "elasticache/cluster"),
     (".redshift.amazonaws.com", "redshift/cluster"),
@@ -19,32 +19,6 @@ const END_POINTS: [(&str, &str); 22] = [
     (".kafka.amazonaws.com", "kafka/cluster"),
     (".mq.amazonaws.com", "mq/broker"),
     (".elb.amazonaws.com", "elasticloadbalancing/loadbalancer"),
-    (".database.windows.net", "microsoft.sql/servers"),
-    (
-        ".postgres.database.azure.com",
-        "microsoft.dbforpostgresql/servers",
-    ),
-    (".mysql.database.azure.com", "microsoft.dbformysql/servers"),
-    (
-        ".documents.azure.com",
-        "microsoft.documentdb/databaseaccounts",
-    ),
-    (
-        ".mongo.cosmos.azure.com",
-        "microsoft.documentdb/databaseaccounts",
-    ),
-    (".redis.cache.windows.net", "microsoft.cache/redis"),
-    (".servicebus.windows.net", "microsoft.servicebus/namespaces"),
-    (
-        ".blob.core.windows.net",
-        "microsoft.storage/storageaccounts",
-    ),
-    (
-        ".queue.core.windows.net",
-        "microsoft.storage/storageaccounts",
-    ),
-    (".azurewebsites.net", "microsoft.web/sites"),
-    (".azurecontainerapps.io", "microsoft.app/containerapps"),
     (".run.app", "run.googleapis.com/services"),
     (
         ".cloudfunctions.net",
@@ -112,8 +86,13 @@ pub(crate) fn host_part(peer: &str) -> &str {
 
 /// Type of the managed service that answers at `host`.
 pub(crate) fn end_point_type(host: &str) -> Option<&'static str> {
-    let found = END_POINTS.iter().find(|(suffix, _)| host.ends_with(suffix));
-    found.map(|(_, resource_type)| *resource_type)
+    let mut end_points = END_POINTS.iter();
+    if let Some((_, resource_type)) = end_points.find(|(suffix, _)| host.ends_with(suffix)) {
+        return Some(resource_type);
+    }
+    let mut domains = key::azure_domains().iter();
+    let found = domains.find(|domain| domain.has_peers && domain.holds(host));
+    found.and_then(|domain| domain.types.first().copied())
 }
 
 /// Row for the resource with this id; what the id does not tell stays empty.

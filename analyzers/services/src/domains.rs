@@ -1,6 +1,6 @@
 //! What a host name in a domain of a cloud tells of the resource behind it: cloud, region, type.
 
-use nepho_core::key::Arn;
+use nepho_core::key::{self, Arn, AzureDomain};
 
 use crate::hosts;
 
@@ -25,41 +25,6 @@ const OF_AWS: [(&str, &str); 16] = [
     ("redshift", "redshift"),
     ("s3", "s3"),
     ("sqs", "sqs"),
-];
-
-/// Domains of Azure, with the namespaces of what they belong to.
-///
-/// learn.microsoft.com/azure/private-link/private-endpoint-dns, read 2026-11-29.
-const OF_AZURE: [(&str, &[&str]); 16] = [
-    (
-        ".postgres.database.azure.com",
-        &["microsoft.dbforpostgresql"],
-    ),
-    (".mysql.database.azure.com", &["microsoft.dbformysql"]),
-    (".mariadb.database.azure.com", &["microsoft.dbformariadb"]),
-    (".database.windows.net", &["microsoft.sql"]),
-    (".cache.windows.net", &["microsoft.cache"]),
-    (".redis.azure.net", &["microsoft.cache"]),
-    (".documents.azure.com", &["microsoft.documentdb"]),
-    (
-        ".cosmos.azure.com",
-        &["microsoft.documentdb", "microsoft.dbforpostgresql"],
-    ),
-    (".core.windows.net", &["microsoft.storage"]),
-    (
-        ".servicebus.windows.net",
-        &[
-            "microsoft.servicebus",
-            "microsoft.eventhub",
-            "microsoft.relay",
-        ],
-    ),
-    (".vault.azure.net", &["microsoft.keyvault"]),
-    (".azurewebsites.net", &["microsoft.web"]),
-    (".azurecontainerapps.io", &["microsoft.app"]),
-    (".search.windows.net", &["microsoft.search"]),
-    (".azconfig.io", &["microsoft.appconfiguration"]),
-    (".azurecr.io", &["microsoft.containerregistry"]),
 ];
 
 /// Domains of Google, with the APIs of what they belong to.
@@ -88,11 +53,15 @@ pub(crate) fn fits(host: &str, key: &str, provider: Option<&str>) -> bool {
         return fits_arn(host, &arn);
     }
     let key = key.to_ascii_lowercase();
-    let domains = OF_AZURE.iter().chain(&OF_GOOGLE);
-    let owners = domains
+    let of_azure = key::azure_domains()
+        .iter()
+        .filter(|domain| domain.holds(host))
+        .map(AzureDomain::namespaces);
+    let of_google = OF_GOOGLE
+        .iter()
         .filter(|(end, _)| host.ends_with(end))
-        .map(|(_, owners)| *owners);
-    match owners.max_by_key(|owners| owners.len()) {
+        .map(|(_, owners)| owners.to_vec());
+    match of_azure.chain(of_google).max_by_key(Vec::len) {
         Some(owners) if key.contains('/') => owners.iter().any(|owner| key.contains(owner)),
         _ => true,
     }

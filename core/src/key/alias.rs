@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Arn, CloudKey, arn, azure_type, short_name};
+use super::{Arn, CloudKey, arn, azure_hosts, azure_type, short_name};
 
 /// What kind of word an alias is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,53 +29,6 @@ pub struct Alias {
     /// The word; hosts and addresses in their usual form.
     pub text: String,
 }
-
-/// Domains under which Azure serves resources by name.
-///
-/// learn.microsoft.com/azure/private-link/private-endpoint-dns, read 2026-11-28.
-const AZURE_HOSTS: [(&str, &[&str]); 14] = [
-    (
-        "microsoft.storage/storageaccounts",
-        &[
-            "blob.core.windows.net",
-            "dfs.core.windows.net",
-            "file.core.windows.net",
-            "queue.core.windows.net",
-            "table.core.windows.net",
-        ],
-    ),
-    ("microsoft.keyvault/vaults", &["vault.azure.net"]),
-    ("microsoft.web/sites", &["azurewebsites.net"]),
-    ("microsoft.sql/servers", &["database.windows.net"]),
-    (
-        "microsoft.dbforpostgresql/flexibleservers",
-        &["postgres.database.azure.com"],
-    ),
-    (
-        "microsoft.dbforpostgresql/servers",
-        &["postgres.database.azure.com"],
-    ),
-    (
-        "microsoft.dbformysql/flexibleservers",
-        &["mysql.database.azure.com"],
-    ),
-    (
-        "microsoft.dbformysql/servers",
-        &["mysql.database.azure.com"],
-    ),
-    ("microsoft.cache/redis", &["redis.cache.windows.net"]),
-    (
-        "microsoft.servicebus/namespaces",
-        &["servicebus.windows.net"],
-    ),
-    ("microsoft.eventhub/namespaces", &["servicebus.windows.net"]),
-    ("microsoft.containerregistry/registries", &["azurecr.io"]),
-    (
-        "microsoft.documentdb/databaseaccounts",
-        &["documents.azure.com"],
-    ),
-    ("microsoft.search/searchservices", &["search.windows.net"]),
-];
 
 impl Alias {
     /// The word with its kind; `None` for empty text.
@@ -199,18 +152,7 @@ fn of_arn(arn: &Arn<'_>) -> Vec<String> {
 }
 
 fn of_azure(id: &str) -> Vec<String> {
-    let Some(kind) = azure_type(id) else {
-        return Vec::new();
-    };
-    let domains = AZURE_HOSTS
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map_or(&[][..], |(_, domains)| domains);
-    let name = short_name(id);
-    domains
-        .iter()
-        .map(|domain| format!("{name}.{domain}"))
-        .collect()
+    azure_type(id).map_or_else(Vec::new, |kind| azure_hosts(short_name(id), &kind))
 }
 
 fn of_google(name: &str) -> Vec<String> {

@@ -17,6 +17,7 @@
 mod alias;
 mod arn;
 mod azure;
+mod azure_hosts;
 mod cloud_key;
 mod clusters;
 mod google;
@@ -38,6 +39,7 @@ pub use azure::{
     azure_namespace, azure_outer_namespace, azure_parent, azure_resource_group, azure_subscription,
     azure_type, is_azure_id,
 };
+pub use azure_hosts::{AzureDomain, azure_domains, azure_domains_of, azure_hosts};
 pub use cloud_key::{AwsKey, CloudKey};
 pub use clusters::{Clusters, cluster_name, kubernetes_cluster};
 pub use google::{google_name, google_project, google_region_of_zone, google_with_project};

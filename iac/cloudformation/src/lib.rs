@@ -22,5 +22,7 @@ mod refused;
 pub mod resources;
 mod stack;
 pub mod stacksets;
+mod status;
 pub mod template;
 mod variables;
+mod wire;

@@ -4,10 +4,7 @@
 //! cloud.google.com/artifact-registry/docs/docker/names and
 //! learn.microsoft.com/azure/container-registry/container-registry-concepts, read 2026-11-29.
 
-use nepho_core::key::partition_of;
-
-/// Ends of the names of registries of Azure, in its clouds.
-const OF_AZURE: [&str; 3] = [".azurecr.io", ".azurecr.cn", ".azurecr.us"];
+use nepho_core::key::{azure_domains_of, partition_of};
 
 /// Key of the repository or registry that an image comes from: the ARN of a repository of ECR, the
 /// full name of one of Artifact Registry, the host of a registry of Azure. `None` of others, which
@@ -62,9 +59,14 @@ fn of_google(host: &str, path: &str) -> Option<String> {
 }
 
 fn of_azure(host: &str) -> Option<String> {
-    let is_registry = OF_AZURE.iter().any(|end| host.ends_with(end));
+    answers_as(host, "microsoft.containerregistry/registries").then(|| host.to_owned())
+}
+
+/// Whether a host is that of a resource of Azure of this type, in any of its clouds.
+fn answers_as(host: &str, resource_type: &str) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
-    (is_registry && host.bytes().all(is_name)).then(|| host.to_owned())
+    let mut domains = azure_domains_of(resource_type);
+    domains.any(|domain| domain.holds(host)) && host.bytes().all(is_name)
 }
 
 /// Host of the vault of Azure that a value names: the id of a key, secret or certificate
@@ -96,14 +98,7 @@ pub fn vault(value: &str) -> Option<String> {
     };
     let host = url.strip_prefix("https://")?.split('/').next()?;
     let host = host.to_ascii_lowercase();
-    let is_vault = [
-        ".vault.azure.net",
-        ".vault.azure.cn",
-        ".vault.usgovcloudapi.net",
-    ];
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
-    let is_vault = is_vault.iter().any(|end| host.ends_with(end)) && host.bytes().all(is_name);
-    is_vault.then_some(host)
+    answers_as(&host, "microsoft.keyvault/vaults").then_some(host)
 }
 
 #[cfg(test)]

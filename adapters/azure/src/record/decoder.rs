@@ -15,6 +15,7 @@ use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
 use super::origin::{Origin, Origins};
 use super::{actor, common, details, flat, kube_event, outcome, parts, workload};
+use crate::formats::kube_component::CATEGORIES;
 use crate::formats::{OF_SHAPE, family_of_table};
 
 /// Decoder of one kind of record.
@@ -372,24 +373,10 @@ fn failure(text: &str) -> String {
 /// Logs of the components of a managed cluster, and of the services of Spring Apps: text of
 /// programs, though not of the user's.
 pub(super) fn is_component_log(category: &str) -> bool {
-    const COMPONENTS: [&str; 14] = [
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "cluster-autoscaler",
-        "cloud-controller-manager",
-        "guard",
-        "csi-azuredisk-controller",
-        "csi-azurefile-controller",
-        "csi-snapshot-controller",
-        "karpenter-events",
-        "fleet-member-agent",
-        "AKSControlPlane",
-        "SystemLogs",
-        "AppPlatformSystemLogs",
-    ];
-    COMPONENTS
+    const OF_SPRING: [&str; 2] = ["SystemLogs", "AppPlatformSystemLogs"];
+    CATEGORIES
         .iter()
+        .chain(&OF_SPRING)
         .any(|name| name.eq_ignore_ascii_case(category))
 }
 

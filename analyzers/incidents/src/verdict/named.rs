@@ -2,7 +2,7 @@
 
 use nepho_core::key;
 
-/// Services of a storage account, with the hosts of what lies in them.
+/// Services of a storage account, with the labels of the hosts of what lies in them.
 const STORAGE: [(&str, &[&str]); 4] = [
     ("blobservices", &["blob", "dfs"]),
     ("fileservices", &["file"]),
@@ -144,9 +144,11 @@ fn addresses(id: &str) -> Vec<String> {
             };
             zones.map(host).collect()
         }
-        ["microsoft.keyvault", "vaults", name] => vec![format!("{name}.vault.azure.net")],
+        ["microsoft.keyvault", "vaults", name] => {
+            key::azure_hosts(name, "microsoft.keyvault/vaults")
+        }
         [
-            "microsoft.servicebus" | "microsoft.eventhub",
+            service @ ("microsoft.servicebus" | "microsoft.eventhub"),
             "namespaces",
             space,
             kind,
@@ -160,10 +162,9 @@ fn addresses(id: &str) -> Vec<String> {
             let path = rest.join("/");
             // The services themselves name it `bus:queue:orders`, `bus:topic:orders|mail`.
             let own = path.replace("/subscriptions/", "|");
-            vec![
-                format!("{space}.servicebus.windows.net/{path}"),
-                format!("{space}:{what}:{own}"),
-            ]
+            let hosts = key::azure_hosts(space, &format!("{service}/namespaces"));
+            let paths = hosts.iter().map(|host| format!("{host}/{path}"));
+            paths.chain([format!("{space}:{what}:{own}")]).collect()
         }
         [
             "microsoft.storage",
@@ -174,11 +175,15 @@ fn addresses(id: &str) -> Vec<String> {
             _,
             name,
         ] => {
-            let hosts = STORAGE.iter().find(|(own, _)| own == service);
-            let hosts = hosts.map_or(&[][..], |(_, hosts)| hosts).iter();
-            hosts
-                .map(|host| format!("{account}.{host}.core.windows.net/{name}"))
-                .collect()
+            let labels = STORAGE.iter().find(|(own, _)| own == service);
+            let labels = labels.map_or(&[][..], |(_, labels)| labels);
+            let is_of_service = |host: &String| {
+                let label = host.split('.').nth(1);
+                label.is_some_and(|label| labels.contains(&label))
+            };
+            let hosts = key::azure_hosts(account, "microsoft.storage/storageaccounts");
+            let hosts = hosts.into_iter().filter(is_of_service);
+            hosts.map(|host| format!("{host}/{name}")).collect()
         }
         _ => Vec::new(),
     }

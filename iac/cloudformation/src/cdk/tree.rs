@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::path::{CdkPath, services};
 use crate::document::{item_at, reject, text};
+use crate::wire::CDK_METADATA;
 
 /// Nesting beyond which constructs are not followed.
 const DEPTH: usize = 64;
@@ -67,7 +68,7 @@ pub(super) fn read(
             .map(|one| (one.path.as_str(), one.kind.as_str(), one.path.as_str())),
     );
     for one in found {
-        if one.kind == "AWS::CDK::Metadata" {
+        if one.kind == CDK_METADATA {
             continue;
         }
         out.resources.push(Resource {

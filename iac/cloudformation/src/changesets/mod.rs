@@ -28,6 +28,8 @@ use crate::identity::identify;
 use crate::properties::parent_property;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
+use crate::status::CREATE_COMPLETE;
+use crate::wire::{CDK_METADATA, STACK};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -159,7 +161,7 @@ fn read_set(document: &Document<'_>, lines: &Lines<'_>, item: &Item<'_>, out: &m
     let is_cdk = name.starts_with("cdk-")
         || planned
             .iter()
-            .any(|one| one.change.resource_type.as_deref() == Some("AWS::CDK::Metadata"));
+            .any(|one| one.change.resource_type.as_deref() == Some(CDK_METADATA));
     let set = Set {
         document,
         tool: if is_cdk { "cdk" } else { "cloudformation" },
@@ -191,7 +193,7 @@ fn read_set(document: &Document<'_>, lines: &Lines<'_>, item: &Item<'_>, out: &m
 
 fn status(word: &str) -> RunStatus {
     match word {
-        "CREATE_COMPLETE" => RunStatus::Succeeded,
+        CREATE_COMPLETE => RunStatus::Succeeded,
         "FAILED" => RunStatus::Failed,
         "CREATE_PENDING" | "CREATE_IN_PROGRESS" => RunStatus::Running,
         _ => RunStatus::Unknown,
@@ -199,10 +201,7 @@ fn status(word: &str) -> RunStatus {
 }
 
 fn is_grouping(kind: Option<&str>) -> bool {
-    matches!(
-        kind,
-        Some("AWS::CDK::Metadata" | "AWS::CloudFormation::Stack")
-    )
+    matches!(kind, Some(CDK_METADATA | STACK))
 }
 
 /// The change of an element of the list; `None` for one of another kind than resources.

@@ -7,14 +7,11 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
 use nepho_core::time::NANOS;
 use nepho_core::{Result, Timestamp};
 use nepho_iac_common::head::has_key;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use crate::document::{
-    Fields, Item, dotted, items, json_head, nothing_found, reject, text, time, word,
-};
+use crate::document::{Fields, Item, dotted, items, json_head, nothing_found, reject};
 use crate::identity::identify;
 use crate::stack::{self, Place};
+use crate::wire::{PropertyDifference, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -93,52 +90,29 @@ fn is_drift(fields: &Fields<'_>) -> bool {
     has("StackResourceDriftStatus") && (has("LogicalResourceId") || has("PropertyDifferences"))
 }
 
-/// `StackResourceDrift`. Expected and actual properties, which hold values, are not read.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Wire<'a> {
-    #[serde(default, deserialize_with = "word")]
-    stack_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    resource_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    stack_resource_drift_status: Option<String>,
-    #[serde(default, borrow)]
-    timestamp: Option<&'a RawValue>,
-    #[serde(default)]
-    property_differences: Option<Vec<Difference>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Difference {
-    #[serde(default, deserialize_with = "text")]
-    property_path: Option<String>,
-}
-
 fn read_drift(
     document: &Document<'_>,
     item: &Item<'_>,
     out: &mut FeedOutput,
 ) -> std::result::Result<(), &'static str> {
-    let wire: Wire<'_> = serde_json::from_str(item.text)
-        .map_err(|_| "fields of the drift have other types than documented")?;
-    let logical = wire
+    const OTHER_TYPES: &str = "fields of the drift have other types than documented";
+    let row: Row<'_> = serde_json::from_str(item.text).map_err(|_| OTHER_TYPES)?;
+    let differences: Option<Vec<PropertyDifference>> = match row.property_differences {
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|_| OTHER_TYPES)?,
+        None => None,
+    };
+    let time = row.time();
+    let logical = row
         .logical_resource_id
         .ok_or("the drift has no `LogicalResourceId`")?;
-    let kind = wire.resource_type.unwrap_or_default();
-    let stack_id = wire.stack_id.unwrap_or_default();
+    let kind = row.resource_type.unwrap_or_default();
+    let stack_id = row.stack_id.unwrap_or_default();
     let (scope, place) = (stack::name_of(&stack_id), Place::of(&stack_id));
-    let physical = wire.physical_resource_id.unwrap_or_default();
+    let physical = row.physical_resource_id.unwrap_or_default();
     let identity = identify(&kind, &physical, scope, &logical, &place);
-    let time = wire.timestamp.and_then(|raw| time(raw.get()));
-    let status = wire.stack_resource_drift_status.unwrap_or_default();
+    let status = row.stack_resource_drift_status.unwrap_or_default();
     if matches!(status.as_str(), "MODIFIED" | "DELETED") {
-        let differences = wire.property_differences.unwrap_or_default();
+        let differences = differences.unwrap_or_default();
         let mut attributes: Vec<String> = differences
             .iter()
             .filter_map(|difference| Some(dotted(difference.property_path.as_deref()?)))

@@ -138,7 +138,7 @@ fn reason_of<'a: 'e, 'e>(
 ) -> Option<String> {
     let mut text = folded.reason?.to_owned();
     for hook in rows.filter_map(|row| row.hook.as_ref()) {
-        let explains = hook.status.ends_with("_FAILED") && text.contains(&hook.kind);
+        let explains = hook.status.is_failed() && text.contains(&hook.kind);
         if let (true, Some(reason)) = (explains, &hook.reason) {
             text = format!("{text}; {}: {reason}", hook.kind);
         }

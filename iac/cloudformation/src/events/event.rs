@@ -1,14 +1,12 @@
 //! One stack event as the API tells it.
 
 use nepho_core::Timestamp;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Item, text, time, word};
+use crate::document::Item;
 use crate::stack;
-
-/// Type of stacks, and of stacks within stacks.
-pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
+use crate::status::Status;
+use crate::wire::{Row, STACK};
 
 /// One row of `describe-stack-events`. It has no `Debug`: the properties must not be printed.
 #[derive(Default)]
@@ -26,7 +24,7 @@ pub(super) struct StackEvent<'a> {
     /// `AWS::EC2::SecurityGroup`.
     pub(super) kind: String,
     /// `CREATE_IN_PROGRESS`.
-    pub(super) status: String,
+    pub(super) status: Status,
     /// Why, in the words of the service.
     pub(super) reason: Option<String>,
     /// When the status changed.
@@ -56,109 +54,67 @@ pub(super) struct Hook {
     /// Type name of the hook.
     pub(super) kind: String,
     /// `HOOK_COMPLETE_FAILED`.
-    pub(super) status: String,
+    pub(super) status: Status,
     /// Why.
     pub(super) reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Wire<'a> {
-    #[serde(default, deserialize_with = "text")]
-    event_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    stack_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    stack_name: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    resource_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    resource_status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    resource_status_reason: Option<String>,
-    #[serde(default, borrow)]
-    timestamp: Option<&'a RawValue>,
-    #[serde(default, deserialize_with = "text")]
-    client_request_token: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    operation_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    operation_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    operation_status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    event_type: Option<String>,
-    #[serde(default, borrow)]
-    start_time: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    end_time: Option<&'a RawValue>,
-    #[serde(default, deserialize_with = "text")]
-    validation_status_reason: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    hook_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    hook_status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    hook_status_reason: Option<String>,
-    #[serde(default, borrow)]
-    resource_properties: Option<&'a RawValue>,
 }
 
 impl<'a> StackEvent<'a> {
     /// Reads an event, or says what of it is missing.
     pub(super) fn read(item: &Item<'a>) -> Result<Self, String> {
-        let Ok(wire) = serde_json::from_str::<Wire<'a>>(item.text) else {
+        let Ok(row) = serde_json::from_str::<Row<'a>>(item.text) else {
             return Err("the event names a field twice".to_owned());
         };
-        let missing = |field: &str| format!("the event has no `{field}`");
-        let stack_id = wire.stack_id.clone().or_else(|| wire.stack_name.clone());
+        let properties = row.resource_properties;
+        Ok(Self {
+            properties,
+            ..Self::of(row, "event", item)?
+        })
+    }
+
+    /// The event of this row, but for its properties. `teller` is what messages call it.
+    pub(super) fn of(row: Row<'_>, teller: &str, item: &Item<'_>) -> Result<Self, String> {
+        let missing = |field: &str| format!("the {teller} has no `{field}`");
+        let (status, reason, time) = (row.status(), row.reason(), row.time());
+        let began = row.began();
+        let stack_id = row.stack_id.as_ref().or(row.stack_name.as_ref()).cloned();
         let stack_id = stack_id.ok_or_else(|| missing("StackId"))?;
-        let name = wire.stack_name.clone();
+        let name = row.stack_name;
         let name = name.unwrap_or_else(|| stack::name_of(&stack_id).to_owned());
-        let status = wire.status();
         // Rows of the stack in the list by operation name neither a resource nor its status.
-        let is_of_stack = wire.logical_resource_id.is_none() && wire.operation_status.is_some();
-        let time = |raw: Option<&RawValue>| raw.and_then(|raw| time(raw.get()));
-        let (began, ended) = (time(wire.start_time), time(wire.end_time));
+        let is_of_stack = row.logical_resource_id.is_none() && row.operation_status.is_some();
         let (logical, physical, kind) = if is_of_stack {
             (name.clone(), stack_id.clone(), STACK.to_owned())
         } else {
-            let logical = wire.logical_resource_id;
+            let logical = row.logical_resource_id;
             (
                 logical.ok_or_else(|| missing("LogicalResourceId"))?,
-                wire.physical_resource_id.unwrap_or_default(),
-                wire.resource_type.unwrap_or_default(),
+                row.physical_resource_id.unwrap_or_default(),
+                row.resource_type.unwrap_or_default(),
             )
         };
         Ok(Self {
-            id: wire.event_id.unwrap_or_default(),
+            id: row.event_id.unwrap_or_default(),
             stack_name: name,
             stack_id,
             logical,
             physical,
             kind,
             status: status.ok_or_else(|| missing("ResourceStatus"))?,
-            reason: wire
-                .resource_status_reason
-                .or(wire.validation_status_reason),
-            time: time(wire.timestamp).or(ended),
-            token: wire.client_request_token,
-            operation: wire.operation_id,
-            is_preview: wire.operation_type.as_deref() == Some("CREATE_CHANGESET"),
+            reason,
+            time,
+            token: row.client_request_token,
+            operation: row.operation_id,
+            is_preview: row.operation_type.as_deref() == Some("CREATE_CHANGESET"),
             began: began.filter(|_| is_of_stack),
-            hook: wire.hook_type.map(|kind| Hook {
+            hook: row.hook_type.map(|kind| Hook {
                 kind,
-                status: wire.hook_status.unwrap_or_default(),
-                reason: wire.hook_status_reason,
+                status: Status::of(row.hook_status.unwrap_or_default()),
+                reason: row.hook_status_reason,
             }),
-            properties: wire.resource_properties,
-            pushed_properties: None,
             line: item.line,
             page: item.page,
+            ..Self::default()
         })
     }
 
@@ -180,7 +136,7 @@ impl<'a> StackEvent<'a> {
     /// were under way when another one failed are reported as failed too, with "cancelled" in the
     /// reason.
     pub(super) fn is_failure(&self) -> bool {
-        self.status.ends_with("_FAILED") && self.hook.is_none() && !self.is_cancelled()
+        self.status.is_failed() && self.hook.is_none() && !self.is_cancelled()
     }
 
     /// Whether the row says that work was stopped because something else failed.
@@ -192,7 +148,7 @@ impl<'a> StackEvent<'a> {
 
     /// What is done: `CREATE` of `CREATE_IN_PROGRESS`.
     pub(super) fn verb(&self) -> &str {
-        self.status.split('_').next().unwrap_or_default()
+        self.status.verb()
     }
 
     /// What ties the row to its operation, where the event tells it.
@@ -201,35 +157,10 @@ impl<'a> StackEvent<'a> {
     }
 }
 
-impl Wire<'_> {
-    /// Status of the resource, as the list by operation tells it too.
-    fn status(&self) -> Option<String> {
-        if self.resource_status.is_some() {
-            return self.resource_status.clone();
-        }
-        let verb = match self.operation_type.as_deref()? {
-            "CREATE_STACK" => "CREATE",
-            "UPDATE_STACK" => "UPDATE",
-            "DELETE_STACK" => "DELETE",
-            "ROLLBACK" | "CONTINUE_ROLLBACK" => "UPDATE_ROLLBACK",
-            "CREATE_CHANGESET" => "CHANGESET",
-            _ => return None,
-        };
-        let is_error = self.event_type.as_deref()?.ends_with("_ERROR");
-        let end = match self.operation_status.as_deref() {
-            _ if is_error && self.logical_resource_id.is_some() => "FAILED",
-            Some("SUCCEEDED") => "COMPLETE",
-            Some("FAILED") => "FAILED",
-            Some("IN_PROGRESS") => "IN_PROGRESS",
-            _ => return None,
-        };
-        Some(format!("{verb}_{end}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::time;
 
     fn read(text: &str) -> Result<StackEvent<'_>, String> {
         StackEvent::read(&Item {

@@ -95,10 +95,10 @@ fn stack_failure<'a, 'e>(
         rows.any(|(_, row)| row.is_nested_stack() && row.physical == *stack_id)
     });
     let told = |event: &&'e StackEvent<'a>| {
-        let begins = event.status.ends_with("ROLLBACK_IN_PROGRESS");
+        let begins = event.status.begins_rollback();
         let reason = event.reason.as_deref().unwrap_or_default();
         event.is_stack()
-            && (begins || event.status.ends_with("_FAILED"))
+            && (begins || event.status.is_failed())
             && !reason.is_empty()
             && !reason.starts_with("User Initiated")
     };

@@ -4,6 +4,7 @@ use nepho_core::tables::{ChangeAction, ChangeOutcome};
 
 use super::event::StackEvent;
 use super::operation::{Operation, Phase};
+use crate::status::{Stage, UPDATE_COMPLETE};
 
 /// What an operation did to one resource.
 pub(super) struct Folded<'a, 'e> {
@@ -54,11 +55,11 @@ fn fold_main<'a, 'e>(
 ) -> Option<Folded<'a, 'e>> {
     let (first, last) = (*main.first()?, *main.last()?);
     let action = action(main)?;
-    let (mut action, mut outcome) = match last.status.rsplit_once('_')?.1 {
-        "COMPLETE" => (action, ChangeOutcome::Applied),
-        "FAILED" if last.is_cancelled() => (action, ChangeOutcome::Cancelled),
-        "FAILED" => (action, ChangeOutcome::Failed),
-        "SKIPPED" => (ChangeAction::Forget, ChangeOutcome::Applied),
+    let (mut action, mut outcome) = match last.status.stage()? {
+        Stage::Complete => (action, ChangeOutcome::Applied),
+        Stage::Failed if last.is_cancelled() => (action, ChangeOutcome::Cancelled),
+        Stage::Failed => (action, ChangeOutcome::Failed),
+        Stage::Skipped => (ChangeAction::Forget, ChangeOutcome::Applied),
         _ => (action, ChangeOutcome::Unknown),
     };
     let has_failed = matches!(outcome, ChangeOutcome::Failed | ChangeOutcome::Cancelled);
@@ -68,15 +69,15 @@ fn fold_main<'a, 'e>(
     };
     if !has_failed {
         // An update that is taken back is, also when what it made stays behind.
-        let is_restored = |row: &&&StackEvent<'_>| row.status == "UPDATE_COMPLETE";
+        let is_restored = |row: &&&StackEvent<'_>| row.status == UPDATE_COMPLETE;
         let restored = rollback.iter().rev().find(is_restored);
         match restored.or(rollback.last()) {
-            Some(row) if row.status.ends_with("_COMPLETE") => outcome = ChangeOutcome::RolledBack,
-            Some(row) if row.status.ends_with("_FAILED") => {
+            Some(row) if row.status.is_complete() => outcome = ChangeOutcome::RolledBack,
+            Some(row) if row.status.is_failed() => {
                 outcome = ChangeOutcome::Failed;
                 reason = row.reason.as_deref();
             }
-            Some(row) if row.status.ends_with("_SKIPPED") => {}
+            Some(row) if row.status.stage() == Some(Stage::Skipped) => {}
             _ if operation.is_taken_back => outcome = ChangeOutcome::RolledBack,
             _ => {}
         }
@@ -125,16 +126,16 @@ fn replaced<'a, 'e>(
 /// A list that was cut off may hold the rollback only: the change is told by what takes it back.
 fn fold_rollback<'a, 'e>(rollback: &[&'e StackEvent<'a>]) -> Option<Folded<'a, 'e>> {
     let (first, last) = (*rollback.first()?, *rollback.last()?);
-    let action = match first.status.split('_').next()? {
+    let action = match first.verb() {
         "DELETE" => ChangeAction::Create,
         "UPDATE" => ChangeAction::Update,
         "IMPORT" => ChangeAction::Import,
         _ => return None,
     };
-    let outcome = match last.status.rsplit_once('_')?.1 {
-        "COMPLETE" => ChangeOutcome::RolledBack,
-        "FAILED" => ChangeOutcome::Failed,
-        "SKIPPED" => ChangeOutcome::Applied,
+    let outcome = match last.status.stage()? {
+        Stage::Complete => ChangeOutcome::RolledBack,
+        Stage::Failed => ChangeOutcome::Failed,
+        Stage::Skipped => ChangeOutcome::Applied,
         _ => ChangeOutcome::Unknown,
     };
     let reason = last
@@ -152,10 +153,7 @@ fn fold_rollback<'a, 'e>(rollback: &[&'e StackEvent<'a>]) -> Option<Folded<'a, '
 }
 
 fn action(rows: &[&StackEvent<'_>]) -> Option<ChangeAction> {
-    let verbs: Vec<&str> = rows
-        .iter()
-        .filter_map(|row| row.status.split('_').next())
-        .collect();
+    let verbs: Vec<&str> = rows.iter().map(|row| row.verb()).collect();
     let deleted = verbs.iter().position(|verb| *verb == "DELETE");
     let created = verbs.iter().rposition(|verb| *verb == "CREATE");
     if let (Some(deleted), Some(created)) = (deleted, created) {

@@ -34,6 +34,7 @@ use nepho_iac_common::head::has_key;
 use crate::document::{Fields, items, nothing_found, reject};
 use crate::properties::Properties;
 use crate::stacksets::Pushed;
+use crate::wire::CDK_METADATA;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -130,10 +131,7 @@ fn is_empty_list(text: &str) -> bool {
 
 /// The CDK puts a resource of its own into every stack that it deploys.
 fn tool_of(events: &[StackEvent<'_>]) -> &'static str {
-    if events
-        .iter()
-        .any(|event| event.kind == "AWS::CDK::Metadata")
-    {
+    if events.iter().any(|event| event.kind == CDK_METADATA) {
         "cdk"
     } else {
         "cloudformation"
@@ -143,7 +141,7 @@ fn tool_of(events: &[StackEvent<'_>]) -> &'static str {
 /// Whether rows about this resource are no changes of the cloud: stacks within the stack, and notes
 /// of the CDK.
 fn is_grouping(event: &StackEvent<'_>) -> bool {
-    event.is_stack() || event.is_nested_stack() || event.kind == "AWS::CDK::Metadata"
+    event.is_stack() || event.is_nested_stack() || event.kind == CDK_METADATA
 }
 
 fn properties_of(event: &StackEvent<'_>) -> Option<Properties> {

@@ -10,6 +10,7 @@ use nepho_core::Timestamp;
 
 use super::event::StackEvent;
 use super::{order, tool_of};
+use crate::status::{CREATE_FAILED, DELETE_COMPLETE, DELETE_IN_PROGRESS, REVIEW_IN_PROGRESS};
 
 /// Part of an operation that a row belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +135,7 @@ pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<
     let mut current: Option<usize> = None;
     let mut latest: HashMap<&str, &str> = HashMap::new();
     for (number, event) in events.iter().enumerate() {
-        if event.is_stack() && event.status == "REVIEW_IN_PROGRESS" {
+        if event.is_stack() && event.status == REVIEW_IN_PROGRESS {
             continue;
         }
         let place = match event.handle() {
@@ -157,7 +158,7 @@ pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<
                 run: run_of(event),
                 tool,
                 is_preview: event.is_preview,
-                is_undo: is_after_another && event.is_stack() && event.status.contains("ROLLBACK"),
+                is_undo: is_after_another && event.is_stack() && event.status.is_rollback(),
                 ..Operation::default()
             });
             operations.len() - 1
@@ -198,13 +199,13 @@ fn begins_another(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
     if !event.is_stack() {
         return open.rows_only() && event.handle().is_none() && begins_anew(open, event);
     }
-    if !event.status.ends_with("_IN_PROGRESS") || event.status.contains("CLEANUP") {
+    if !event.status.is_in_progress() || event.status.is_cleanup() {
         return false;
     }
-    if event.status.contains("ROLLBACK") {
+    if event.status.is_rollback() {
         return open.is_closed && !open.is_rolled_back_by(event);
     }
-    let deletes_what_failed = event.status == "DELETE_IN_PROGRESS"
+    let deletes_what_failed = event.status == DELETE_IN_PROGRESS
         && event
             .reason
             .as_deref()
@@ -222,12 +223,9 @@ fn begins_anew(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
     let Some(last) = open.last_of(event) else {
         return false;
     };
-    let is_done = !last.status.ends_with("_IN_PROGRESS");
-    let is_repeated = last.verb() == event.verb() && !event.status.ends_with("_IN_PROGRESS");
-    is_done
-        && !is_repeated
-        && !last.status.ends_with("_FAILED")
-        && unphased(open, event) == Phase::Main
+    let is_done = !last.status.is_in_progress();
+    let is_repeated = last.verb() == event.verb() && !event.status.is_in_progress();
+    is_done && !is_repeated && !last.status.is_failed() && unphased(open, event) == Phase::Main
 }
 
 /// Phase of a row in a list without rows of the stack.
@@ -240,7 +238,7 @@ fn unphased(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> Phase {
         .rows
         .iter()
         .filter(own)
-        .any(|(_, row)| row.status == "CREATE_FAILED")
+        .any(|(_, row)| row.status == CREATE_FAILED)
     {
         return Phase::Rollback;
     }
@@ -258,7 +256,7 @@ impl<'a, 'e> Operation<'a, 'e> {
     pub(super) fn is_deleted_later(&self, physical: &str) -> bool {
         self.later
             .iter()
-            .any(|event| event.physical == physical && event.status == "DELETE_COMPLETE")
+            .any(|event| event.physical == physical && event.status == DELETE_COMPLETE)
     }
 
     /// Whether `event` is the stack's row that begins to take this operation back.
@@ -267,7 +265,7 @@ impl<'a, 'e> Operation<'a, 'e> {
             .rows
             .first()
             .is_some_and(|(_, first)| first.token.is_some() && first.token == event.token);
-        let is_rollback = event.is_stack() && event.status.ends_with("ROLLBACK_IN_PROGRESS");
+        let is_rollback = event.is_stack() && event.status.begins_rollback();
         is_rollback && !self.is_preview && (!self.is_closed || is_same_request)
     }
 
@@ -295,21 +293,20 @@ impl<'a, 'e> Operation<'a, 'e> {
     }
 
     fn follow_stack(&mut self, event: &'e StackEvent<'a>) {
-        let status = event.status.as_str();
+        let status = &event.status;
         let was_creating = self
             .rows
             .iter()
-            .any(|(_, row)| row.is_stack() && row.status.starts_with("CREATE"));
-        let takes_back =
-            status.contains("ROLLBACK") || (was_creating && status == "DELETE_IN_PROGRESS");
+            .any(|(_, row)| row.is_stack() && row.verb() == "CREATE");
+        let takes_back = status.is_rollback() || (was_creating && *status == DELETE_IN_PROGRESS);
         if takes_back && !self.is_undo {
             self.is_rolling_back = true;
             self.rollback_reason = self.rollback_reason.or(event.reason.as_deref());
         }
-        self.is_cleaning_up |= status.contains("CLEANUP");
+        self.is_cleaning_up |= status.is_cleanup();
         self.has_begun = true;
-        self.is_closed = !status.ends_with("_IN_PROGRESS");
+        self.is_closed = !status.is_in_progress();
         self.end = self.is_closed.then_some(event);
-        self.is_taken_back = self.is_rolling_back && status.ends_with("_COMPLETE");
+        self.is_taken_back = self.is_rolling_back && status.is_complete();
     }
 }

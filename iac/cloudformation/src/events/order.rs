@@ -21,7 +21,7 @@ pub(super) fn is_forward(events: &[StackEvent<'_>]) -> bool {
 }
 
 fn follows(before: &StackEvent<'_>, after: &StackEvent<'_>) -> bool {
-    let is_end = |event: &StackEvent<'_>| !event.status.ends_with("_IN_PROGRESS");
+    let is_end = |event: &StackEvent<'_>| !event.status.is_in_progress();
     if before.verb() == after.verb() {
         return !is_end(before) && is_end(after);
     }

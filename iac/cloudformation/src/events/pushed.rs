@@ -8,57 +8,19 @@
 
 use std::collections::BTreeMap;
 
-use nepho_core::Timestamp;
 use nepho_core::feed::Document;
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 
-use super::event::{STACK, StackEvent};
-use crate::document::{Fields, Item, Items, item_at, text, word};
+use super::event::StackEvent;
+use crate::document::{Fields, Item, Items, item_at};
 use crate::stack;
+use crate::status::Status;
+use crate::wire::{Bridged, STACK};
 
 /// Line with which the text of a message begins.
 const FIRST: &str = "StackId='";
-
-/// Event of EventBridge.
-#[derive(Deserialize)]
-struct Bridged {
-    #[serde(default, deserialize_with = "text")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    source: Option<String>,
-    #[serde(rename = "detail-type", default, deserialize_with = "text")]
-    kind: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    time: Option<String>,
-    detail: Detail,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Detail {
-    #[serde(default, deserialize_with = "word")]
-    stack_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    resource_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    client_request_token: Option<String>,
-    status_details: Option<StatusDetails>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct StatusDetails {
-    #[serde(default, deserialize_with = "text")]
-    status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    status_reason: Option<String>,
-}
 
 /// Whether a document with this beginning holds such events, and no others as far as it shows.
 pub(super) fn is_pushed(head: &str) -> bool {
@@ -137,9 +99,10 @@ pub(super) fn read<'a>(item: &Item<'a>) -> Option<Result<Option<StackEvent<'a>>,
 fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
     let event: Bridged = serde_json::from_str(item.text)
         .map_err(|_| "the event has no `detail`, or one of another form than expected")?;
-    if event.source.as_deref() != Some("aws.cloudformation") {
+    if !event.is_own() {
         return Err("the event is of another service".to_owned());
     }
+    let time = event.time();
     // What a detection of drift found is told by its results, not by its end.
     let kind = event.kind.unwrap_or_default();
     let is_of_stack = kind == "CloudFormation Stack Status Change";
@@ -170,9 +133,9 @@ fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
         logical,
         physical,
         kind,
-        status: details.status.ok_or_else(|| missing("status"))?,
+        status: Status::of(details.status.ok_or_else(|| missing("status"))?),
         reason: details.status_reason,
-        time: event.time.as_deref().and_then(Timestamp::parse_rfc3339),
+        time,
         token: detail.client_request_token,
         line: item.line,
         page: item.page,
@@ -181,37 +144,22 @@ fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
 }
 
 /// Fields whose values may hold quotes and go on for several lines.
-const LONG: [&str; 2] = ["ResourceProperties", "ResourceStatusReason"];
+const LONG: [&str; 2] = [PROPERTIES, "ResourceStatusReason"];
+/// Properties of the resource, as JSON text.
+const PROPERTIES: &str = "ResourceProperties";
 
-/// Reads the text of a message.
+/// Reads the text of a message: its fields are those of the object that the API tells.
 fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
     let mut fields = fields(text);
-    let mut take = |name: &str| {
-        let value = fields.remove(name).filter(|value| !value.is_empty())?;
-        // Of a damaged message one field may run on into the properties.
-        let is_whole = LONG.contains(&name) || !value.contains(['\n', '\'']);
-        is_whole.then_some(value)
-    };
-    let missing = |field: &str| format!("the message has no `{field}`");
-    let stack_id = take("StackId").ok_or_else(|| missing("StackId"))?;
-    let name = take("StackName");
+    // Of a damaged message one field may run on into the properties.
+    fields.retain(|name, value| LONG.contains(name) || !value.contains(['\n', '\'']));
+    let properties = fields.remove(PROPERTIES).filter(|text| !text.is_empty());
+    let unreadable = |_| "the message is none of CloudFormation".to_owned();
+    let object = serde_json::to_string(&fields).map_err(unreadable)?;
+    let row = serde_json::from_str(&object).map_err(unreadable)?;
     Ok(StackEvent {
-        id: take("EventId").unwrap_or_default(),
-        stack_name: name.unwrap_or_else(|| stack::name_of(&stack_id).to_owned()),
-        stack_id,
-        logical: take("LogicalResourceId").ok_or_else(|| missing("LogicalResourceId"))?,
-        physical: take("PhysicalResourceId").unwrap_or_default(),
-        kind: take("ResourceType").unwrap_or_default(),
-        status: take("ResourceStatus").ok_or_else(|| missing("ResourceStatus"))?,
-        reason: take("ResourceStatusReason"),
-        time: take("Timestamp")
-            .as_deref()
-            .and_then(Timestamp::parse_rfc3339),
-        token: take("ClientRequestToken"),
-        pushed_properties: take("ResourceProperties"),
-        line: item.line,
-        page: item.page,
-        ..StackEvent::default()
+        pushed_properties: properties,
+        ..StackEvent::of(row, "message", item)?
     })
 }
 

@@ -16,6 +16,7 @@ use super::{is_grouping, properties_of, tool_of};
 use crate::identity::{Identity, identify};
 use crate::properties::{Properties, parent_property};
 use crate::stack::Place;
+use crate::status::{CREATE_COMPLETE, Stage};
 use crate::variables;
 
 /// Shortest physical id by which one resource is found in the properties of another.
@@ -113,22 +114,22 @@ impl<'a, 'e> Roster<'a, 'e> {
         if event.properties.is_some() || event.pushed_properties.is_some() {
             standing.described = Some(event);
         }
-        let is_delete = event.status.starts_with("DELETE_");
-        let is_done = event.status.ends_with("_COMPLETE");
+        let is_delete = event.verb() == "DELETE";
+        let is_done = event.status.is_complete();
         if is_delete && event.physical == standing.physical {
             standing.is_gone = is_done;
             standing.until = event.time.filter(|_| is_done);
-            if event.status.ends_with("_SKIPPED") {
+            if event.status.stage() == Some(Stage::Skipped) {
                 standing.tool = None;
             }
         } else if !is_delete && !event.physical.is_empty() {
-            if standing.settled.is_empty() && event.status.starts_with("UPDATE_") {
+            if standing.settled.is_empty() && event.verb() == "UPDATE" {
                 standing.settled = &event.physical;
             }
             standing.physical = &event.physical;
             (standing.is_gone, standing.until, standing.tool) = (false, None, Some(tool));
             let is_other = !standing.settled.is_empty() && standing.settled != event.physical;
-            if is_done && (is_other || event.status == "CREATE_COMPLETE") {
+            if is_done && (is_other || event.status == CREATE_COMPLETE) {
                 standing.since = event.time;
             }
             if is_done {

@@ -8,6 +8,7 @@ use nepho_core::tables::{Change, ChangeOutcome, Run, RunOperation, RunStatus};
 use super::event::StackEvent;
 use super::is_grouping;
 use super::operation::Operation;
+use crate::status::{CREATE_FAILED, DELETE_FAILED, DELETE_SKIPPED};
 
 /// Run of `operation`, or `None` when the list tells nothing of it as a whole: no row of the stack,
 /// no id. `changes` are those that it made.
@@ -61,7 +62,7 @@ fn status(operation: &Operation<'_, '_>, outcomes: &[ChangeOutcome]) -> RunStatu
             false => RunStatus::Unknown,
         };
     };
-    let is_complete = end.status.ends_with("_COMPLETE");
+    let is_complete = end.status.is_complete();
     if is_complete && (operation.is_undo || !operation.is_taken_back) {
         return RunStatus::Succeeded;
     }
@@ -109,13 +110,13 @@ fn orphans(operation: &Operation<'_, '_>) -> Vec<String> {
                 && rows().any(|row| row.logical == logical && row.physical != physical));
         let is_somebody_elses = own().any(|row| {
             let reason = row.reason.as_deref().unwrap_or_default();
-            row.status == "CREATE_FAILED" && reason.to_ascii_lowercase().contains("already exist")
+            row.status == CREATE_FAILED && reason.to_ascii_lowercase().contains("already exist")
         });
         let is_left = match last.status.as_str() {
             // A stack that could not be deleted, or rolled back, goes on to have the resource.
-            "DELETE_FAILED" => end.status.ends_with("_COMPLETE"),
-            "DELETE_SKIPPED" => is_made_here,
-            "CREATE_FAILED" => !is_somebody_elses,
+            DELETE_FAILED => end.status.is_complete(),
+            DELETE_SKIPPED => is_made_here,
+            CREATE_FAILED => !is_somebody_elses,
             _ => false,
         };
         if is_left {

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::key::{self, Arn};
 use nepho_core::tables::{Relation, RelationKind, Resource};
-use nepho_core::{Result, Timestamp};
 use nepho_iac_common::head::has_key;
-use serde::Deserialize;
 
-use crate::document::{Fields, Item, items, json_head, nothing_found, text, word};
+use crate::document::{Fields, Item, items, json_head, nothing_found};
 use crate::identity::identify;
 use crate::refused;
 use crate::stack::{self, Place};
+use crate::status::{CREATE_COMPLETE, DELETE_COMPLETE, DELETE_SKIPPED};
+use crate::wire::{CDK_METADATA, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -58,10 +59,11 @@ impl ChangeFeed for StackResources {
             return Err(nothing_found(document, &found, "stack resources"));
         }
         // The CDK puts a resource of its own into every stack that it deploys.
+        let note = format!("\"{CDK_METADATA}\"");
         let of_cdk: BTreeSet<(usize, Option<String>)> = found
             .found
             .iter()
-            .filter(|item| item.text.contains("\"AWS::CDK::Metadata\""))
+            .filter(|item| item.text.contains(&note))
             .map(stack_of)
             .collect();
         for item in &found.found {
@@ -84,31 +86,10 @@ fn is_resource(fields: &Fields<'_>) -> bool {
     has("LogicalResourceId") && has("ResourceType") && has("ResourceStatus") && !has("EventId")
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Wire {
-    #[serde(default, deserialize_with = "word")]
-    stack_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    stack_name: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "word")]
-    resource_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    resource_status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    timestamp: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    last_updated_timestamp: Option<String>,
-}
-
 /// What tells the resources of one stack from those of another: its id, or the list.
 fn stack_of(item: &Item<'_>) -> (usize, Option<String>) {
-    let wire = serde_json::from_str::<Wire>(item.text).ok();
-    let stack = wire.and_then(|wire| wire.stack_id.or(wire.stack_name));
+    let row = serde_json::from_str::<Row<'_>>(item.text).ok();
+    let stack = row.and_then(|row| row.stack_id.or(row.stack_name));
     let page = if stack.is_none() { item.page } else { 0 };
     (page, stack)
 }
@@ -135,23 +116,21 @@ fn managed(resource: &Resource, stack_id: &str) -> Option<Relation> {
 /// The resource of an item and the id of its stack, or `None` for one that does not exist in the
 /// cloud (yet). A nested stack is one, whose id is that of the stack.
 fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<(Resource, String)> {
-    let wire: Wire = serde_json::from_str(item.text).ok()?;
-    let kind = wire.resource_type?;
-    let logical = wire.logical_resource_id?;
-    let status = wire.resource_status?;
-    if kind == "AWS::CDK::Metadata" {
+    let row: Row<'_> = serde_json::from_str(item.text).ok()?;
+    let (status, time) = (row.status()?, row.time());
+    let kind = row.resource_type?;
+    let logical = row.logical_resource_id?;
+    if kind == CDK_METADATA {
         return None;
     }
-    let stack_id = wire.stack_id.unwrap_or_default();
-    let scope = wire
+    let stack_id = row.stack_id.unwrap_or_default();
+    let scope = row
         .stack_name
         .unwrap_or_else(|| stack::name_of(&stack_id).to_owned());
     let place = Place::of(&stack_id);
-    let identity = identify(&kind, &wire.physical_resource_id?, &scope, &logical, &place)?;
-    let time = wire.timestamp.or(wire.last_updated_timestamp);
-    let time = time.and_then(|time| Timestamp::parse_rfc3339(&time));
-    let is_gone = status == "DELETE_COMPLETE";
-    let is_kept = status != "DELETE_SKIPPED";
+    let identity = identify(&kind, &row.physical_resource_id?, &scope, &logical, &place)?;
+    let is_gone = status == DELETE_COMPLETE;
+    let is_kept = status != DELETE_SKIPPED;
     let resource = Resource {
         key: identity.key,
         aliases: identity.aliases,
@@ -165,7 +144,7 @@ fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<(Res
         address: Some(logical),
         // The time is that of the last change of status: the resource may be older, unless it was
         // just created.
-        valid_from: time.filter(|_| status == "CREATE_COMPLETE"),
+        valid_from: time.filter(|_| status == CREATE_COMPLETE),
         valid_to: time.filter(|_| is_gone),
         uri: document.uri.to_owned(),
         line: item.line,
@@ -176,6 +155,8 @@ fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<(Res
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::Timestamp;
+
     use super::*;
 
     fn read(text: &str) -> Result<FeedOutput> {

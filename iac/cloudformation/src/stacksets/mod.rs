@@ -17,6 +17,7 @@ use nepho_iac_common::head::has_key;
 use self::reply::Replies;
 use crate::document::{Fields, items, json_head, nothing_found, reject};
 use crate::stack::Place;
+use crate::wire::STACK;
 
 pub(crate) use self::pushed::Pushed;
 
@@ -36,8 +37,6 @@ nepho_core::register!(Component {
 /// Reads answers of the API about stack sets.
 pub struct StackSets;
 
-/// Type of the stacks.
-const STACK: &str = "AWS::CloudFormation::Stack";
 /// Type of the sets.
 const STACK_SET: &str = "AWS::CloudFormation::StackSet";
 

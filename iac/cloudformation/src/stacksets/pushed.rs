@@ -11,48 +11,12 @@ use nepho_core::feed::{Document, FeedOutput};
 use nepho_core::key::canonical;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation};
 use nepho_iac_common::head::has_key;
-use serde::Deserialize;
 
-use super::{Member, STACK, STACK_SET, address, id_of, name_of, operation, set_row};
-use crate::document::{Item, text};
+use super::{Member, STACK_SET, address, id_of, name_of, operation, set_row};
+use crate::document::Item;
 use crate::reason::{error_code, redact, request_id};
 use crate::stack::Place;
-
-#[derive(Deserialize)]
-struct Bridged {
-    #[serde(default, deserialize_with = "text")]
-    source: Option<String>,
-    #[serde(rename = "detail-type", default, deserialize_with = "text")]
-    kind: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    time: Option<String>,
-    detail: Detail,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Detail {
-    #[serde(default, deserialize_with = "text")]
-    stack_set_arn: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    stack_set_operation_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    action: Option<String>,
-    status_details: Option<StatusDetails>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "kebab-case")]
-struct StatusDetails {
-    #[serde(default, deserialize_with = "text")]
-    status: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    status_reason: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    detailed_status: Option<String>,
-}
+use crate::wire::{Bridged, STACK};
 
 /// An event: what it is about, when, and what it says.
 struct Event {
@@ -87,8 +51,8 @@ impl Pushed {
             return None;
         }
         let event: Bridged = serde_json::from_str(item.text).ok()?;
-        let is_own = event.source.as_deref() == Some("aws.cloudformation");
-        let kind = event.kind.as_deref().filter(|_| is_own)?;
+        let time = event.time();
+        let kind = event.kind.as_deref().filter(|_| event.is_own())?;
         let (list, is_stack, subject) = match kind {
             "CloudFormation StackSet Status Change" => (&mut self.sets, false, Some(String::new())),
             "CloudFormation StackSet Operation Status Change" => (
@@ -119,7 +83,7 @@ impl Pushed {
             action: event.detail.action.unwrap_or_default(),
             status,
             reason: details.status_reason,
-            time: event.time.as_deref().and_then(Timestamp::parse_rfc3339),
+            time,
             line: item.line,
         });
         Some(Ok(()))

@@ -12,9 +12,10 @@ use nepho_core::tables::{Change, Run};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Member, STACK, address, name_of, operation, set_row};
+use super::{Member, address, name_of, operation, set_row};
 use crate::document::{Item, text, time};
 use crate::reason::{error_code, redact, request_id};
+use crate::wire::STACK;
 
 /// `StackSetOperation`, `StackSetOperationSummary`, `StackSetOperationResultSummary`,
 /// `StackInstance` and `StackInstanceSummary`. Overrides of parameters, which hold values, are not

@@ -15,9 +15,10 @@ use crate::cdk::path::{CdkPath, services};
 use crate::properties::{Properties, parent_property};
 use crate::stack::address_key;
 use crate::variables;
+use crate::wire::{CDK_METADATA, STACK};
 
 /// Types of nested stacks; `Location` names the template of the second.
-const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+const NESTED: [&str; 2] = [STACK, "AWS::Serverless::Application"];
 
 /// Metadata by which the CDK tells the construct.
 const CDK_PATH: &str = "aws:cdk:path";
@@ -51,7 +52,7 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
             out.rejects.push(declared.reject(logical));
             continue;
         };
-        if kind == "AWS::CDK::Metadata" {
+        if kind == CDK_METADATA {
             continue;
         }
         out.resources.push(declared.resource(logical, kind, body));
@@ -78,8 +79,7 @@ fn path_of(body: &Value) -> Option<&str> {
 }
 
 fn tool_of<'v>(mut bodies: impl Iterator<Item = &'v Value>) -> &'static str {
-    let is_cdk =
-        bodies.any(|body| path_of(body).is_some() || kind_of(body) == Some("AWS::CDK::Metadata"));
+    let is_cdk = bodies.any(|body| path_of(body).is_some() || kind_of(body) == Some(CDK_METADATA));
     if is_cdk { "cdk" } else { "cloudformation" }
 }
 

@@ -30,7 +30,8 @@ pub(super) static FAMILY: Family = Family {
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
-const CATEGORIES: [&str; 12] = [
+/// Categories of these logs, each named after its component.
+pub(crate) const CATEGORIES: [&str; 12] = [
     "kube-apiserver",
     "kube-controller-manager",
     "kube-scheduler",
