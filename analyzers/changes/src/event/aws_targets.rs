@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use super::aws_attributes;
 use super::aws_nouns::{Naming, Noun, Nouns};
 use super::aws_table::{Outright, Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
@@ -492,6 +493,10 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec
     let wrapped = request[format!("{operation}Request")].keys().map(small);
     let keys = request.keys().map(str::to_owned).chain(wrapped);
     let others: Vec<String> = keys
+        .flat_map(|key| {
+            let told = aws_attributes::told(&key, request).into_iter();
+            told.map(str::to_owned).collect::<Vec<_>>()
+        })
         .filter(|key| {
             !is_of_whole(key)
                 && !key.eq_ignore_ascii_case(&parameter.name)

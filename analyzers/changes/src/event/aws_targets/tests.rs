@@ -638,4 +638,5 @@ fn what_is_within_another_has_an_id_of_its_own() {
     assert_eq!(told.resource_type, "AWS::StepFunctions::StateMachine");
 }
 
+mod attributes;
 mod wholes;
