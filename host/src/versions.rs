@@ -91,13 +91,26 @@ pub(crate) fn settle(
         .iter()
         .map(|row| (place(&row.uri), row.key.as_str()));
     let spans = histories.spans(keys);
+    // Unless another state has it now, whose row goes on for it.
+    let held: HashSet<String> = resources
+        .iter()
+        .zip(&spans)
+        .filter(|(row, span)| {
+            let is_open = span
+                .as_ref()
+                .is_some_and(|span| matches!(span.end, End::Open));
+            is_open && forgotten.contains(&*row.key)
+        })
+        .map(|(row, _)| row.key.clone())
+        .collect();
     let mut spans = spans.into_iter();
     resources.retain_mut(|row| match spans.next().flatten() {
         Some(span) => {
             // By it the newer row has the last word.
             row.seen_from = row.seen_from.or(span.seen);
             // A data source that is gone says nothing of what it looked at.
-            let is_kept = row.tool.is_none() || forgotten.contains(&*row.key);
+            let is_let_go = forgotten.contains(&*row.key) && !held.contains(&row.key);
+            let is_kept = row.tool.is_none() || is_let_go;
             row.valid_from = row.valid_from.or(span.from.filter(|_| row.tool.is_some()));
             is_kept || span.end.close(&mut row.valid_to, &mut row.seen_to)
         }
@@ -332,6 +345,33 @@ mod tests {
         let seen: Vec<_> = rows.iter().map(|row| row.seen_from).collect();
         assert_eq!(seen, [Some(Timestamp(50)), Some(Timestamp(51))]);
         assert!(rows.iter().all(|row| row.valid_to.is_none()));
+    }
+
+    #[test]
+    fn what_another_state_took_in_goes_on_there() {
+        let mut all = [1, 2, 3].map(|serial| snapshot(serial, Some(serial as i64), true));
+        all[2].lineage = "other".to_owned();
+        let mut rows: Vec<Resource> = [1, 3]
+            .map(|serial| Resource {
+                key: "moved".to_owned(),
+                tool: Some("terraform".to_owned()),
+                uri: format!("{serial}.tfstate"),
+                ..Resource::default()
+            })
+            .into();
+        let forget = Change {
+            action: ChangeAction::Forget,
+            outcome: ChangeOutcome::Applied,
+            resource: Some("moved".to_owned()),
+            ..Change::default()
+        };
+        settle(&all, &[forget], &mut rows, &mut Vec::new());
+        let ends: Vec<_> = rows.iter().map(|row| (&*row.uri, row.valid_to)).collect();
+        assert!(
+            ends.contains(&("1.tfstate", Some(Timestamp(2)))),
+            "{ends:?}"
+        );
+        assert!(ends.contains(&("3.tfstate", None)), "{ends:?}");
     }
 
     #[test]

@@ -171,6 +171,16 @@ fn within(id: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// Short name of a resource; of one that has a number for a name, with that of what it is a part of.
+fn with_holder<'a>(id: &'a str, holder: Option<&str>) -> Cow<'a, str> {
+    let short = key::short_name(id);
+    let is_number = short.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    match holder.filter(|_| is_number) {
+        Some(holder) => format!("{}/{short}", key::short_name(holder)).into(),
+        None => with_version(id),
+    }
+}
+
 fn short_with_version(id: &str) -> &str {
     let short = key::short_name(id);
     if let Some(name) = of_balancer(id).or_else(|| with_path(id)) {
@@ -268,7 +278,7 @@ pub(crate) fn change(
     let told = told.filter(|id| key::is_global(id));
     let short = resource.map_or(Cow::default(), |id| match told {
         Some(told) if !key::is_global(id) => key::short_name(told).into(),
-        _ => with_version(id),
+        _ => with_holder(id, event.subject.holder.as_deref()),
     });
     Change {
         id: id(write, place),
@@ -363,6 +373,12 @@ mod tests {
             "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-a1b2c3",
             "orders/db-a1b2c3",
         );
+        let number = "0a1b2c3d-0000-1111-2222-333344445555";
+        let topic = "arn:aws:sns:eu-west-1:111122223333:orders";
+        let subscription = format!("{topic}:{number}");
+        let told = with_holder(&subscription, Some(topic));
+        assert_eq!(told, format!("orders/{number}"));
+        assert_eq!(with_holder(topic, Some(&subscription)), "orders");
         let check = |operation: &str, expected: &str| {
             assert_eq!(without_version(operation), expected);
         };

@@ -152,6 +152,11 @@ fn of_arn(arn: &Arn<'_>) -> Resource {
         .split(['/', ':'])
         .next()
         .filter(|kind| kind.len() < arn.resource.len());
+    // `TOPIC:UUID`
+    let kind = match (arn.service, arn.resource.split_once(':')) {
+        ("sns", Some((topic, _))) if !topic.contains('/') => Some("subscription"),
+        _ => kind,
+    };
     let name = arn
         .resource
         .rsplit(['/', ':'])
@@ -411,6 +416,15 @@ mod tests {
             Some("aws"),
         );
         check("host:checkout-7d9f", "host", "checkout-7d9f", None);
+        let topic = "arn:aws:sns:eu-west-1:111122223333:orders";
+        check(topic, "sns", "orders", Some("aws"));
+        let own = "0a1b2c3d-1111-2222-3333-444455556666";
+        check(
+            &format!("{topic}:{own}"),
+            "sns/subscription",
+            own,
+            Some("aws"),
+        );
         assert_eq!(
             describe("host:ip-10-0-1-5.eu-west-1.compute.internal").aliases[1],
             "10.0.1.5"

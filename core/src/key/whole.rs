@@ -34,8 +34,8 @@ const OWN_LIFE: [&str; 23] = [
 const PARTS: [&str; 2] = ["versions", "cryptoKeyVersions"];
 
 /// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
-/// settings of a site, a version of a secret, a DNS record, a stage of an API, what Systems Manager
-/// knows of a machine. Of a machine of EC2 it is the short id.
+/// settings of a site, a version of a secret, a DNS record, a stage of an API, a subscription of a
+/// topic of SNS, what Systems Manager knows of a machine. Of a machine of EC2 it is the short id.
 pub fn whole_of(id: &str) -> Option<&str> {
     let above = |id| {
         let (rest, _) = str::rsplit_once(id, '/')?;
@@ -66,6 +66,15 @@ pub fn whole_of(id: &str) -> Option<&str> {
         let (whole, part) = above(id)?;
         let is_part = ["stages", "deployments"].contains(&part);
         return Some(whole).filter(|_| is_part);
+    }
+    // Of a subscription: `TOPIC:UUID`.
+    let topic = id.split_once(":sns:").map(|(_, topic)| topic);
+    if let Some(topic) = topic.filter(|_| id.starts_with("arn:")) {
+        let is_part = topic.matches(':').count() == 3;
+        return id
+            .rsplit_once(':')
+            .map(|(topic, _)| topic)
+            .filter(|_| is_part);
     }
     // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
     let (_, record) = id.split_once(":hostedzone/")?;
@@ -102,5 +111,10 @@ mod tests {
         check(&format!("{api}/stages/prod"), Some(api));
         check(api, None);
         check("sg-0a1b2c3d", None);
+        let topic = "arn:aws:sns:eu-west-1:111122223333:orders";
+        let own = "0a1b2c3d-1111-2222-3333-444455556666";
+        check(&format!("{topic}:{own}"), Some(topic));
+        check(topic, None);
+        check("arn:aws:sns:eu-west-1:111122223333:app/GCM/shop", None);
     }
 }

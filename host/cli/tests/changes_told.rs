@@ -54,6 +54,133 @@ fn state(cidr: &str) -> String {
     .to_string()
 }
 
+/// A trail of calls on a security group: time, session, operation, user agent.
+fn trail(calls: &[(&str, &str, &str, &str)]) -> (&'static str, String) {
+    let record =
+        |(number, (time, session, operation, agent)): (usize, &(&str, &str, &str, &str))| {
+            json!({"eventVersion": "1.09", "eventTime": time, "eventSource": "ec2.amazonaws.com",
+            "eventName": operation, "awsRegion": "eu-west-1", "userAgent": agent,
+            "requestParameters": {"groupId": "sg-0123abcd"}, "responseElements": null,
+            "requestID": number.to_string(), "eventID": number.to_string(), "readOnly": false,
+            "eventType": "AwsApiCall", "managementEvent": true,
+            "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "AssumedRole",
+                "arn": format!("arn:aws:sts::111122223333:assumed-role/ops/{session}")}})
+        };
+    let records: Vec<Value> = calls.iter().enumerate().map(record).collect();
+    ("trail.json", json!({"Records": records}).to_string())
+}
+
+#[test]
+fn what_agents_did_stands_at_its_time() {
+    let (browser, agent) = ("Mozilla/5.0 (X11)", "aws-sdk-go/1.55 amazon-ssm-agent/3");
+    let calls = [
+        (
+            "2026-05-12T14:10:00Z",
+            "ana",
+            "RevokeSecurityGroupIngress",
+            browser,
+        ),
+        (
+            "2026-05-12T14:27:00Z",
+            "node",
+            "ModifySecurityGroupRules",
+            agent,
+        ),
+        (
+            "2026-05-12T14:40:00Z",
+            "ana",
+            "AuthorizeSecurityGroupEgress",
+            browser,
+        ),
+        (
+            "2026-05-12T14:50:00Z",
+            "node",
+            "UpdateInstanceInformation",
+            agent,
+        ),
+    ];
+    let text = text_of(&folder("in-order", &[trail(&calls)]), &[]);
+    let places = [
+        "14:10:00 update",
+        "14:27:00",
+        "14:40:00 update",
+        "14:50:00 amazon",
+    ];
+    let found: Vec<_> = places.iter().map(|word| text.rfind(word)).collect();
+    assert!(
+        found.iter().all(Option::is_some) && found.is_sorted(),
+        "{text}"
+    );
+}
+
+#[test]
+fn callers_of_a_run_are_named() {
+    let agent =
+        "APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) nepho/run/gh-71.1";
+    let calls = [
+        (
+            "2026-05-12T14:10:00Z",
+            "ci",
+            "RevokeSecurityGroupIngress",
+            agent,
+        ),
+        (
+            "2026-05-12T14:11:00Z",
+            "mona",
+            "AuthorizeSecurityGroupEgress",
+            agent,
+        ),
+    ];
+    let folder = folder("callers", &[trail(&calls)]);
+    let text = text_of(&folder, &[]);
+    assert!(text.contains("run gh-71.1, by ci and mona"), "{text}");
+    let text = text_of(&folder, &["-v"]);
+    assert!(
+        text.contains("AuthorizeSecurityGroupEgress sg-0123abcd by mona"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_move_between_states_stands_under_the_run_of_each() {
+    let resource = |address: &str| {
+        json!({"mode": "managed", "type": "aws_vpc", "name": address,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 1, "attributes": {"id": format!("vpc-0123{address}"),
+                "arn": format!("arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0123{address}")}}]})
+    };
+    let state = |serial: u8, lineage: &str, names: &[&str]| {
+        let resources: Vec<Value> = names.iter().map(|name| resource(name)).collect();
+        let lineage = format!("0a1b2c3d-4444-5555-6666-77778888{lineage}");
+        json!({"version": 4, "terraform_version": "1.11.4", "serial": serial, "lineage": lineage,
+            "outputs": {}, "resources": resources})
+        .to_string()
+    };
+    let files = [
+        (
+            "one/terraform.tfstate.backup",
+            state(5, "0001", &["aaaa", "bbbb"]),
+        ),
+        ("one/terraform.tfstate", state(6, "0001", &["aaaa"])),
+        ("two/terraform.tfstate.backup", state(8, "0002", &["cccc"])),
+        ("two/terraform.tfstate", state(9, "0002", &["cccc", "bbbb"])),
+    ];
+    let told = json_of(&folder("moved", &files));
+    let entries = told["entries"].as_array().expect("entries");
+    let rows: Vec<(&str, &str)> = entries
+        .iter()
+        .map(|entry| {
+            let scope = entry["run"]["scope"].as_str().expect("a scope");
+            let action = entry["changes"][0]["action"].as_str();
+            (scope, action.expect("an action"))
+        })
+        .collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.contains(&("one", "forget")), "{rows:?}");
+    assert!(rows.contains(&("two", "move")), "{rows:?}");
+}
+
 #[test]
 fn a_rewritten_state_is_an_alarm() {
     let files = [

@@ -170,6 +170,10 @@ fn life(change: &Change) -> Option<Change> {
         started: change.started,
         not_before: change.not_before,
         tool: change.tool.clone(),
+        scope: match change.action {
+            ChangeAction::Forget => change.scope.clone(),
+            _ => String::new(),
+        },
         action: change.action,
         outcome: change.outcome,
         previous_address: change.previous_address.clone().filter(|_| is_renamed),

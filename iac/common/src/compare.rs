@@ -1,7 +1,7 @@
 //! Snapshots to changes, runs and findings.
 
 use nepho_core::Timestamp;
-use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::feed::{FeedOutput, Member, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, TimePrecision,
@@ -205,7 +205,7 @@ impl Step<'_> {
         } else if difference.leaves_remainder {
             change.reason = Some("the old object is still there".to_owned());
         }
-        self.look_elsewhere(difference, &mut change)?;
+        self.look_elsewhere(difference, member, &mut change);
         change.id = format!(
             "{}:{}:{}:{}:{}",
             change.tool,
@@ -217,30 +217,35 @@ impl Step<'_> {
         Some(change)
     }
 
-    /// What is gone and stands in another state was moved there, what is new and stands in another
-    /// state was not made.
-    fn look_elsewhere(&self, difference: &Difference<'_>, change: &mut Change) -> Option<()> {
-        let member = difference.member()?;
+    /// What is gone and stands in another state was let go of and taken in there, what is new and
+    /// stood or stands in another state was not made. Each of the two is told of its own history.
+    fn look_elsewhere(&self, difference: &Difference<'_>, member: &Member, change: &mut Change) {
         let lineage = &self.after.lineage;
         let place = self.elsewhere.find(self.rules, member, lineage);
         match (difference.action, place) {
             (ChangeAction::Delete, Some(place)) if place.is_current => {
-                change.action = ChangeAction::Move;
-                change.previous_address = Some(change.address.clone());
-                change.address = place.address.to_owned();
-                change.reason = Some(format!("moved from the state of `{}`", change.scope));
-                change.scope = place.scope.to_owned();
+                change.action = ChangeAction::Forget;
+                change.reason = Some(match place.address == change.address {
+                    true => format!("moved to the state of `{}`", place.scope),
+                    false => format!(
+                        "moved to `{}` in the state of `{}`",
+                        place.address, place.scope
+                    ),
+                });
             }
-            (ChangeAction::Create, Some(place)) => {
-                // The other state lost it: that is where the move is told.
-                place.is_current.then_some(())?;
+            (ChangeAction::Create, Some(place)) if place.is_current => {
                 change.action = ChangeAction::Import;
                 change.outcome = ChangeOutcome::Applied;
                 change.reason = Some(format!("also in the state of `{}`", place.scope));
             }
+            (ChangeAction::Create, Some(place)) => {
+                change.action = ChangeAction::Move;
+                change.outcome = ChangeOutcome::Applied;
+                change.previous_address = Some(place.address.to_owned());
+                change.reason = Some(format!("moved from the state of `{}`", place.scope));
+            }
             _ => {}
         }
-        Some(())
     }
 
     fn run_row(&self, changes: &[Change]) -> Run {

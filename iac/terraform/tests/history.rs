@@ -96,6 +96,21 @@ fn what_another_state_has_was_moved_there() {
     let mut states = both().to_vec();
     states.push(("queues/terraform.tfstate", QUEUES, Some(at(50))));
     let out = compare(&states, &[]);
+    let queue = common::change(&out, "aws_sqs_queue.orders");
+    assert_eq!(
+        (queue.action, queue.scope.as_str()),
+        (ChangeAction::Forget, "shop")
+    );
+    assert_eq!(
+        queue.reason.as_deref(),
+        Some("moved to `aws_sqs_queue.incoming` in the state of `queues`")
+    );
+    assert_eq!(out.runs.len(), 1);
+    // An older version of the other state tells what that did.
+    let before = r#"{"version":4,"terraform_version":"1.9.5","serial":1,
+        "lineage":"0e5a7d3c-1111-4222-8333-944455556666","outputs":{},"resources":[]}"#;
+    states.push(("queues/terraform.tfstate.backup", before, Some(at(10))));
+    let out = compare(&states, &[]);
     let queue = common::change(&out, "aws_sqs_queue.incoming");
     assert_eq!(
         (queue.action, queue.scope.as_str()),
@@ -109,11 +124,14 @@ fn what_another_state_has_was_moved_there() {
         queue.reason.as_deref(),
         Some("moved from the state of `shop`")
     );
-    assert!(
-        told(&out)
-            .iter()
-            .all(|(address, ..)| *address != "aws_sqs_queue.orders")
-    );
+    let of_run = |change: &Change| {
+        let mut runs = out.runs.iter();
+        let run = runs.find(|run| run.id == change.run).expect("a run");
+        (run.scope.as_str(), run.ended)
+    };
+    assert_eq!(of_run(queue), ("queues", Some(at(50))));
+    let left = common::change(&out, "aws_sqs_queue.orders");
+    assert_eq!(of_run(left), ("shop", Some(at(100))));
 }
 
 #[test]

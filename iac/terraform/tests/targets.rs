@@ -5,7 +5,9 @@ mod common;
 
 use common::{check_edge, read, resource};
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::RelationKind::{self, Attached, Contains, DataFlow, Routes, Uses};
+use nepho_core::tables::RelationKind::{
+    self, Attached, Contains, DataFlow, DependsOn, Routes, Uses,
+};
 
 fn state(text: &str) -> FeedOutput {
     read("terraform.state", "pay.tfstate", text)
@@ -114,4 +116,53 @@ fn what_answers_and_what_takes_is_found_by_id_name_and_host() {
     let mut edges = out.relations.iter();
     assert!(edges.any(|edge| edge.from == *table && edge.to == gateway));
     assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn replicas_need_what_they_go_on_from() {
+    let out = state(include_str!("../src/state/fixtures/replicas.tfstate"));
+    let server = "azurerm_postgresql_flexible_server.orders";
+    let world = "aws_rds_global_cluster.world";
+    let carts = "aws_elasticache_global_replication_group.carts";
+    let expected = [
+        (
+            "aws_db_instance.replica",
+            "aws_db_instance.orders",
+            DependsOn,
+        ),
+        ("aws_rds_cluster.copy", "aws_rds_cluster.shop", DependsOn),
+        ("aws_rds_cluster.shop", world, Attached),
+        ("aws_rds_cluster.far", world, Attached),
+        ("aws_elasticache_replication_group.cart", carts, Attached),
+        (
+            "aws_elasticache_replication_group.cart_far",
+            carts,
+            Attached,
+        ),
+        (
+            "google_sql_database_instance.replica",
+            "google_sql_database_instance.orders",
+            DependsOn,
+        ),
+        (
+            "azurerm_postgresql_flexible_server.replica",
+            server,
+            DependsOn,
+        ),
+        (
+            "azurerm_mssql_database.second",
+            "azurerm_mssql_database.pay",
+            DependsOn,
+        ),
+    ];
+    for (from, to, kind) in expected {
+        check_edge(&out, from, to, kind);
+    }
+    // What was promoted, or only restored from another, does not.
+    for name in ["promoted", "restored"] {
+        let address = format!("azurerm_postgresql_flexible_server.{name}");
+        let key = &resource(&out, &address).key;
+        let mut edges = out.relations.iter();
+        assert!(edges.all(|edge| edge.from != *key), "{name}");
+    }
 }

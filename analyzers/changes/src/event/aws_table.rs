@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use nepho_core::key;
+use nepho_core::tables::ChangeAction;
 
 /// The table.
 pub(super) static TABLE: LazyLock<Table> =
@@ -31,9 +32,24 @@ pub(super) struct Service {
     pub parameters: Vec<Parameter>,
     /// Lines of the parameters by name.
     pub by_name: HashMap<String, Vec<usize>>,
-    /// What an operation changes, by its name: the name of a parameter in lower case.
-    pub outright: HashMap<&'static str, String>,
+    /// What an operation changes, by its name.
+    pub outright: HashMap<&'static str, Outright>,
+    /// Parameters in lower case that tell what a resource is a part of, by what operations call it.
+    pub wholes: HashMap<&'static str, Vec<String>>,
 }
+
+/// What the table says outright of an operation.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outright {
+    /// Name in lower case of the parameter with what it is on.
+    pub name: String,
+    /// What it does to that, where its own name does not say so.
+    pub action: Option<ChangeAction>,
+}
+
+/// How a line of two words begins: it says outright what an operation is on, what it makes or ends,
+/// or of what a resource is a part.
+const SAYING: [char; 4] = ['@', '+', '-', '^'];
 
 /// A short id that tells its type by how it begins.
 #[derive(Debug)]
@@ -59,6 +75,25 @@ pub(super) struct Place<'a> {
     pub region: &'a str,
 }
 
+impl Service {
+    /// Takes a line of two words.
+    fn say(&mut self, said: &'static str, names: &str) {
+        let action = match said.as_bytes().first() {
+            Some(b'+') => Some(ChangeAction::Create),
+            Some(b'-') => Some(ChangeAction::Delete),
+            _ => None,
+        };
+        let of = said.trim_start_matches(SAYING);
+        if said.starts_with('^') {
+            let names = names.split('|').map(str::to_lowercase);
+            self.wholes.insert(of, names.collect());
+        } else {
+            let name = names.to_lowercase();
+            self.outright.insert(of, Outright { name, action });
+        }
+    }
+}
+
 impl Table {
     /// Lines that are not understood are left out; a test of this module finds them.
     fn parse(text: &'static str) -> Self {
@@ -80,9 +115,8 @@ impl Table {
                 [prefix, kind, arn] if section == "short ids" => {
                     table.short.push(Short { prefix, kind, arn })
                 }
-                [operation, name] if operation.starts_with('@') => {
-                    let outright = &mut table.services.entry(section).or_default().outright;
-                    outright.insert(operation.trim_start_matches('@'), name.to_lowercase());
+                [said, names] if said.starts_with(SAYING) => {
+                    table.services.entry(section).or_default().say(said, names);
                 }
                 [name, noun, kind, arn] => {
                     let service = table.services.entry(section).or_default();
@@ -192,7 +226,10 @@ mod tests {
             + TABLE
                 .services
                 .values()
-                .map(|service| service.parameters.len() + service.outright.len())
+                .map(|service| {
+                    let said = service.outright.len() + service.wholes.len();
+                    service.parameters.len() + said
+                })
                 .sum::<usize>();
         assert_eq!(read, lines.count());
         assert!(TABLE.services.len() > 60, "{}", TABLE.services.len());
@@ -202,8 +239,14 @@ mod tests {
                 let is_pattern = parameter.arn.contains(':');
                 assert!(is_pattern || parameter.arn == "-", "{name} {parameter:?}");
             }
-            for held in service.outright.values() {
-                assert!(service.by_name.contains_key(held), "{name} {held}");
+            for said in service.outright.values() {
+                assert!(service.by_name.contains_key(&said.name), "{name} {said:?}");
+            }
+            for (noun, names) in &service.wholes {
+                let mut nouns = service.parameters.iter().map(|parameter| parameter.noun);
+                assert!(nouns.any(|known| known == *noun), "{name} {noun}");
+                let mut names = names.iter();
+                assert!(names.any(|one| service.by_name.contains_key(one)));
             }
         }
     }

@@ -8,8 +8,9 @@
 
 use std::collections::BTreeSet;
 
+use super::aws_attributes;
 use super::aws_nouns::{Naming, Noun, Nouns};
-use super::aws_table::{Parameter, Place, Service, TABLE, arn};
+use super::aws_table::{Outright, Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
 use super::pending;
 use super::phrase::{phrase, with_parameters};
@@ -189,13 +190,14 @@ fn of_table(
     place: Place<'_>,
     request: &Json<'_>,
 ) -> Option<Subject> {
-    let outright = service.outright.get(operation);
     let sibling = |name: &str| {
         let found = leaves
             .iter()
             .find(|leaf| leaf.name == name.to_lowercase())?;
         Some(found.text.to_owned())
     };
+    let said = said(service, operation, leaves, place);
+    let outright = said.as_ref().map(|said| &said.name);
     let mut found: Vec<(Rank, &Parameter, String)> = Vec::new();
     for leaf in leaves {
         let lines = service.by_name.get(&leaf.name).into_iter().flatten();
@@ -228,8 +230,10 @@ fn of_table(
     // outer one.
     found.sort_by_key(|(rank, _, _)| *rank);
     let (rank, parameter, id) = found.first()?;
+    let told = said.as_ref().filter(|said| said.name == parameter.name);
+    let told = told.and_then(|said| said.action);
     let mut subject = Subject {
-        action: Some(action(operation, verb, Some(parameter.noun))),
+        action: told.or_else(|| Some(action(operation, verb, Some(parameter.noun)))),
         ..Subject::default()
     };
     // A creation that was refused made nothing: what it names is no target.
@@ -253,6 +257,7 @@ fn of_table(
         });
         let target = full.map_or(id, |(_, _, full)| full);
         subject.target = Some(target.clone());
+        subject.holder = holder(service, parameter, leaves, place);
         let alike = found.iter().filter(|(other, _, _)| other == rank);
         for (_, _, also) in alike {
             if also != id && also != target && !subject.also.contains(also) {
@@ -267,6 +272,62 @@ fn of_table(
         }
     }
     Some(subject)
+}
+
+/// What the table says outright of an operation. Of one that makes a thing of which no full id is
+/// told, that it is on what the thing would be a part of.
+fn said(
+    service: &Service,
+    operation: &str,
+    leaves: &[Leaf<'_>],
+    place: Place<'_>,
+) -> Option<Outright> {
+    let said = service.outright.get(operation)?;
+    let line = *service.by_name.get(&said.name)?.first()?;
+    let parameter = service.parameters.get(line)?;
+    let is_full = |leaf: &Leaf<'_>| {
+        let id = resource_id(parameter, leaf.text, place, &|_| None);
+        leaf.name == said.name && id.starts_with("arn:")
+    };
+    let action = said.action;
+    if action != Some(ChangeAction::Create) || leaves.iter().any(is_full) {
+        let name = said.name.clone();
+        return Some(Outright { name, action });
+    }
+    let mut wholes = service.wholes.get(parameter.noun).into_iter().flatten();
+    let is_there = |name: &&String| {
+        let is_known = service.by_name.contains_key(*name);
+        is_known && leaves.iter().any(|leaf| leaf.name == **name)
+    };
+    let name = wholes.find(is_there)?.clone();
+    Some(Outright { name, action: None })
+}
+
+/// Id of what a resource is a part of, where the table says which parameter tells it, or its own
+/// id does.
+fn holder(
+    service: &Service,
+    parameter: &Parameter,
+    leaves: &[Leaf<'_>],
+    place: Place<'_>,
+) -> Option<String> {
+    let names = service.wholes.get(parameter.noun)?;
+    let of_name = |name: &String| {
+        let leaf = leaves.iter().find(|leaf| leaf.name == *name)?;
+        let line = service.by_name.get(name).and_then(|lines| lines.first());
+        let parameter = line.and_then(|line| service.parameters.get(*line));
+        let id = match parameter {
+            Some(parameter) => resource_id(parameter, leaf.text, place, &|_| None),
+            None => key::canonical(key::split_qualifier(leaf.text).0),
+        };
+        Some(id).filter(|id| id.starts_with("arn:"))
+    };
+    let of_id = || {
+        let mut own = leaves.iter().filter(|leaf| leaf.name == parameter.name);
+        own.find_map(|leaf| key::whole_of(leaf.text))
+            .map(key::canonical)
+    };
+    names.iter().find_map(of_name).or_else(of_id)
 }
 
 /// Whether an ARN is that of what `id` names with less: a name, or an ARN without the UUID.
@@ -416,6 +477,7 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
     // `CreateFunction20150331v2`, `RestoreDBInstanceFromS3`.
     let rest = rest.split("20").next().unwrap_or(rest);
     let rest = rest.split("From").next().unwrap_or(rest);
+    let rest = rest.strip_suffix("ToPointInTime").unwrap_or(rest);
     let rest = rest.strip_suffix("ReadReplica").unwrap_or(rest);
     // `TerminateInstanceInAutoScalingGroup`
     let rest = rest.strip_suffix("InAutoScalingGroup").unwrap_or(rest);
@@ -431,6 +493,10 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec
     let wrapped = request[format!("{operation}Request")].keys().map(small);
     let keys = request.keys().map(str::to_owned).chain(wrapped);
     let others: Vec<String> = keys
+        .flat_map(|key| {
+            let told = aws_attributes::told(&key, request).into_iter();
+            told.map(str::to_owned).collect::<Vec<_>>()
+        })
         .filter(|key| {
             !is_of_whole(key)
                 && !key.eq_ignore_ascii_case(&parameter.name)

@@ -1,6 +1,7 @@
 //! Audit rows of three clouds as one kind of event: a write, by whom, by what means, to what.
 
 pub(crate) mod aws;
+mod aws_attributes;
 mod aws_nouns;
 mod aws_table;
 mod aws_targets;

@@ -133,6 +133,12 @@ impl<'a> Record<'a> {
                 let bare = host.strip_prefix("dualstack.").unwrap_or(&host);
                 return Some(bare.to_owned());
             }
+            // `PROJECT:NAME`, or the name alone.
+            "@instance" => {
+                let (project, name) = id.rsplit_once(':').unwrap_or((self.place.account, id));
+                let name = format!("projects/{project}/instances/{name}");
+                return key::google_name("cloudsql", &name).filter(|_| !project.is_empty());
+            }
             "@rrset" => {
                 let text = |path| self.words(path, element).into_iter().next();
                 let (zone, kind) = (text("l.zone_name")?, text("e.type")?);

@@ -5,6 +5,7 @@ mod moves;
 mod networks;
 mod paths;
 mod permits;
+mod replicas;
 mod sets;
 
 use nepho_core::analyzer::{Analyzer, Output};
@@ -280,6 +281,47 @@ fn an_end_point_that_is_no_resource_is_not_kept() {
         ),
     ];
     assert_eq!(told(&calls), ["alerts data_flow alerts-queue 10:00-11:00"]);
+}
+
+#[test]
+fn events_of_a_storage_account_flow_until_the_subscription_is_deleted() {
+    let group = "/subscriptions/s/resourcegroups/r/providers";
+    let account = format!("{group}/microsoft.storage/storageaccounts/files");
+    let id = format!("{account}/providers/Microsoft.EventGrid/eventSubscriptions/blobs");
+    let queue = |name: &str| format!("{group}/microsoft.servicebus/namespaces/pay/queues/{name}");
+    let request = |queue: Option<String>| match queue {
+        Some(queue) => {
+            let destination = json!({"endpointType": "ServiceBusQueue",
+                "properties": {"resourceId": queue}});
+            let body = json!({"properties": {"destination": destination}});
+            json!({"resourceId": id, "properties": {"requestbody": body.to_string()}})
+        }
+        None => json!({"resourceId": id, "properties": {}}),
+    };
+    let api = "Microsoft.EventGrid";
+    let kind = format!("{api}/eventSubscriptions");
+    let (write, delete) = (format!("{kind}/write"), format!("{kind}/delete"));
+    let call = |time, operation, queue, id: &str| {
+        let request = request(queue);
+        (time, api, operation, request, json!(id))
+    };
+    let calls = [
+        call(
+            "2024-05-01T10:00:00Z",
+            write.as_str(),
+            Some(queue("a")),
+            "1",
+        ),
+        call("2024-05-01T11:00:00Z", &write, Some(queue("b")), "2"),
+        // The row with which the operation ends tells no more.
+        call("2024-05-01T11:00:10Z", &write, None, "2"),
+        call("2024-05-01T12:00:00Z", &delete, None, "3"),
+    ];
+    let expected = [
+        "files data_flow a 10:00-11:00",
+        "files data_flow b 11:00-12:00",
+    ];
+    assert_eq!(told(&calls), expected);
 }
 
 #[test]

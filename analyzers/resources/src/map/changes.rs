@@ -54,7 +54,8 @@ fn node_of(key: &str, words: &Words, facts: &Facts) -> Option<NodeId> {
     known.or_else(|| only(short_id_of(key)?))
 }
 
-/// The tool lets go: what it says of the management of the resource ends.
+/// The tool lets go: what it says of the management of the resource by this state ends. Another
+/// state may have taken the resource in.
 fn forget(change: &Change, words: &Words, facts: &mut Facts) {
     if change.outcome != ChangeOutcome::Applied {
         return;
@@ -67,7 +68,12 @@ fn forget(change: &Change, words: &Words, facts: &mut Facts) {
         return;
     };
     let source = facts.source(&change.tool);
+    let state = format!("state:{}:{}", change.tool, change.scope);
     for to in facts.told_of(source, node, RelationKind::ManagedBy) {
+        let name = facts.name(to);
+        if name.starts_with("state:") && name != state && !change.scope.is_empty() {
+            continue;
+        }
         facts.close(source, (node, to, RelationKind::ManagedBy), done, done);
     }
 }

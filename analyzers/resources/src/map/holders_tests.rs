@@ -1,7 +1,9 @@
 //! What holds resources, and what manages them.
 
 use nepho_core::Timestamp;
-use nepho_core::tables::{Relation, RelationKind, Resource, Run};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Relation, RelationKind, Resource, Run,
+};
 
 use super::{BaseKind, Moment, ResourceMap, Tables};
 
@@ -181,6 +183,41 @@ fn states_stacks_and_repositories_manage() {
     let found = map.find("acme/shop");
     assert_eq!(before.around(&found, 2).links.len(), 0);
     assert_eq!(edges(&map, "state:pulumi:acme/pay/prod", 1).len(), 1);
+}
+
+#[test]
+fn a_state_that_lets_go_manages_no_longer_and_the_other_does() {
+    let aws = ["aws", "111122223333", "eu-west-1"];
+    let resources = ["net", "shop"].map(|state| row(SUBNET, aws, ["terraform", state, "a"]));
+    let forget = |scope: &str| Change {
+        time: Some(Timestamp(50)),
+        tool: "terraform".to_owned(),
+        scope: scope.to_owned(),
+        action: ChangeAction::Forget,
+        outcome: ChangeOutcome::Applied,
+        resource: Some(SUBNET.to_owned()),
+        ..Change::default()
+    };
+    let managers = |scope: &str| {
+        let map = ResourceMap::new(&Tables {
+            declared: &resources,
+            resources: &resources,
+            changes: &[forget(scope)],
+            ..Tables::default()
+        });
+        let moment = Moment {
+            at: Some(Timestamp(60)),
+            known: None,
+        };
+        let links = map.whole_snapshot(&moment, true).links;
+        let managing = links
+            .iter()
+            .filter(|link| link.version.kind() == RelationKind::ManagedBy);
+        let names = managing.map(|link| map.graph().key(link.to).to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(managers("net"), ["state:terraform:shop"]);
+    assert_eq!(managers("shop"), ["state:terraform:net"]);
 }
 
 #[test]

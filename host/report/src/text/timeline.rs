@@ -1,5 +1,7 @@
 //! The timeline of changes as text.
 
+use std::collections::VecDeque;
+
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
@@ -14,6 +16,8 @@ use crate::words;
 
 /// Changes of an entry that are shown unless everything is asked for.
 const CHANGES_SHOWN: usize = 24;
+/// Callers of a run that are named where there are several.
+const CALLERS_SHOWN: usize = 4;
 /// Width of the longest action that is usual: `replace`.
 const LONGEST_ACTION: usize = 7;
 
@@ -98,7 +102,7 @@ fn write_entry<'a>(
         .collect();
     let period = period(entry);
     match &entry.run {
-        Some(run) => write_head(canvas, run, &period),
+        Some(run) => write_head(canvas, run, entry, &period),
         None if told.is_empty() => canvas.heading("Without anybody's hand", &period),
         None => canvas.heading("Outside of any run", &period),
     }
@@ -117,10 +121,13 @@ fn write_entry<'a>(
         .collect();
     let widths = widths(&rows);
     let rest = 2 + widths.iter().sum::<usize>() + 2 * widths.len();
+    let mut background = Background::of(&background);
     let mut shown = groups.iter();
     for row in aligned(&rows, widths) {
+        let group = shown.next().map(Vec::as_slice).unwrap_or_default();
+        background.write(canvas, group.first().and_then(|change| change.time));
         canvas.paragraph(2, rest, &row);
-        if let Some([change]) = shown.next().map(Vec::as_slice) {
+        if let [change] = group {
             let failed = entry.changes.iter().filter(|one| is_failed(one.outcome));
             let is_alone = failed.count() < 2;
             write_details(canvas, timeline, change, day, is_alone);
@@ -130,7 +137,7 @@ fn write_entry<'a>(
     if left > 0 {
         canvas.paragraph(2, 2, &[dim(format!("and {left} more (-v shows all)"))]);
     }
-    write_background(canvas, &background);
+    background.write(canvas, None);
     if let Some(run) = &entry.run
         && !run.orphans.is_empty()
     {
@@ -153,7 +160,7 @@ fn period(entry: &Entry) -> String {
     }
 }
 
-fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
+fn write_head(canvas: &mut Canvas, run: &RunHead, entry: &Entry, period: &str) {
     let operation = run.operation.map_or("", |operation| operation.as_str());
     let scope = address(&run.scope, canvas.is_full());
     let title = [run.tool.as_str(), operation, &scope]
@@ -169,7 +176,10 @@ fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
     }
     match &run.actor {
         Some(actor) => spans.extend([plain(", by "), strong(actor)]),
-        None => spans.push(plain(", by whom is not known")),
+        None => match callers(entry).as_slice() {
+            [] => spans.push(plain(", by whom is not known")),
+            all => spans.extend([plain(", by "), strong(words::list(all, CALLERS_SHOWN))]),
+        },
     }
     if let Some(revision) = &run.revision {
         // Deployments of Azure tell the hash of their template, and no commit.
@@ -192,6 +202,22 @@ fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
     if let Some(url) = run.url.as_ref().filter(|_| canvas.is_full()) {
         canvas.paragraph(2, 4, &[dim(url)]);
     }
+}
+
+/// Whoever made the changes of a run, each once, by how they came; not who made what it only found.
+fn callers(entry: &Entry) -> Vec<&str> {
+    let mut callers = Vec::new();
+    let made = entry
+        .changes
+        .iter()
+        .filter(|change| change.action != ChangeAction::Drift);
+    for actor in made.filter_map(|change| change.actor.as_deref()) {
+        let name = nepho_core::key::short_name(actor);
+        if !callers.contains(&name) {
+            callers.push(name);
+        }
+    }
+    callers
 }
 
 fn status(status: RunStatus) -> Span {
@@ -327,8 +353,18 @@ fn row<'a>(
     if let Some(cluster) = &change.cluster {
         row.push(plain(format!("in {}", short_cluster(cluster))));
     }
-    if let Some(previous) = &change.previous_address {
+    let previous = change.previous_address.as_ref();
+    if let Some(previous) = previous.filter(|previous| **previous != change.address) {
         row.push(plain(format!("(was {previous})")));
+    }
+    let has_own_caller = entry.run.as_ref().is_some_and(|run| run.actor.is_none());
+    if let Some(actor) = change
+        .actor
+        .as_deref()
+        .filter(|_| has_own_caller && is_full)
+    {
+        let actor = nepho_core::key::short_name(actor);
+        row.push(plain(format!("by {actor}")));
     }
     let attributes: Vec<&str> = change.attributes.iter().map(String::as_str).collect();
     let is_partial = set_by(change).is_some();
@@ -497,27 +533,61 @@ fn is_background(class: Option<WriteClass>) -> bool {
     matches!(class, Some(WriteClass::Runtime | WriteClass::Service))
 }
 
-/// Writes of agents and of the cloud itself: one line for those that are alike.
-fn write_background(canvas: &mut Canvas, changes: &[&TimelineChange]) {
-    let mut groups: Vec<(&str, &str, u64, Option<Timestamp>)> = Vec::new();
-    for change in changes {
-        let operation = change.address.split(' ').next().unwrap_or_default();
-        let same = groups
-            .iter_mut()
-            .find(|(tool, held, _, _)| *tool == change.tool && *held == operation);
-        match same {
-            Some(group) => group.2 += 1,
-            None => groups.push((&change.tool, operation, 1, change.time)),
+/// Writes of agents and of the cloud itself: one line for those that are alike, by time.
+struct Background<'a>(VecDeque<Alike<'a>>);
+
+/// Background writes that are alike.
+struct Alike<'a> {
+    tool: &'a str,
+    operation: &'a str,
+    count: u64,
+    /// When the first of them was made.
+    time: Option<Timestamp>,
+}
+
+impl<'a> Background<'a> {
+    fn of(changes: &[&'a TimelineChange]) -> Self {
+        let mut groups: Vec<Alike<'a>> = Vec::new();
+        for change in changes {
+            let operation = change.address.split(' ').next().unwrap_or_default();
+            let same = groups
+                .iter_mut()
+                .find(|group| group.tool == change.tool && group.operation == operation);
+            match same {
+                Some(group) => {
+                    group.count += 1;
+                    group.time = group.time.into_iter().chain(change.time).min();
+                }
+                None => groups.push(Alike {
+                    tool: &change.tool,
+                    operation,
+                    count: 1,
+                    time: change.time,
+                }),
+            }
         }
+        groups.sort_by_key(|group| (group.time.is_none(), group.time));
+        Self(groups.into())
     }
-    let rows: Vec<Vec<Span>> = groups
-        .iter()
-        .map(|(tool, operation, count, time)| {
-            let time = time.map_or_else(String::new, words::time_of_day);
-            let times = words::count(*count, "time", "times");
-            vec![dim(time), dim(*tool), dim(*operation), dim(times)]
-        })
-        .collect();
-    let columns = [Align::Left, Align::Left, Align::Left, Align::Right];
-    canvas.table(2, &columns, &rows);
+
+    /// Writes those from before a time; without one, all that are left.
+    fn write(&mut self, canvas: &mut Canvas, before: Option<Timestamp>) {
+        let is_due = |group: &Alike<'_>| match (before, group.time) {
+            (Some(before), Some(time)) => time < before,
+            (before, _) => before.is_none(),
+        };
+        let mut rows: Vec<Vec<Span>> = Vec::new();
+        while let Some(group) = self.0.pop_front_if(|group| is_due(group)) {
+            let time = group.time.map_or_else(String::new, words::time_of_day);
+            let times = words::count(group.count, "time", "times");
+            rows.push(vec![
+                dim(time),
+                dim(group.tool),
+                dim(group.operation),
+                dim(times),
+            ]);
+        }
+        let columns = [Align::Left, Align::Left, Align::Left, Align::Right];
+        canvas.table(2, &columns, &rows);
+    }
 }

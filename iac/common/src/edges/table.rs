@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 181] = [
+pub const REFERENCES: [Reference; 190] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -122,6 +122,39 @@ pub const REFERENCES: [Reference; 181] = [
     ),
     to("parameter_group_name", DependsOn, "aws_"),
     to("replicate_source_db", DependsOn, "aws_db_instance"),
+    to(
+        "replication_source_identifier",
+        DependsOn,
+        "aws_rds_cluster",
+    ),
+    to(
+        "global_cluster_identifier",
+        Attached,
+        "aws_rds_global_cluster",
+    ),
+    to(
+        "global_cluster_identifier",
+        Attached,
+        "aws_docdb_global_cluster",
+    ),
+    to(
+        "global_cluster_identifier",
+        Attached,
+        "aws_neptune_global_cluster",
+    ),
+    to(
+        "global_replication_group_id",
+        Attached,
+        "aws_elasticache_global_replication_group",
+    ),
+    to("source_server_id", DependsOn, ""),
+    to("creation_source_server_id", DependsOn, ""),
+    to("creation_source_database_id", DependsOn, ""),
+    to(
+        "master_instance_name",
+        DependsOn,
+        "google_sql_database_instance",
+    ),
     to("service_plan_id", DependsOn, ""),
     to("server_id", Contains, ""),
     to("managed_environment_id", Contains, ""),
@@ -334,7 +367,7 @@ pub const REFERENCES: [Reference; 181] = [
 
 /// References that only CloudFormation and Azure's own schemas have.
 #[rustfmt::skip]
-pub(super) const OF_OTHERS: [Reference; 41] = [
+pub(super) const OF_OTHERS: [Reference; 42] = [
     to("code.image_uri", Uses, ""),
     to("certificates.certificate_arn", Uses, ""),
     to("distribution_config.viewer_certificate.acm_certificate_arn", Uses, ""),
@@ -377,6 +410,7 @@ pub(super) const OF_OTHERS: [Reference; 41] = [
     to("network_profile.network_interfaces.id", Attached, ""),
     to("private_link_service_connections.private_link_service_id", Routes, ""),
     to("server_farm_id", DependsOn, ""),
+    to("source_db_instance_identifier", DependsOn, ""),
 ];
 
 /// An edge that a resource draws between two others, or from another to itself.
@@ -433,7 +467,7 @@ const DX_INTERFACES: &[&str] = &[
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 149] = [
+pub const LINKS: [Link; 151] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -590,12 +624,14 @@ pub const LINKS: [Link; 149] = [
     link(&["azurerm_eventgrid_event_subscription"], "scope", "azure_function_endpoint.function_id", DataFlow, ""),
     link(&["azurerm_eventgrid_event_subscription"], "scope", "storage_queue_endpoint.storage_account_id", DataFlow, ""),
     link(&["azurerm_eventgrid_event_subscription"], "scope", "webhook_endpoint.url", DataFlow, ""),
+    link(&["aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster", "AWS::RDS::GlobalCluster"], "source_db_cluster_identifier", "", Attached, ""),
+    link(&["aws_elasticache_global_replication_group"], "primary_replication_group_id", "", Attached, "aws_elasticache_replication_group"),
 ];
 
 /// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by
 /// other means.
 #[rustfmt::skip]
-pub(super) const OTHER_LINKS: [Link; 52] = [
+pub(super) const OTHER_LINKS: [Link; 54] = [
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
     link(&["AWS::ECS::Service"], "load_balancers.load_balancer_name", "", Routes, ""),
     link(&["AWS::AutoScaling::AutoScalingGroup"], "load_balancer_names", "", Routes, ""),
@@ -606,6 +642,8 @@ pub(super) const OTHER_LINKS: [Link; 52] = [
     link(&["AWS::RDS::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),
     link(&["AWS::DocDB::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),
     link(&["AWS::Neptune::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),
+    link(&["AWS::RDS::DBInstance"], "", "source_db_cluster_identifier", DependsOn, ""),
+    link(&["AWS::ElastiCache::GlobalReplicationGroup"], "members.replication_group_id", "", Attached, ""),
     link(&["AWS::EC2::EIPAssociation"], "instance_id", "eip", Attached, ""),
     link(&["AWS::EC2::EIP"], "instance_id", "", Attached, ""),
     link(&["AWS::EC2::VPCGatewayAttachment"], "vpc_id", "internet_gateway_id", Attached, ""),

@@ -389,3 +389,48 @@ fn an_alarm_scales_by_a_policy_and_tells_a_topic() {
     let kind = "aws:cloudwatch/metricAlarm:MetricAlarm";
     check(kind, None, &named, &expected);
 }
+
+#[test]
+fn replicas_need_their_source_in_all_tools() {
+    let needs = ["X depends_on A"];
+    for (kind, path) in [
+        ("AWS::RDS::DBInstance", "SourceDBInstanceIdentifier"),
+        ("AWS::RDS::DBInstance", "SourceDBClusterIdentifier"),
+        ("AWS::RDS::DBCluster", "ReplicationSourceIdentifier"),
+        ("aws:rds/instance:Instance", "replicateSourceDb"),
+        (
+            "gcp:sql/databaseInstance:DatabaseInstance",
+            "masterInstanceName",
+        ),
+    ] {
+        check(kind, None, &[(path, "")], &needs);
+        assert!(refers(kind, path), "{kind} {path}");
+    }
+    let source = "arn:aws:rds:us-east-1:111122223333:db:orders";
+    let key = key_of("SourceDBInstanceIdentifier", source);
+    assert_eq!(key.as_deref(), Some(source));
+    for (kind, path, expected) in [
+        (
+            "AWS::RDS::GlobalCluster",
+            "SourceDBClusterIdentifier",
+            "A attached X",
+        ),
+        (
+            "AWS::RDS::DBCluster",
+            "GlobalClusterIdentifier",
+            "X attached A",
+        ),
+        (
+            "AWS::ElastiCache::GlobalReplicationGroup",
+            "Members.0.ReplicationGroupId",
+            "A attached X",
+        ),
+        (
+            "AWS::ElastiCache::ReplicationGroup",
+            "GlobalReplicationGroupId",
+            "X attached A",
+        ),
+    ] {
+        check(kind, None, &[(path, "")], &[expected]);
+    }
+}

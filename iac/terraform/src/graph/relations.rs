@@ -14,7 +14,7 @@ use super::store::{ByNumber, Name};
 use super::{Graph, Rows, Source, Target, last_key};
 use crate::address;
 use crate::identity::references::Link;
-use crate::identity::{aliases, references};
+use crate::identity::{aliases, attributes, references};
 
 /// Beyond so many instances of one dependency, only the one with the same key is taken:
 /// `count` over thousands of both would else give millions of edges.
@@ -74,6 +74,9 @@ impl Graph {
                 continue;
             };
             if reference.path == parent_path || is_linked(reference.path) {
+                continue;
+            }
+            if is_past(node, reference.path) {
                 continue;
             }
             let value = match reference.kind {
@@ -266,6 +269,32 @@ impl Graph {
             }
         }
     }
+}
+
+/// Whether an attribute names what a database of Azure was once made from: only a replica goes on
+/// from its source, until it is promoted.
+///
+/// registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/postgresql_flexible_server
+/// and .../mssql_database, read 2026-11-29.
+fn is_past(node: &Node<'_>, path: &str) -> bool {
+    let sources = [
+        "source_server_id",
+        "creation_source_server_id",
+        "creation_source_database_id",
+    ];
+    if !sources.contains(&path) {
+        return false;
+    }
+    let [mode, role] = attributes::numbers(["create_mode", "replication_role"]);
+    let told = |number: u16| {
+        let mut values = node.values();
+        values.find_map(|(path, value)| (path == number).then_some(value))
+    };
+    let is_replica = matches!(
+        told(mode),
+        Some("Replica" | "Secondary" | "OnlineSecondary")
+    );
+    !is_replica || told(role) == Some("None")
 }
 
 /// Links that resources of a type draw, looked up once for each type.

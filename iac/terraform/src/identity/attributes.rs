@@ -22,7 +22,7 @@ use super::{aliases, documents, facets, flatmap, grants, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 20] = [
     "id",
     "arn",
     "self_link",
@@ -41,6 +41,8 @@ const OTHERS: [&str; 18] = [
     "metadata.namespace",
     "identity.account_id",
     "set_identifier",
+    "create_mode",
+    "replication_role",
 ];
 
 /// Values of an instance for which there is room at once.

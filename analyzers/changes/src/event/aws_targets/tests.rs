@@ -637,3 +637,6 @@ fn what_is_within_another_has_an_id_of_its_own() {
     let told = check(api, "DeleteStateMachine", &event, machine, &[]);
     assert_eq!(told.resource_type, "AWS::StepFunctions::StateMachine");
 }
+
+mod attributes;
+mod wholes;
