@@ -318,6 +318,12 @@ fn attributes(write: &Write, resource: Option<&Arc<str>>, known: &Known) -> Vec<
     if rules::lets_in(&event.operation) && resource.is_some_and(|id| known.has(id)) {
         attributes.retain(|name| name != Change::ALLOWING_RULE);
     }
+    attributes.extend(
+        write
+            .resized
+            .map(str::to_owned)
+            .filter(|_| !attributes.is_empty()),
+    );
     attributes
 }
 

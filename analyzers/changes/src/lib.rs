@@ -46,6 +46,7 @@ mod passing;
 mod places;
 mod plans;
 mod puts;
+mod resized;
 mod runs;
 #[cfg(test)]
 mod scenarios;
@@ -65,6 +66,8 @@ mod scenarios_orphans;
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+#[cfg(test)]
+mod scenarios_sizes;
 #[cfg(test)]
 mod scenarios_undo;
 mod starters;
@@ -296,6 +299,7 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
+        resized::tell(&mut writes, &background);
         let puts_of_states = std::mem::take(&mut self.objects).into_sorted();
         let authors = authors::tell(&mut self.changes, &self.runs, &puts_of_states);
         out.runs.extend(authors);

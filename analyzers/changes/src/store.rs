@@ -38,6 +38,8 @@ pub(crate) struct Write {
     pub keyed: Option<Box<Keyed>>,
     /// See [`Event::given`].
     pub given: Given,
+    /// Whether more or fewer of its target run after it, as an attribute of the change.
+    pub resized: Option<&'static str>,
     /// When it succeeded, or else when it was first told of.
     pub time: Timestamp,
     /// Hash that identifies it.
@@ -144,6 +146,7 @@ impl Store {
             reversal: event.reversal.take().map(Box::new),
             keyed: event.keyed.take().map(Box::new),
             given: std::mem::take(&mut event.given),
+            resized: None,
             event: self.shared.event(plain(event)),
             time,
             hash: key.0,
@@ -218,6 +221,7 @@ impl Write {
         }
         self.owner = self.owner.take().or(row.owner);
         self.keyed = self.keyed.take().or(row.keyed.map(Box::new));
+        whole.size = whole.size.or(row.size);
         if self.given.is_empty() {
             self.given = row.given;
         }

@@ -164,6 +164,13 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call after which none of a workload run.
     pub const TO_NONE: &str = "scaled to 0";
 
+    /// Among the [attributes](Change::attributes) of a call after which fewer of something run, and
+    /// some still.
+    pub const TO_FEWER: &str = "scaled down";
+
+    /// Among the [attributes](Change::attributes) of a call after which more of something run.
+    pub const TO_MORE: &str = "scaled up";
+
     /// What one of the [attributes](Change::attributes) of a call begins with that is on a user of
     /// a database: `database user app`.
     pub const DATABASE_USER: &str = "database user ";
@@ -183,6 +190,8 @@ impl Change {
             Self::ALLOWING_RULE,
             Self::INGRESS_RULE,
             Self::START,
+            Self::TO_FEWER,
+            Self::TO_MORE,
             Self::TO_NONE,
             Self::WAITING,
         ];

@@ -17,6 +17,7 @@ mod pairs;
 pub(crate) mod pending;
 mod phrase;
 pub(crate) mod rules;
+mod sizes;
 mod tags;
 mod undo;
 mod uses;
@@ -38,6 +39,7 @@ pub(crate) use given::Given;
 pub(crate) use marks::{Marks, normal};
 pub(crate) use pairs::{Keyed, State};
 pub(crate) use phrase::ANYTHING;
+pub(crate) use sizes::Size;
 use tags::Tags;
 pub(crate) use undo::Reversal;
 
@@ -156,6 +158,8 @@ pub(crate) struct Event {
     pub keyed: Option<Keyed>,
     /// Plain settings that it gives, where these are all that it gives.
     pub given: Given,
+    /// How many of its target run after it, where it sets that.
+    pub size: Option<Size>,
 }
 
 // By what tells most events apart.
@@ -269,6 +273,7 @@ fn read(
         reversal: None,
         keyed: None,
         given: Given::default(),
+        size: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -334,6 +339,8 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
         let attributes = &mut event.subject.attributes;
         attributes.push(Change::WAITING.to_owned());
     }
+    event.size = sizes::of_aws(event, json);
+    sizes::tell_none(event.size, &mut event.subject);
     event.error = aws::error(json);
     event.id = aws::id(json);
     let own = json["userAgent"].as_str().unwrap_or_default();
@@ -375,6 +382,8 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
         let (object, part) = kubernetes::of_google(name, &event.account, json)?;
         event.subject.target = Some(object);
         kubernetes::on_part(part, &mut event.subject);
+        let call = &json["protoPayload"];
+        event.size = sizes::of_object(&call["request"], &call["response"]);
         // Whoever acts in a cluster is told by its own words; Google's own agents by Google's.
         let means = kubernetes::means(json, agent, &event.actor);
         let is_told = means.class != WriteClass::Script || event.means.class == WriteClass::Script;
@@ -406,6 +415,7 @@ fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str, cluster: &str)
         return None;
     }
     event.subject = kubernetes::subject(cluster, &event.operation, json);
+    event.size = sizes::of_object(&json["requestObject"], &json["responseObject"]);
     event.means = kubernetes::means(json, agent, &event.actor);
     event.error = json["responseStatus"]["reason"].as_str().map(str::to_owned);
     event.id = json["auditID"].as_str().map(str::to_owned);
