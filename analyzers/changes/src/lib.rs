@@ -41,6 +41,7 @@ mod objects;
 mod operations;
 mod orphans;
 mod outside;
+mod overruled;
 mod owners;
 mod passing;
 mod places;
@@ -62,6 +63,8 @@ mod scenarios_fitting;
 mod scenarios_found;
 #[cfg(test)]
 mod scenarios_orphans;
+#[cfg(test)]
+mod scenarios_priorities;
 #[cfg(test)]
 mod scenarios_puts;
 #[cfg(test)]
@@ -300,6 +303,7 @@ impl Changes {
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
         resized::tell(&mut writes, &background);
+        overruled::tell(&mut writes);
         let puts_of_states = std::mem::take(&mut self.objects).into_sorted();
         let authors = authors::tell(&mut self.changes, &self.runs, &puts_of_states);
         out.runs.extend(authors);

@@ -16,6 +16,7 @@ mod networks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
+mod priorities;
 pub(crate) mod rules;
 mod sizes;
 mod tags;
@@ -39,6 +40,7 @@ pub(crate) use given::Given;
 pub(crate) use marks::{Marks, normal};
 pub(crate) use pairs::{Keyed, State};
 pub(crate) use phrase::ANYTHING;
+pub(crate) use priorities::Priority;
 pub(crate) use sizes::Size;
 use tags::Tags;
 pub(crate) use undo::Reversal;
@@ -158,6 +160,8 @@ pub(crate) struct Event {
     pub keyed: Option<Keyed>,
     /// Plain settings that it gives, where these are all that it gives.
     pub given: Given,
+    /// The rule that it puts, of a network security group of Azure.
+    pub priority: Option<Box<Priority>>,
     /// How many of its target run after it, where it sets that.
     pub size: Option<Size>,
 }
@@ -273,6 +277,7 @@ fn read(
         reversal: None,
         keyed: None,
         given: Given::default(),
+        priority: None,
         size: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
@@ -362,6 +367,7 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
     let resource = first.or_else(|| azure::scope(json));
     event.subject = azure::subject(&event.operation, resource, json);
     event.means = class::azure(json, agent, &event.actor);
+    event.priority = priorities::of(&event.operation, json);
     event.error = azure::error(json);
     event.id = azure::id(json);
     event.correlation = azure::correlation(json);
