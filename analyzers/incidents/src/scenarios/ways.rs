@@ -143,7 +143,7 @@ fn ranges_in_which_neither_end_lies_are_others() {
         let told = format!("{}{range}", Change::CLOSED_RANGE);
         let story = story_of(|change| change.attributes.push(told), changed, call);
         let story = story
-            .resource(SUBNET, "aws_subnet", &["10.0.1.0/24"])
+            .resource(SUBNET, "aws_subnet", &["10.0.1.0/24", "2001:db8:1::/64"])
             .resource(DATABASE, "aws_db_instance", &["10.0.2.9"]);
         let expected = format!("checkout <  | {expected}");
         assert_eq!(story.verdicts(), [expected], "{call} {range}");
@@ -155,6 +155,16 @@ fn ranges_in_which_neither_end_lies_are_others() {
     // Where it comes from outside, nobody knows the address.
     check(GROUP, revoke, "203.0.113.7/32", "audit:1");
     check(GROUP, revoke, "0.0.0.0/0", "audit:1");
+    check(GROUP, revoke, "::/0", "audit:1");
+    check(GROUP, revoke, "2001:db8::/32", "audit:1");
+    check(GROUP, revoke, "2001:db8:7::/64", "none");
+    // Of what is called no such address is known.
+    check(
+        GROUP,
+        "RevokeSecurityGroupEgress sg-1",
+        "2001:db8:7::/64",
+        "audit:1",
+    );
     check(ROUTES, "DeleteRoute rtb-1", "10.0.2.0/24", "audit:1");
     check(ROUTES, "DeleteRoute rtb-1", "10.0.7.0/24", "none");
     let deny = "CreateNetworkAclEntry acl-1";
