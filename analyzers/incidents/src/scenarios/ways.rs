@@ -218,3 +218,40 @@ fn a_record_that_leads_to_where_it_led_has_broken_nothing() {
     check("orders.c1a2b3.eu-west-1.rds.amazonaws.com", "none");
     check("10.0.9.9", "audit:1");
 }
+
+#[test]
+fn a_state_tells_whether_a_rule_is_for_what_comes_in() {
+    let own = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-7";
+    let rule = "terraform:prod:aws_security_group_rule.db";
+    let check = |name: &str, direction: Option<&str>, expected: &str| {
+        let kind = "aws_security_group_rule";
+        let mut story = story_of(
+            |change| {
+                change.id = format!("change:{kind}.{name}");
+                change.address = format!("{kind}.{name}");
+                change.resource_type = kind.to_owned();
+                change.action = ChangeAction::Delete;
+            },
+            rule,
+            "",
+        )
+        .resource(own, "aws_security_group", &[])
+        .resource(rule, kind, &[]);
+        if let Some(direction) = direction {
+            let told = nepho_core::setting::hash("type", direction);
+            story = story.with_settings(&[("type", told.unwrap())]);
+        }
+        let story = story.edge(FUNCTION, RelationKind::Attached, own).edge(
+            rule,
+            RelationKind::DependsOn,
+            own,
+        );
+        let found = story.verdicts();
+        let expected = expected.replace("RULE", &format!("{kind}.{name}"));
+        assert_eq!(found, [format!("checkout <  | {expected}")], "{name}");
+    };
+    check("db", None, "none");
+    check("db", Some("egress"), "RULE");
+    check("web_to_db", None, "RULE");
+    check("web_to_db", Some("ingress"), "none");
+}
