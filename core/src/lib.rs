@@ -14,6 +14,7 @@ pub mod format;
 pub mod hash;
 pub mod key;
 pub mod owner;
+pub mod range;
 pub mod registry;
 pub mod role;
 pub mod run_id;

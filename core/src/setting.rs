@@ -1,4 +1,5 @@
-//! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts.
+//! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts, and
+//! the direction of a rule.
 //!
 //! They tell whether a call gave a setting the value that the document has. A hash is of the name
 //! of its setting and the value, so that hashes of different settings tell nothing of each other;
@@ -6,13 +7,14 @@
 //! which none is ever a secret.
 
 /// Attributes, in the words of Terraform, whose values are compared.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 28] = [
     "allocated_storage",
     "backup_retention_period",
     "billing_mode",
     "deletion_protection",
     "desired_capacity",
     "desired_count",
+    "direction",
     "disable_api_termination",
     "ebs_optimized",
     "instance_class",
@@ -32,7 +34,18 @@ const NAMES: [&str; 26] = [
     "source_dest_check",
     "storage_type",
     "timeout",
+    "type",
     "write_capacity",
+];
+/// Attributes of rules of networks that tell their direction; of all else with these names nothing
+/// is compared.
+const DIRECTED: [&str; 2] = ["direction", "type"];
+/// Directions, and whether a rule is for what comes in.
+const DIRECTIONS: [(&str, bool); 4] = [
+    ("egress", false),
+    ("inbound", true),
+    ("ingress", true),
+    ("outbound", false),
 ];
 /// Longest value that is compared.
 const LONGEST: usize = 64;
@@ -43,13 +56,18 @@ pub fn name(attribute: &str) -> Option<&'static str> {
     NAMES.get(place).copied()
 }
 
-/// Hash of a value of a setting; `None` of what is too long to be one.
+/// Hash of a value of a setting; `None` of what is too long to be one, or is none.
 ///
 /// Of a path (`zones/europe-west1-b/machineTypes/e2-small`) its last part counts, and letters count
 /// the same in both cases: clouds and tools write them as they like.
 pub fn hash(name: &str, value: &str) -> Option<u64> {
     let value = value.rsplit('/').next().unwrap_or(value);
     if value.is_empty() || value.len() > LONGEST {
+        return None;
+    }
+    let mut directions = DIRECTIONS.iter();
+    let is_direction = directions.any(|(word, _)| word.eq_ignore_ascii_case(value));
+    if DIRECTED.contains(&name) && !is_direction {
         return None;
     }
     let bytes = value.bytes().map(|byte| byte.to_ascii_lowercase());
@@ -68,6 +86,17 @@ pub fn parse(text: &str) -> impl Iterator<Item = (&'static str, u64)> {
     text.split(' ').filter_map(|word| {
         let (attribute, hash) = word.split_once('=')?;
         Some((name(attribute)?, u64::from_str_radix(hash, 16).ok()?))
+    })
+}
+
+/// Whether a rule of a network with these settings is for what comes in; `None` where they do not
+/// tell.
+pub fn is_incoming(text: &str) -> Option<bool> {
+    let mut told = parse(text).filter(|(name, _)| DIRECTED.contains(name));
+    told.find_map(|(name, told)| {
+        let mut directions = DIRECTIONS.iter();
+        let found = directions.find(|(word, _)| hash(name, word) == Some(told));
+        found.map(|(_, is_incoming)| *is_incoming)
     })
 }
 
@@ -107,5 +136,20 @@ mod tests {
         assert_eq!(parse(&told).collect::<Vec<_>>(), settings);
         assert_eq!(parse("password=1 size=x").count(), 0);
         assert_eq!(text(std::iter::empty()), None);
+    }
+
+    #[test]
+    fn rules_tell_their_direction() {
+        let check = |name: &str, value: &str, expected: Option<bool>| {
+            let told = hash(name, value).map(|hash| (name, hash));
+            let text = text(told.into_iter()).unwrap_or_default();
+            assert_eq!(is_incoming(&text), expected, "{name} {value}");
+        };
+        check("type", "ingress", Some(true));
+        check("type", "egress", Some(false));
+        check("direction", "Outbound", Some(false));
+        check("direction", "INGRESS", Some(true));
+        check("type", "CNAME", None);
+        check("size", "ingress", None);
     }
 }

@@ -14,6 +14,7 @@ use nepho_core::time::NANOS;
 use crate::event::rules;
 use crate::failures::Failure;
 use crate::known::Known;
+use crate::overruled::Overruled;
 use crate::store::Write;
 
 /// Rows written at most. Writes to resources that the input knows come first.
@@ -328,6 +329,19 @@ fn attributes(write: &Write, resource: Option<&Arc<str>>, known: &Known) -> Vec<
     if rules::lets_in(&event.operation) && resource.is_some_and(|id| known.has(id)) {
         attributes.retain(|name| name != Change::ALLOWING_RULE);
     }
+    match write.overruled {
+        Some(Overruled::Wholly) => attributes.push(Change::OVERRULED.to_owned()),
+        Some(Overruled::Perhaps) => {
+            attributes.retain(|name| !name.starts_with(Change::OPEN_PORT));
+        }
+        None => {}
+    }
+    attributes.extend(
+        write
+            .resized
+            .map(str::to_owned)
+            .filter(|_| !attributes.is_empty()),
+    );
     attributes
 }
 

@@ -41,11 +41,13 @@ mod objects;
 mod operations;
 mod orphans;
 mod outside;
+mod overruled;
 mod owners;
 mod passing;
 mod places;
 mod plans;
 mod puts;
+mod resized;
 mod runs;
 #[cfg(test)]
 mod scenarios;
@@ -62,9 +64,13 @@ mod scenarios_found;
 #[cfg(test)]
 mod scenarios_orphans;
 #[cfg(test)]
+mod scenarios_priorities;
+#[cfg(test)]
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+#[cfg(test)]
+mod scenarios_sizes;
 #[cfg(test)]
 mod scenarios_undo;
 mod starters;
@@ -296,6 +302,8 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
+        resized::tell(&mut writes, &background);
+        overruled::tell(&mut writes);
         let puts_of_states = std::mem::take(&mut self.objects).into_sorted();
         let authors = authors::tell(&mut self.changes, &self.runs, &puts_of_states);
         out.runs.extend(authors);

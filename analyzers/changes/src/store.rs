@@ -9,9 +9,10 @@ use nepho_core::owner::Owner;
 use nepho_core::tables::{ChangeAction, Outcome};
 use nepho_core::{Timestamp, hash};
 
-use crate::event::{Cloud, Event, Given, Keyed, Marks, Reversal, Subject};
+use crate::event::{Cloud, Event, Given, Keyed, Marks, Priority, Reversal, Subject};
 use crate::known::Known;
 use crate::names::Named;
+use crate::overruled::Overruled;
 
 /// A write, out of all the rows that tell of it.
 #[derive(Clone, Debug)]
@@ -38,6 +39,12 @@ pub(crate) struct Write {
     pub keyed: Option<Box<Keyed>>,
     /// See [`Event::given`].
     pub given: Given,
+    /// See [`Event::priority`].
+    pub priority: Option<Box<Priority>>,
+    /// What other rules leave of the one that it puts.
+    pub overruled: Option<Overruled>,
+    /// Whether more or fewer of its target run after it, as an attribute of the change.
+    pub resized: Option<&'static str>,
     /// When it succeeded, or else when it was first told of.
     pub time: Timestamp,
     /// Hash that identifies it.
@@ -144,6 +151,9 @@ impl Store {
             reversal: event.reversal.take().map(Box::new),
             keyed: event.keyed.take().map(Box::new),
             given: std::mem::take(&mut event.given),
+            priority: event.priority.take(),
+            overruled: None,
+            resized: None,
             event: self.shared.event(plain(event)),
             time,
             hash: key.0,
@@ -218,6 +228,8 @@ impl Write {
         }
         self.owner = self.owner.take().or(row.owner);
         self.keyed = self.keyed.take().or(row.keyed.map(Box::new));
+        self.priority = self.priority.take().or(row.priority);
+        whole.size = whole.size.or(row.size);
         if self.given.is_empty() {
             self.given = row.given;
         }

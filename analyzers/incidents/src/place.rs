@@ -72,6 +72,19 @@ impl Place {
             || homes.is_some_and(|(one, other)| one.is_namesake_of(other))
     }
 
+    /// Whether it is in another region of the cloud than all of these, of which there are some that
+    /// all tell theirs.
+    pub(crate) fn is_in_other_region(&self, others: &[Self]) -> bool {
+        let told = self.region.as_deref().zip(self.cloud);
+        told.is_some_and(|(region, cloud)| {
+            let is_other = |other: &Self| {
+                let own = other.region.as_deref();
+                other.cloud == Some(cloud) && own.is_some_and(|own| own != region)
+            };
+            !others.is_empty() && others.iter().all(is_other)
+        })
+    }
+
     /// Whether it is away from all of these, of which there are some.
     pub(crate) fn is_away_from_all(&self, others: &[Self]) -> bool {
         !others.is_empty() && others.iter().all(|other| self.is_away_from(other))

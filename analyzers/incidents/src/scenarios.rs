@@ -13,6 +13,7 @@ mod hosts;
 mod places;
 mod refusals;
 mod rights;
+mod sizes;
 mod ways;
 
 use nepho_core::Timestamp;

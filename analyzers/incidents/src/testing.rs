@@ -200,6 +200,14 @@ impl Story {
         self
     }
 
+    /// Lets the last resource have these settings.
+    pub(crate) fn with_settings(mut self, settings: &[(&str, u64)]) -> Self {
+        if let Some(resource) = self.resources.last_mut() {
+            resource.settings = nepho_core::setting::text(settings.iter().copied());
+        }
+        self
+    }
+
     /// Lets the last resource be managed at an address of Terraform in a scope.
     pub(crate) fn managed(mut self, scope: &str, address: &str) -> Self {
         if let Some(resource) = self.resources.last_mut() {

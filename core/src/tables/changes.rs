@@ -138,6 +138,9 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
+    /// Among the [attributes](Change::attributes) of a call that adds a rule which denies what
+    /// another allows that comes before it.
+    pub const OVERRULED: &str = "overruled by another rule";
     /// What one of the [attributes](Change::attributes) of a call begins with for each port, or
     /// range of ports, that it closes: `closed port 22`, `closed port 8000-8080`. A call that
     /// closes all, or does not tell, has none.
@@ -164,6 +167,13 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call after which none of a workload run.
     pub const TO_NONE: &str = "scaled to 0";
 
+    /// Among the [attributes](Change::attributes) of a call after which fewer of something run, and
+    /// some still.
+    pub const TO_FEWER: &str = "scaled down";
+
+    /// Among the [attributes](Change::attributes) of a call after which more of something run.
+    pub const TO_MORE: &str = "scaled up";
+
     /// What one of the [attributes](Change::attributes) of a call begins with that is on a user of
     /// a database: `database user app`.
     pub const DATABASE_USER: &str = "database user ";
@@ -182,7 +192,10 @@ impl Change {
         let is_remark = [
             Self::ALLOWING_RULE,
             Self::INGRESS_RULE,
+            Self::OVERRULED,
             Self::START,
+            Self::TO_FEWER,
+            Self::TO_MORE,
             Self::TO_NONE,
             Self::WAITING,
         ];

@@ -17,7 +17,9 @@ mod networks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
+mod priorities;
 pub(crate) mod rules;
+mod sizes;
 mod tags;
 mod undo;
 mod uses;
@@ -39,6 +41,8 @@ pub(crate) use given::Given;
 pub(crate) use marks::{Marks, normal};
 pub(crate) use pairs::{Keyed, State};
 pub(crate) use phrase::ANYTHING;
+pub(crate) use priorities::Priority;
+pub(crate) use sizes::Size;
 use tags::Tags;
 pub(crate) use undo::Reversal;
 
@@ -157,6 +161,10 @@ pub(crate) struct Event {
     pub keyed: Option<Keyed>,
     /// Plain settings that it gives, where these are all that it gives.
     pub given: Given,
+    /// The rule that it puts, of a network security group of Azure.
+    pub priority: Option<Box<Priority>>,
+    /// How many of its target run after it, where it sets that.
+    pub size: Option<Size>,
 }
 
 // By what tells most events apart.
@@ -270,6 +278,8 @@ fn read(
         reversal: None,
         keyed: None,
         given: Given::default(),
+        priority: None,
+        size: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -335,6 +345,8 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
         let attributes = &mut event.subject.attributes;
         attributes.push(Change::WAITING.to_owned());
     }
+    event.size = sizes::of_aws(event, json);
+    sizes::tell_none(event.size, &mut event.subject);
     event.error = aws::error(json);
     event.id = aws::id(json);
     let own = json["userAgent"].as_str().unwrap_or_default();
@@ -356,6 +368,7 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
     let resource = first.or_else(|| azure::scope(json));
     event.subject = azure::subject(&event.operation, resource, json);
     event.means = class::azure(json, agent, &event.actor);
+    event.priority = priorities::of(&event.operation, json);
     event.error = azure::error(json);
     event.id = azure::id(json);
     event.correlation = azure::correlation(json);
@@ -376,6 +389,8 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
         let (object, part) = kubernetes::of_google(name, &event.account, json)?;
         event.subject.target = Some(object);
         kubernetes::on_part(part, &mut event.subject);
+        let call = &json["protoPayload"];
+        event.size = sizes::of_object(&call["request"], &call["response"]);
         // Whoever acts in a cluster is told by its own words; Google's own agents by Google's.
         let means = kubernetes::means(json, agent, &event.actor);
         let is_told = means.class != WriteClass::Script || event.means.class == WriteClass::Script;
@@ -407,6 +422,7 @@ fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str, cluster: &str)
         return None;
     }
     event.subject = kubernetes::subject(cluster, &event.operation, json);
+    event.size = sizes::of_object(&json["requestObject"], &json["responseObject"]);
     event.means = kubernetes::means(json, agent, &event.actor);
     event.error = json["responseStatus"]["reason"].as_str().map(str::to_owned);
     event.id = json["auditID"].as_str().map(str::to_owned);

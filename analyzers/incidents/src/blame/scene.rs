@@ -365,12 +365,17 @@ impl<'a> Scene<'a> {
         words.iter().any(|word| kind.contains(word))
     }
 
-    /// Drops what lies in another account than the failing rows and has the name of another.
+    /// Drops what lies in another account or region than the failing rows and has the name of
+    /// another.
     fn drop_namesakes_away(&self, burst: &Burst, candidates: &mut Vec<u32>) {
-        let homes = self.homes(burst);
+        let (homes, places) = (self.homes(burst), self.places(burst));
+        let is_elsewhere = |node: u32| {
+            let place = Place::of_id(&self.graph.node(node).key);
+            self.is_away(node, &homes) || place.is_in_other_region(&places)
+        };
         let (away, near) = candidates
             .iter()
-            .partition::<Vec<u32>, _>(|node| self.is_away(**node, &homes));
+            .partition::<Vec<u32>, _>(|node| is_elsewhere(**node));
         let is_named_alike = |one: u32, other: u32| {
             let names = &self.graph.node(other).names;
             self.graph

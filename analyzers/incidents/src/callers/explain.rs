@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
 use crate::bursts::Strength;
+use crate::place::Place;
 use crate::verdict::candidates::Candidate;
 use crate::verdict::class;
 use crate::verdict::reach::Reach;
@@ -56,6 +57,9 @@ pub(crate) fn may_explain(
         || ["Attach", "Add"]
             .iter()
             .any(|verb| change.id.starts_with("audit:") && change.address.starts_with(verb));
+    if is_in_other_region(scene, burst, change) {
+        return false;
+    }
     let fits = match trouble.map(|(trouble, _)| *trouble) {
         Some(Trouble::Missing) => {
             let is_it = is_on_lost || named_in_messages(scene, burst, change);
@@ -112,6 +116,30 @@ fn is_in_other_account(scene: &Scene<'_>, burst: usize, change: &Change) -> bool
     account
         .zip(burst_of)
         .is_some_and(|(account, burst)| account.is_away(&scene.homes(burst)))
+        && !named_in_messages(scene, burst, change)
+}
+
+/// Words in calls on something that has copies in other regions, which they may make or end.
+const COPIES: [&str; 2] = ["Replica", "Regions"];
+
+/// Whether a change is in another region than the calls that failed, none of which names its id:
+/// what is called lies where the call was made, and names are those of a region.
+fn is_in_other_region(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let (Some(id), Some(burst_of)) = (&change.resource, scene.bursts.get(burst)) else {
+        return false;
+    };
+    let told = change.attributes.iter().chain([&change.address]);
+    let mut told = told.map(|words| words.replace("replica", "Replica"));
+    let is_of_copies = told.any(|words| COPIES.iter().any(|word| words.contains(word)));
+    let messages = scene.voices.get(burst).map(|voice| &voice.messages);
+    let mut peers = messages
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.peer.as_ref());
+    let id_of = key::canonical(id);
+    !is_of_copies
+        && Place::of_id(id).is_in_other_region(&scene.places(burst_of))
+        && !peers.any(|peer| peer.eq_ignore_ascii_case(&id_of))
         && !named_in_messages(scene, burst, change)
 }
 

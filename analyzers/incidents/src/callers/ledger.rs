@@ -133,6 +133,12 @@ fn not_granted(raw: &str) -> Option<String> {
 fn thing<'v>(view: &'v LogsView<'_>, row: usize) -> Cow<'v, str> {
     let api = view.text(Column::Service, row).unwrap_or_default();
     let first = view.resources(row).next().unwrap_or_default();
+    let region = view.text(Column::Region, row).unwrap_or_default();
+    // A name alone is that of a region.
+    let is_name = !first.is_empty() && !first.contains(':') && api.ends_with(".amazonaws.com");
+    if is_name && !region.is_empty() {
+        return format!("{region}:{first}").into();
+    }
     if kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
         return kind(view.text(Column::Path, row).unwrap_or(first)).into();
     }

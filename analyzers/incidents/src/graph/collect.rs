@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nepho_core::key;
+use nepho_core::setting;
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 
 /// Aliases that are kept: so many names a node has, besides its key, short name and name.
@@ -27,6 +28,8 @@ pub(crate) struct Known {
     pub addresses: BTreeSet<(String, String, String)>,
     /// Canonical id of the resource that it is a facet of.
     pub parent: Option<String>,
+    /// Whether it is a rule for what comes in, where its settings tell.
+    pub is_incoming: Option<bool>,
 }
 
 /// Resources and relations seen so far.
@@ -71,6 +74,11 @@ impl Collected {
         // The name in the cloud says more than that in a template.
         known.name = names.min_by_key(|name| (!name.eq_ignore_ascii_case(short), name.clone()));
         known.service = least(known.service.take(), row.service);
+        let told = row.settings.as_deref().and_then(setting::is_incoming);
+        known.is_incoming = match (known.is_incoming, told) {
+            (Some(held), Some(told)) => Some(held && told),
+            (held, told) => held.or(told),
+        };
         let parent = row.parent.map(|parent| key::canonical(&parent));
         known.parent = least(known.parent.take(), parent);
         if let (Some(tool), Some(address)) = (row.tool, row.address) {

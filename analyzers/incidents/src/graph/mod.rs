@@ -40,6 +40,8 @@ pub(crate) struct Node {
     pub resource_type: String,
     /// Resource that it is a facet of.
     pub parent: Option<u32>,
+    /// Whether it is a rule for what comes in, where a document tells its direction.
+    pub is_incoming: Option<bool>,
 }
 
 /// Name of a secret by its ARN, without the six letters that AWS puts behind it:
@@ -211,6 +213,7 @@ impl Graph {
             .clone()
             .unwrap_or_else(|| key::short_name(&known.key).to_owned());
         let id = self.add_named(NodeKind::Resource, &known.key, label, names);
+        self.nodes[id as usize].is_incoming = known.is_incoming;
         self.nodes[id as usize]
             .resource_type
             .clone_from(&known.resource_type);
@@ -240,6 +243,7 @@ impl Graph {
             names: distinct.clone(),
             resource_type: String::new(),
             parent: None,
+            is_incoming: None,
         });
         match kind {
             NodeKind::Service => {

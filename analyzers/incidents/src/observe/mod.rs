@@ -166,8 +166,10 @@ impl Observer {
         let provider = view.text(Column::Provider, row);
         let account = view.text(Column::Account, row);
         let domain = self.domains.intern(provider, account, None);
+        // What a row is of is what was called: only its account and region are those of the call.
+        let place = self.place(domain, [view.text(Column::Region, row), None]);
         match self.series(name, (domain, 0), provider) {
-            Some(series) => self.count(view, row, (domain, series), health, peer),
+            Some(series) => self.count(view, row, (domain, place, series), health, peer),
             None => self.beyond += 1,
         }
     }
@@ -228,9 +230,11 @@ impl Observer {
                 self.pairs.add(id, domain, time);
             }
         }
-        if let Some(series) = series {
+        let place = series.and_then(|at| Some((at, self.series.get(at)?.place)));
+        if let Some((series, place)) = place {
             let peer = view.text(Column::Peer, row);
-            self.count(view, row, (domain, series), health(view, row), peer);
+            let at = (domain, place, series);
+            self.count(view, row, at, health(view, row), peer);
         }
     }
 
@@ -238,7 +242,7 @@ impl Observer {
         &mut self,
         view: &LogsView<'_>,
         row: usize,
-        (domain, series): (u32, usize),
+        (domain, place, series): (u32, u32, usize),
         health: Health,
         peer: Option<&str>,
     ) {
@@ -258,7 +262,7 @@ impl Observer {
                     version: version(view, row).map(str::to_owned),
                     warning,
                     domain,
-                    place: series.place,
+                    place,
                 };
                 series.samples.add(sample, budget);
             }

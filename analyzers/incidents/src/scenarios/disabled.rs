@@ -1,5 +1,7 @@
 //! Keys and secrets that are there still, and not to be used.
 
+use nepho_core::findings::Finding;
+
 use super::*;
 use crate::testing::Call;
 
@@ -94,4 +96,61 @@ fn a_service_that_names_a_disabled_key_has_its_cause() {
     };
     check("DisableKey", "audit:1");
     check("DisableKeyRotation", "none");
+}
+
+/// The role `orders` is refused the secret that it names by its name in Ireland, after the one of
+/// the same name in `region` was changed by `verb`. Both are known, or none.
+fn of_region(verb: &str, region: &str, are_known: bool, message: &str) -> Vec<Finding> {
+    let call = Call {
+        format: "aws.cloudtrail",
+        api: "secretsmanager.amazonaws.com",
+        action: "GetSecretValue".to_owned(),
+        actor: "arn:aws:sts::111122223333:assumed-role/orders/i-1".to_owned(),
+        resource: "orders/db".to_owned(),
+        ..Call::default()
+    };
+    let mut made = change(
+        &format!("{verb} orders/db"),
+        "2024-05-01T10:00:00Z",
+        "AWS::SecretsManager::Secret",
+        &[if verb == "DeleteSecret" {
+            "deletion"
+        } else {
+            "policy"
+        }],
+    );
+    made.id = "audit:1".to_owned();
+    made.resource = Some(SECRET.replace("eu-west-1", region));
+    let mut story = Story::default();
+    for known in ["eu-west-1", "us-east-1"].iter().filter(|_| are_known) {
+        let id = SECRET.replace("eu-west-1", known);
+        story = story.resource(&id, "aws_secretsmanager_secret", &["orders/db"]);
+    }
+    story
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &call, None)
+        .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &call, Some(message))
+        .in_place("eu-west-1", "")
+        .change(made)
+        .findings()
+}
+
+#[test]
+fn a_secret_of_another_region_is_not_the_one_that_is_called() {
+    let denied = "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/orders/i-1 is \
+                  not authorized to perform: secretsmanager:GetSecretValue with an explicit deny in \
+                  a resource-based policy";
+    let check = |verb: &str, region: &str, message: &str, expected: usize| {
+        for are_known in [true, false] {
+            let found = of_region(verb, region, are_known, message);
+            assert_eq!(found.len(), expected, "{verb} {region} {are_known}");
+        }
+    };
+    check("DeleteSecret", "eu-west-1", MARKED, 1);
+    check("DeleteSecret", "us-east-1", MARKED, 0);
+    check("PutResourcePolicy", "eu-west-1", denied, 1);
+    check("PutResourcePolicy", "us-east-1", denied, 0);
+    // Its end takes the copies in other regions along.
+    check("RemoveRegionsFromReplication", "us-east-1", denied, 1);
+    let named = format!("{denied}: {}", SECRET.replace("eu-west-1", "us-east-1"));
+    check("PutResourcePolicy", "us-east-1", &named, 1);
 }

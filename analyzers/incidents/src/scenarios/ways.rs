@@ -143,7 +143,7 @@ fn ranges_in_which_neither_end_lies_are_others() {
         let told = format!("{}{range}", Change::CLOSED_RANGE);
         let story = story_of(|change| change.attributes.push(told), changed, call);
         let story = story
-            .resource(SUBNET, "aws_subnet", &["10.0.1.0/24"])
+            .resource(SUBNET, "aws_subnet", &["10.0.1.0/24", "2001:db8:1::/64"])
             .resource(DATABASE, "aws_db_instance", &["10.0.2.9"]);
         let expected = format!("checkout <  | {expected}");
         assert_eq!(story.verdicts(), [expected], "{call} {range}");
@@ -155,6 +155,16 @@ fn ranges_in_which_neither_end_lies_are_others() {
     // Where it comes from outside, nobody knows the address.
     check(GROUP, revoke, "203.0.113.7/32", "audit:1");
     check(GROUP, revoke, "0.0.0.0/0", "audit:1");
+    check(GROUP, revoke, "::/0", "audit:1");
+    check(GROUP, revoke, "2001:db8::/32", "audit:1");
+    check(GROUP, revoke, "2001:db8:7::/64", "none");
+    // Of what is called no such address is known.
+    check(
+        GROUP,
+        "RevokeSecurityGroupEgress sg-1",
+        "2001:db8:7::/64",
+        "audit:1",
+    );
     check(ROUTES, "DeleteRoute rtb-1", "10.0.2.0/24", "audit:1");
     check(ROUTES, "DeleteRoute rtb-1", "10.0.7.0/24", "none");
     let deny = "CreateNetworkAclEntry acl-1";
@@ -207,4 +217,41 @@ fn a_record_that_leads_to_where_it_led_has_broken_nothing() {
     };
     check("orders.c1a2b3.eu-west-1.rds.amazonaws.com", "none");
     check("10.0.9.9", "audit:1");
+}
+
+#[test]
+fn a_state_tells_whether_a_rule_is_for_what_comes_in() {
+    let own = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-7";
+    let rule = "terraform:prod:aws_security_group_rule.db";
+    let check = |name: &str, direction: Option<&str>, expected: &str| {
+        let kind = "aws_security_group_rule";
+        let mut story = story_of(
+            |change| {
+                change.id = format!("change:{kind}.{name}");
+                change.address = format!("{kind}.{name}");
+                change.resource_type = kind.to_owned();
+                change.action = ChangeAction::Delete;
+            },
+            rule,
+            "",
+        )
+        .resource(own, "aws_security_group", &[])
+        .resource(rule, kind, &[]);
+        if let Some(direction) = direction {
+            let told = nepho_core::setting::hash("type", direction);
+            story = story.with_settings(&[("type", told.unwrap())]);
+        }
+        let story = story.edge(FUNCTION, RelationKind::Attached, own).edge(
+            rule,
+            RelationKind::DependsOn,
+            own,
+        );
+        let found = story.verdicts();
+        let expected = expected.replace("RULE", &format!("{kind}.{name}"));
+        assert_eq!(found, [format!("checkout <  | {expected}")], "{name}");
+    };
+    check("db", None, "none");
+    check("db", Some("egress"), "RULE");
+    check("web_to_db", None, "RULE");
+    check("web_to_db", Some("ingress"), "none");
 }

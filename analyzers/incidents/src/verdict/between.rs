@@ -1,5 +1,7 @@
 //! What can lie between a service and the thing that its messages name as lost.
 
+use std::collections::HashSet;
+
 use nepho_core::tables::{Change, RelationKind};
 
 use super::class::{self, Class, is_identity};
@@ -27,17 +29,21 @@ const SETTINGS: [&str; 9] = [
 /// in with what is attached to them, its own settings, and what stands before the lost thing.
 pub(super) struct Way<'a> {
     scene: &'a Scene<'a>,
-    lost: Vec<u32>,
+    /// The lost thing, and what stands before it: a balancer, a record, a proxy.
+    leading: HashSet<u32>,
     /// Whether rights, keys and secrets can have to do with it.
     is_of_rights: bool,
 }
 
 impl<'a> Way<'a> {
     /// The way of the service of a burst to `lost`.
-    pub(super) fn of(scene: &'a Scene<'_>, burst: usize, lost: Vec<u32>) -> Self {
+    pub(super) fn of(scene: &'a Scene<'_>, burst: usize, lost: &[u32]) -> Self {
+        let edges = lost.iter().flat_map(|node| scene.graph.backward.of(*node));
+        let before = edges.filter(|edge| is_passing(edge.kind));
+        let before = before.map(|edge| edge.node);
         Self {
             scene,
-            lost,
+            leading: before.chain(lost.iter().copied()).collect(),
             is_of_rights: !matches!(
                 first_trouble(scene, burst),
                 Some(Trouble::Connection | Trouble::NameResolution)
@@ -45,11 +51,9 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Whether a node is the lost thing, or stands before it: a balancer, a record, a proxy.
+    /// Whether a node is the lost thing, or stands before it.
     pub(super) fn leads(&self, node: u32) -> bool {
-        let mut edges = self.scene.graph.forward.of(node).iter();
-        self.lost.contains(&node)
-            || edges.any(|edge| is_passing(edge.kind) && self.lost.contains(&edge.node))
+        self.leading.contains(&node)
     }
 
     /// Whether a step on the side of the service goes along the way.

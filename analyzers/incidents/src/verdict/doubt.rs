@@ -5,6 +5,7 @@ use nepho_core::tables::Change;
 
 use super::candidates::Candidate;
 use super::harmless;
+use super::limits;
 use super::reach::Reach;
 use crate::account::Account;
 use crate::blame::scene::Scene;
@@ -19,6 +20,8 @@ pub(crate) enum Doubt {
     Part,
     /// Of which version of a function the failing rows are.
     Version,
+    /// Whether those that still run are too few.
+    Fewer,
     /// In which region they are.
     Region,
     /// The same, where others elsewhere have the name of what was changed.
@@ -32,6 +35,7 @@ impl Doubt {
             Self::Before => "nothing tells what this policy said before",
             Self::Part => "nothing but a part of its name ties it to the service",
             Self::Version => "nothing tells of which version of the function the failing rows are",
+            Self::Fewer => "nothing tells that those that are left are too few",
             Self::Region => "nothing tells in which region the failing rows are",
             Self::Regions => {
                 "nothing tells in which of the regions that have this function the failing rows are"
@@ -39,11 +43,12 @@ impl Doubt {
         }
     }
 
-    /// What is left of the score. All but one leave a change that is possible, and none that is
-    /// held responsible.
+    /// What is left of the score. All but two leave a change that is possible, and none that is
+    /// held responsible; a smaller number is, where just that fits what the messages tell.
     pub(crate) fn share(self) -> f64 {
         match self {
             Self::Region => 0.9,
+            Self::Fewer => 0.4,
             Self::Before | Self::Part | Self::Version | Self::Regions => 0.2,
         }
     }
@@ -67,6 +72,9 @@ pub(super) fn of(
     let leads = is_own && aliased(candidate.change).next().is_some();
     if leads && versions(scene, burst).is_empty() {
         return Some(Doubt::Version);
+    }
+    if limits::is_smaller(candidate.change) {
+        return Some(Doubt::Fewer);
     }
     region(scene, burst, candidate, reach)
 }

@@ -41,6 +41,8 @@ pub(crate) enum Harmless {
     OtherVersion,
     /// It closes other addresses than those of who calls, or of what is called.
     OtherRanges,
+    /// It denies what another rule allows before it.
+    Overruled,
     /// It was undone before the first failure.
     Undone,
     /// It sets what was so before.
@@ -64,6 +66,7 @@ impl Harmless {
             Self::OtherRanges => {
                 "it closes other addresses than those of the service and of what it lost"
             }
+            Self::Overruled => "it denies what a rule with a lower number allows",
             Self::Undone => "it was undone before the first failure",
             Self::Same => "it leads to where it led before",
             Self::Beside => "nothing tells that it took or denies what was refused",
@@ -344,8 +347,14 @@ fn of_itself(change: &Change) -> Option<Harmless> {
         {
             return Some(Harmless::Opens(Class::Network));
         }
-        if change.attributes.iter().any(|name| name == Change::WAITING) {
-            return Some(Harmless::Waits);
+        let remarks = [
+            (Change::WAITING, Harmless::Waits),
+            (Change::OVERRULED, Harmless::Overruled),
+        ];
+        let mut remarks = remarks.into_iter();
+        let has = |remark: &str| change.attributes.iter().any(|name| name == remark);
+        if let Some((_, why)) = remarks.find(|(remark, _)| has(remark)) {
+            return Some(why);
         }
         let call = call(change);
         let found = [
@@ -401,6 +410,8 @@ mod tests {
         assert_eq!(of_itself(&rule), None);
         rule.attributes.push(Change::WAITING.to_owned());
         assert_eq!(of_itself(&rule), Some(Harmless::Waits));
+        rule.attributes = vec![Change::OVERRULED.to_owned()];
+        assert_eq!(of_itself(&rule), Some(Harmless::Overruled));
         let made = |kind: &str, action: ChangeAction| {
             let mut change = change("x", "2024-05-01T10:00:00Z", kind, &[]);
             change.action = action;

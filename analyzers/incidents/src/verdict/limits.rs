@@ -247,20 +247,20 @@ pub(super) fn of(
         [] => !of.is_empty(),
         told => told.iter().any(|(trouble, _)| of.contains(trouble)),
     };
-    let attributes: Vec<String> = change.attributes.iter().map(|name| plain(name)).collect();
+    let attributes = settings(change);
     let is_of = |list: &[&str]| {
         let mut named = attributes.iter().map(String::as_str);
         !attributes.is_empty() && named.all(|name| list.contains(&name))
     };
-    let mut sizes = attributes.iter().map(String::as_str);
-    let is_of_size = sizes.clone().any(|name| OF_SIZE.contains(&name))
-        && sizes.all(|name| OF_SIZE.contains(&name) || OF_PLACE.contains(&name));
-    if is_of_size {
+    if is_of_size(&attributes) {
         let is_call = change.id.starts_with("audit:");
         let mut told = attributes.iter().map(String::as_str);
         let is_told = is_call && told.any(|name| TOLD_SIZES.contains(&name));
+        let may_be_short =
+            has(change, Change::TO_FEWER) || !is_told && !has(change, Change::TO_MORE);
+        // More of something use up what others have as well.
         let mut of = vec![Trouble::Throttling, Trouble::Exhaustion];
-        of.extend((!is_of_own && !is_told).then_some(Trouble::Connection));
+        of.extend((!is_of_own && may_be_short).then_some(Trouble::Connection));
         return (!troubles.is_empty() && !may(&of)).then_some(SIZES);
     }
     if is_of(&OF_LATER) {
@@ -300,6 +300,31 @@ pub(super) fn of(
         return None;
     }
     (!may(limit.troubles)).then_some(limit.why)
+}
+
+/// Whether all that a change did is to leave fewer of something.
+pub(super) fn is_smaller(change: &Change) -> bool {
+    has(change, Change::TO_FEWER) && is_of_size(&settings(change))
+}
+
+fn has(change: &Change, remark: &str) -> bool {
+    change.attributes.iter().any(|name| name == remark)
+}
+
+/// Names of what a change sets, without case and signs, and remarks but for whether it is more or
+/// less.
+fn settings(change: &Change) -> Vec<String> {
+    let sizes = [Change::TO_FEWER, Change::TO_MORE];
+    let names = change.attributes.iter();
+    let names = names.filter(|name| !sizes.contains(&name.as_str()));
+    names.map(|name| plain(name)).collect()
+}
+
+/// Whether nothing but the number of something is set.
+fn is_of_size(attributes: &[String]) -> bool {
+    let mut sizes = attributes.iter().map(String::as_str);
+    sizes.clone().any(|name| OF_SIZE.contains(&name))
+        && sizes.all(|name| OF_SIZE.contains(&name) || OF_PLACE.contains(&name))
 }
 
 fn is_of_capacity(change: &Change) -> bool {
@@ -394,6 +419,15 @@ mod tests {
         check(&["scale"], Connection, false, false);
         let none = Change::TO_NONE;
         check(&["scale", "replicas", none], Connection, false, false);
+        for scaled in [&["scale", "replicas"], &["cluster", "desiredCount"]] {
+            let with = |remark| [scaled.as_slice(), &[remark]].concat();
+            check(&with(Change::TO_FEWER), Connection, false, false);
+            check(&with(Change::TO_FEWER), Connection, true, true);
+            check(&with(Change::TO_FEWER), Missing, false, true);
+            check(&with(Change::TO_FEWER), Throttling, false, false);
+            check(&with(Change::TO_MORE), Connection, false, true);
+            check(&with(Change::TO_MORE), Throttling, false, false);
+        }
         check(&["tracingConfig"], Code, true, true);
         check(&["tracingConfig", "environment"], Code, true, false);
         check(&["strategy", "paused"], Code, true, true);

@@ -17,8 +17,19 @@ const NAMES: u16 = 53;
 /// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
 const CALLERS: u16 = 32768;
 
+/// Ends of types of rules, without case and `_`, of which documents tell the direction.
+///
+/// registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group_rule,
+/// .../azurerm/latest/docs/resources/network_security_rule and
+/// .../google/latest/docs/resources/compute_firewall (read 2026-11-29).
+const DIRECTED: [&str; 4] = [
+    "computefirewall",
+    "networksecurityrule",
+    "secgrouprulev2",
+    "securitygrouprule",
+];
 /// Types of rules of groups, without case and `_`, for what comes in, as most are, or goes out,
-/// which the address may tell.
+/// which the address may tell where no document does.
 const EITHER: [&str; 2] = [
     "awssecuritygrouprule",
     "aws:ec2/securitygrouprule:securitygrouprule",
@@ -33,12 +44,13 @@ const INCOMING: [&str; 4] = [
     "aws:ec2/securitygroupingress:securitygroupingress",
 ];
 
-/// Whether a change is of what comes in to something, and of nothing that goes out. Lists of access
-/// of networks are none: they hold for answers as well.
+/// Whether a change is of what comes in to something, and of nothing that goes out; `told` is what
+/// documents say of the direction of the rule that it is of. Lists of access of networks are none:
+/// they hold for answers as well.
 ///
 /// docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html and
 /// docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html (read 2026-11-29).
-pub(super) fn is_incoming(change: &Change) -> bool {
+pub(super) fn is_incoming(change: &Change, told: Option<bool>) -> bool {
     let names = &change.attributes;
     if names.iter().any(|name| name == Change::INGRESS_RULE) {
         return true;
@@ -47,6 +59,11 @@ pub(super) fn is_incoming(change: &Change) -> bool {
         return change.address.starts_with("RevokeSecurityGroupIngress");
     }
     let kind = change.resource_type.replace('_', "").to_ascii_lowercase();
+    let mut directed = DIRECTED.iter();
+    let is_directed = directed.any(|end| kind.ends_with(end));
+    if let Some(told) = told.filter(|_| is_directed) {
+        return told;
+    }
     let is_group = kind.ends_with("securitygroup");
     let is_either = EITHER.contains(&kind.as_str());
     INCOMING.contains(&kind.as_str())

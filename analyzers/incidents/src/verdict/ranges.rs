@@ -1,51 +1,24 @@
 //! Ranges of addresses that a change closes, against the addresses of who calls and what is called.
 
+use nepho_core::range::Range;
 use nepho_core::tables::{Change, RelationKind};
 
 use crate::blame::scene::{Scene, is_of_client};
 
-/// Networks that nobody outside sees (RFC 1918): only within them an address is that of the same
-/// thing for both ends.
-const PRIVATE: [Range; 3] = [
-    Range::new([10, 0, 0, 0], 8),
-    Range::new([172, 16, 0, 0], 12),
-    Range::new([192, 168, 0, 0], 16),
+/// Networks in which an address is that of the same thing for both ends: those that nobody outside
+/// sees (RFC 1918, RFC 4193), and all of IPv6 that is routed (RFC 4291), where nobody translates
+/// addresses.
+const SHARED: [&str; 5] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+    "2000::/3",
 ];
 
-/// Addresses that begin with the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Range {
-    first: u32,
-    length: u32,
-}
-
-impl Range {
-    const fn new(address: [u8; 4], length: u32) -> Self {
-        Self {
-            first: u32::from_be_bytes(address),
-            length,
-        }
-    }
-
-    /// `10.0.1.0/24`, or one address.
-    fn parse(text: &str) -> Option<Self> {
-        let (address, length) = text.split_once('/').unwrap_or((text, "32"));
-        let address: std::net::Ipv4Addr = address.parse().ok()?;
-        let length = length.parse().ok().filter(|length| *length <= 32)?;
-        Some(Self::new(address.octets(), length))
-    }
-
-    /// Whether both have an address.
-    fn meets(self, other: Self) -> bool {
-        let common = self.length.min(other.length);
-        let mask = u32::MAX.checked_shl(32 - common).unwrap_or(0);
-        self.first & mask == other.first & mask
-    }
-
-    fn is_private(self) -> bool {
-        let mut nets = PRIVATE.iter();
-        nets.any(|net| net.length <= self.length && net.meets(self))
-    }
+fn is_shared(range: Range) -> bool {
+    let mut nets = SHARED.iter().filter_map(|net| Range::parse(net));
+    nets.any(|net| net.contains(range))
 }
 
 /// Whether a change closes only ranges in which neither end of what failed lies. What comes in to a
@@ -56,12 +29,15 @@ pub(super) fn are_others(scene: &Scene<'_>, burst: usize, change: &Change) -> bo
     let told = names.filter_map(|name| name.strip_prefix(Change::CLOSED_RANGE));
     let closed: Option<Vec<Range>> = told.map(Range::parse).collect();
     let closed = closed.unwrap_or_default();
-    if closed.is_empty() || !closed.iter().all(|range| range.is_private()) {
+    if closed.is_empty() || !closed.iter().all(|range| is_shared(*range)) {
         return false;
     }
+    // Of each version of the protocol the addresses have to be known.
     let is_apart = |own: &[Range]| {
-        let mut own = own.iter();
-        own.len() > 0 && own.all(|own| !closed.iter().any(|closed| closed.meets(*own)))
+        closed.iter().all(|closed| {
+            let mut own = own.iter().filter(|own| own.is_v6() == closed.is_v6());
+            own.clone().next().is_some() && own.all(|own| !closed.meets(*own))
+        })
     };
     let call = change.address.split(' ').next().unwrap_or_default();
     let (of_caller, of_called) = match call {
@@ -103,16 +79,32 @@ fn called(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
     let mut found: Vec<Range> = lost.map_or_else(Vec::new, |lost| ranges(scene, lost.node));
     let messages = scene.voices.get(burst);
     let messages = messages.map_or(&[][..], |voice| &voice.messages).iter();
-    for message in messages {
-        let words = message
-            .text
-            .split(|c: char| !(c.is_ascii_digit() || c == '.'));
-        let words = words.map(|word| word.trim_matches('.'));
-        let words = words.filter(|word| !is_of_caller(&message.text, word));
-        let ranges = words.filter_map(Range::parse);
-        found.extend(ranges.filter(|one| one.is_private()));
-    }
+    found.extend(messages.flat_map(|message| addresses(&message.text)));
     found
+}
+
+/// Addresses in a message, in lower case, but for those of who calls.
+fn addresses(text: &str) -> Vec<Range> {
+    let v4 = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let v4 = v4.map(|word| word.trim_matches('.'));
+    let v4 = v4.filter(|word| !is_of_caller(text, word));
+    let v6 = text.split(|c: char| !(c.is_ascii_hexdigit() || c == ':' || c == '.'));
+    let v6 = v6.map(|word| word.trim_end_matches('.'));
+    let v6 = v6.filter(|word| !is_of_caller(text, word));
+    let all = v4.filter_map(Range::parse).chain(v6.filter_map(of_v6));
+    all.filter(|one| is_shared(*one)).collect()
+}
+
+/// An address of IPv6, behind which a port may stand: `2001:db8::9:5432`. Where that may as well be
+/// a part of the address, it is the range of both.
+fn of_v6(word: &str) -> Option<Range> {
+    let (front, last) = word.rsplit_once(':')?;
+    let is_port = last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit());
+    match Range::parse(word.trim_end_matches(':')) {
+        Some(whole) if !is_port => Some(whole).filter(|one| one.is_v6()),
+        Some(_) => Range::parse(&format!("{word}/96")),
+        None => Range::parse(front).filter(|one| one.is_v6() && is_port),
+    }
 }
 
 /// Whether an address, which is a part of a message, is that of who calls.
@@ -125,7 +117,7 @@ fn is_of_caller(text: &str, word: &str) -> bool {
 fn ranges(scene: &Scene<'_>, node: u32) -> Vec<Range> {
     let names = scene.graph.node(node).names.iter();
     let ranges = names.filter_map(|name| Range::parse(name));
-    ranges.filter(|range| range.is_private()).collect()
+    ranges.filter(|range| is_shared(*range)).collect()
 }
 
 #[cfg(test)]
@@ -133,20 +125,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_meet_where_one_lies_in_the_other() {
-        let check = |one: &str, other: &str, expected: bool| {
-            let range = |text: &str| Range::parse(text).unwrap();
-            assert_eq!(range(one).meets(range(other)), expected, "{one} {other}");
-            assert_eq!(range(other).meets(range(one)), expected, "{other} {one}");
+    fn addresses_are_shared_where_both_ends_see_the_same() {
+        let check = |range: &str, expected: bool| {
+            assert_eq!(is_shared(Range::parse(range).unwrap()), expected, "{range}");
         };
-        check("10.0.1.0/24", "10.0.0.0/8", true);
-        check("10.0.1.0/24", "10.0.2.0/24", false);
-        check("10.0.1.7", "10.0.1.0/24", true);
-        check("0.0.0.0/0", "192.168.7.0/24", true);
-        assert!(!Range::parse("0.0.0.0/0").unwrap().is_private());
-        assert!(!Range::parse("203.0.113.0/24").unwrap().is_private());
-        assert!(Range::parse("172.20.0.0/16").unwrap().is_private());
-        assert_eq!(Range::parse("::/0"), None);
-        assert_eq!(Range::parse("10.0.0.0/33"), None);
+        check("172.20.0.0/16", true);
+        check("203.0.113.0/24", false);
+        check("2001:db8:7::/64", true);
+        check("fd12:3456::/32", true);
+        check("fe80::1", false);
+    }
+
+    #[test]
+    fn messages_contain_addresses_of_both_versions() {
+        let check = |text: &str, expected: &[&str]| {
+            let expected = expected.iter().filter_map(|one| Range::parse(one));
+            assert_eq!(addresses(text), expected.collect::<Vec<_>>(), "{text}");
+        };
+        check("dial tcp 10.0.2.9:5432: i/o timeout", &["10.0.2.9"]);
+        check("dial tcp [2001:db8::9]:5432: i/o timeout", &["2001:db8::9"]);
+        check("at \"db\" (2001:db8::9), port 5432", &["2001:db8::9"]);
+        check("connect etimedout 2001:db8::9:5432", &["2001:db8::/96"]);
+        let whole = "2001:db8:1:2:3:4:5:6";
+        check(&format!("connect etimedout {whole}:5432"), &[whole]);
+        check("at 14:20:10 in std::io of 2001:db8 and face::add", &[]);
+        check("client: 2001:db8::7, upstream fd00::9", &["fd00::9"]);
     }
 }

@@ -96,7 +96,7 @@ impl Reach {
         // Calls are refused as often for what the caller may do as for what was called.
         let names_loss = !scene.is_of_callers()
             && lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
-        let way = names_loss.then(|| Way::of(scene, burst, reach.of_loss()));
+        let way = names_loss.then(|| Way::of(scene, burst, &reach.of_loss()));
         while let Some(node) = queue.pop_front() {
             let (hops, is_lost) = reach
                 .steps

@@ -136,7 +136,7 @@ fn tie(
         .nodes
         .iter()
         .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
-        .filter(|(node, _)| acts_on(scene, burst, change, reach, *node))
+        .filter(|(node, _)| acts_on(scene, burst, candidate, reach, *node))
         .filter_map(|(node, sure)| {
             Some((
                 *node,
@@ -187,10 +187,19 @@ fn tie(
 /// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
 /// in that network alone, as answers to what went out come in anyway, one for some ports with none
 /// but these.
-fn acts_on(scene: &Scene<'_>, burst: usize, change: &Change, reach: &Reach, node: u32) -> bool {
+fn acts_on(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+    node: u32,
+) -> bool {
+    let change = candidate.change;
+    let mut touched = candidate.nodes.iter();
+    let direction = touched.find_map(|(node, _)| scene.graph.node(*node).is_incoming);
     let lost = scene.lost.get(burst).copied().flatten();
     let names_loss = lost.is_some_and(|lost| lost.is_named);
-    if names_loss && reach.is_side(node) && ports::is_incoming(change) {
+    if names_loss && reach.is_side(node) && ports::is_incoming(change, direction) {
         return false;
     }
     let mut ports = change

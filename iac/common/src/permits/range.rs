@@ -1,75 +1,11 @@
 //! Ranges of addresses, and who of a document has them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+
+pub use nepho_core::range::Range;
 
 /// So many with the same range, or within it, are looked at.
 const MOST_ALIKE: usize = 256;
-
-/// Addresses that begin with the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Range {
-    is_v6: bool,
-    /// The first address.
-    first: u128,
-    /// How many bits are the same.
-    length: u32,
-}
-
-impl Range {
-    /// The range `10.0.1.0/24`, or that of an address alone; `None` of all addresses, which says
-    /// nothing, and of what is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (address, length) = match text.split_once('/') {
-            Some((address, length)) => (address, Some(length.parse::<u32>().ok()?)),
-            None => (text, None),
-        };
-        let (is_v6, bits, whole) = match address.parse::<IpAddr>().ok()? {
-            IpAddr::V4(address) => (false, u128::from(u32::from(address)), 32),
-            IpAddr::V6(address) => (true, u128::from(address), 128),
-        };
-        let length = length.unwrap_or(whole);
-        if length == 0 || length > whole {
-            return None;
-        }
-        let rest = whole - length;
-        let first = bits.checked_shr(rest)?.checked_shl(rest)?;
-        Some(Self {
-            is_v6,
-            first,
-            length,
-        })
-    }
-
-    /// Whether it holds all of another.
-    pub fn contains(self, other: Self) -> bool {
-        let whole = if self.is_v6 { 128 } else { 32 };
-        let rest: u32 = whole - self.length;
-        self.is_v6 == other.is_v6
-            && self.length <= other.length
-            && self.first.checked_shr(rest) == other.first.checked_shr(rest)
-    }
-
-    /// The widest range that begins behind this one.
-    fn next(self) -> Option<Self> {
-        let whole: u32 = if self.is_v6 { 128 } else { 32 };
-        let size = 1_u128.checked_shl(whole - self.length)?;
-        Some(Self {
-            first: self.first.checked_add(size)?,
-            length: 0,
-            ..self
-        })
-    }
-
-    /// The address, if it is one alone.
-    pub fn address(self) -> Option<IpAddr> {
-        match (self.is_v6, self.length) {
-            (false, 32) => Some(IpAddr::V4(u32::try_from(self.first).ok()?.into())),
-            (true, 128) => Some(IpAddr::V6(self.first.into())),
-            _ => None,
-        }
-    }
-}
 
 /// A range in a rule, and the network that the rule is for as far as it tells.
 pub type Within = (Range, Option<String>);

@@ -129,9 +129,11 @@ const ADDRESSES: [&str; 19] = [
 ];
 
 /// Types of parts of networks with the attribute that holds their ranges.
-const RANGES: [(&str, &str); 4] = [
+const RANGES: [(&str, &str); 6] = [
     ("aws_default_subnet", "cidr_block"),
+    ("aws_default_subnet", "ipv6_cidr_block"),
     ("aws_subnet", "cidr_block"),
+    ("aws_subnet", "ipv6_cidr_block"),
     ("azurerm_subnet", "address_prefixes"),
     ("google_compute_subnetwork", "ip_cidr_range"),
 ];
@@ -381,8 +383,9 @@ fn ranges<'a>(
     resource_type: &str,
     attributes: &'a Attributes,
 ) -> impl Iterator<Item = String> + 'a {
-    let paths = RANGES.iter().find(|(kind, _)| *kind == resource_type);
-    let values = paths.into_iter().flat_map(|(_, path)| attributes.all(path));
+    let paths = RANGES.iter().filter(|(kind, _)| *kind == resource_type);
+    let paths: Vec<&str> = paths.map(|(_, path)| *path).collect();
+    let values = paths.into_iter().flat_map(|path| attributes.all(path));
     let ranges = values.filter(|value| {
         let range = value.split_once('/');
         range.is_some_and(|(address, _)| text::address(address).is_some())
@@ -433,13 +436,13 @@ mod tests {
     #[test]
     fn a_part_of_a_network_is_known_by_its_range() {
         let arn = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d";
-        let values = [("id", "subnet-0a1b2c3d"), ("cidr_block", "10.0.1.0/24")];
-        check(
-            "aws_subnet",
-            arn,
-            &values,
-            &["10.0.1.0/24", "subnet-0a1b2c3d"],
-        );
+        let values = [
+            ("id", "subnet-0a1b2c3d"),
+            ("cidr_block", "10.0.1.0/24"),
+            ("ipv6_cidr_block", "2001:db8:1::/64"),
+        ];
+        let expected = ["10.0.1.0/24", "2001:db8:1::/64", "subnet-0a1b2c3d"];
+        check("aws_subnet", arn, &values, &expected);
         let id = "/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/subnets/app";
         let values = [("address_prefixes", "10.1.1.0/24")];
         check("azurerm_subnet", id, &values, &["10.1.1.0/24"]);

@@ -369,13 +369,14 @@ mod tests {
     #[test]
     fn of_plain_settings_hashes_are_kept() {
         let json = r#"{"instance_type":"t3.micro","min_size":2,"multi_az":true,"timeout":null,"size":"","runtime":[1],
-            "password":"canary","instance_class":"db.t3"}"#;
+            "password":"canary","direction":"CANARY","type":"egress","instance_class":"db.t3"}"#;
         let attributes = read(json, r#"{"instance_class":true}"#);
         let told = |name: &'static str, value| (name, setting::hash(name, value).unwrap());
         let expected = [
             told("instance_type", "t3.micro"),
             told("min_size", "2"),
             told("multi_az", "true"),
+            told("type", "egress"),
         ];
         assert_eq!(attributes.settings(), expected);
         assert!(!format!("{attributes:?}").contains("micro"));

@@ -223,34 +223,21 @@ fn role_id(cluster: &str, kind: &str, namespace: &str, name: &str) -> String {
 impl Bindings {
     /// Takes note of why a call was allowed: a binding of whoever made it.
     pub(crate) fn note(&mut self, cluster: &str, principal: &str, raw: &str) {
-        if !raw.contains(REASON) {
+        let Some(reason) = reason(raw) else {
+            return;
+        };
+        let read = (principal.to_owned(), reason);
+        if self.read.contains(&read) {
             return;
         }
+        let Some((id, role)) = binding(cluster, &read.1) else {
+            return;
+        };
         if self.read.len() >= BINDINGS {
             self.beyond += 1;
             return;
         }
-        let Some(reason) = reason(raw) else {
-            return;
-        };
-        if !self.read.insert((principal.to_owned(), reason.clone())) {
-            return;
-        }
-        // `RBAC: allowed by RoleBinding "orders/shop" of Role "orders" to Group "shop"`; names
-        // stand in front of namespaces.
-        let parts: Vec<&str> = reason.split('"').collect();
-        let [front, binding, of, role, _, _, ..] = parts.as_slice() else {
-            return;
-        };
-        let kind = front.trim_end().rsplit(' ').next().unwrap_or_default();
-        let (name, namespace) = match kind {
-            "RoleBinding" => binding.rsplit_once('/').unwrap_or((binding, "")),
-            "ClusterRoleBinding" => (*binding, ""),
-            _ => return,
-        };
-        let id = key::kubernetes(cluster, GROUP, kind, namespace, name);
-        let kind = of.trim().rsplit(' ').next().unwrap_or_default();
-        let role = role_id(cluster, kind, namespace, role);
+        self.read.insert(read);
         self.add(&id, Some(role), &[principal.to_owned()]);
     }
 
@@ -284,6 +271,26 @@ impl Bindings {
     pub(super) fn of_role(&self, role: &str) -> Option<&BTreeSet<String>> {
         self.roles.get(role)
     }
+}
+
+/// Ids of the binding that a reason tells of, and of its role.
+///
+/// `RBAC: allowed by RoleBinding "orders/shop" of Role "orders" to Group "shop"`; names stand in
+/// front of namespaces.
+fn binding(cluster: &str, reason: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = reason.split('"').collect();
+    let [front, binding, of, role, _, _, ..] = parts.as_slice() else {
+        return None;
+    };
+    let kind = front.trim_end().rsplit(' ').next().unwrap_or_default();
+    let (name, namespace) = match kind {
+        "RoleBinding" => binding.rsplit_once('/').unwrap_or((binding, "")),
+        "ClusterRoleBinding" => (*binding, ""),
+        _ => return None,
+    };
+    let id = key::kubernetes(cluster, GROUP, kind, namespace, name);
+    let kind = of.trim().rsplit(' ').next().unwrap_or_default();
+    Some((id, role_id(cluster, kind, namespace, role)))
 }
 
 /// The reason in a record, which may be text within text.
@@ -349,6 +356,10 @@ mod tests {
         assert_eq!(bindings.beyond, 0);
         bindings.note("prod", "user-x", LIST);
         bindings.note("prod", "user-x", "{}");
+        // Neither what is held nor what tells of no binding is left out.
+        bindings.note("prod", "user-7", LIST);
+        let other = r#"{"authorization.k8s.io/reason": "allowed by a webhook"}"#;
+        bindings.note("prod", "user-x", other);
         assert_eq!(bindings.beyond, 1);
         for number in 0..BINDINGS {
             bindings.add(&format!("binding-{number}"), None, &[]);
