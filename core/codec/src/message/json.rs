@@ -172,15 +172,11 @@ pub static TABLE: Table = Table {
             to: To::Keep(WINDOWS),
         },
         Field {
-            from: &[
-                "instant.epochSecond",
-                "timestampSeconds",
-                "timestamp.seconds",
-            ],
+            from: &["instant.epochSecond", "timestampSeconds"],
             to: To::Keep(SECONDS),
         },
         Field {
-            from: &["instant.nanoOfSecond", "timestampNanos", "timestamp.nanos"],
+            from: &["instant.nanoOfSecond", "timestampNanos"],
             to: To::Keep(NANOS),
         },
         Field {
