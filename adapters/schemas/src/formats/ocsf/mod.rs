@@ -7,7 +7,7 @@ use nepho_codec::table::{
 };
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::severity::Severity;
+use nepho_core::severity::{RANKS, Severity};
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::provider;
@@ -48,6 +48,7 @@ static TABLE: Table = Table {
     constants: &[],
     fields: &[
         severity(&["severity"]),
+        severity_of(&["severity"], RANKS),
         severity_of(&["severity_id"], &SEVERITIES),
         http_status(&["http_response.code"]),
         outcome_of(&["status"], &STATUSES),
@@ -181,16 +182,17 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// `severity_id`: 0 is unknown, 99 another.
+/// `severity_id`, on the scale of [`RANKS`]: 0 is unknown, 99 another.
 ///
 /// Source: schema.ocsf.io, base event, as of 2026-11-27.
 const SEVERITIES: [(&str, Severity); 6] = [
     ("1", Severity::INFO),
     ("2", Severity::WARN),
     ("3", Severity::ERROR),
-    ("4", Severity::ALERT),
-    ("5", Severity::FATAL),
-    ("6", Severity::FATAL),
+    ("4", Severity::FATAL),
+    ("5", Severity::GRAVE),
+    // Fatal: it is too late to do something about it.
+    ("6", Severity::GRAVE),
 ];
 
 const STATUSES: [(&str, Outcome); 2] =
