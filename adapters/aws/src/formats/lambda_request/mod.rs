@@ -3,8 +3,11 @@
 //!
 //! How the request ended is not known yet.
 
+use nepho_codec::json::JsonFields;
+use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormats, Need, Table, keep, part, resource, source_address, text, time, url,
+    Event, JsonFormats, Need, Table, To, keep, part, put_text, resource, source_address, text,
+    time, url,
 };
 use nepho_core::tables::{Column, Row};
 
@@ -189,6 +192,60 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         ));
     }
 }
+
+/// Bytes that may stand before a request in a message.
+const MAX_LABEL: usize = 40;
+
+/// Puts what a message tells that is a request, with a word before it or none: functions write
+/// `EVENT {...}`. The rest of the row is of the invocation.
+pub(super) fn describe(message: &str, row: &mut Row<'_>) {
+    let message = message.trim_end();
+    if !message.ends_with('}') {
+        return;
+    }
+    let head = message.as_bytes().get(..MAX_LABEL);
+    let start = memchr::memchr(b'{', head.unwrap_or(message.as_bytes()));
+    let Some(object) = start.and_then(|start| message.get(start..)) else {
+        return;
+    };
+    if memchr::memmem::find(object.as_bytes(), b"\"requestContext\"").is_none() {
+        return;
+    }
+    let Ok(fields) = JsonFields::parse(object) else {
+        return;
+    };
+    for (paths, to) in MESSAGE_FIELDS {
+        let value = paths.iter().find_map(|path| fields.text(path));
+        if let Some(value) = value {
+            put_text(&unescape(value), to, row);
+        }
+    }
+}
+
+/// What is read of a request that a function wrote into a message.
+const MESSAGE_FIELDS: [(&[&str], To); 4] = [
+    (
+        &["requestContext.http.method", "httpMethod"],
+        To::Text(Column::Method),
+    ),
+    (&["requestContext.http.path", "rawPath", "path"], To::Url),
+    (
+        &[
+            "requestContext.http.sourceIp",
+            "requestContext.identity.sourceIp",
+            "headers.x-forwarded-for",
+        ],
+        To::SourceAddress,
+    ),
+    (
+        &[
+            "requestContext.http.userAgent",
+            "requestContext.identity.userAgent",
+            "headers.user-agent",
+        ],
+        To::Text(Column::UserAgent),
+    ),
+];
 
 /// Number of an account; callers of function URLs that nobody knows have the word `anonymous`.
 fn account(text: &str) -> &str {
