@@ -8,6 +8,24 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Severity(pub u8);
 
+/// Words by which security products rank what they find, in any case: one scale for all of them, so
+/// that one finding is as severe wherever it is read.
+///
+/// Firewalls and the formats CEF and LEEF rank all that they log by the same words; theirs are
+/// scales of their own.
+pub const RANKS: &[(&str, Severity)] = &[
+    // A risk that was looked for and not found.
+    ("none", Severity::INFO),
+    ("informational", Severity::INFO),
+    // Labels of findings that nobody has ranked.
+    ("untriaged", Severity::INFO),
+    ("undefined", Severity::INFO),
+    ("low", Severity::WARN),
+    ("medium", Severity::ERROR),
+    ("high", Severity::FATAL),
+    ("critical", Severity::GRAVE),
+];
+
 impl Severity {
     /// Finest detail.
     pub const TRACE: Self = Self(1);
@@ -25,8 +43,10 @@ impl Severity {
     pub const CRITICAL: Self = Self(18);
     /// Immediate action is needed; syslog `alert`.
     pub const ALERT: Self = Self(19);
-    /// The service is gone; syslog `emergency`.
+    /// The service is gone; syslog `emergency`. Findings of high rank.
     pub const FATAL: Self = Self(21);
+    /// Findings of the highest rank; see [`RANKS`].
+    pub const GRAVE: Self = Self(22);
 
     /// Severity of a level of syslog, from 0 to 7 (RFC 5424, table 2).
     pub fn from_syslog(level: u8) -> Option<Self> {
@@ -68,6 +88,13 @@ impl Severity {
         })
     }
 
+    /// Severity of a word of [`RANKS`], in any case.
+    pub fn from_rank(word: &str) -> Option<Self> {
+        let mut ranks = RANKS.iter();
+        let found = ranks.find(|(rank, _)| rank.eq_ignore_ascii_case(word));
+        found.map(|(_, severity)| *severity)
+    }
+
     /// Short lower-case name of the band: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.
     pub fn name(self) -> &'static str {
         match self.0 {
@@ -78,5 +105,25 @@ impl Severity {
             17..=20 => "error",
             _ => "fatal",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_have_one_scale() {
+        let check = |word: &str, expected: Option<&str>| {
+            let found = Severity::from_rank(word).map(Severity::name);
+            assert_eq!(found, expected, "{word}");
+        };
+        check("Informational", Some("info"));
+        check("low", Some("warn"));
+        check("Medium", Some("error"));
+        check("HIGH", Some("fatal"));
+        check("CRITICAL", Some("fatal"));
+        check("highest", None);
+        assert!(Severity::from_rank("critical") > Severity::from_rank("high"));
     }
 }

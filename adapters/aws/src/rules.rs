@@ -1,19 +1,7 @@
 //! What several AWS formats say alike.
 
 use nepho_core::key::Arn;
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
-
-/// Labels that the security services give their findings.
-pub(crate) const LABELS: &[(&str, Severity)] = &[
-    ("INFORMATIONAL", Severity::INFO),
-    ("UNTRIAGED", Severity::INFO),
-    ("UNDEFINED", Severity::INFO),
-    ("LOW", Severity::WARN),
-    ("MEDIUM", Severity::ERROR),
-    ("HIGH", Severity::FATAL),
-    ("CRITICAL", Severity::FATAL),
-];
 
 /// Region of an ARN; empty if it names none.
 pub(crate) fn region_of(arn: &str) -> &str {

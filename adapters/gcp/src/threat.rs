@@ -1,16 +1,6 @@
 //! What the logs of threats in the traffic of a network have in common.
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_core::severity::Severity;
-
-/// Severities of threats.
-pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
-    ("INFORMATIONAL", Severity::INFO),
-    ("LOW", Severity::WARN),
-    ("MEDIUM", Severity::ERROR),
-    ("HIGH", Severity::FATAL),
-    ("CRITICAL", Severity::FATAL),
-];
 
 /// Hands out the URI at a path without its query, in which tokens stand.
 pub(crate) fn put_uri(path: &str, fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {

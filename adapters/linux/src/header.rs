@@ -447,12 +447,34 @@ fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Head
         };
         return Some(of_solaris(header).unwrap_or(header));
     }
-    let is_repeated = text.starts_with("last message repeated") || text.starts_with("--");
+    if let Some(process) = untagged(text) {
+        return Some(Header {
+            process,
+            message: text,
+            ..header
+        });
+    }
     let is_sure = header.priority.is_some() && !needs_tag;
-    (is_sure || is_repeated).then_some(Header {
+    is_sure.then_some(Header {
         message: text,
         ..header
     })
+}
+
+/// Process of what daemons of syslog write of themselves without a tag; empty for what they write
+/// of the line before.
+///
+/// Source: `syslogd.c` of sysklogd 1.5 (debian.org), as of 2026-11-29.
+fn untagged(text: &str) -> Option<&'static str> {
+    const BEGINNINGS: [(&str, &str); 5] = [
+        ("last message repeated ", ""),
+        ("last message buffered ", ""),
+        ("--", ""),
+        ("exiting on signal ", "syslogd"),
+        ("syslogd ", "syslogd"),
+    ];
+    let found = BEGINNINGS.iter().find(|(start, _)| text.starts_with(start));
+    found.map(|(_, process)| *process)
 }
 
 /// Process, its number and the message of `process[pid]: message`.

@@ -1,4 +1,4 @@
-//! What the alerts and incidents of Microsoft Defender have in common: severities, and the
+//! What the alerts and incidents of Microsoft Defender have in common: the
 //! evidence that names users, devices and addresses.
 //!
 //! Source: learn.microsoft.com/graph/api/resources/security-alertevidence, as of 2026-11-27.
@@ -6,16 +6,7 @@
 use nepho_codec::json::fields::{JsonFields, elements, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{To, put_text};
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
-
-/// Severities of alerts and incidents.
-pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
-    ("informational", Severity::INFO),
-    ("low", Severity::WARN),
-    ("medium", Severity::ERROR),
-    ("high", Severity::CRITICAL),
-];
 
 /// Most pieces of evidence that are looked into for one alert.
 const MAX_PIECES: usize = 32;

@@ -1,5 +1,4 @@
 //! Event logs of Windows machines, as collectors and exports write them.
 
 mod formats;
-mod security;
 mod xml;

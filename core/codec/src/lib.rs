@@ -26,4 +26,5 @@ pub mod table;
 pub mod time;
 pub mod unwrap;
 pub mod values;
+pub mod windows;
 mod zones;

@@ -4,10 +4,12 @@
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
 //! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of
-//! Azure (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are
-//! offsets or abbreviations (`CEST`).
+//! Azure (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without), and the labels
+//! of daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`).
+//! Values of their own may be lists and objects as well.
 
 pub(crate) mod shapes;
+mod tai;
 mod written;
 
 use crate::zones::named_zone;
@@ -134,6 +136,7 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
             .or_else(|| american(bytes, zone))
             .or_else(|| compact(bytes, zone))
             .or_else(|| shapes::dotted(bytes, zone)),
+        b'@' => tai::parse(bytes),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
     }

@@ -12,6 +12,7 @@ pub mod agent_syslog;
 pub mod agent_text;
 pub mod app_insights;
 pub mod app_insights_export;
+pub mod app_insights_item;
 pub mod app_service;
 pub mod app_service_text;
 pub mod common_alert;

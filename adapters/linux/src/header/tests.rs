@@ -43,6 +43,15 @@ fn lines_of_rfc_3164_and_their_relatives() {
         Some(("web-1", "", "", "last message repeated 2 times")),
     );
     check(
+        "May 12 14:00:00 web-1 exiting on signal 15",
+        Some(("web-1", "syslogd", "", "exiting on signal 15")),
+    );
+    check(
+        "May 12 14:00:00 web-1 syslogd 1.5.0#6: restart.",
+        Some(("web-1", "syslogd", "", "syslogd 1.5.0#6: restart.")),
+    );
+    check("May 12 14:00:00 started the server", None);
+    check(
         "May 12 14:00:00: --- last message repeated 5 times ---",
         Some(("", "", "", "--- last message repeated 5 times ---")),
     );

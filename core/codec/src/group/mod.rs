@@ -74,6 +74,7 @@ impl Grouping {
         if container::is_blank(line)
             || container::goes_on(previous, line)
             || is_trace(previous, line)
+            || is_reported(previous, line)
         {
             return false;
         }
@@ -95,18 +96,22 @@ impl Grouping {
         if self == Self::Plain
             && matches!(line, [b'0'..=b'9', ..])
             && line.get(10) != Some(&b'T')
-            && !matches!(previous, [b't', ..])
+            && !matches!(previous, [b't' | b'=', ..])
         {
             return false;
         }
-        if container::goes_on(previous, line) || is_trace(previous, line) {
+        if container::goes_on(previous, line)
+            || is_trace(previous, line)
+            || is_reported(previous, line)
+        {
             return true;
         }
         match self {
             Self::Plain => is_continuation(line),
             Self::Stamped(stamp) => {
                 !is_like(line, stamp)
-                    && (is_continuation(line) || !(begins_like_record(line) || knows(line)))
+                    && (is_continuation(line)
+                        || !(begins_like_record(line) || is_report(line) || knows(line)))
             }
             other => !other.begins(previous, line),
         }
@@ -236,6 +241,11 @@ fn is_slow_query(line: &[u8]) -> bool {
 fn is_report(line: &[u8]) -> bool {
     let line = &line[..line.len().min(60)];
     line.first() == Some(&b'=') && memchr::memmem::find(line, b" REPORT==== ").is_some()
+}
+
+/// Whether a line is the message below the head of a report of Erlang, among lines of others.
+fn is_reported(previous: &[u8], line: &[u8]) -> bool {
+    is_report(previous) && !matches!(line.first(), Some(b'\r' | b'\n')) && !is_report(line)
 }
 
 /// [`Grouping::Stamped`] if nearly all lines that begin like a record begin with the same shape of
@@ -602,6 +612,23 @@ mod tests {
             &[
                 "=INFO REPORT==== 12-May-2026::10:00:00 ===\nup",
                 "=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown",
+            ],
+        );
+        check(
+            "2026-05-12 10:00:00.1 [info] <0.1.0> one\n=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown\n\n\
+             =INFO REPORT==== 12-May-2026::10:00:02 ===\n10 up\nother\n",
+            &[
+                "2026-05-12 10:00:00.1 [info] <0.1.0> one",
+                "=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown",
+                "=INFO REPORT==== 12-May-2026::10:00:02 ===\n10 up\nother",
+            ],
+        );
+        check(
+            "started\n=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up\n\nother\n",
+            &[
+                "started",
+                "=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up",
+                "other",
             ],
         );
         check(

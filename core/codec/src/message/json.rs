@@ -9,7 +9,7 @@ use super::finish::{
     WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
-use super::parts::{agent, method, plain, stage, target, trace};
+use super::parts::{agent, method, plain, request_method, stage, target, trace};
 use crate::table::{Field, Table, To};
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
@@ -172,15 +172,11 @@ pub static TABLE: Table = Table {
             to: To::Keep(WINDOWS),
         },
         Field {
-            from: &[
-                "instant.epochSecond",
-                "timestampSeconds",
-                "timestamp.seconds",
-            ],
+            from: &["instant.epochSecond", "timestampSeconds"],
             to: To::Keep(SECONDS),
         },
         Field {
-            from: &["instant.nanoOfSecond", "timestampNanos", "timestamp.nanos"],
+            from: &["instant.nanoOfSecond", "timestampNanos"],
             to: To::Keep(NANOS),
         },
         Field {
@@ -467,6 +463,11 @@ pub static TABLE: Table = Table {
         Field {
             from: &["Properties.Elapsed"],
             to: To::Duration(1e6),
+        },
+        // nginx and others write the first line of the request.
+        Field {
+            from: &["request"],
+            to: To::Part(Column::Method, request_method),
         },
         Field {
             from: &[

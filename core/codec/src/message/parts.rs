@@ -69,12 +69,30 @@ pub(super) fn trace(text: &str) -> &str {
     }
 }
 
-/// Path of a URL or of a target that begins with `/`; an endpoint may be a name as well.
+/// Path of a URL or of a target that begins with `/`, with a method before it or without; an
+/// endpoint may be a name as well.
 pub(super) fn target(text: &str) -> &str {
-    match text.starts_with('/') || text.contains("://") {
+    let (_, text) = request_line(text).unwrap_or(("", text));
+    match is_target(text) {
         true => super::json::url_path(text),
         false => "",
     }
+}
+
+/// Method of the first line of a request: `GET` of `GET /cart?id=1 HTTP/1.1`.
+pub(super) fn request_method(text: &str) -> &str {
+    request_line(text).map_or("", |(method, _)| method)
+}
+
+/// Method and target of the first line of a request.
+fn request_line(text: &str) -> Option<(&str, &str)> {
+    let (method, rest) = text.split_once(' ')?;
+    let target = rest.split(' ').next()?;
+    (METHODS.contains(&method) && is_target(target)).then_some((method, target))
+}
+
+fn is_target(text: &str) -> bool {
+    text.starts_with('/') || text.contains("://")
 }
 
 /// What a browser or a program calls itself: it has a version, which a short word has not.
@@ -154,6 +172,17 @@ mod tests {
         check("-1.5", None);
         check("inf", None);
         check("fast", None);
+    }
+
+    #[test]
+    fn first_lines_of_requests_have_a_method_and_a_path() {
+        let line = "GET /cart?id=1 HTTP/1.1";
+        assert_eq!((request_method(line), target(line)), ("GET", "/cart"));
+        let proxied = "POST http://shop.example.com/pay HTTP/1.1";
+        assert_eq!((request_method(proxied), target(proxied)), ("POST", "/pay"));
+        assert_eq!((request_method("/cart"), target("/cart")), ("", "/cart"));
+        assert_eq!((request_method("GET it"), target("GET it")), ("", ""));
+        assert_eq!((request_method("{}"), target("{}")), ("", ""));
     }
 
     #[test]

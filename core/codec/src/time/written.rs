@@ -1,13 +1,15 @@
 //! Times in shapes that only stand alone, in values of their own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::Reference;
+use nepho_core::time::{Civil, NANOS, Reference};
 
-use super::{from_number, parse_near, prefix};
+use super::{from_number, local, parse_near, prefix};
+use crate::json::JsonFields;
 
 /// Time from the whole of `text`: as HTTP and mail write it (`Fri, 01 May 2026 10:00:00 GMT`), as
 /// `time.Time` of Go prints itself (`2026-05-01 10:00:00.1 +0200 CEST m=+0.1`), in the basic form
-/// of ISO 8601 (`20260501T100000Z`), and as .NET once wrote it into JSON (`/Date(1777629600123)/`).
+/// of ISO 8601 (`20260501T100000Z`), as .NET once wrote it into JSON (`/Date(1777629600123)/`), and
+/// as lists and objects of JSON (see [`of_list`] and [`of_object`]).
 ///
 /// Sources, as of 2026-11-29: RFC 9110 section 5.6.7, pkg.go.dev/time (`Time.String`), ISO 8601,
 /// learn.microsoft.com/dotnet/framework/wcf/feature-details/stand-alone-json-serialization.
@@ -26,8 +28,71 @@ pub(super) fn parse(text: &str, reference: Reference) -> Option<Timestamp> {
         }
         [b'0'..=b'9', ..] if bytes.get(8) == Some(&b'T') => basic(text, reference),
         [b'0'..=b'9', ..] => of_go(text, reference),
+        [b'[', ..] => of_list(text, reference),
+        [b'{', ..] => of_object(text),
         _ => None,
     }
+}
+
+/// `[2026,5,1,10,0]`, `[2026,5,1,10,0,0,123000000]`: a `LocalDateTime` as Jackson writes it by
+/// default, without seconds or what is below them where these are zero. Of such a number below a
+/// thousand, milliseconds are meant, as Jackson reads it as well.
+///
+/// Source: github.com/FasterXML/jackson-modules-java8, `LocalDateTimeSerializer` and
+/// `LocalDateTimeDeserializer`, as of 2026-11-29.
+fn of_list(text: &str, reference: Reference) -> Option<Timestamp> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let mut numbers = [0_u32; 7];
+    let mut count = 0;
+    for part in inner.split(',') {
+        *numbers.get_mut(count)? = part.trim().parse().ok()?;
+        count += 1;
+    }
+    let [year, month, day, hour, minute, second, part] = numbers;
+    (count >= 5 && (1970..2200).contains(&year)).then_some(())?;
+    let civil = Civil {
+        year: i64::from(year),
+        month,
+        day,
+        hour,
+        minute,
+        second,
+        nanos: if part < 1000 { part * 1_000_000 } else { part },
+    };
+    (i64::from(civil.nanos) < NANOS).then_some(())?;
+    Timestamp::from_civil(civil).map(|time| local(time, reference.zone_seconds))
+}
+
+/// Names of the seconds since 1970 and of the nanoseconds beyond them: the `Timestamp` of Protocol
+/// Buffers, that of Firestore, `Instant` of Java, `SystemTime` of Rust.
+const PARTS: [(&str, &str); 5] = [
+    ("seconds", "nanos"),
+    ("_seconds", "_nanoseconds"),
+    ("epochSecond", "nano"),
+    ("epochSecond", "nanoOfSecond"),
+    ("secs_since_epoch", "nanos_since_epoch"),
+];
+
+/// `{"seconds":1777629600,"nanos":123000000}`; the seconds may be text, as numbers of 64 bits are.
+///
+/// Sources, as of 2026-11-29: protobuf.dev/reference/protobuf/google.protobuf/#timestamp,
+/// googleapis.dev/nodejs/firestore (`Timestamp`), java.time.Instant, docs.rs/serde (`SystemTime`).
+fn of_object(text: &str) -> Option<Timestamp> {
+    let fields = JsonFields::parse(text).ok()?;
+    let number = |name: &str| fields.text(name)?.parse::<i64>().ok();
+    let of_parts = |(seconds, nanos): &(&str, &str)| {
+        let seconds = number(seconds).filter(|seconds| (0..1 << 33).contains(seconds))?;
+        let nanos = number(nanos).filter(|nanos| (0..NANOS).contains(nanos));
+        Some((seconds, nanos))
+    };
+    let found = || PARTS.iter().filter_map(of_parts);
+    // Two of the names have the same seconds.
+    let whole = found().find(|(_, nanos)| nanos.is_some());
+    let (seconds, nanos) = whole.or_else(|| found().next())?;
+    seconds
+        .checked_mul(NANOS)?
+        .checked_add(nanos.unwrap_or(0))
+        .map(Timestamp)
 }
 
 fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
@@ -80,5 +145,39 @@ mod tests {
         check("2026-05-01 12:00:00 +0200 CEST and more", None);
         check("20260501T1000", None);
         check("Fri, no time", None);
+    }
+
+    #[test]
+    fn values_may_be_lists_and_objects() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = parse(text).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        let (ten, milli) = (
+            Some("2026-05-01T10:00:00Z"),
+            Some("2026-05-01T10:00:00.123Z"),
+        );
+        check("[2026,5,1,10,0]", ten);
+        check("[2026, 5, 1, 10, 0, 0, 123000000]", milli);
+        check("[2026,5,1,10,0,0,123]", milli);
+        for text in [
+            "[2026,5,1]",
+            "[2026,13,1,10,0]",
+            "[2026,5,1,25,0]",
+            "[2026,5,1,10,0,0,1,2]",
+            "[2026,5,1,10,0,0,1000000000]",
+            "[10,0,0,1,443]",
+            "[]",
+        ] {
+            check(text, None);
+        }
+        check(r#"{"seconds":1777629600,"nanos":123000000}"#, milli);
+        check(r#"{"seconds":"1777629600"}"#, ten);
+        check(r#"{"epochSecond":1777629600,"nano":123000000}"#, milli);
+        check(r#"{"epochSecond":1777629600,"nanoOfSecond":0}"#, ten);
+        check(r#"{"_seconds":1777629600,"_nanoseconds":0}"#, ten);
+        check(r#"{"seconds":-1}"#, None);
+        check(r#"{"minutes":5}"#, None);
+        check("{", None);
     }
 }

@@ -2,9 +2,8 @@
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, outcome_of, text, time};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::rules::LABELS;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -88,7 +87,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     row.text(Column::Body, body.trim());
     // The gravest of the findings is the severity of the scan.
-    let found = LABELS.iter().filter(|(label, _)| {
+    let found = RANKS.iter().filter(|(label, _)| {
         let mut members = counts.members().iter();
         members.any(|(held, count)| held.eq_ignore_ascii_case(label) && *count != "0")
     });

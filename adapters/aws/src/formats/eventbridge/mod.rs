@@ -11,7 +11,7 @@ use nepho_codec::table::{
 };
 use nepho_codec::unwrap::event_is_opened;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
-use nepho_core::severity::Severity;
+use nepho_core::severity::{RANKS, Severity};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::{
@@ -60,13 +60,8 @@ const RESULTS: &[(&str, Outcome)] = &[
     ("failure", Outcome::Failure),
 ];
 
-/// Labels of findings, and the levels of Glue.
+/// Levels of Glue and of events of services.
 const SEVERITIES: &[(&str, Severity)] = &[
-    ("INFORMATIONAL", Severity::INFO),
-    ("LOW", Severity::WARN),
-    ("MEDIUM", Severity::ERROR),
-    ("HIGH", Severity::FATAL),
-    ("CRITICAL", Severity::FATAL),
     ("INFO", Severity::INFO),
     ("WARN", Severity::WARN),
     ("ERROR", Severity::ERROR),
@@ -185,10 +180,8 @@ static TABLE: Table = Table {
             ],
             Column::Actor,
         ),
-        severity_of(
-            &["detail.severity.description", "detail.severity"],
-            SEVERITIES,
-        ),
+        severity_of(&["detail.severity.description", "detail.severity"], RANKS),
+        severity_of(&["detail.severity"], SEVERITIES),
         keep(&["source"], SOURCE),
         keep(&["detail.eventType"], SERVICE_EVENT),
         keep(

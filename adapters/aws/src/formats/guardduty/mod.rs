@@ -325,7 +325,8 @@ fn severity(score: &str) -> Option<Severity> {
         0.0..1.0 => Some(Severity::INFO),
         1.0..4.0 => Some(Severity::WARN),
         4.0..7.0 => Some(Severity::ERROR),
-        7.0..=10.0 => Some(Severity::FATAL),
+        7.0..9.0 => Some(Severity::FATAL),
+        9.0..=10.0 => Some(Severity::GRAVE),
         _ => None,
     }
 }
@@ -339,7 +340,8 @@ mod tests {
         assert_eq!(severity("2"), Some(Severity::WARN));
         assert_eq!(severity("5.3"), Some(Severity::ERROR));
         assert_eq!(severity("8"), Some(Severity::FATAL));
-        assert_eq!(severity("9.5"), Some(Severity::FATAL));
+        assert_eq!(severity("8.9"), Some(Severity::FATAL));
+        assert_eq!(severity("9"), Some(Severity::GRAVE));
         assert_eq!(severity("nan"), None);
         assert_eq!(severity("11"), None);
     }

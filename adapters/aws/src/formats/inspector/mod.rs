@@ -2,10 +2,11 @@
 
 use nepho_codec::json::fields::{elements, pick, text_of};
 use nepho_codec::table::{Event, Need, Table, keep, severity_of, text, time};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::listed::Listed;
-use crate::rules::{LABELS, put_title};
+use crate::rules::put_title;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -56,7 +57,7 @@ static TABLE: Table = Table {
         text(&["source"], Column::Service),
         text(&["detail-type", "type"], Column::Action),
         text(&["findingArn", "detail.findingArn"], Column::RequestId),
-        severity_of(&["severity", "detail.severity"], LABELS),
+        severity_of(&["severity", "detail.severity"], RANKS),
         keep(&["detail.resources", "resources"], RESOURCES),
         keep(&["title", "detail.title"], TITLE),
         keep(&["description", "detail.description"], DESCRIPTION),

@@ -7,6 +7,8 @@ use nepho_codec::table::{
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use super::lambda_request;
+
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.lambda",
@@ -16,6 +18,7 @@ nepho_core::register!(Component {
 });
 
 const REPORTED: usize = 0;
+const MESSAGE: usize = 1;
 
 static TABLE: Lines = Lines {
     name: "aws.lambda",
@@ -55,6 +58,7 @@ static TABLE: Lines = Lines {
         text(&["message"], Column::Body),
         text(&["extension"], Column::Process),
         keep(&["reported"], REPORTED),
+        keep(&["message"], MESSAGE),
     ],
     extras: &[
         ("version", "version"),
@@ -132,6 +136,9 @@ fn is_uuid(text: &str) -> bool {
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(message) = event.kept(MESSAGE) {
+        lambda_request::describe(&message, row);
+    }
     let line = event.text.trim_end();
     let word = line.split([' ', '\t']).next().unwrap_or_default();
     if PLATFORM.contains(&word) {

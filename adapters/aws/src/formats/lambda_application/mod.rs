@@ -7,7 +7,8 @@
 use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::text_of;
 use nepho_codec::table::{
-    JsonFormat, Need, Table, TableDecoder, part, resource, severity, text, time,
+    JsonFormat, Need, Table, TableDecoder, part, resource, severity, source_address, text, time,
+    url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder};
@@ -91,6 +92,29 @@ static RUNTIME: Table = Table {
         ),
         text(&["logger"], Column::Process),
         text(&["requestId"], Column::RequestId),
+        // The request that a function was called with.
+        text(
+            &["message.requestContext.http.method", "message.httpMethod"],
+            Column::Method,
+        ),
+        url(&[
+            "message.requestContext.http.path",
+            "message.rawPath",
+            "message.path",
+        ]),
+        source_address(&[
+            "message.requestContext.http.sourceIp",
+            "message.requestContext.identity.sourceIp",
+            "message.headers.x-forwarded-for",
+        ]),
+        text(
+            &[
+                "message.requestContext.http.userAgent",
+                "message.requestContext.identity.userAgent",
+                "message.headers.user-agent",
+            ],
+            Column::UserAgent,
+        ),
     ],
     extras: &[
         ("message.errorType", "error_type"),

@@ -5,10 +5,11 @@
 //! docs.aws.amazon.com/macie/latest/user/discovery-results-repository-s3.html, as of 2026-11-29.
 
 use nepho_codec::table::{Event, Need, Table, keep, resource, severity_of, text, time};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::listed::Listed;
-use crate::rules::{LABELS, put_title};
+use crate::rules::put_title;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -50,7 +51,7 @@ static TABLE: Table = Table {
         text(&["region"], Column::Region),
         text(&["type"], Column::Action),
         text(&["id"], Column::RequestId),
-        severity_of(&["severity.description"], LABELS),
+        severity_of(&["severity.description"], RANKS),
         text(
             &[
                 "policyDetails.actor.userIdentity.iamUser.arn",

@@ -4,11 +4,11 @@ use nepho_codec::table::{
     Event, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource, severity_of,
     source_address, source_port, text, time, url,
 };
-use nepho_core::severity::Severity;
+use nepho_core::severity::{RANKS, Severity};
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::listed::Listed;
-use crate::rules::{LABELS, put_title, region_of};
+use crate::rules::{put_title, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -83,7 +83,7 @@ static TABLE: Table = Table {
         ]),
         severity_of(
             &["Severity.Label", "FindingProviderFields.Severity.Label"],
-            LABELS,
+            RANKS,
         ),
         outcome_of(&["Compliance.Status"], COMPLIANCE),
         resource(&["Resources[].Id"]),
@@ -117,8 +117,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Severity of a normalized score: 0 informational, 1 to 39 low, 40 to 69 medium, 70 to 100 high
-/// and critical.
+/// Severity of a normalized score: 0 informational, 1 to 39 low, 40 to 69 medium, 70 to 89 high,
+/// 90 to 100 critical.
 ///
 /// docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html, as of
 /// 2026-11-27.
@@ -127,7 +127,8 @@ fn severity(score: u8) -> Option<Severity> {
         0 => Some(Severity::INFO),
         1..40 => Some(Severity::WARN),
         40..70 => Some(Severity::ERROR),
-        70..=100 => Some(Severity::FATAL),
+        70..90 => Some(Severity::FATAL),
+        90..=100 => Some(Severity::GRAVE),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Telemetry of Application Insights as diagnostic settings and Log Analytics export it.
 //!
-//! Older exports are [`super::app_insights_export`].
+//! Older exports are [`super::app_insights_export`], what libraries send
+//! [`super::app_insights_item`].
 
 use nepho_codec::table::{
     Event, Table, duration, keep, outcome_of, part, severity_of, text, url, value,
@@ -116,7 +117,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 /// Whether a dependency is a database that is not asked by HTTP.
-fn is_database(kind: &str) -> bool {
+pub(super) fn is_database(kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
     ["sql", "redis", "mongo", "oracle"]
         .iter()

@@ -4,7 +4,7 @@ mod entities;
 
 use nepho_codec::table::{Event, Need, Table, keep, part, resource, severity_of, text, time};
 use nepho_core::register;
-use nepho_core::severity::Severity;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::record::{AnyCase, parts};
@@ -81,10 +81,7 @@ static TABLE: Table = Table {
             &["workspaceSubscriptionId", "azureResourceSubscriptionId"],
             Column::Account,
         ),
-        severity_of(
-            &["severity", "alertSeverity", "properties.severity"],
-            SEVERITIES,
-        ),
+        severity_of(&["severity", "alertSeverity", "properties.severity"], RANKS),
         text(
             &["systemAlertId", "properties.systemAlertId"],
             Column::RequestId,
@@ -139,14 +136,6 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
-
-/// Severities of Defender for Cloud.
-pub(super) const SEVERITIES: &[(&str, Severity)] = &[
-    ("High", Severity::CRITICAL),
-    ("Medium", Severity::ERROR),
-    ("Low", Severity::WARN),
-    ("Informational", Severity::INFO),
-];
 
 /// The title, with what was seen behind it, and who and what the entities name.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

@@ -5,9 +5,9 @@ use nepho_codec::table::{
     Event, Need, Table, keep, outcome_of, part, resource, severity_of, text, time,
 };
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::defender_alert::SEVERITIES;
 use crate::record::{AnyCase, parts};
 
 register!(Component {
@@ -52,7 +52,7 @@ static TABLE: Table = Table {
                 "properties.status.severity",
                 "properties.metadata.severity",
             ],
-            SEVERITIES,
+            RANKS,
         ),
         text(&["name"], Column::RequestId),
         keep(

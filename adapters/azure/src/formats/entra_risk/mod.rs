@@ -2,7 +2,7 @@
 
 use nepho_codec::table::{Event, Table, keep, part, severity_of};
 use nepho_core::register;
-use nepho_core::severity::Severity;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::record::{Family, FamilyFormat, details, pairs, parts};
@@ -51,14 +51,6 @@ const CATEGORIES: [&str; 9] = [
     "AADRiskyServicePrincipals",
 ];
 
-/// Levels of risk.
-pub(super) const SEVERITIES: &[(&str, Severity)] = &[
-    ("high", Severity::ERROR),
-    ("medium", Severity::WARN),
-    ("low", Severity::INFO),
-    ("none", Severity::INFO),
-];
-
 const MORE: usize = 20;
 
 static TABLE: Table = Table {
@@ -81,7 +73,7 @@ static TABLE: Table = Table {
         ),
         keep(&["ipAddress"], details::ADDRESS),
         keep(&["additionalInfo"], MORE),
-        severity_of(&["riskLevel", "riskLevelAggregated"], SEVERITIES),
+        severity_of(&["riskLevel", "riskLevelAggregated"], RANKS),
         keep(
             // What was done about a risk is most often `none`.
             &["riskEventType", "riskType", "riskState", "riskDetail"],

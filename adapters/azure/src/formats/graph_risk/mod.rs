@@ -3,9 +3,9 @@
 
 use nepho_codec::table::{JsonFormats, Need, Table, part, severity_of, source_address, text, time};
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::Column;
 
-use super::entra_risk::SEVERITIES;
 use crate::record::parts;
 
 register!(Component {
@@ -43,7 +43,7 @@ static DETECTION: Table = Table {
             "detectedDateTime",
             "lastUpdatedDateTime",
         ]),
-        severity_of(&["riskLevel"], SEVERITIES),
+        severity_of(&["riskLevel"], RANKS),
         part(
             &[
                 "userPrincipalName",
@@ -92,7 +92,7 @@ static USER: Table = Table {
     ],
     fields: &[
         time(&["riskLastUpdatedDateTime"]),
-        severity_of(&["riskLevel"], SEVERITIES),
+        severity_of(&["riskLevel"], RANKS),
         part(
             &["userPrincipalName", "displayName", "userDisplayName", "id"],
             Column::Actor,

@@ -5,9 +5,9 @@ use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, part, resource, severity_of, text, time,
 };
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
-use super::defender_alert::SEVERITIES;
 use crate::record::parts;
 
 register!(Component {
@@ -43,7 +43,7 @@ static API: Table = Table {
             "properties.createdTimeUtc",
             "properties.firstActivityTimeUtc",
         ]),
-        severity_of(&["properties.severity"], SEVERITIES),
+        severity_of(&["properties.severity"], RANKS),
         part(&["id"], Column::Account, parts::subscription),
         text(&["name"], Column::RequestId),
         resource(&["id"]),
@@ -75,7 +75,7 @@ static ROW: Table = Table {
     constants: CONSTANTS,
     fields: &[
         time(&["LastModifiedTime", "TimeGenerated", "CreatedTime"]),
-        severity_of(&["Severity"], SEVERITIES),
+        severity_of(&["Severity"], RANKS),
         text(&["IncidentName"], Column::RequestId),
         keep(&["Title"], TITLE),
         keep(&["Description"], DESCRIPTION),

@@ -8,10 +8,11 @@ use nepho_codec::table::{
     source_address, source_port, text, time,
 };
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome};
 
 use crate::entry;
-use crate::threat::{SEVERITIES, put_uri};
+use crate::threat::put_uri;
 
 register!(Component {
     kind: Kind::Format,
@@ -45,7 +46,7 @@ static TABLE: Table = Table {
         entry::TIME,
         time(&["jsonPayload.alertTime"]),
         entry::OBSERVED,
-        severity_of(&["jsonPayload.threatDetails.severity"], SEVERITIES),
+        severity_of(&["jsonPayload.threatDetails.severity"], RANKS),
         entry::INSERT_ID,
         entry::LOG_PROJECT,
         entry::PROJECT,

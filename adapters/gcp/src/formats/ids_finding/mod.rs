@@ -8,10 +8,11 @@ use nepho_codec::table::{
     source_port, text, time,
 };
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::Column;
 
 use crate::entry;
-use crate::threat::{SEVERITIES, put_uri};
+use crate::threat::put_uri;
 
 register!(Component {
     kind: Kind::Format,
@@ -35,7 +36,7 @@ static TABLE: Table = Table {
         entry::TIME,
         time(&["jsonPayload.alert_time"]),
         entry::OBSERVED,
-        severity_of(&["jsonPayload.alert_severity"], SEVERITIES),
+        severity_of(&["jsonPayload.alert_severity"], RANKS),
         entry::INSERT_ID,
         entry::LOG_PROJECT,
         entry::PROJECT,

@@ -2,6 +2,7 @@
 
 mod inside;
 mod services;
+mod windows;
 mod workload;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
     peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
+use nepho_codec::windows::PROVIDER;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -65,6 +67,10 @@ const CALL_ERROR: usize = 32;
 const CALL_TYPE: usize = 33;
 const NAMESPACE: usize = 34;
 const LINE: usize = 35;
+const EVENT_ID: usize = 36;
+const EVENT_SOURCE: usize = 37;
+const KEYWORDS: usize = 38;
+const INSERTS: usize = 39;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -114,6 +120,7 @@ const HOST_PATHS: &[&str] = &[
     "jsonPayload._HOSTNAME",
     // Those of Windows, and of the agents of machines.
     "jsonPayload.ComputerName",
+    "jsonPayload.Computer",
     "labels.instance_name",
     "labels.instanceId",
     "resource.labels.instance_id",
@@ -121,6 +128,12 @@ const HOST_PATHS: &[&str] = &[
     "resource.labels.revision_name",
     "resource.labels.version_id",
     "labels.worker_id",
+];
+
+/// Labels that name the machine, or the group of machines whose health was checked.
+const MACHINE_PATHS: &[&str] = &[
+    "labels.compute.googleapis.com/resource_name",
+    "resource.labels.instance_group_name",
 ];
 
 /// What flows of networks, firewalls and gateways have beside their connection.
@@ -281,9 +294,20 @@ static TABLE: Table = Table {
         ),
         text(HOST_PATHS, Column::Host),
         text(
-            &["jsonPayload.SYSLOG_IDENTIFIER", "jsonPayload.SourceName"],
+            &[
+                "jsonPayload.SYSLOG_IDENTIFIER",
+                "jsonPayload.SourceName",
+                "jsonPayload.ProviderName",
+            ],
             Column::Process,
         ),
+        keep(&["jsonPayload.EventID"], EVENT_ID),
+        keep(
+            &["jsonPayload.SourceName", "jsonPayload.ProviderName"],
+            EVENT_SOURCE,
+        ),
+        keep(&["jsonPayload.Keywords"], KEYWORDS),
+        keep(&["jsonPayload.StringInserts"], INSERTS),
         keep(&["jsonPayload.PRIORITY"], PRIORITY),
         keep(
             &[
@@ -335,7 +359,7 @@ static TABLE: Table = Table {
         keep(CLUSTER_PATHS, CLUSTER),
         keep(&["resource.labels.database_id"], DATABASE),
         keep(&["resource.labels.instance_id"], INSTANCE),
-        keep(&["labels.compute.googleapis.com/resource_name"], MACHINE),
+        keep(MACHINE_PATHS, MACHINE),
         keep(&["httpRequest.remoteIp"], REMOTE),
         keep(
             &[
@@ -612,10 +636,12 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     if let Some(service) = labels.workload(kind).or_else(|| labels.database()) {
         row.text(Column::Service, service);
     } else if !row.has(Column::Service)
-        && let Some(api) = event.kept(LOG).as_deref().and_then(entry::log_api)
+        && let Some(log) = event.kept(LOG)
     {
-        // Of a managed service, not of a workload.
-        row.text(Column::Service, api);
+        // Of a managed service, not of a workload, or of a program on a machine.
+        let program = || services::program(&log).filter(|_| kind == "gce_instance");
+        let name = entry::log_api(&log).or_else(program);
+        row.text(Column::Service, name.unwrap_or_default());
     }
     let resource = names.of(&labels, kind);
     row.repeated_resource(resource);
@@ -639,6 +665,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
     put_call(event, row);
+    put_windows(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
@@ -669,6 +696,16 @@ fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
     {
         let kind = event.kept(CALL_TYPE).unwrap_or_default();
         services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
+    }
+}
+
+/// Puts what an event of the security log of Windows tells.
+fn put_windows(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(id) = event.kept(EVENT_ID)
+        && event.kept(EVENT_SOURCE).as_deref() == Some(PROVIDER)
+    {
+        let inserts = event.kept_container(INSERTS).unwrap_or_default();
+        windows::put(&id, inserts, &event.kept(KEYWORDS).unwrap_or_default(), row);
     }
 }
 

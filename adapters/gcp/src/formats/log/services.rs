@@ -33,6 +33,44 @@ pub(super) fn without_own_names<'a>(log: &str, payload: &'a str) -> Cow<'a, str>
     format!("{{{}}}", kept.join(",")).into()
 }
 
+/// Programs whose logs the Ops Agent reads on machines, by the names of these logs.
+///
+/// Source: cloud.google.com/monitoring/agent/ops-agent/third-party, as of 2026-11-29.
+const PROGRAMS: [&str; 24] = [
+    "apache",
+    "cassandra",
+    "couchbase",
+    "couchdb",
+    "elasticsearch",
+    "flink",
+    "hadoop",
+    "hbase",
+    "iis",
+    "jetty",
+    "kafka",
+    "mongodb",
+    "mysql",
+    "nginx",
+    "oracledb",
+    "postgresql",
+    "rabbitmq",
+    "redis",
+    "solr",
+    "tomcat",
+    "varnish",
+    "vault",
+    "wildfly",
+    "zookeeper",
+];
+
+/// Program that a log of a machine is of: `nginx` of `projects/p/logs/nginx_access`. The older
+/// agent puts a dash between them.
+pub(super) fn program(log: &str) -> Option<&str> {
+    let (_, name) = log.split_once("/logs/")?;
+    let program = name.split(['_', '-']).next()?;
+    PROGRAMS.contains(&program).then_some(program)
+}
+
 /// How an execution of a workflow ended; what it failed of is what a person reads.
 ///
 /// Source: cloud.google.com/workflows/docs/log-workflow, "execution event log", as of 2026-11-28.
@@ -81,7 +119,17 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::without_own_names;
+    use super::{program, without_own_names};
+
+    #[test]
+    fn logs_of_machines_name_the_program() {
+        let check = |log: &str, expected: Option<&str>| assert_eq!(program(log), expected, "{log}");
+        check("projects/p/logs/nginx_access", Some("nginx"));
+        check("projects/p/logs/nginx-error", Some("nginx"));
+        check("projects/p/logs/redis", Some("redis"));
+        check("projects/p/logs/syslog", None);
+        check("projects/p/logs/run.googleapis.com%2Fstdout", None);
+    }
 
     #[test]
     fn names_of_a_service_are_not_those_of_applications() {

@@ -91,6 +91,8 @@ impl<'a> Labels<'a> {
             "cloud_function" => ("cloudfunctions", location, "functions", service),
             "dataflow_step" => ("dataflow", location, "jobs", service),
             "gce_instance" => ("compute", location, "instances", machine),
+            "gce_instance_group" => ("compute", location, "instanceGroups", self.machine),
+            "workflows.googleapis.com/Workflow" => ("workflows", location, "workflows", service),
             "cloudsql_database" => {
                 let name = self.database().unwrap_or_default();
                 ("cloudsql", "", "instances", name)
@@ -167,6 +169,7 @@ impl Resource<'_> {
         let (above, within) = match self.api {
             "appengine" => ("apps", ""),
             "cloudsql" => ("projects", ""),
+            "compute" if is_region(self.place) => ("projects", "/regions/"),
             "compute" => ("projects", "/zones/"),
             "dataproc" => ("projects", "/regions/"),
             _ => ("projects", "/locations/"),
@@ -183,6 +186,11 @@ impl Resource<'_> {
             "//", api, host, above, "/", project, within, place, "/", collection, "/", name,
         ]
     }
+}
+
+/// Whether a place is a region, `europe-west1`, and no zone of one, `europe-west1-b`.
+fn is_region(place: &str) -> bool {
+    place.as_bytes().last().is_some_and(u8::is_ascii_digit)
 }
 
 /// Full names of the resources that entries were of lately: those of one stream are of few.
@@ -351,12 +359,24 @@ mod tests {
             "//run.googleapis.com/projects/shop/locations/europe-west1/services/cart",
         );
         check(
+            "workflows.googleapis.com/Workflow",
+            "//workflows.googleapis.com/projects/shop/locations/europe-west1/workflows/cart",
+        );
+        check(
+            "gce_instance_group",
+            "//compute.googleapis.com/projects/shop/regions/europe-west1/instanceGroups/vm-1",
+        );
+        check(
             "gae_app",
             "//appengine.googleapis.com/apps/shop/services/cart",
         );
-        check(
-            "gce_instance",
-            "//compute.googleapis.com/projects/shop/zones/europe-west1/instances/vm-1",
+        let zonal = Labels {
+            location: "europe-west1-b",
+            ..labels
+        };
+        assert_eq!(
+            named(&zonal, "gce_instance").as_deref(),
+            Some("//compute.googleapis.com/projects/shop/zones/europe-west1-b/instances/vm-1")
         );
         check(
             "k8s_container",

@@ -9,7 +9,7 @@ use nepho_codec::table::{
     source_address, source_port, text, time,
 };
 use nepho_core::register;
-use nepho_core::severity::Severity;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::entry;
@@ -21,14 +21,6 @@ register!(Component {
     permissions: &["securitycenter.findings.list"],
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
-
-/// Ranks of findings, as other products' alerts are ranked.
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("CRITICAL", Severity(22)),
-    ("HIGH", Severity::FATAL),
-    ("MEDIUM", Severity::ERROR),
-    ("LOW", Severity::WARN),
-];
 
 const CATEGORY: usize = 0;
 
@@ -50,7 +42,7 @@ const BASE: Table = Table {
             "finding.createTime",
             "createTime",
         ]),
-        severity_of(&["finding.severity", "severity"], SEVERITIES),
+        severity_of(&["finding.severity", "severity"], RANKS),
         part(
             &[
                 "finding.canonicalName",

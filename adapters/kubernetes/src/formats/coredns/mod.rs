@@ -51,6 +51,7 @@ static TABLE: Lines = Lines {
             &["code"],
             &[
                 ("NOERROR", Outcome::Success),
+                ("NXDOMAIN", Outcome::Failure),
                 ("SERVFAIL", Outcome::Failure),
                 ("REFUSED", Outcome::Failure),
                 ("FORMERR", Outcome::Failure),

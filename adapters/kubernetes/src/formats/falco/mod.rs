@@ -1,7 +1,8 @@
 //! Alerts of Falco, as JSON and as text.
 //!
 //! Source: falco.org/docs/concepts/outputs/formatting, falco.org/docs/reference/rules/
-//! supported-fields, as of 2026-11-27.
+//! supported-fields, as of 2026-11-27; fields of plug-ins: github.com/falcosecurity/plugins, as of
+//! 2026-11-29.
 
 use nepho_codec::pod;
 use nepho_codec::table::{
@@ -59,6 +60,7 @@ static TABLE: Table = Table {
                 "output_fields.evt.type",
                 "output_fields.ka.verb",
                 "output_fields.ct.name",
+                "output_fields.gcp.methodName",
             ],
             Column::Action,
         ),
@@ -67,6 +69,7 @@ static TABLE: Table = Table {
                 "output_fields.user.name",
                 "output_fields.ka.user.name",
                 "output_fields.ct.user",
+                "output_fields.gcp.user",
                 "output_fields.user.uid",
             ],
             Column::Actor,
@@ -86,6 +89,7 @@ static TABLE: Table = Table {
             "output_fields.fd.lip",
             "output_fields.ka.sourceips",
             "output_fields.ct.srcip",
+            "output_fields.gcp.callerIP",
         ]),
         source_port(&["output_fields.fd.cport", "output_fields.fd.lport"]),
         peer_address(&["output_fields.fd.sip", "output_fields.fd.rip"]),
@@ -94,7 +98,11 @@ static TABLE: Table = Table {
             &["output_fields.evt.failed"],
             &[("true", Outcome::Failure), ("false", Outcome::Success)],
         ),
-        // Of CloudTrail, which a plug-in reads.
+        // Of CloudTrail and of the audit logs of Google Cloud, which plug-ins read.
+        text(
+            &["output_fields.ct.useragent", "output_fields.gcp.userAgent"],
+            Column::UserAgent,
+        ),
         text(&["output_fields.ct.region"], Column::Region),
         text(&["output_fields.ct.user.accountid"], Column::Account),
         keep(&["source"], SOURCE),
@@ -177,9 +185,11 @@ impl Format for Falco {
 
 /// The rule before what it found: titles are what people look for.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if event.kept(SOURCE).as_deref() == Some("aws_cloudtrail") {
-        row.constant(Column::Provider, "aws");
-    }
+    match event.kept(SOURCE).as_deref() {
+        Some("aws_cloudtrail") => row.constant(Column::Provider, "aws"),
+        Some("gcp_auditlog") => row.constant(Column::Provider, "gcp"),
+        _ => row,
+    };
     let rule = event.kept(RULE).unwrap_or_default();
     let output = event.kept(OUTPUT).unwrap_or_default();
     let message = parse(&output).map_or(output.trim(), |line| line.message);

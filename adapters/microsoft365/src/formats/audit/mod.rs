@@ -12,9 +12,8 @@ use nepho_codec::table::{
     source_address, text, time,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::evidence::SEVERITIES;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -161,7 +160,7 @@ const FIELDS: &[Field] = &[
             "AlertSeverity",
             "PolicyDetails[0].Rules[0].Severity",
         ],
-        SEVERITIES,
+        RANKS,
     ),
     outcome_of(&["ResultStatus", "IsSuccess"], RESULTS),
     keep(&["Operation"], OPERATION),

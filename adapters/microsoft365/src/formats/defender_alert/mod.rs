@@ -5,9 +5,10 @@ use nepho_codec::json::unescape;
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, To, keep, put_text, resource, severity_of, text, time,
 };
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
-use crate::evidence::{SEVERITIES, Users, address};
+use crate::evidence::{Users, address};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -56,7 +57,7 @@ static GRAPH: Table = Table {
         text(&["tenantId"], Column::Account),
         text(&["id"], Column::RequestId),
         text(&["actorDisplayName"], Column::Actor),
-        severity_of(&["severity"], SEVERITIES),
+        severity_of(&["severity"], RANKS),
         keep(&["evidence"], EVIDENCE),
         keep(&["category"], CATEGORY),
         keep(&["title"], TITLE),
@@ -98,7 +99,7 @@ static ENDPOINT: Table = Table {
         text(&["relatedUser.userName"], Column::Actor),
         text(&["computerDnsName"], Column::Host),
         resource(&["machineId"]),
-        severity_of(&["severity"], SEVERITIES),
+        severity_of(&["severity"], RANKS),
         keep(&["evidence"], ENTITIES),
         keep(&["category"], CATEGORY),
         keep(&["title"], TITLE),

@@ -9,9 +9,8 @@ use nepho_codec::table::{
     resource, severity_of, source_address, source_port, text, time, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
-
-use crate::evidence::SEVERITIES;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -108,7 +107,7 @@ static TABLE: Table = Table {
         resource(&["properties.CloudResourceId", "properties.AzureResourceId"]),
         resource(&["properties.RecipientEmailAddress"]),
         resource(&["properties.DestinationDeviceName"]),
-        severity_of(&["properties.Severity"], SEVERITIES),
+        severity_of(&["properties.Severity"], RANKS),
         keep(&["category"], CATEGORY),
         keep(
             &["properties.ActionType", "properties.DeliveryAction"],

@@ -1,9 +1,10 @@
 //! Incidents of Microsoft Defender XDR: Microsoft Graph, and the older incidents API.
 
 use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, severity_of, text, time};
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
-use crate::evidence::{SEVERITIES, Users, of_alerts};
+use crate::evidence::{Users, of_alerts};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -41,7 +42,7 @@ static GRAPH: Table = Table {
         text(&["tenantId"], Column::Account),
         text(&["id"], Column::RequestId),
         text(&["displayName"], Column::Body),
-        severity_of(&["severity"], SEVERITIES),
+        severity_of(&["severity"], RANKS),
         keep(&["alerts"], ALERTS),
         keep(&["assignedTo"], ASSIGNEE),
     ],
@@ -80,7 +81,7 @@ static OLDER: Table = Table {
             &["alerts.title", "alerts[0].title", "incidentName"],
             Column::Body,
         ),
-        severity_of(&["severity"], SEVERITIES),
+        severity_of(&["severity"], RANKS),
         keep(
             &[
                 "alerts.devices[0].mdatpDeviceId",

@@ -7,9 +7,10 @@ use nepho_codec::table::{
     Event, JsonFormat, Need, Table, To, keep, peer_address, peer_port, put_text, resource,
     severity_of, source_address, source_port, text, time,
 };
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
-use crate::evidence::{SEVERITIES, pieces};
+use crate::evidence::pieces;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -60,7 +61,7 @@ static TABLE: Table = Table {
         text(&["processes[0].name"], Column::Process),
         resource(&["securityResources[].resource"]),
         resource(&["hostStates[0].fqdn"]),
-        severity_of(&["severity"], SEVERITIES),
+        severity_of(&["severity"], RANKS),
         keep(&["title"], TITLE),
         keep(&["description"], DESCRIPTION),
         keep(&["userStates"], USERS),

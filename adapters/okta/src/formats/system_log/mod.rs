@@ -4,7 +4,7 @@ use nepho_codec::table::{
     Event, Field, JsonFormats, Need, Table, keep, outcome_of, part, resource, severity_of,
     source_address, text, time, url,
 };
-use nepho_core::severity::Severity;
+use nepho_core::severity::{RANKS, Severity};
 use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
@@ -83,6 +83,8 @@ const FIELDS: &[Field] = &[
     url(&["debugContext.debugData.requestUri"]),
     resource(&["target[].id"]),
     severity_of(&["severity"], SEVERITIES),
+    // Written by tools that put the severity of an alert in its place.
+    severity_of(&["severity"], RANKS),
     outcome_of(&["outcome.result"], OUTCOMES),
     keep(&["displayMessage"], MESSAGE),
     keep(&["outcome.reason"], REASON),
@@ -103,10 +105,6 @@ const SEVERITIES: &[(&str, Severity)] = &[
     ("INFO", Severity::INFO),
     ("WARN", Severity::WARN),
     ("ERROR", Severity::ERROR),
-    // Written by tools that put the severity of an alert in its place.
-    ("LOW", Severity::WARN),
-    ("MEDIUM", Severity::ERROR),
-    ("HIGH", Severity::FATAL),
 ];
 
 /// `CHALLENGE`, `SKIPPED`, `DEFERRED` and `UNKNOWN` are neither.

@@ -7,7 +7,7 @@ use nepho_codec::table::{
 };
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::severity::Severity;
+use nepho_core::severity::{RANKS, Severity};
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::provider;
@@ -36,6 +36,7 @@ const ACTION: usize = 12;
 const DISPOSITION_ID: usize = 13;
 const ACCOUNT_TYPE: usize = 14;
 const API_ERROR: usize = 15;
+const ANSWER: usize = 16;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -47,9 +48,12 @@ static TABLE: Table = Table {
     constants: &[],
     fields: &[
         severity(&["severity"]),
+        severity_of(&["severity"], RANKS),
         severity_of(&["severity_id"], &SEVERITIES),
         http_status(&["http_response.code"]),
         outcome_of(&["status"], &STATUSES),
+        outcome_of(&["compliance.status_id"], &CHECKS),
+        outcome_of(&["compliance.status"], &CHECKS),
         text(&["activity_name"], Column::Action),
         text(
             &[
@@ -151,6 +155,7 @@ static TABLE: Table = Table {
         keep(&["duration"], DURATION),
         keep(&["status_id"], STATUS),
         keep(&["class_name"], CLASS_NAME),
+        keep(&["rcode", "rcode_id"], ANSWER),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -177,20 +182,33 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// `severity_id`: 0 is unknown, 99 another.
+/// `severity_id`, on the scale of [`RANKS`]: 0 is unknown, 99 another.
 ///
 /// Source: schema.ocsf.io, base event, as of 2026-11-27.
 const SEVERITIES: [(&str, Severity); 6] = [
     ("1", Severity::INFO),
     ("2", Severity::WARN),
     ("3", Severity::ERROR),
-    ("4", Severity::ALERT),
-    ("5", Severity::FATAL),
-    ("6", Severity::FATAL),
+    ("4", Severity::FATAL),
+    ("5", Severity::GRAVE),
+    // Fatal: it is too late to do something about it.
+    ("6", Severity::GRAVE),
 ];
 
 const STATUSES: [(&str, Outcome); 2] =
     [("Success", Outcome::Success), ("Failure", Outcome::Failure)];
+
+/// What a check of rules found, by `status` and `status_id` of `compliance`: a warning is neither.
+///
+/// Source: schema.ocsf.io/objects/compliance, as of 2026-11-29.
+const CHECKS: [(&str, Outcome); 6] = [
+    ("Pass", Outcome::Success),
+    ("Passed", Outcome::Success),
+    ("1", Outcome::Success),
+    ("Fail", Outcome::Failure),
+    ("Failed", Outcome::Failure),
+    ("3", Outcome::Failure),
+];
 
 /// What a control did with what it saw, by id and name (profile security control, from 1.1 on).
 const ACTIONS: &[(&str, &str, Outcome)] = &[
@@ -243,6 +261,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             None => Outcome::Success,
         });
     }
+    if !row.has_outcome()
+        && let Some(answer) = event.kept(ANSWER).as_deref().and_then(outcome_of_answer)
+    {
+        row.outcome(answer);
+    }
     if let Some(nanos) = event
         .kept(DURATION)
         .and_then(|text| time::duration(&text, 1e6))
@@ -264,6 +287,16 @@ fn cloud_of(account_type: &str) -> &'static str {
         "5" | "11" => "gcp",
         "6" | "13" => "azure",
         _ => "",
+    }
+}
+
+/// Outcome by the code of an answer of the DNS, by name or number; 99 is one that the schema does
+/// not know.
+fn outcome_of_answer(code: &str) -> Option<Outcome> {
+    match code.to_ascii_lowercase().as_str() {
+        "noerror" | "0" => Some(Outcome::Success),
+        "" | "unknown" | "other" | "99" => None,
+        _ => Some(Outcome::Failure),
     }
 }
 
@@ -320,6 +353,14 @@ fn milliseconds(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn answers_of_the_dns_are_outcomes() {
+        assert_eq!(outcome_of_answer("NoError"), Some(Outcome::Success));
+        assert_eq!(outcome_of_answer("NXDOMAIN"), Some(Outcome::Failure));
+        assert_eq!(outcome_of_answer("2"), Some(Outcome::Failure));
+        assert_eq!(outcome_of_answer("99"), None);
+    }
 
     #[test]
     fn times_are_milliseconds() {

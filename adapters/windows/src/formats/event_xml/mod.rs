@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
+use nepho_codec::windows::{
+    PROVIDER, SYSMON, Security, by_keywords, known, sentence, sysmon_event,
+};
 use nepho_core::format::{
     Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
 };
@@ -14,7 +17,6 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use crate::security::{PROVIDER, SYSMON, Security, by_keywords, known, sentence, sysmon_event};
 use crate::xml::{attribute, element, text, unescape};
 
 register!(Component {

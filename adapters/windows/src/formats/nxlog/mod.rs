@@ -6,10 +6,9 @@ use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, severity_of, source_address, source_port,
     text, time,
 };
+use nepho_codec::windows::{PROVIDER, Security, known, sentence};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::security::{PROVIDER, Security, known, sentence};
 
 nepho_core::register!(Component {
     kind: Kind::Format,

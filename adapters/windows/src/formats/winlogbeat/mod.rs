@@ -7,9 +7,8 @@ use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, peer_address, peer_port, severity,
     source_address, source_port, text, time,
 };
+use nepho_codec::windows::{PROVIDER, Security, known, sentence};
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::security::{PROVIDER, Security, known, sentence};
 
 nepho_core::register!(Component {
     kind: Kind::Format,

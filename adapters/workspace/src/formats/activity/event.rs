@@ -193,12 +193,7 @@ pub(super) fn describe(event: &JsonFields<'_>, row: &mut Row<'_>) {
 
 /// Severity of a rule that was triggered.
 fn severity(word: &str) -> Option<Severity> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "high" => Severity::FATAL,
-        "medium" => Severity::ERROR,
-        "low" => Severity::WARN,
-        other => return Severity::from_word(other),
-    })
+    Severity::from_rank(word).or_else(|| Severity::from_word(word))
 }
 
 /// Outcome by the name of the event (`login_failure`, `login_success`), or by a parameter.

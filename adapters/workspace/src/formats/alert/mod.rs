@@ -8,7 +8,7 @@ use nepho_codec::table::{
     time,
 };
 use nepho_core::register;
-use nepho_core::severity::Severity;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 register!(Component {
@@ -18,13 +18,6 @@ register!(Component {
     permissions: &["https://www.googleapis.com/auth/apps.alerts"],
     make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
 });
-
-/// Ranks of alerts, as other products' alerts are ranked.
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("HIGH", Severity::FATAL),
-    ("MEDIUM", Severity::ERROR),
-    ("LOW", Severity::WARN),
-];
 
 const TITLE: usize = 0;
 const TYPE: usize = 1;
@@ -49,7 +42,7 @@ static TABLE: Table = Table {
                 "data.ruleViolationInfo.severity",
                 "data.severity",
             ],
-            SEVERITIES,
+            RANKS,
         ),
         text(&["customerId"], Column::Account),
         text(&["type"], Column::Action),

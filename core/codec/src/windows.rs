@@ -7,7 +7,7 @@
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Name of the provider of security events.
-pub(crate) const PROVIDER: &str = "Microsoft-Windows-Security-Auditing";
+pub const PROVIDER: &str = "Microsoft-Windows-Security-Auditing";
 
 /// Bits of `Keywords` that tell how an audited operation ended.
 const AUDIT_FAILURE: u64 = 0x0010_0000_0000_0000;
@@ -83,7 +83,7 @@ const SENTENCES: [(&str, &str); 38] = [
 ];
 
 /// Name of the provider of Sysmon.
-pub(crate) const SYSMON: &str = "Microsoft-Windows-Sysmon";
+pub const SYSMON: &str = "Microsoft-Windows-Sysmon";
 
 /// What the events of Sysmon are called.
 ///
@@ -124,28 +124,29 @@ const SYSMON_EVENTS: [(&str, &str); 29] = [
 ];
 
 /// What an event of Sysmon is called.
-pub(crate) fn sysmon_event(id: &str) -> Option<&'static str> {
+pub fn sysmon_event(id: &str) -> Option<&'static str> {
     let found = SYSMON_EVENTS.iter().find(|(number, _)| *number == id);
     found.map(|(_, name)| *name)
 }
 
 /// A security event, as far as columns need it; what it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Security<'a> {
-    pub(crate) id: &'a str,
+pub struct Security<'a> {
+    /// Its number.
+    pub id: &'a str,
     /// Who did it.
-    pub(crate) subject: &'a str,
+    pub subject: &'a str,
     /// Who or what it was done to; of a sign-in, who signed in.
-    pub(crate) target: &'a str,
+    pub target: &'a str,
     /// Status code of Windows, `0xc000006d`.
-    pub(crate) status: &'a str,
+    pub status: &'a str,
     /// How it ended by the keywords of the event.
-    pub(crate) outcome: Option<Outcome>,
+    pub outcome: Option<Outcome>,
 }
 
 impl Security<'_> {
     /// Sets actor, resource, action and outcome.
-    pub(crate) fn fill(&self, row: &mut Row<'_>) {
+    pub fn fill(&self, row: &mut Row<'_>) {
         let (subject, target) = (known(self.subject), known(self.target));
         if is_sign_in(self.id) {
             row.text(
@@ -183,13 +184,13 @@ impl Security<'_> {
 }
 
 /// First sentence of a security event.
-pub(crate) fn sentence(id: &str) -> Option<&'static str> {
+pub fn sentence(id: &str) -> Option<&'static str> {
     let found = SENTENCES.iter().find(|(number, _)| *number == id);
     found.map(|(_, sentence)| *sentence)
 }
 
 /// How an audited operation ended, by `Keywords` as a number, with `0x` or as a signed one.
-pub(crate) fn by_keywords(text: &str) -> Option<Outcome> {
+pub fn by_keywords(text: &str) -> Option<Outcome> {
     let bits = match text.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16).ok()?,
         None => text.parse::<i64>().ok()?.cast_unsigned(),
@@ -202,7 +203,7 @@ pub(crate) fn by_keywords(text: &str) -> Option<Outcome> {
 }
 
 /// A name that is one.
-pub(crate) fn known(name: &str) -> &str {
+pub fn known(name: &str) -> &str {
     match name {
         "-" | "N/A" | "ANONYMOUS LOGON" => "",
         name => name,

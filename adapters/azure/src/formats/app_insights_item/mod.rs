@@ -1,0 +1,142 @@
+//! Telemetry of Application Insights as its libraries send it to the channel, one envelope an item.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, duration, keep, outcome_of, part, severity_of, text, time, url,
+    value,
+};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+use super::app_insights::is_database;
+use crate::record::parts;
+
+register!(Component {
+    kind: Kind::Format,
+    name: "azure.app_insights_item",
+    summary: "Application Insights telemetry as libraries send it",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const KIND: usize = 0;
+const CODE: usize = 1;
+const DEPENDENCY: usize = 2;
+
+const SUCCESS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outcome::Failure)];
+
+/// `SeverityLevel`, by number and by name.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("0", Severity::DEBUG),
+    ("1", Severity::INFO),
+    ("2", Severity::WARN),
+    ("3", Severity::ERROR),
+    ("4", Severity::FATAL),
+    ("Verbose", Severity::DEBUG),
+    ("Information", Severity::INFO),
+    ("Warning", Severity::WARN),
+    ("Error", Severity::ERROR),
+    ("Critical", Severity::FATAL),
+];
+
+static TABLE: Table = Table {
+    name: "azure.app_insights_item",
+    needs: &[
+        Need::Has("data.baseType"),
+        Need::Has("data.baseData"),
+        Need::Has("time"),
+        Need::HasAny(&["iKey", "tags"]),
+    ],
+    constants: &[(Column::Provider, "azure")],
+    fields: &[
+        time(&["time"]),
+        part(&["tags.ai.cloud.role"], Column::Service, role),
+        text(
+            &["tags.ai.cloud.roleInstance", "tags.ai.device.id"],
+            Column::Host,
+        ),
+        text(&["tags.ai.operation.id"], Column::TraceId),
+        text(
+            &["data.baseData.id", "tags.ai.operation.parentId"],
+            Column::SpanId,
+        ),
+        text(
+            &["tags.ai.user.authUserId", "tags.ai.user.id"],
+            Column::Actor,
+        ),
+        part(&["tags.ai.location.ip"], Column::SourceIp, parts::address),
+        severity_of(&["data.baseData.severityLevel"], SEVERITIES),
+        outcome_of(&["data.baseData.success"], SUCCESS),
+        duration(&["data.baseData.duration"], 1e6),
+        url(&["data.baseData.url"]),
+        part(&["data.baseData.name"], Column::Method, parts::method),
+        part(&["data.baseData.target"], Column::Peer, parts::target),
+        text(&["data.baseData.metrics[0].name"], Column::Metric),
+        value(&["data.baseData.metrics[0].value"]),
+        text(
+            &[
+                "data.baseData.message",
+                "data.baseData.exceptions[0].message",
+                "data.baseData.exceptions[0].typeName",
+                "data.baseData.name",
+            ],
+            Column::Body,
+        ),
+        keep(&["data.baseType"], KIND),
+        keep(
+            &["data.baseData.responseCode", "data.baseData.resultCode"],
+            CODE,
+        ),
+        keep(&["data.baseData.type"], DEPENDENCY),
+    ],
+    extras: &[
+        ("data.baseType", "table"),
+        ("data.baseData.type", "dependency_type"),
+        ("data.baseData.data", "data"),
+        ("data.baseData.exceptions[0].typeName", "exception"),
+        ("data.baseData.problemId", "problem"),
+        ("tags.ai.operation.name", "operation"),
+        ("tags.ai.operation.parentId", "parent_span"),
+        ("tags.ai.internal.sdkVersion", "sdk"),
+        ("tags.ai.application.ver", "version"),
+        ("sampleRate", "sampling_percent"),
+    ],
+    finish: Some(finish),
+};
+
+/// An exception is a failure; of databases, the code is no status.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(KIND).as_deref() == Some("ExceptionData") {
+        row.outcome(Outcome::Failure);
+        if !row.has_severity() {
+            row.severity(Severity::ERROR);
+        }
+    }
+    if let Some(status) = event.kept(CODE).and_then(|code| code.parse().ok())
+        && (100..=599).contains(&status)
+        && !is_database(&event.kept(DEPENDENCY).unwrap_or_default())
+    {
+        row.status(status);
+    }
+}
+
+/// Name of the service of a role: exporters of OpenTelemetry put its namespace before it,
+/// `[shop]/checkout` or `shop.checkout`, of which only the first is told apart.
+fn role(text: &str) -> &str {
+    let behind = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]/"));
+    behind.map_or(text, |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::role;
+
+    #[test]
+    fn roles_are_services() {
+        assert_eq!(role("checkout"), "checkout");
+        assert_eq!(role("[shop]/checkout"), "checkout");
+        assert_eq!(role("[shop"), "[shop");
+    }
+}
