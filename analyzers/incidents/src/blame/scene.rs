@@ -88,6 +88,15 @@ pub(crate) struct Lost {
     pub is_named: bool,
 }
 
+/// Whom messages name most of those that a service may call.
+enum MostNamed {
+    /// Nobody is named.
+    Nobody,
+    /// Two are named alike, of which either may be the one that called.
+    Unclear,
+    One(u32),
+}
+
 /// Bursts of all services with what is known around them.
 pub(crate) struct Scene<'a> {
     /// Timelines that bursts point to.
@@ -280,6 +289,44 @@ impl<'a> Scene<'a> {
     fn lost(&self, index: usize) -> Option<Lost> {
         let (node, voice) = (*self.nodes.get(index)?, self.voices.get(index)?);
         let burst = self.bursts.get(index)?;
+        let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
+        let is_connection = trouble == Some(Trouble::Connection);
+        let is_refused = |message: &Message| texture::refused_user(&message.text).is_some();
+        let is_refused = voice.messages.iter().any(is_refused);
+        let mut candidates = self.called(node, voice, burst);
+        let mut hosts = match is_connection || is_refused {
+            true => self.hosts_of(node, voice, burst),
+            false => Vec::new(),
+        };
+        // What the service is known to call is no mere host.
+        hosts.retain(|host| !candidates.contains(host));
+        candidates.extend(&hosts);
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
+        self.drop_namesakes_away(burst, &mut candidates);
+        match self.named_most(&candidates, &hosts, voice) {
+            MostNamed::One(named) => {
+                return Some(Lost {
+                    node: self.as_resource(named),
+                    is_named: true,
+                });
+            }
+            MostNamed::Unclear => return None,
+            MostNamed::Nobody => {}
+        }
+        candidates.retain(|callee| !self.is_heard(*callee));
+        match candidates.as_slice() {
+            [only] if is_connection || is_refused && self.is_database(*only) => Some(Lost {
+                node: self.as_resource(*only),
+                is_named: false,
+            }),
+            _ => None,
+        }
+    }
+
+    /// What a service is known to call, and whom its messages say that they called.
+    fn called(&self, node: u32, voice: &Voice, burst: &Burst) -> Vec<u32> {
         let edges = self.graph.forward.of(node).iter();
         let callees = edges.filter(|edge| {
             matches!(
@@ -287,37 +334,18 @@ impl<'a> Scene<'a> {
                 RelationKind::Calls | RelationKind::Routes | RelationKind::DataFlow
             )
         });
-        let mut candidates: Vec<u32> = callees.map(|edge| edge.node).collect();
+        let mut called: Vec<u32> = callees.map(|edge| edge.node).collect();
         let homes = self.homes(burst);
-        for peer in voice
-            .messages
-            .iter()
-            .filter_map(|message| message.peer.as_ref())
-        {
+        let messages = voice.messages.iter();
+        for peer in messages.filter_map(|message| message.peer.as_ref()) {
             let found = self.graph.resources_of(peer).into_iter();
-            candidates.extend(found.filter(|to| self.graph.is_callee(peer, *to, &homes)));
+            called.extend(found.filter(|to| self.graph.is_callee(peer, *to, &homes)));
         }
-        let is_connection = voice
-            .troubles
-            .first()
-            .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
-        let is_refused = |message: &Message| texture::refused_user(&message.text).is_some();
-        let is_refused = voice.messages.iter().any(is_refused);
-        let hosts = match is_connection || is_refused {
-            true => self.hosts_of(node, voice, burst),
-            false => Vec::new(),
-        };
-        // What the service is known to call is no mere host.
-        let hosts: Vec<u32> = hosts
-            .into_iter()
-            .filter(|host| !candidates.contains(host))
-            .collect();
-        candidates.extend(&hosts);
-        let is_host = |node: &u32| hosts.contains(node);
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
-        self.drop_namesakes_away(burst, &mut candidates);
+        called
+    }
+
+    /// Which of the candidates messages name most. Some of these are mere `hosts`.
+    fn named_most(&self, candidates: &[u32], hosts: &[u32], voice: &Voice) -> MostNamed {
         let named: Vec<(usize, u32)> = candidates
             .iter()
             .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
@@ -329,31 +357,20 @@ impl<'a> Scene<'a> {
             .iter()
             .copied()
             .max_by_key(|named| (rank(*named), std::cmp::Reverse(named.1)));
-        if let Some(best) = best {
-            let node = best.1;
-            // Of two machines that are named as often either may be the one that asked.
-            let is_unclear = is_host(&node)
-                && named.iter().any(|other| {
-                    rank(*other) == rank(best)
-                        && self.is_known(other.1)
-                        && is_host(&other.1)
-                        && !self.is_same_host(node, other.1)
-                });
-            if is_unclear {
-                return None;
-            }
-            return Some(Lost {
-                node: self.as_resource(node),
-                is_named: true,
+        let Some(best) = best else {
+            return MostNamed::Nobody;
+        };
+        // Of two machines that are named as often either may be the one that asked.
+        let is_unclear = hosts.contains(&best.1)
+            && named.iter().any(|other| {
+                rank(*other) == rank(best)
+                    && self.is_known(other.1)
+                    && hosts.contains(&other.1)
+                    && !self.is_same_host(best.1, other.1)
             });
-        }
-        candidates.retain(|callee| !self.is_heard(*callee));
-        match candidates.as_slice() {
-            [only] if is_connection || is_refused && self.is_database(*only) => Some(Lost {
-                node: self.as_resource(*only),
-                is_named: false,
-            }),
-            _ => None,
+        match is_unclear {
+            true => MostNamed::Unclear,
+            false => MostNamed::One(best.1),
         }
     }
 

@@ -43,7 +43,6 @@ impl Timeline {
         let services = Services::of(source.resources, source.relations, &names);
         let words = selection.resources.clone();
         let asked = Asked::of(&words, &names);
-        let mut planned = 0;
         let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
         for (place, change) in source.changes.into_iter().enumerate() {
             told.insert(change.id.clone(), (place, change));
@@ -58,7 +57,8 @@ impl Timeline {
         let by_hand = by_hand(&drift, &told);
         let ordered = by_time(told.into_values().collect());
         let choices = selection.choices(ordered.iter().map(|(_, change)| change));
-        let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
+        let mut planned = 0;
+        let mut kept: Vec<Shown> = Vec::new();
         for (_, change) in ordered {
             if change.outcome == ChangeOutcome::Planned {
                 planned += 1;
@@ -77,20 +77,8 @@ impl Timeline {
             }
         }
         let ids: BTreeSet<&str> = kept.iter().map(|(change, _)| &*change.id).collect();
-        drift.retain(|one| {
-            let closed_by = one.closed_by.as_deref().unwrap_or_default();
-            let mut finders = one.found_by.iter();
-            ids.contains(&*one.change)
-                || ids.contains(closed_by)
-                || finders.any(|id| ids.contains(&**id))
-        });
-        // What a tool found and somebody made is no second change, where that is shown.
-        let is_counted = |(change, shown): &&(Change, TimelineChange)| {
-            let mut makers = shown.made_by.iter();
-            let is_second = other_half(change).is_some_and(|first| ids.contains(first));
-            !is_second && !makers.any(|maker| ids.contains(&*maker.change))
-        };
-        let counted = kept.iter().filter(is_counted);
+        drift.retain(|one| concerns(one, &ids));
+        let counted = kept.iter().filter(|kept| is_counted(kept, &ids));
         let classes = classes(counted.map(|(_, shown)| shown));
         let entries = groups::entries(kept, &source.runs, &selection);
         let rewritten_states = rewritten(source.findings, &selection);
@@ -115,6 +103,24 @@ impl Timeline {
         timeline.summary = summary::sentences(&timeline, &by_hand);
         timeline
     }
+}
+
+/// A change, and how it is shown.
+type Shown = (Change, TimelineChange);
+
+/// Whether a difference is one that the changes with these ids made, closed or found.
+fn concerns(drift: &Drift, ids: &BTreeSet<&str>) -> bool {
+    let closed_by = drift.closed_by.as_deref().unwrap_or_default();
+    let mut finders = drift.found_by.iter();
+    ids.contains(&*drift.change) || ids.contains(closed_by) || finders.any(|id| ids.contains(&**id))
+}
+
+/// Whether a change counts among those with these ids, which are shown: what a tool found and
+/// somebody made is no second change.
+fn is_counted((change, shown): &Shown, ids: &BTreeSet<&str>) -> bool {
+    let mut makers = shown.made_by.iter();
+    let is_second = other_half(change).is_some_and(|first| ids.contains(first));
+    !is_second && !makers.any(|maker| ids.contains(&*maker.change))
 }
 
 /// Changes by hand that took a difference back, whether they were asked for or not.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Timestamp;
-use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::feed::{FeedOutput, Member, Snapshot};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
@@ -14,16 +14,6 @@ type Deployments<'a> = BTreeMap<&'a str, Vec<&'a Snapshot>>;
 
 /// Tells of changes again that are known better now, under the id that they had.
 pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
-    let mut changes: BTreeMap<&str, &Change> = BTreeMap::new();
-    for change in known.iter().filter(|change| is_ours(change)) {
-        changes.insert(&change.id, change);
-    }
-    let mut failed: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    for change in known.iter().filter(|change| is_ours(change)) {
-        if change.outcome != ChangeOutcome::Applied {
-            failed.entry(&change.run).or_default().push(change);
-        }
-    }
     let mut deployments = Deployments::new();
     for snapshot in snapshots.iter().filter(|one| one.tool == "arm") {
         deployments
@@ -31,64 +21,103 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
             .or_default()
             .push(snapshot);
     }
-    let mut held: BTreeSet<String> = out.runs.iter().map(|run| run.id.clone()).collect();
-    let mut better: BTreeMap<String, Change> = BTreeMap::new();
-    for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
-        let run = run_of(snapshot, &deployments);
-        let mut told: Vec<Change> = Vec::new();
-        for (address, member) in &snapshot.members {
-            let id = format!("arm:{run}:{address}");
-            let mut change = match changes.get(id.as_str()) {
-                Some(change) => (*change).clone(),
-                None => plain(snapshot, address, &run),
-            };
-            let time = |name: &str| {
-                let nanos = member.attributes.get(name)?;
-                i64::try_from(*nanos).ok().map(Timestamp)
-            };
-            change.time = time(ENDED).or(change.time);
-            change.started = time(STARTED).or(change.started);
-            change.not_before = None;
-            change.reason = None;
-            change.action = match member.attributes.get(ACTION) {
-                Some(1) => ChangeAction::Create,
-                Some(2) => ChangeAction::Delete,
-                _ => ChangeAction::Update,
-            };
-            told.push(change.clone());
-            better.insert(id, change);
-        }
-        // No deployment tells of the run: its operations do.
-        if run == snapshot.scope {
-            let failed = failed.get(run.as_str()).into_iter().flatten();
-            told.extend(failed.copied().cloned());
-            if held.insert(run.clone()) {
-                out.runs.push(operation::run_of(&run, &told));
-            }
-        }
-    }
-    let mut runs: BTreeMap<&str, String> = BTreeMap::new();
-    for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
-        let run = runs.entry(&snapshot.scope);
-        run.or_insert_with(|| run_of(snapshot, &deployments));
-    }
-    for change in known
+    let operations: Vec<(&Snapshot, String)> = snapshots
         .iter()
-        .filter(|change| is_ours(change) && change.run == change.scope)
-    {
-        // A failure that an operation told, of a deployment that is known by now.
-        let run = runs.get(change.scope.as_str());
-        if let Some(run) = run.filter(|run| **run != change.run) {
-            let mut known = in_run(change.clone(), run);
-            known.id.clone_from(&change.id);
-            better.insert(change.id.clone(), known);
-        }
-    }
+        .filter(|one| one.tool == TOOL)
+        .map(|one| (one, run_of(one, &deployments)))
+        .collect();
+    let mut better = done(&operations, known, out);
+    rename(&operations, known, &mut better);
     complete::end(snapshots, known, &mut better, out);
-    if !changes.is_empty() || !better.is_empty() {
+    if known.iter().any(is_ours) || !better.is_empty() {
         settle(known, &mut better);
     }
     out.changes.extend(better.into_values());
+}
+
+/// What operations, each with its run, tell that they did; and their run, where no deployment
+/// tells of it.
+fn done(
+    operations: &[(&Snapshot, String)],
+    known: &[Change],
+    out: &mut FeedOutput,
+) -> BTreeMap<String, Change> {
+    let mut changes: BTreeMap<&str, &Change> = BTreeMap::new();
+    let mut failed: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in known.iter().filter(|change| is_ours(change)) {
+        changes.insert(&change.id, change);
+        if change.outcome != ChangeOutcome::Applied {
+            failed.entry(&change.run).or_default().push(change);
+        }
+    }
+    let mut held: BTreeSet<String> = out.runs.iter().map(|run| run.id.clone()).collect();
+    let mut done: BTreeMap<String, Change> = BTreeMap::new();
+    for (snapshot, run) in operations {
+        let mut told: Vec<Change> = Vec::new();
+        for (address, member) in &snapshot.members {
+            let id = format!("arm:{run}:{address}");
+            let change = match changes.get(id.as_str()) {
+                Some(change) => (*change).clone(),
+                None => plain(snapshot, address, run),
+            };
+            let change = timed(change, member);
+            told.push(change.clone());
+            done.insert(id, change);
+        }
+        // No deployment tells of the run: its operations do.
+        if *run == snapshot.scope {
+            let failed = failed.get(run.as_str()).into_iter().flatten();
+            told.extend(failed.copied().cloned());
+            if held.insert(run.clone()) {
+                out.runs.push(operation::run_of(run, &told));
+            }
+        }
+    }
+    done
+}
+
+/// The change with the time and the action that its operation tells.
+fn timed(change: Change, operation: &Member) -> Change {
+    let time = |name: &str| {
+        let nanos = operation.attributes.get(name)?;
+        i64::try_from(*nanos).ok().map(Timestamp)
+    };
+    Change {
+        time: time(ENDED).or(change.time),
+        started: time(STARTED).or(change.started),
+        not_before: None,
+        reason: None,
+        action: match operation.attributes.get(ACTION) {
+            Some(1) => ChangeAction::Create,
+            Some(2) => ChangeAction::Delete,
+            _ => ChangeAction::Update,
+        },
+        ..change
+    }
+}
+
+/// Puts failures that an operation told into the run of their deployment, which is known by now.
+fn rename(
+    operations: &[(&Snapshot, String)],
+    known: &[Change],
+    better: &mut BTreeMap<String, Change>,
+) {
+    let mut runs: BTreeMap<&str, &str> = BTreeMap::new();
+    for (snapshot, run) in operations {
+        runs.entry(&snapshot.scope).or_insert(run);
+    }
+    let told = known.iter().filter(|change| is_ours(change));
+    for change in told.filter(|change| change.run == change.scope) {
+        let run = runs.get(change.scope.as_str());
+        if let Some(run) = run.filter(|run| **run != change.run) {
+            let id = change.id.clone();
+            let known = Change {
+                id: id.clone(),
+                ..in_run(change.clone(), run)
+            };
+            better.insert(id, known);
+        }
+    }
 }
 
 /// Tells of puts by what is known of their resources besides.

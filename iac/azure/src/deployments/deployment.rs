@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::key;
-use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind, Run, RunOperation, RunStatus};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Relation, RelationKind, Run, RunOperation, RunStatus,
+};
 use serde_json::Value;
 
 use super::complete;
@@ -36,57 +38,87 @@ pub(super) fn read(
         .collect();
     let values = Values::of(properties, &ids(properties, id));
     let run = run(value, &scope, !outputs.is_empty(), &values, place);
-    let relation = |from: &str, kind, to: &str, evidence| {
-        resource::relation(from, kind, to, run.started, evidence, place)
+    let told = Told {
+        id,
+        scope: &scope,
+        run: &run,
+        place,
     };
-    for dependency in list(properties, &["dependencies"]) {
-        let Some(from) = text(dependency, &["id"]) else {
-            continue;
-        };
-        let needed = list(dependency, &["dependsOn"]).iter();
-        for to in needed.filter_map(|needed| text(needed, &["id"])) {
-            let evidence = "dependencies of the deployment";
+    told.dependencies(properties, out);
+    told.outputs(&outputs, resource::tags(value), out);
+    told.failures(properties, &values, out);
+    out.snapshots.push(snapshot(&run, properties, &outputs));
+    out.runs.push(run);
+    Ok(())
+}
+
+/// A deployment whose parts are told.
+struct Told<'a> {
+    /// Id as it was written.
+    id: &'a str,
+    /// The same as a canonical id.
+    scope: &'a str,
+    run: &'a Run,
+    place: Place<'a>,
+}
+
+impl Told<'_> {
+    fn relation(&self, ends: (&str, &str), kind: RelationKind, evidence: &str) -> Option<Relation> {
+        let (from, to) = ends;
+        resource::relation(from, kind, to, self.run.started, evidence, self.place)
+    }
+
+    /// Tells what depends on what.
+    fn dependencies(&self, properties: &Value, out: &mut FeedOutput) {
+        let evidence = "dependencies of the deployment";
+        for dependency in list(properties, &["dependencies"]) {
+            let Some(from) = text(dependency, &["id"]) else {
+                continue;
+            };
+            let needed = list(dependency, &["dependsOn"]).iter();
+            let needed = needed.filter_map(|needed| text(needed, &["id"]));
+            let kind = RelationKind::DependsOn;
             out.relations
-                .extend(relation(from, RelationKind::DependsOn, to, evidence));
+                .extend(needed.filter_map(|to| self.relation((from, to), kind, evidence)));
         }
     }
-    let tags = resource::tags(value);
-    for output in &outputs {
-        let row = resource::resource(output, &scope, tags, place);
-        let evidence = "resources of the deployment";
-        out.relations
-            .extend(relation(output, RelationKind::ManagedBy, id, evidence));
-        if let Some(container) = container(&row.key) {
-            // A deployment puts what may have been there before.
-            let kind = RelationKind::Contains;
-            out.relations.extend(resource::relation(
-                output, kind, &container, None, "the id", place,
+
+    /// Tells what it put: each resource, what that is managed by and lies in, and its change.
+    fn outputs(&self, outputs: &[&str], tags: &Value, out: &mut FeedOutput) {
+        for output in outputs {
+            let row = resource::resource(output, self.scope, tags, self.place);
+            let evidence = "resources of the deployment";
+            out.relations.extend(self.relation(
+                (output, self.id),
+                RelationKind::ManagedBy,
+                evidence,
             ));
+            if let Some(container) = container(&row.key) {
+                // A deployment puts what may have been there before.
+                let kind = RelationKind::Contains;
+                out.relations.extend(resource::relation(
+                    output, kind, &container, None, "the id", self.place,
+                ));
+            }
+            out.resources.push(row);
+            out.changes.push(Change {
+                reason: Some(UPSERT.to_owned()),
+                ..self.change(output, ChangeOutcome::Applied)
+            });
         }
-        out.resources.push(row);
-        let mut put = change(
-            &run,
-            output,
-            ChangeAction::Update,
-            ChangeOutcome::Applied,
-            place,
-        );
-        put.reason = Some(UPSERT.to_owned());
-        out.changes.push(put);
     }
-    if let Some(error) = at(properties, &["error"]).filter(|error| !error.is_null()) {
+
+    /// Tells what it could not put.
+    fn failures(&self, properties: &Value, values: &Values, out: &mut FeedOutput) {
+        let Some(error) = at(properties, &["error"]).filter(|error| !error.is_null()) else {
+            return;
+        };
         let mut has_root = false;
-        for failure in failures(error, &values) {
+        for failure in failures(error, values) {
             let Some(target) = &failure.target else {
                 continue;
             };
-            let mut failed = change(
-                &run,
-                target,
-                ChangeAction::Update,
-                ChangeOutcome::Failed,
-                place,
-            );
+            let mut failed = self.change(target, ChangeOutcome::Failed);
             if failure.is_consequence() {
                 failed.outcome = ChangeOutcome::Cancelled;
             } else {
@@ -98,9 +130,10 @@ pub(super) fn read(
             out.changes.push(failed);
         }
     }
-    out.snapshots.push(snapshot(&run, properties, &outputs));
-    out.runs.push(run);
-    Ok(())
+
+    fn change(&self, target: &str, outcome: ChangeOutcome) -> Change {
+        change(self.run, target, ChangeAction::Update, outcome, self.place)
+    }
 }
 
 fn run(value: &Value, scope: &str, has_outputs: bool, values: &Values, place: Place<'_>) -> Run {

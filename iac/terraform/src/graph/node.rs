@@ -7,7 +7,7 @@ use nepho_core::key::{self, Arn};
 use super::store::{Name, Span};
 use super::{Graph, Instance};
 use crate::identity::facets::{self, Parent};
-use crate::identity::{Variable, aliases, attributes, keys, providers};
+use crate::identity::{Attributes, Variable, aliases, attributes, keys, providers};
 
 /// A range of one of the lists of a graph.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,28 +69,13 @@ impl Graph {
         let attributes = &instance.attributes;
         let number = self.names.add(kind, &mut self.texts);
         let stands_alone = self.stand_alone.entry(number);
-        let parent = match *stands_alone.or_insert_with(|| facets::stands_alone(kind)) {
-            true => None,
-            false => facets::parent(kind, attributes),
-        };
-        let has_id =
-            !providers::is_logical(kind) && parent.as_ref().is_none_or(|parent| parent.has_own_id);
-        // Names of objects in a cluster are unique in the cluster, which no document names.
-        let is_scoped = kind.starts_with("kubernetes_") || kind.starts_with("helm_");
-        let key = match has_id && !is_scoped {
-            true => keys::of(kind, attributes),
-            false => None,
-        };
-        let key = key.filter(|key| parent.as_ref().is_none_or(|parent| parent.id != *key));
+        let stands_alone = *stands_alone.or_insert_with(|| facets::stands_alone(kind));
+        let Called {
+            parent,
+            key,
+            aliases,
+        } = called(kind, attributes, stands_alone);
         let known_key = key.as_deref().unwrap_or_default();
-        let aliases = match &parent {
-            _ if providers::is_logical(kind) => Vec::new(),
-            Some(_) if kind.starts_with("google_") && kind.contains("_iam_") => {
-                aliases::of_policy(attributes)
-            }
-            Some(parent) => aliases::of_facet(parent.has_own_id, known_key, attributes),
-            None => aliases::of(kind, known_key, attributes),
-        };
         let owner = attributes.owner();
 
         let first = self.values.len();
@@ -99,13 +84,11 @@ impl Graph {
             self.values.push((path, span));
         }
         let values = Part::since(first, &self.values);
-        let spans = |values: &[(u16, Span)]| -> Vec<Span> {
-            values.iter().map(|(_, span)| *span).collect()
-        };
-        let own = spans(values.of(&self.values));
+        // A key or alias is often the text of a value, which is then not held twice.
+        let own = values.of(&self.values).iter().map(|(_, span)| *span);
         let first = self.aliases.len();
         for alias in &aliases {
-            let span = self.texts.add_once(alias, own.iter().copied());
+            let span = self.texts.add_once(alias, own.clone());
             self.aliases.push(span);
         }
         let owner = [owner.service, owner.team, owner.environment, owner.name];
@@ -122,7 +105,7 @@ impl Graph {
         self.settings.extend(attributes.settings());
         let stored = Stored {
             address: self.texts.add(&instance.address),
-            key: self.texts.add_once(known_key, own.into_iter()),
+            key: self.texts.add_once(known_key, own),
             kind: number,
             provider: self.names.add(&instance.provider, &mut self.texts),
             values,
@@ -160,6 +143,45 @@ impl Graph {
         self.lists.push(std::sync::Arc::clone(&names));
         self.list_places.insert(names, next);
         next
+    }
+}
+
+/// What an instance is called, and what it is a part of.
+struct Called {
+    parent: Option<Parent>,
+    key: Option<String>,
+    aliases: Vec<String>,
+}
+
+/// What the attributes of an instance of this type tell of its names. `stands_alone` says that the
+/// type is no part of anything.
+fn called(kind: &str, attributes: &Attributes, stands_alone: bool) -> Called {
+    let parent = match stands_alone {
+        true => None,
+        false => facets::parent(kind, attributes),
+    };
+    let is_logical = providers::is_logical(kind);
+    let has_id = !is_logical && parent.as_ref().is_none_or(|parent| parent.has_own_id);
+    // Names of objects in a cluster are unique in the cluster, which no document names.
+    let is_scoped = kind.starts_with("kubernetes_") || kind.starts_with("helm_");
+    let key = match has_id && !is_scoped {
+        true => keys::of(kind, attributes),
+        false => None,
+    };
+    let key = key.filter(|key| parent.as_ref().is_none_or(|parent| parent.id != *key));
+    let known_key = key.as_deref().unwrap_or_default();
+    let aliases = match &parent {
+        _ if is_logical => Vec::new(),
+        Some(_) if kind.starts_with("google_") && kind.contains("_iam_") => {
+            aliases::of_policy(attributes)
+        }
+        Some(parent) => aliases::of_facet(parent.has_own_id, known_key, attributes),
+        None => aliases::of(kind, known_key, attributes),
+    };
+    Called {
+        parent,
+        key,
+        aliases,
     }
 }
 
