@@ -172,7 +172,8 @@ fn within(id: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Short name of a resource; of one that has a number for a name, with that of what it is a part of.
+/// Short name of a resource; of one that has a number for a name, with that of what it is a part
+/// of.
 fn with_holder<'a>(id: &'a str, holder: Option<&str>) -> Cow<'a, str> {
     let short = key::short_name(id);
     let is_number = short.split('-').map(str::len).eq([8, 4, 4, 4, 12]);

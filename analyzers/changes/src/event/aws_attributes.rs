@@ -4,7 +4,7 @@
 //!
 //! docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html,
 //! docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html and
-//! docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html
+//! docs.aws.amazon.com/elasticloadbalancing/latest/APIReference, `ModifyLoadBalancerAttributes`
 //! (read 2026-11-29).
 
 use super::json::Json;

@@ -115,8 +115,10 @@ fn named<'a>(api: &'a str, operation: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
         .is_some_and(|start| start.eq_ignore_ascii_case("microsoft."));
     match is_azure {
         true => {
+            // What extends a resource has an API of its own, and rows are of that of the resource.
+            let own = operation.split('/').next().unwrap_or(api);
             let lower = |text: &str| text.to_ascii_lowercase().into();
-            (lower(api), lower(operation))
+            (lower(own), lower(operation))
         }
         false => (api.into(), "".into()),
     }
@@ -280,6 +282,7 @@ mod tests {
         assert!(has("storage.googleapis.com", "storage.setIamPermissions"));
         let write = "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE";
         assert!(has("MICROSOFT.AUTHORIZATION", write));
+        assert!(has("Microsoft.Storage", write));
         assert!(!has("shop.example", "setIamPolicy"));
     }
 }

@@ -298,8 +298,9 @@ fn events_of_a_storage_account_flow_until_the_subscription_is_deleted() {
         }
         None => json!({"resourceId": id, "properties": {}}),
     };
-    let api = "Microsoft.EventGrid";
-    let kind = format!("{api}/eventSubscriptions");
+    // Rows are of the resource that is extended.
+    let api = "Microsoft.Storage";
+    let kind = "Microsoft.EventGrid/eventSubscriptions";
     let (write, delete) = (format!("{kind}/write"), format!("{kind}/delete"));
     let call = |time, operation, queue, id: &str| {
         let request = request(queue);

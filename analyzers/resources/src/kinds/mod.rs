@@ -315,6 +315,7 @@ mod tests {
             &[
                 "cloudsql.googleapis.com/instances",
                 "alloydb.googleapis.com/instances",
+                "rds/global-cluster",
             ],
         );
         check(
@@ -322,9 +323,15 @@ mod tests {
             &[
                 "redis.googleapis.com/instances",
                 "elasticache/replicationgroup",
+                "elasticache/globalreplicationgroup",
             ],
         );
         check(BaseKind::Gateway, &["compute.googleapis.com/routers"]);
+        check(
+            BaseKind::Topic,
+            &["sns/subscription", "microsoft.eventgrid/eventsubscriptions"],
+        );
+        check(BaseKind::Stream, &["lambda/event-source-mapping"]);
         check(BaseKind::Instance, &["compute.googleapis.com/instances"]);
         check(BaseKind::ApiGateway, &["apigateway/restapis"]);
         check(BaseKind::IdentityProvider, &["cognito-idp/userpool"]);
