@@ -3,11 +3,20 @@
 use std::sync::LazyLock;
 
 use nepho_core::key::{self, Arn};
+use nepho_core::setting;
 
 use super::store::{Name, Span};
 use super::{Graph, Instance};
 use crate::identity::facets::{self, Parent};
 use crate::identity::{Variable, aliases, attributes, keys, providers};
+
+/// Types whose policy says what somebody may do, and not who may use them.
+const POLICIES: [&str; 4] = [
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+];
 
 /// A range of one of the lists of a graph.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,7 +128,10 @@ impl Graph {
             self.prints.push((number, *print));
         }
         let first_setting = self.settings.len();
-        self.settings.extend(attributes.settings());
+        let settings = attributes.settings().iter().copied();
+        let is_policy = POLICIES.contains(&kind);
+        self.settings
+            .extend(settings.filter(|(name, _)| is_policy || *name != setting::POLICY));
         let stored = Stored {
             address: self.texts.add(&instance.address),
             key: self.texts.add_once(known_key, own.into_iter()),

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::document::{Document, Statement, is_denial};
-use super::{Deed, Denies, Rights, Whom, managed};
+use super::{Deed, Denies, Rights, Whom, managed, stated};
 use crate::callers::refusal::Layer;
 
 /// Takes note of a call on a policy; `on` are the ids of users, roles and groups that it names.
@@ -16,10 +16,10 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
     let policy = text("policyArn");
     // A policy of a role, user or group alone, by the name that they have for it.
     let inline = |verb: &str| {
-        let holder = ["roleName", "userName", "groupName"].map(text).join("/");
+        let holders = ["roleName", "userName", "groupName"].map(text);
         let account = event["recipientAccountId"].as_str().unwrap_or_default();
         let kind = operation.trim_start_matches(verb);
-        format!("{kind} {account} {holder} {}", text("policyName"))
+        stated::inline(kind, account, holders, text("policyName"))
     };
     match operation {
         "AttachRolePolicy" | "AttachUserPolicy" | "AttachGroupPolicy" => Some(Deed {
@@ -49,12 +49,14 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
             takes: !is_denial(last(policy)),
             took: managed::permits(policy),
             ends: Some(policy.to_owned()),
+            is_end: true,
             ..Deed::new(time, Whom::Led)
         }),
         "DeleteRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
             takes: !is_denial(text("policyName")),
             ends: Some(inline("Delete")),
+            is_end: true,
             ..Deed::new(time, Whom::Led)
         }),
         "CreatePolicy" => {
