@@ -14,13 +14,7 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
     let text = |name: &str| request[name].as_str().unwrap_or_default();
     let document = Document::parse(text("policyDocument"));
     let policy = text("policyArn");
-    // A policy of a role, user or group alone, by the name that they have for it.
-    let inline = |verb: &str| {
-        let holders = ["roleName", "userName", "groupName"].map(text);
-        let account = event["recipientAccountId"].as_str().unwrap_or_default();
-        let kind = operation.trim_start_matches(verb);
-        stated::inline(kind, account, holders, text("policyName"))
-    };
+    let inline = |verb: &str| inline(operation.trim_start_matches(verb), event);
     match operation {
         "AttachRolePolicy" | "AttachUserPolicy" | "AttachGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
@@ -96,6 +90,18 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
         }),
         _ => None,
     }
+}
+
+/// Name of a policy of a role, user or group alone, by the name that they have for it.
+fn inline(kind: &str, event: &Value) -> String {
+    let text = |name: &str| {
+        event["requestParameters"][name]
+            .as_str()
+            .unwrap_or_default()
+    };
+    let account = event["recipientAccountId"].as_str().unwrap_or_default();
+    let holders = ["roleName", "userName", "groupName"].map(text);
+    stated::inline(kind, account, holders, text("policyName"))
 }
 
 /// What a new trust policy does: it decides who takes on the role, and not what the role may do.
