@@ -1,5 +1,5 @@
-//! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts, and
-//! the direction of a rule.
+//! Hashes of what documents say that plain settings of a resource are: sizes, classes, counts, the
+//! direction of a rule, and of policies the services that they allow something of.
 //!
 //! They tell whether a call gave a setting the value that the document has. A hash is of the name
 //! of its setting and the value, so that hashes of different settings tell nothing of each other;
@@ -7,7 +7,7 @@
 //! which none is ever a secret.
 
 /// Attributes, in the words of Terraform, whose values are compared.
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 29] = [
     "allocated_storage",
     "backup_retention_period",
     "billing_mode",
@@ -26,6 +26,7 @@ const NAMES: [&str; 28] = [
     "multi_az",
     "node_type",
     "num_cache_nodes",
+    "policy",
     "publicly_accessible",
     "read_capacity",
     "runtime",
@@ -47,6 +48,9 @@ const DIRECTIONS: [(&str, bool); 4] = [
     ("ingress", true),
     ("outbound", false),
 ];
+/// Attribute that holds a policy of AWS, of which the services are compared: `sqs` of `sqs:*`, and
+/// `*` of all.
+pub const POLICY: &str = "policy";
 /// Longest value that is compared.
 const LONGEST: usize = 64;
 
@@ -67,11 +71,17 @@ pub fn hash(name: &str, value: &str) -> Option<u64> {
     }
     let mut directions = DIRECTIONS.iter();
     let is_direction = directions.any(|(word, _)| word.eq_ignore_ascii_case(value));
-    if DIRECTED.contains(&name) && !is_direction {
+    if DIRECTED.contains(&name) && !is_direction || name == POLICY && !is_service(value) {
         return None;
     }
     let bytes = value.bytes().map(|byte| byte.to_ascii_lowercase());
     Some(crate::hash::of(name.bytes().chain([0]).chain(bytes)))
+}
+
+/// Whether a word may be the name of a service in actions of AWS: `s3-object-lambda`.
+fn is_service(word: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    word == "*" || word.bytes().all(is_sign)
 }
 
 /// Settings and their hashes as one text, as table `resources` has them; `None` of none.
@@ -136,6 +146,14 @@ mod tests {
         assert_eq!(parse(&told).collect::<Vec<_>>(), settings);
         assert_eq!(parse("password=1 size=x").count(), 0);
         assert_eq!(text(std::iter::empty()), None);
+    }
+
+    #[test]
+    fn of_policies_nothing_but_services_is_kept() {
+        assert!(hash(POLICY, "s3-object-lambda").is_some());
+        assert!(hash(POLICY, "*").is_some());
+        assert_eq!(hash(POLICY, r#"{"Statement": []}"#), None);
+        assert_eq!(hash(POLICY, "sqs:SendMessage"), None);
     }
 
     #[test]

@@ -16,8 +16,9 @@ const DELETE: &str = "Microsoft.Network/networkSecurityGroups/securityRules/dele
 
 /// A rule for all ports that is put: its access, priority and source.
 fn put(access: &str, priority: u64, source: &str) -> Value {
-    let body = json!({"properties": {"access": access, "priority": priority, "direction": "Outbound",
-        "protocol": "*", "sourceAddressPrefix": source, "sourcePortRange": "*",
+    let body = json!({"properties": {"access": access, "priority": priority,
+        "direction": "Outbound", "protocol": "*",
+        "sourceAddressPrefix": source, "sourcePortRange": "*",
         "destinationAddressPrefix": "*", "destinationPortRange": "*"}});
     json!({"properties": {"requestbody": body.to_string()}})
 }

@@ -105,6 +105,7 @@ impl Analyzer for Incidents {
             }
             Table::Resources => {
                 for resource in Resource::from_batch(rows)? {
+                    self.callers.resource(&resource);
                     self.collected.resource(resource);
                 }
             }

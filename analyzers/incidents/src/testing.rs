@@ -208,6 +208,15 @@ impl Story {
         self
     }
 
+    /// Lets the last resource have this name and be a part of another.
+    pub(crate) fn part_of(mut self, name: &str, parent: &str) -> Self {
+        if let Some(resource) = self.resources.last_mut() {
+            resource.name = Some(name.to_owned());
+            resource.parent = Some(parent.to_owned());
+        }
+        self
+    }
+
     /// Lets the last resource be managed at an address of Terraform in a scope.
     pub(crate) fn managed(mut self, scope: &str, address: &str) -> Self {
         if let Some(resource) = self.resources.last_mut() {

@@ -45,8 +45,9 @@ row_struct! {
         pub address: Option<String>,
         /// Canonical id of the resource that this one is a facet of.
         pub parent: Option<String>,
-        /// Plain settings, as sizes, counts and the direction of a rule, with hashes of their
-        /// values, between which blanks stand: `instance_type=0a1b2c3d4e5f6071`.
+        /// Plain settings, as sizes, counts, the direction of a rule and the services that a policy
+        /// allows something of, with hashes of their values, between which blanks stand:
+        /// `instance_type=0a1b2c3d4e5f6071`.
         pub settings: Option<String>,
         /// Since when it is like this in the cloud; `None` when unknown.
         pub valid_from: Option<Timestamp>,

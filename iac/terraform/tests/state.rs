@@ -550,3 +550,43 @@ fn what_lies_in_one_zone_tells_it() {
     let all = format!(r#"{machine},"zones":["1","2","3"]"#);
     assert_eq!(zone(kind, &all).1, None);
 }
+
+#[test]
+fn a_policy_of_a_role_tells_the_services_that_it_allows() {
+    let document = r#"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}}"#;
+    let one = |kind: &str, name: &str, attributes: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"{name}","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{{"attributes":{attributes}}}]}}"#
+        )
+    };
+    let role = "arn:aws:iam::111122223333:role/shop/orders";
+    let resources = [
+        one(
+            "aws_iam_role",
+            "orders",
+            &format!(r#"{{"id":"orders","name":"orders","arn":"{role}"}}"#),
+        ),
+        one(
+            "aws_iam_role_policy",
+            "use",
+            &format!(r#"{{"id":"orders:use","name":"use","role":"orders","policy":"{document}"}}"#),
+        ),
+        one(
+            "aws_s3_bucket_policy",
+            "open",
+            &format!(r#"{{"id":"shop","bucket":"shop","policy":"{document}"}}"#),
+        ),
+    ];
+    let state = format!(
+        r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","resources":[{}]}}"#,
+        resources.join(",")
+    );
+    let out = read("terraform.state", "roles.tfstate", &state);
+    let policy = resource(&out, "aws_iam_role_policy.use");
+    let told = (policy.name.as_deref(), policy.parent.as_deref());
+    assert_eq!(told, (Some("use"), Some(role)));
+    let hash = nepho_core::setting::hash("policy", "sqs").expect("a service");
+    let text = nepho_core::setting::text([("policy", hash)].into_iter());
+    assert_eq!(policy.settings, text);
+    assert_eq!(resource(&out, "aws_s3_bucket_policy.open").settings, None);
+}

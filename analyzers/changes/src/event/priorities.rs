@@ -50,7 +50,7 @@ pub(super) fn of(operation: &str, json: &Json<'_>) -> Option<Box<Priority>> {
 
 fn read(rule: &Json<'_>) -> Option<Box<Priority>> {
     let is_narrow = |name: &&str| matches!(&rule[*name], Json::List(list) if !list.is_empty());
-    if GROUPS.iter().any(|name| is_narrow(name)) {
+    if GROUPS.iter().any(is_narrow) {
         return None;
     }
     let text = |name: &str| rule[name].as_str().map(str::to_ascii_lowercase);

@@ -17,7 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use nepho_core::findings::{Details, Finding, Urgency};
 use nepho_core::key;
 use nepho_core::role;
-use nepho_core::tables::{Change, Column, LogsView, NodeKind, Relation, RelationKind};
+use nepho_core::tables::{Change, Column, LogsView, NodeKind, Relation, RelationKind, Resource};
 use nepho_core::words::Words;
 
 use crate::blame::roots::Case;
@@ -217,6 +217,11 @@ impl Callers {
             ));
         }
         limits
+    }
+
+    /// Takes note of a resource that documents tell of.
+    pub(crate) fn resource(&mut self, row: &Resource) {
+        self.rights.note_stated(row);
     }
 
     /// Looks up, once all calls are known, what those on rights did.

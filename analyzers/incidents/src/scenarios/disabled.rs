@@ -98,17 +98,27 @@ fn a_service_that_names_a_disabled_key_has_its_cause() {
     check("DisableKeyRotation", "none");
 }
 
-/// The role `orders` is refused the secret that it names by its name in Ireland, after the one of
-/// the same name in `region` was changed by `verb`. Both are known, or none.
-fn of_region(verb: &str, region: &str, are_known: bool, message: &str) -> Vec<Finding> {
-    let call = Call {
+/// A call on a secret that has no more than its name.
+fn by_name() -> Call {
+    Call {
         format: "aws.cloudtrail",
         api: "secretsmanager.amazonaws.com",
         action: "GetSecretValue".to_owned(),
         actor: "arn:aws:sts::111122223333:assumed-role/orders/i-1".to_owned(),
         resource: "orders/db".to_owned(),
         ..Call::default()
-    };
+    }
+}
+
+const DENIED: &str = "AccessDeniedException: User: \
+                      arn:aws:sts::111122223333:assumed-role/orders/i-1 is not authorized to \
+                      perform: secretsmanager:GetSecretValue with an explicit deny in a \
+                      resource-based policy";
+
+/// The role `orders` is refused the secret that it names by its name in Ireland, after the one of
+/// the same name in `region` was changed by `verb`. Both are known, or none.
+fn of_region(verb: &str, region: &str, are_known: bool, message: &str) -> Vec<Finding> {
+    let call = by_name();
     let mut made = change(
         &format!("{verb} orders/db"),
         "2024-05-01T10:00:00Z",
@@ -136,9 +146,6 @@ fn of_region(verb: &str, region: &str, are_known: bool, message: &str) -> Vec<Fi
 
 #[test]
 fn a_secret_of_another_region_is_not_the_one_that_is_called() {
-    let denied = "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/orders/i-1 is \
-                  not authorized to perform: secretsmanager:GetSecretValue with an explicit deny in \
-                  a resource-based policy";
     let check = |verb: &str, region: &str, message: &str, expected: usize| {
         for are_known in [true, false] {
             let found = of_region(verb, region, are_known, message);
@@ -147,10 +154,35 @@ fn a_secret_of_another_region_is_not_the_one_that_is_called() {
     };
     check("DeleteSecret", "eu-west-1", MARKED, 1);
     check("DeleteSecret", "us-east-1", MARKED, 0);
-    check("PutResourcePolicy", "eu-west-1", denied, 1);
-    check("PutResourcePolicy", "us-east-1", denied, 0);
+    check("PutResourcePolicy", "eu-west-1", DENIED, 1);
+    check("PutResourcePolicy", "us-east-1", DENIED, 0);
     // Its end takes the copies in other regions along.
-    check("RemoveRegionsFromReplication", "us-east-1", denied, 1);
-    let named = format!("{denied}: {}", SECRET.replace("eu-west-1", "us-east-1"));
+    check("RemoveRegionsFromReplication", "us-east-1", DENIED, 1);
+    let named = format!("{DENIED}: {}", SECRET.replace("eu-west-1", "us-east-1"));
     check("PutResourcePolicy", "us-east-1", &named, 1);
+}
+
+#[test]
+fn what_was_allowed_in_another_region_was_not_lost() {
+    let check = |region: &str, expected: usize| {
+        let kind = "AWS::SecretsManager::Secret";
+        let mut made = change(
+            "PutResourcePolicy x",
+            "2024-05-01T10:00:00Z",
+            kind,
+            &["policy"],
+        );
+        made.id = "audit:1".to_owned();
+        made.resource = Some(SECRET.to_owned());
+        let found = Story::default()
+            .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &by_name(), None)
+            .in_place(region, "")
+            .calls_of(HOME, "2024-05-01T10:01:00Z", 1, &by_name(), Some(DENIED))
+            .in_place("eu-west-1", "")
+            .change(made)
+            .findings();
+        assert_eq!(found.len(), expected, "{region}");
+    };
+    check("eu-west-1", 1);
+    check("us-east-1", 0);
 }

@@ -193,6 +193,37 @@ fn only_what_a_policy_allowed_is_taken_with_it() {
 }
 
 #[test]
+fn a_policy_that_a_state_tells_of_took_no_more_than_it_allowed() {
+    let (kind, own) = (
+        "aws_iam_role_policy",
+        "terraform:prod:aws_iam_role_policy.use",
+    );
+    let (named, arn) = ("aws_iam_policy", "arn:aws:iam::111122223333:policy/use");
+    let check = |action: &str, stated: (&str, &str), service: &str, expected: usize| {
+        let policy =
+            format!(r#"{{"roleName": "orders", "policyName": "use", "policyArn": "{arn}"}}"#);
+        let mut ended = iam(action, &policy);
+        ended.raw = ended
+            .raw
+            .replacen('{', r#"{"recipientAccountId": "111122223333", "#, 1);
+        let told = nepho_core::setting::hash(nepho_core::setting::POLICY, service).unwrap();
+        let story = reader(role(), LACKS)
+            .resource(stated.1, stated.0, &[])
+            .part_of("use", ROLE)
+            .with_settings(&[(nepho_core::setting::POLICY, told)])
+            .deed(HOME, AT, &ended, ROLE);
+        assert_eq!(story.findings().len(), expected, "{action} {service}");
+    };
+    check("DeleteRolePolicy", (kind, own), "sqs", 0);
+    check("DeleteRolePolicy", (kind, own), "s3", 1);
+    check("DeleteRolePolicy", (kind, own), "*", 1);
+    check("DetachRolePolicy", (named, arn), "sqs", 0);
+    check("DetachRolePolicy", (named, arn), "s3", 1);
+    // It is another policy.
+    check("DetachRolePolicy", (kind, own), "sqs", 1);
+}
+
+#[test]
 fn a_boundary_limits_and_its_end_does_not() {
     let check = |action: &str, reason: &str, expected: usize| {
         let request = r#"{"roleName": "orders", "permissionsBoundary": "arn:aws:iam::111122223333:policy/b"}"#;

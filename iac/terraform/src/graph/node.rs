@@ -3,11 +3,30 @@
 use std::sync::LazyLock;
 
 use nepho_core::key::{self, Arn};
+use nepho_core::setting;
 
 use super::store::{Name, Span};
 use super::{Graph, Instance};
 use crate::identity::facets::{self, Parent};
 use crate::identity::{Attributes, Variable, aliases, attributes, keys, providers};
+
+/// Types whose policy says what somebody may do, and not who may use them.
+const POLICIES: [&str; 4] = [
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+];
+
+/// Plain settings of a resource of this type.
+fn settings<'a>(
+    kind: &str,
+    attributes: &'a Attributes,
+) -> impl Iterator<Item = (&'static str, u64)> + use<'a> {
+    let is_policy = POLICIES.contains(&kind);
+    let settings = attributes.settings().iter().copied();
+    settings.filter(move |(name, _)| is_policy || *name != setting::POLICY)
+}
 
 /// A range of one of the lists of a graph.
 #[derive(Clone, Copy, Debug, Default)]
@@ -102,7 +121,7 @@ impl Graph {
             self.prints.push((number, *print));
         }
         let first_setting = self.settings.len();
-        self.settings.extend(attributes.settings());
+        self.settings.extend(settings(kind, attributes));
         let stored = Stored {
             address: self.texts.add(&instance.address),
             key: self.texts.add_once(known_key, own),

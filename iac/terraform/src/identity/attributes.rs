@@ -198,6 +198,14 @@ impl Attributes {
         self.settings.extend(hash.map(|hash| (name, hash)));
     }
 
+    /// Keeps the hash of the name of a service that a policy allows something of.
+    pub(super) fn offer_service(&mut self, service: &str) {
+        let hash = setting::hash(setting::POLICY, service);
+        let told = hash.map(|hash| (setting::POLICY, hash));
+        let told = told.filter(|told| !self.settings.contains(told));
+        self.settings.extend(told);
+    }
+
     /// Whether the value at a path may be read.
     pub(super) fn allows(path: &str) -> bool {
         allowed().leaves.contains(path)
@@ -380,6 +388,44 @@ mod tests {
         ];
         assert_eq!(attributes.settings(), expected);
         assert!(!format!("{attributes:?}").contains("micro"));
+    }
+
+    #[test]
+    fn of_policies_the_services_are_kept_that_they_allow() {
+        let services = |policy: &str| {
+            let text = policy.replace('"', "\\\"");
+            let json = format!("{{\"policy\":\"{text}\"}}");
+            let attributes = read(&json, "{}");
+            let mut told: Vec<u64> = attributes.settings().iter().map(|one| one.1).collect();
+            told.sort_unstable();
+            told
+        };
+        let check = |statement: &str, expected: &[&str]| {
+            let expected = expected
+                .iter()
+                .filter_map(|one| setting::hash("policy", one));
+            let mut expected: Vec<u64> = expected.collect();
+            expected.sort_unstable();
+            let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+            assert_eq!(services(&policy), expected, "{statement}");
+        };
+        let actions = r#""Action":["sqs:SendMessage","sqs:*","dynamodb:Get*"]"#;
+        check(
+            &format!(r#"{{"Effect":"Allow",{actions},"Resource":"*"}}"#),
+            &["sqs", "dynamodb"],
+        );
+        check(
+            &format!(r#"{{"Effect":"Deny",{actions},"Resource":"*"}}"#),
+            &[],
+        );
+        check(
+            r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#,
+            &["*"],
+        );
+        check(
+            r#"{"Effect":"Allow","Action":"s*:Get","Resource":"*"}"#,
+            &["*"],
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::setting;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -138,6 +139,7 @@ struct Statement {
     effect: String,
     principal: Option<Principals>,
     resource: Option<Texts>,
+    action: Option<Texts>,
     condition: Option<BTreeMap<String, BTreeMap<String, Value>>>,
 }
 
@@ -154,7 +156,8 @@ enum Principals {
     All(IgnoredAny),
 }
 
-/// What statements that allow something name: principals, resources, and the subjects of tokens.
+/// What statements that allow something name: principals, resources, the subjects of tokens, and the
+/// services that they allow something of, of which hashes are kept.
 fn policy(found: &mut Attributes, path: &str, text: &str) {
     let Ok(policy) = serde_json::from_str::<AwsPolicy>(text) else {
         return;
@@ -169,6 +172,9 @@ fn policy(found: &mut Attributes, path: &str, text: &str) {
             for principal in named.filter_map(grants::principal) {
                 found.offer(&format!("{path}.Principal"), &principal);
             }
+        }
+        if path == setting::POLICY {
+            offer_services(found, statement);
         }
         let resources = statement.resource.iter().flat_map(Texts::iter);
         for resource in resources.filter_map(pattern::resource) {
@@ -187,6 +193,22 @@ fn policy(found: &mut Attributes, path: &str, text: &str) {
                 found.offer(&format!("{path}.Subject"), subject);
             }
         }
+    }
+}
+
+/// Keeps the services of the actions of a statement; where it speaks of all but some, or of a part
+/// of a name, all.
+fn offer_services(found: &mut Attributes, statement: &Statement) {
+    let Some(actions) = &statement.action else {
+        found.offer_service("*");
+        return;
+    };
+    for action in actions.iter() {
+        let service = action.split(':').next().unwrap_or_default();
+        found.offer_service(match service.contains(['*', '?']) {
+            true => "*",
+            false => service,
+        });
     }
 }
 

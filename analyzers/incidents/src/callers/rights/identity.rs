@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::document::{Document, Statement, is_denial};
-use super::{Deed, Denies, Rights, Whom, managed};
+use super::{Deed, Denies, Rights, Whom, managed, stated};
 use crate::callers::refusal::Layer;
 
 /// Takes note of a call on a policy; `on` are the ids of users, roles and groups that it names.
@@ -14,13 +14,7 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
     let text = |name: &str| request[name].as_str().unwrap_or_default();
     let document = Document::parse(text("policyDocument"));
     let policy = text("policyArn");
-    // A policy of a role, user or group alone, by the name that they have for it.
-    let inline = |verb: &str| {
-        let holder = ["roleName", "userName", "groupName"].map(text).join("/");
-        let account = event["recipientAccountId"].as_str().unwrap_or_default();
-        let kind = operation.trim_start_matches(verb);
-        format!("{kind} {account} {holder} {}", text("policyName"))
-    };
+    let inline = |verb: &str| inline(operation.trim_start_matches(verb), event);
     match operation {
         "AttachRolePolicy" | "AttachUserPolicy" | "AttachGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
@@ -49,12 +43,14 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
             takes: !is_denial(last(policy)),
             took: managed::permits(policy),
             ends: Some(policy.to_owned()),
+            is_end: true,
             ..Deed::new(time, Whom::Led)
         }),
         "DeleteRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy" => Some(Deed {
             layer: Some(Layer::Identity),
             takes: !is_denial(text("policyName")),
             ends: Some(inline("Delete")),
+            is_end: true,
             ..Deed::new(time, Whom::Led)
         }),
         "CreatePolicy" => {
@@ -94,6 +90,18 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
         }),
         _ => None,
     }
+}
+
+/// Name of a policy of a role, user or group alone, by the name that they have for it.
+fn inline(kind: &str, event: &Value) -> String {
+    let text = |name: &str| {
+        event["requestParameters"][name]
+            .as_str()
+            .unwrap_or_default()
+    };
+    let account = event["recipientAccountId"].as_str().unwrap_or_default();
+    let holders = ["roleName", "userName", "groupName"].map(text);
+    stated::inline(kind, account, holders, text("policyName"))
 }
 
 /// What a new trust policy does: it decides who takes on the role, and not what the role may do.

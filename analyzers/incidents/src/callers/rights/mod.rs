@@ -13,11 +13,12 @@ mod identity;
 pub(super) mod kubernetes;
 mod managed;
 mod organization;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::key;
-use nepho_core::tables::{Change, Column, LogsView, Outcome};
+use nepho_core::tables::{Change, Column, LogsView, Outcome, Resource};
 use nepho_core::time::NANOS;
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ pub(crate) use document::is_denial;
 use document::{Document, Statement};
 use kubernetes::Bindings;
 use organization::Units;
+use stated::{Services, Stated};
 
 /// Calls that are remembered; those beyond are counted only.
 pub(super) const DEEDS: usize = 20_000;
@@ -100,6 +102,10 @@ pub(crate) struct Deed {
     took: Option<Vec<Statement>>,
     /// Policy whose text, as it was before, is what it took.
     ends: Option<String>,
+    /// Whether that stands no longer, and not another in its place.
+    is_end: bool,
+    /// What states say that the policy allowed something of, where no call tells what it said.
+    stated: Option<Services>,
     /// All that a policy says that may be new, and then takes nothing.
     says: Option<Vec<Statement>>,
     denies: Denies,
@@ -124,6 +130,8 @@ impl Deed {
             keeps: Vec::new(),
             took: None,
             ends: None,
+            is_end: false,
+            stated: None,
             says: None,
             denies: Denies::Nothing,
             whom,
@@ -156,7 +164,9 @@ impl Deed {
         };
         let had = |one| {
             let took = self.took.as_ref();
+            let stated = self.stated.as_ref();
             took.is_none_or(|took| document::have(took, one))
+                && stated.is_none_or(|stated| stated.may_have(one))
         };
         let is_left = |one| document::have(&self.keeps, one) || is_beside(one) || !had(one);
         let took = self.takes && !action.is_some_and(is_left);
@@ -262,6 +272,7 @@ pub(crate) struct Rights {
     contents: BTreeMap<String, BTreeMap<i64, Document>>,
     /// The same, with those that others have put in their place, `None` where nobody tells them.
     texts: BTreeMap<String, BTreeMap<i64, Option<Document>>>,
+    stated: Stated,
     units: Units,
     /// Policies of one role, user or group that calls put, each with the time of the first.
     puts: BTreeMap<String, i64>,
@@ -350,6 +361,11 @@ impl Rights {
         self.deeds.insert(place, deed);
     }
 
+    /// Takes note of a policy that a state tells of.
+    pub(crate) fn note_stated(&mut self, row: &Resource) {
+        self.stated.note(row);
+    }
+
     /// Takes note of what a policy says from a time on.
     fn note_content(&mut self, policy: &str, time: i64, document: Document) {
         let known = self.contents.entry(policy.to_owned()).or_default();
@@ -388,6 +404,11 @@ impl Rights {
             let ends = deed.ends.as_deref().filter(|_| deed.took.is_none());
             if let Some(policy) = ends {
                 deed.took = self.said_before(policy, deed.time);
+                // A state may be older than what a call put that does not tell what it is, or newer
+                // than what put another in its place.
+                if deed.is_end && !self.texts.contains_key(policy) {
+                    deed.stated = self.stated.of(policy).cloned();
+                }
             }
             if let Some(policy) = &deed.attached {
                 let found = self.units.targets(policy, deed.time);
