@@ -127,8 +127,7 @@ fn severity_of(number: Option<u8>, is_ranked: bool) -> (u8, &'static str) {
         None => (0, "Unknown"),
         Some(0..=12) => (1, "Informational"),
         Some(13..=16) => (2, "Low"),
-        Some(17..=18) => (3, "Medium"),
-        Some(19..=20) => (4, "High"),
+        Some(17..=20) => (3, "Medium"),
         Some(21) if is_ranked => (4, "High"),
         Some(_) if is_ranked => (5, "Critical"),
         Some(_) => (6, "Fatal"),
@@ -379,6 +378,7 @@ mod tests {
             assert!(name.eq_ignore_ascii_case(expected), "{rank}: {name}");
         }
         assert_eq!(severity_of(Some(21), false), (6, "Fatal"));
+        assert_eq!(severity_of(Some(19), false), (3, "Medium"));
         assert_eq!(severity_of(None, true), (0, "Unknown"));
     }
 }
