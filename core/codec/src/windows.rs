@@ -212,7 +212,7 @@ pub fn known(name: &str) -> &str {
 
 /// Events of which the target is the one who signs in or out; the subject is the program that
 /// asked.
-fn is_sign_in(id: &str) -> bool {
+pub fn is_sign_in(id: &str) -> bool {
     matches!(
         id,
         "4624" | "4625" | "4634" | "4647" | "4768" | "4769" | "4770" | "4771" | "4776"

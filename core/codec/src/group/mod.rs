@@ -155,7 +155,9 @@ pub fn lines<'a>(
             while at < bytes.len()
                 && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[at..]))
                 && end - start < MAX_JOINED_BYTES
-                && grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
+                && (grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
+                    || bytes[start] == b'='
+                        && is_more_of_report(&bytes[start..], &bytes[at..], knows))
             {
                 end = line_end(bytes, at);
                 previous = at..end;
@@ -246,6 +248,15 @@ fn is_report(line: &[u8]) -> bool {
 /// Whether a line is the message below the head of a report of Erlang, among lines of others.
 fn is_reported(previous: &[u8], line: &[u8]) -> bool {
     is_report(previous) && !matches!(line.first(), Some(b'\r' | b'\n')) && !is_report(line)
+}
+
+/// Whether a line goes on with a report of Erlang, which ends at an empty line.
+fn is_more_of_report(record: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
+    // A tuple of Erlang, which no JSON object begins like.
+    let is_tuple = matches!(line, [b'{', b'a'..=b'z', ..]);
+    is_report(record)
+        && !matches!(line.first(), Some(b'\r' | b'\n'))
+        && (is_tuple || !(is_report(line) || begins_like_record(line) || knows(line)))
 }
 
 /// [`Grouping::Stamped`] if nearly all lines that begin like a record begin with the same shape of
@@ -624,10 +635,10 @@ mod tests {
             ],
         );
         check(
-            "started\n=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up\n\nother\n",
+            "started\n=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up:\n{timeout,header}\n\nother\n",
             &[
                 "started",
-                "=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up",
+                "=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up:\n{timeout,header}",
                 "other",
             ],
         );

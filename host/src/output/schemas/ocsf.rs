@@ -112,18 +112,24 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     }
 }
 
-/// Number and name of a severity. What detectors find at the highest level is critical; a service
-/// that ends tells of something fatal.
+/// Number and name of a severity. What detectors find has their ranks
+/// ([`RANKS`](nepho_core::severity::RANKS)), and so has what the schema itself told; a service that
+/// ends tells of something fatal.
 ///
 /// Source: OCSF 1.3.0, dictionary, `severity_id`.
 fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
-    match row.severity.map(|severity| severity.0) {
+    let is_ranked = row.class == Class::Finding || row.format() == "schemas.ocsf";
+    severity_of(row.severity.map(|severity| severity.0), is_ranked)
+}
+
+fn severity_of(number: Option<u8>, is_ranked: bool) -> (u8, &'static str) {
+    match number {
         None => (0, "Unknown"),
         Some(0..=12) => (1, "Informational"),
         Some(13..=16) => (2, "Low"),
-        Some(17..=18) => (3, "Medium"),
-        Some(19..=20) => (4, "High"),
-        Some(_) if row.class == Class::Finding => (5, "Critical"),
+        Some(17..=20) => (3, "Medium"),
+        Some(21) if is_ranked => (4, "High"),
+        Some(_) if is_ranked => (5, "Critical"),
         Some(_) => (6, "Fatal"),
     }
 }
@@ -354,5 +360,25 @@ fn namespaced(value: &Value<'_>) -> Json {
         Value::Int(number) => json!(number),
         Value::Float(number) => json!(number),
         _ => value.text().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::severity::RANKS;
+
+    use super::severity_of;
+
+    #[test]
+    fn ranks_of_findings_are_those_of_the_schema() {
+        for (rank, severity) in RANKS {
+            let (_, name) = severity_of(Some(severity.0), true);
+            let is_plain = matches!(*rank, "none" | "untriaged" | "undefined");
+            let expected = if is_plain { "informational" } else { rank };
+            assert!(name.eq_ignore_ascii_case(expected), "{rank}: {name}");
+        }
+        assert_eq!(severity_of(Some(21), false), (6, "Fatal"));
+        assert_eq!(severity_of(Some(19), false), (3, "Medium"));
+        assert_eq!(severity_of(None, true), (0, "Unknown"));
     }
 }

@@ -6,6 +6,7 @@ use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, part, resource, severity_of, source_address,
     source_port, text, time,
 };
+use nepho_codec::windows::is_sign_in;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::record::{LEVELS, parts};
@@ -127,18 +128,6 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(outcome) = outcome {
         row.outcome(outcome);
     }
-}
-
-/// Events about a sign-in, of which the target is the one who signs in; the subject is the program
-/// that asked.
-///
-/// Source: learn.microsoft.com/windows-server/identity/ad-ds/plan/appendix-l--events-to-monitor,
-/// as of 2026-11-28.
-fn is_sign_in(id: &str) -> bool {
-    matches!(
-        id,
-        "4624" | "4625" | "4634" | "4647" | "4768" | "4769" | "4770" | "4771" | "4776"
-    )
 }
 
 /// Outcome of a security event: by its number, its status or its words.

@@ -11,7 +11,7 @@ use nepho_codec::detect::text_shape;
 use nepho_codec::json::scan::ValueKind;
 use nepho_codec::message::{Describer, logfmt_like, sql_server};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
+    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of, part,
     peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
 use nepho_codec::windows::PROVIDER;
@@ -255,7 +255,10 @@ static TABLE: Table = Table {
         source_address(&[
             "jsonPayload.context.httpRequest.remoteIp",
             "jsonPayload.connection.src_ip",
+            // Access logs that the older agent of machines reads.
+            "jsonPayload.remote",
         ]),
+        part(&["jsonPayload.agent"], Column::UserAgent, services::agent),
         text(
             &["jsonPayload.context.httpRequest.userAgent"],
             Column::UserAgent,
@@ -639,7 +642,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         && let Some(log) = event.kept(LOG)
     {
         // Of a managed service, not of a workload, or of a program on a machine.
-        let program = || services::program(&log).filter(|_| kind == "gce_instance");
+        let program = || services::program(&log).filter(|_| services::is_machine(kind));
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }

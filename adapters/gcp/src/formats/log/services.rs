@@ -63,6 +63,20 @@ const PROGRAMS: [&str; 24] = [
     "zookeeper",
 ];
 
+/// Whether a kind of resource is a machine that an agent runs on.
+pub(super) fn is_machine(kind: &str) -> bool {
+    matches!(kind, "gce_instance" | "aws_ec2_instance" | "generic_node")
+}
+
+/// What a client calls itself, in access logs that the older agent of machines reads; other
+/// payloads call other things so, which have no version.
+pub(super) fn agent(text: &str) -> &str {
+    match text.contains('/') && !text.starts_with(['{', '[']) {
+        true => text,
+        false => "",
+    }
+}
+
 /// Program that a log of a machine is of: `nginx` of `projects/p/logs/nginx_access`. The older
 /// agent puts a dash between them.
 pub(super) fn program(log: &str) -> Option<&str> {
@@ -119,7 +133,7 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{program, without_own_names};
+    use super::{agent, program, without_own_names};
 
     #[test]
     fn logs_of_machines_name_the_program() {
@@ -128,6 +142,10 @@ mod tests {
         check("projects/p/logs/nginx-error", Some("nginx"));
         check("projects/p/logs/redis", Some("redis"));
         check("projects/p/logs/syslog", None);
+        assert_eq!(
+            (agent("curl/8.5.0"), agent(r#"{"a":"b/c"}"#)),
+            ("curl/8.5.0", "")
+        );
         check("projects/p/logs/run.googleapis.com%2Fstdout", None);
     }
 
