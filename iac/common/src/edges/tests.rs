@@ -389,3 +389,27 @@ fn an_alarm_scales_by_a_policy_and_tells_a_topic() {
     let kind = "aws:cloudwatch/metricAlarm:MetricAlarm";
     check(kind, None, &named, &expected);
 }
+
+#[test]
+fn machines_and_pools_call_functions() {
+    let machine = "AWS::StepFunctions::StateMachine";
+    let substituted = [("DefinitionSubstitutions.FnArn", ""), ("RoleArn", "")];
+    check(
+        machine,
+        None,
+        &substituted,
+        &["X routes A", "X depends_on B"],
+    );
+    let stated = [("Definition.States.Charge.Resource", "")];
+    check(machine, None, &stated, &["X routes A"]);
+    let pool = [("lambdaConfig.preSignUp", "")];
+    check("AWS::Cognito::UserPool", None, &pool, &["X routes A"]);
+    let authorizer = [("ApiId", ""), ("AuthorizerUri", "")];
+    let expected = ["X depends_on A", "A routes B"];
+    check(
+        "AWS::ApiGatewayV2::Authorizer",
+        None,
+        &authorizer,
+        &expected,
+    );
+}
