@@ -164,6 +164,14 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call after which none of a workload run.
     pub const TO_NONE: &str = "scaled to 0";
 
+    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all pods
+    /// of its namespace and lets nothing in.
+    pub const NOTHING_IN: &str = "nothing comes in to any pod";
+
+    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all pods
+    /// of its namespace and lets nothing out.
+    pub const NOTHING_OUT: &str = "nothing goes out of any pod";
+
     /// What one of the [attributes](Change::attributes) of a call begins with that is on a user of
     /// a database: `database user app`.
     pub const DATABASE_USER: &str = "database user ";
@@ -182,6 +190,8 @@ impl Change {
         let is_remark = [
             Self::ALLOWING_RULE,
             Self::INGRESS_RULE,
+            Self::NOTHING_IN,
+            Self::NOTHING_OUT,
             Self::START,
             Self::TO_NONE,
             Self::WAITING,
