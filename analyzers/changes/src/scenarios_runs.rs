@@ -449,6 +449,41 @@ fn a_deployment_scaled_by_hand_is_told() {
 }
 
 #[test]
+fn a_network_policy_for_all_pods_tells_what_it_shuts() {
+    let check = |spec: Value, expected: &[&str]| {
+        let columns = [
+            "kubernetes.audit",
+            "kubernetes",
+            "kube-apiserver",
+            "create",
+            "mona@example.com",
+            "kubectl/v1.30.0",
+            "deny",
+        ];
+        let raw = json!({"auditID": "a-2", "verb": "create", "stage": "ResponseComplete",
+            "objectRef": {"resource": "networkpolicies", "apiGroup": "networking.k8s.io",
+                "namespace": "shop", "name": "deny"},
+            "requestObject": {"spec": spec}});
+        let told = one(columns, Some(Outcome::Success), raw);
+        assert_eq!(told[0].attributes, expected);
+    };
+    let (nothing_in, nothing_out) = (Change::NOTHING_IN, Change::NOTHING_OUT);
+    check(json!({"podSelector": {}}), &[nothing_in]);
+    check(
+        json!({"podSelector": {}, "policyTypes": ["Egress"]}),
+        &[nothing_out],
+    );
+    check(
+        json!({"podSelector": {"matchLabels": {}}, "policyTypes": ["Ingress", "Egress"],
+            "ingress": [], "egress": [{"ports": [{"port": 53}]}]}),
+        &[nothing_in],
+    );
+    check(json!({"podSelector": {"matchLabels": {"app": "web"}}}), &[]);
+    check(json!({"podSelector": {}, "ingress": [{}]}), &[]);
+    check(json!({}), &[]);
+}
+
+#[test]
 fn two_operations_of_one_azure_run_are_two_writes() {
     let rule =
         "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/db";

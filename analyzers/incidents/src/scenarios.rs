@@ -6,6 +6,7 @@ mod callers;
 mod clocks;
 mod clusters;
 mod disabled;
+mod doors;
 mod few;
 mod functions;
 mod google;

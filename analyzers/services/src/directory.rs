@@ -287,8 +287,9 @@ impl Directory {
         if let Ok(address) = word.parse::<IpAddr>() {
             return self.callees_at(address, place);
         }
-        // Of queues the URL is another word for the ARN.
-        let canonical = word.contains("://").then(|| key::canonical(word));
+        // Of queues the URL is another word for the ARN, of Cloud SQL `PROJECT:REGION:INSTANCE`.
+        let has_other = word.contains("://") || word.matches(':').count() > 1;
+        let canonical = has_other.then(|| key::canonical(word));
         let named = self.by_alias(canonical.as_deref().unwrap_or(word), place);
         let is_store =
             |(end, _): &(End, f64)| matches!(end, End::Resource(number) if self.is_store(*number));

@@ -11,10 +11,19 @@ const RENAMED: [(&str, &str); 3] = [
     ("bigtableadmin", "bigtable"),
 ];
 
-/// Full name of a Google Cloud resource from a self link, a `gs://` address or a full name.
+/// What stands in front of the paths of Cloud Storage that move data.
+///
+/// cloud.google.com/storage/docs/request-endpoints, read 2026-11-29.
+const TRANSFERS: [&str; 3] = ["resumable/upload/", "upload/", "download/"];
+
+/// Full name of a Google Cloud resource from a self link, a `gs://` address, the name by which an
+/// instance of Cloud SQL is connected to, or a full name.
 pub(super) fn full_name(id: &str) -> Option<String> {
     if let Some(path) = id.strip_prefix("gs://") {
         return bucket(path);
+    }
+    if let Some(instance) = connection(id) {
+        return Some(instance);
     }
     if let Some((host, path)) = id.strip_prefix("//").and_then(|rest| rest.split_once('/')) {
         let service = host.strip_suffix(".googleapis.com")?;
@@ -26,6 +35,12 @@ pub(super) fn full_name(id: &str) -> Option<String> {
     let (host, path) = rest.split_once('/')?;
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let mut service = host.strip_suffix(".googleapis.com")?;
+    if service == "storage" {
+        let path = TRANSFERS.iter().find_map(|front| path.strip_prefix(front));
+        if let Some(name) = path.and_then(|path| path.strip_prefix("storage/v1/")) {
+            return google_name(service, name);
+        }
+    }
     let (first, after) = path.split_once('/')?;
     if let Some((location, regional)) = region_of_host(service) {
         if let Some(name) = knative(regional, location, path) {
@@ -103,6 +118,30 @@ pub fn google_region_of_zone(place: &str) -> Option<&str> {
 fn bucket(path: &str) -> Option<String> {
     let name = path.split('/').next().filter(|name| !name.is_empty())?;
     Some(format!("//storage.googleapis.com/{name}"))
+}
+
+/// Instance of Cloud SQL of `PROJECT:REGION:INSTANCE`; the project may have a domain in front.
+///
+/// cloud.google.com/sql/docs/postgres/connect-run, read 2026-11-29.
+fn connection(id: &str) -> Option<String> {
+    let is_name = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(fits)
+    };
+    let mut parts = id.rsplitn(3, ':');
+    let (instance, region, project) = (parts.next()?, parts.next()?, parts.next()?);
+    let (continent, place) = region.split_once('-')?;
+    let direction = place.trim_end_matches(|last: char| last.is_ascii_digit());
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_region = is_name(region) && is_word(continent) && is_word(direction);
+    let has_number = !direction.is_empty() && direction.len() < place.len();
+    let (domain, own) = project.rsplit_once(':').unwrap_or(("", project));
+    let is_project = is_name(own)
+        && domain
+            .split('.')
+            .all(|part| part.is_empty() || is_name(part));
+    let is_whole = is_region && has_number && is_project && is_name(instance);
+    is_whole.then(|| format!("//cloudsql.googleapis.com/projects/{project}/instances/{instance}"))
 }
 
 /// Region and service of a regional endpoint: `us-central1` and `run` of `us-central1-run`.

@@ -111,6 +111,26 @@ fn self_links_and_addresses_of_google_are_full_names() {
         ),
         ("gs://media/a/b", "//storage.googleapis.com/media"),
         (
+            "https://storage.googleapis.com/storage/v1/b/media/o/x?projection=noAcl",
+            "//storage.googleapis.com/media",
+        ),
+        (
+            "https://storage.googleapis.com/upload/storage/v1/b/media/o?uploadType=media",
+            "//storage.googleapis.com/media",
+        ),
+        (
+            "https://storage.googleapis.com/download/storage/v1/b/media/o/x?alt=media",
+            "//storage.googleapis.com/media",
+        ),
+        (
+            "shop:europe-west1:orders",
+            "//cloudsql.googleapis.com/projects/shop/instances/orders",
+        ),
+        (
+            "shop.example:pay:us-central1:orders",
+            "//cloudsql.googleapis.com/projects/shop.example:pay/instances/orders",
+        ),
+        (
             "k8s://shop-cluster/apps/deployment/web/checkout",
             "k8s://shop-cluster/apps/deployment/web/checkout",
         ),
@@ -528,4 +548,17 @@ fn a_zonal_cluster_has_one_name() {
     );
     let machine = "//compute.googleapis.com/projects/p/zones/z/instances/i";
     assert_eq!(canonical(machine), machine);
+}
+
+#[test]
+fn only_a_region_of_google_makes_a_name_of_three_parts_an_instance() {
+    for text in [
+        "shop:eu-west-1:orders",
+        "shop:europe:orders",
+        "shop:europe-west1:",
+        "shop:europe-west1:Orders",
+        "europe-west1:orders",
+    ] {
+        assert_eq!(super::canonical(text), text);
+    }
 }

@@ -228,6 +228,9 @@ fn key_in(value: &str) -> Option<String> {
     if let Some(host) = host_of_connection(value) {
         return Some(host).filter(is_end_point);
     }
+    if let Some(instance) = instance_of_sql(value) {
+        return Some(instance);
+    }
     if !text::may_be_kept(value) && !value.contains("://") {
         return None;
     }
@@ -250,9 +253,10 @@ fn key_in(value: &str) -> Option<String> {
             return Some(format!("{front}{bucket}"));
         }
     }
-    // The address of a queue.
+    // The address of a queue, of a bucket, or of an instance.
     let id = key::canonical(value);
-    if id.starts_with("arn:") {
+    let is_of_google = || id.starts_with("//storage.") || id.starts_with("//cloudsql.");
+    if id.starts_with("arn:") || !value.starts_with("//") && is_of_google() {
         return Some(id);
     }
     // `postgres://user:password@host:5432/database`
@@ -260,6 +264,46 @@ fn key_in(value: &str) -> Option<String> {
     let rest = rest.split(['/', '?']).next()?;
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     text::host(rest).filter(is_end_point)
+}
+
+/// Instance of Cloud SQL whose socket a value names:
+/// `postgresql://user:password@/orders?host=/cloudsql/PROJECT:REGION:INSTANCE`. Nothing else of it
+/// is looked at.
+///
+/// cloud.google.com/sql/docs/postgres/connect-run, read 2026-11-29.
+fn instance_of_sql(value: &str) -> Option<String> {
+    let (_, rest) = value.split_once("/cloudsql/")?;
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.');
+    let name = rest.split(|c| !is_of_name(c)).next()?;
+    Some(key::canonical(name)).filter(|id| id.starts_with("//cloudsql."))
+}
+
+/// Words at the end of the names of variables, with the types whose names their values are.
+const NAMES: [(&str, &[&str]); 11] = [
+    ("BUCKET", &["aws_s3_bucket", "google_storage_bucket"]),
+    ("TABLE", &["aws_dynamodb_table"]),
+    ("STREAM", &["aws_kinesis_stream"]),
+    ("QUEUE", &["aws_sqs_queue"]),
+    ("TOPIC", &["google_pubsub_topic", "aws_sns_topic"]),
+    ("SUBSCRIPTION", &["google_pubsub_subscription"]),
+    ("DATASET", &["google_bigquery_dataset"]),
+    ("FUNCTION", &["aws_lambda_function"]),
+    ("CLIENT", &["aws_cognito_user_pool_client"]),
+    ("POOL", &["aws_cognito_user_pool"]),
+    ("CONTAINER", &["azurerm_storage_container"]),
+];
+
+/// Beginnings of the types of Terraform whose names the value of a variable may be, by the name of
+/// the variable: `ORDERS_TABLE_NAME` holds the name of a table.
+pub fn types_by_name(name: &str) -> &'static [&'static str] {
+    let mut name = name.replace('-', "_");
+    name.make_ascii_uppercase();
+    let bare = ["_NAME", "_ID"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end));
+    let last = bare.unwrap_or(&name).rsplit('_').next().unwrap_or_default();
+    let found = NAMES.iter().find(|(word, _)| *word == last);
+    found.map_or(&[], |(_, types)| types)
 }
 
 #[cfg(test)]
@@ -314,6 +358,20 @@ mod tests {
             "@Microsoft.KeyVault(VaultName=shop;SecretName=db)",
             Some("shop.vault.azure.net"),
         );
+        let instance = "//cloudsql.googleapis.com/projects/shop/instances/orders";
+        for value in [
+            "shop:europe-west1:orders",
+            "/cloudsql/shop:europe-west1:orders",
+            "postgresql://app:canary@/orders?host=/cloudsql/shop:europe-west1:orders&x=1",
+            "app:canary@unix(/cloudsql/shop:europe-west1:orders)/orders",
+        ] {
+            check(value, Some(instance));
+        }
+        check(
+            "https://storage.googleapis.com/storage/v1/b/exports",
+            Some("//storage.googleapis.com/exports"),
+        );
+        check("/cloudsql/canary", None);
         check("Server=canary;Password=hunter2.database.windows.net", None);
         check("arn:aws:s3:::logs/*", None);
         check("111122223333", None);
@@ -321,6 +379,19 @@ mod tests {
         check("https://example.com/?key=canary", None);
         check("1.2.3", None);
         check("", None);
+    }
+
+    #[test]
+    fn the_name_of_a_variable_tells_what_its_value_names() {
+        let check = |name: &str, expected: &[&str]| {
+            assert_eq!(types_by_name(name), expected, "{name}");
+        };
+        check("BUCKET", &["aws_s3_bucket", "google_storage_bucket"]);
+        check("orders_table_name", &["aws_dynamodb_table"]);
+        check("COGNITO_CLIENT_ID", &["aws_cognito_user_pool_client"]);
+        check("TABLECLOTH", &[]);
+        check("PASSWORD", &[]);
+        check("", &[]);
     }
 
     #[test]

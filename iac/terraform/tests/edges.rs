@@ -6,10 +6,11 @@ mod common;
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
 use nepho_core::tables::RelationKind::{
-    Attached, Contains, DataFlow, DependsOn, Peers, PermitsIam, Routes, Scales,
+    Attached, Contains, DataFlow, DependsOn, Peers, PermitsIam, Routes, Scales, Uses,
 };
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
+const DOORS: &str = include_str!("../src/state/fixtures/doors.tfstate");
 const FEDERATION: &str = include_str!("../src/state/fixtures/federation.tfstate");
 const GRANTS: &str = include_str!("../src/state/fixtures/grants.tfstate");
 const LINES: &str = include_str!("../src/state/fixtures/lines.tfstate");
@@ -411,4 +412,56 @@ fn accounts_lie_in_the_units_of_their_organization() {
     let shop = format!("{unit}.shop");
     check_edge(&out, "aws_organizations_account.prod", &shop, Contains);
     check_edge(&out, &shop, &format!("{unit}.all"), Contains);
+}
+
+#[test]
+fn what_machines_pools_and_schedules_call_is_told() {
+    let out = state(DOORS);
+    let flow = "aws_sfn_state_machine.flow";
+    check_edge(&out, flow, "aws_lambda_function.charge", Routes);
+    check_edge(&out, flow, "aws_lambda_function.mailer", Routes);
+    check_edge(&out, flow, "aws_sqs_queue.jobs", DataFlow);
+    check_edge(&out, flow, "aws_dynamodb_table.carts", Uses);
+    let users = "aws_cognito_user_pool.users";
+    check_edge(&out, users, "aws_lambda_function.greet", Routes);
+    check_edge(&out, "aws_apigatewayv2_api.api", users, DependsOn);
+    let load = "aws_iam_role.load";
+    check_edge(&out, "aws_redshift_cluster.sales", load, DependsOn);
+    check_edge(&out, "aws_scheduler_schedule.nightly", load, DependsOn);
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn doors_of_google_lead_to_what_runs_without_servers() {
+    let out = state(DOORS);
+    let backend = "google_compute_backend_service.checkout";
+    let group = "google_compute_region_network_endpoint_group.checkout";
+    let checkout = "google_cloud_run_v2_service.checkout";
+    check_edge(
+        &out,
+        backend,
+        "google_compute_security_policy.edge",
+        Attached,
+    );
+    check_edge(&out, backend, group, Routes);
+    check_edge(&out, group, checkout, Routes);
+    let trigger = "google_eventarc_trigger.placed";
+    let billing = "google_cloud_run_v2_service.billing";
+    check_edge(&out, "google_pubsub_topic.placed", trigger, DataFlow);
+    check_edge(&out, trigger, billing, DataFlow);
+}
+
+#[test]
+fn variables_name_what_the_document_has_by_its_name() {
+    let out = state(DOORS);
+    let cart = "aws_lambda_function.cart";
+    check_edge(&out, cart, "aws_dynamodb_table.carts", Uses);
+    // Another word than that of its kind tells nothing, nor does a name that nothing has.
+    assert_eq!(kinds(&out, cart, "aws_lambda_function.mailer"), []);
+    assert!(!format!("{out:?}").contains("nowhere"));
+    let orders = "google_sql_database_instance.orders";
+    let checkout = "google_cloud_run_v2_service.checkout";
+    check_edge(&out, checkout, "google_storage_bucket.media", Uses);
+    check_edge(&out, checkout, orders, Uses);
+    check_edge(&out, "google_cloud_run_v2_service.billing", orders, Uses);
 }

@@ -156,7 +156,39 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     if replicas == Some(0) && (part == "scale" || verb == "patch") {
         subject.attributes.push(Change::TO_NONE.to_owned());
     }
+    if resource == "networkpolicies" && matches!(verb, "create" | "update") {
+        let shut = shut(&json["requestObject"]["spec"]);
+        subject.attributes.extend(shut.map(str::to_owned));
+    }
     subject
+}
+
+/// What a network policy that is for all pods of its namespace lets nobody do. Without types it is
+/// for what comes in, and for what goes out where it has rules for that.
+///
+/// kubernetes.io/docs/concepts/services-networking/network-policies (read 2026-11-29).
+fn shut<'a>(spec: &'a Json<'_>) -> impl Iterator<Item = &'static str> + use<'a> {
+    let selector = &spec["podSelector"];
+    let is_empty = |value: &Json<'_>| value.keys().next().is_none();
+    let is_for_all = spec.get("podSelector").is_some()
+        && selector.keys().all(|name| is_empty(&selector[name]))
+        && selector.get("matchExpressions").is_none();
+    let has_type = |name: &str| match &spec["policyTypes"] {
+        Json::List(types) => types.iter().any(|kind| kind.as_str() == Some(name)),
+        _ => name == "Ingress",
+    };
+    let lets_none = |rules: &str| match &spec[rules] {
+        Json::List(rules) => rules.is_empty(),
+        _ => true,
+    };
+    let sides = [
+        ("Ingress", "ingress", Change::NOTHING_IN),
+        ("Egress", "egress", Change::NOTHING_OUT),
+    ];
+    let shut = sides.map(|(kind, rules, word)| {
+        (is_for_all && has_type(kind) && lets_none(rules)).then_some(word)
+    });
+    shut.into_iter().flatten()
 }
 
 /// Workloads, of which only a change of the template of their pods starts new ones

@@ -7,6 +7,7 @@ use nepho_core::time::NANOS;
 
 use super::scene::{Scene, overlap};
 use crate::bursts::{Burst, Strength};
+use crate::graph::upstream::is_upstream;
 
 /// Calls from one failing service to the next; what lies between is silent.
 const CALLS: u32 = 3;
@@ -84,6 +85,17 @@ fn failing_dependencies(scene: &Scene<'_>, service: u32) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut seen = HashSet::from([service]);
     let mut queue = VecDeque::from([(service, 0)]);
+    for door in doors(scene, service) {
+        seen.insert(door);
+        let behind = scene.graph.forward.of(door).iter();
+        let behind = behind.filter(|edge| edge.kind == RelationKind::Routes);
+        let carried = behind.map(|edge| edge.node);
+        // By the host of a site Front Door calls what answers there.
+        let tenants = scene.graph.node(service).key.contains('.').then_some(door);
+        for node in carried.chain(tenants) {
+            queue.push_back((node, 1));
+        }
+    }
     while let Some((node, depth)) = queue.pop_front() {
         let mut next: Vec<(u32, u32)> = scene
             .graph
@@ -119,6 +131,21 @@ fn failing_dependencies(scene: &Scene<'_>, service: u32) -> Vec<(u32, u32)> {
         }
     }
     found
+}
+
+/// Resources by whose name or host a service is called, as the logs of gateways, load balancers and
+/// state machines do: what these route to is what the service depends on.
+fn doors(scene: &Scene<'_>, service: u32) -> Vec<u32> {
+    let Some(name) = scene.graph.node(service).names.first() else {
+        return Vec::new();
+    };
+    let edges = scene.graph.forward.of(service).iter();
+    let own = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+    let is_called_so = |node: &u32| {
+        let node = scene.graph.node(*node);
+        node.names.contains(name) || is_upstream(name, &node.key)
+    };
+    own.map(|edge| edge.node).filter(is_called_so).collect()
 }
 
 fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut [Vec<Link>]) {

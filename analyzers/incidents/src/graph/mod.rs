@@ -4,6 +4,7 @@
 pub(crate) mod adjacency;
 pub(crate) mod collect;
 pub(crate) mod environment;
+pub(crate) mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -320,12 +321,19 @@ impl Graph {
         for (from, to, _) in runs {
             homes.add(&self.node(*from).key, &self.node(*to).key);
         }
+        let objects = self.keys.iter();
+        let fronts: HashMap<String, u32> = objects
+            .filter_map(|(key, node)| Some((upstream::front(key)?, *node)))
+            .collect();
         for (service, id) in &self.services {
             for resource in self.resources_of(service) {
                 if is_named(resource) && homes.may_be(service, &self.node(resource).key) {
                     edges.push((*id, resource, RelationKind::RunsOn));
                 }
             }
+            let lower = service.to_lowercase();
+            let behind = upstream::fronts(&lower).filter_map(|front| fronts.get(front));
+            edges.extend(behind.map(|to| (*id, *to, RelationKind::RunsOn)));
         }
     }
 

@@ -301,6 +301,22 @@ fn a_network_policy_may_cut_off_what_its_namespace_holds() {
 }
 
 #[test]
+fn a_policy_for_all_pods_that_lets_nothing_through_is_the_cause() {
+    let lost = "i/o timeout calling http://payments.pay.svc.cluster.local:8080/charge";
+    let check = |space: &str, word: &str, expected: bool| {
+        let object = format!("prod/networking.k8s.io/networkpolicy/{space}/deny-all");
+        let found = taken(&object, Some(word), lost);
+        assert_eq!(found.is_some(), expected, "{space} {word}");
+    };
+    check("pay", Change::NOTHING_IN, true);
+    check("pay", Change::NOTHING_OUT, false);
+    check("shop", Change::NOTHING_OUT, true);
+    check("shop", Change::NOTHING_IN, false);
+    check("other", Change::NOTHING_IN, false);
+    check("pay", "spec", false);
+}
+
+#[test]
 fn what_answers_for_a_name_is_the_cause_where_it_is_taken_away() {
     let check = |object: &str, word: Option<&str>, message: &str, expected: bool| {
         let found = taken(object, word, message);

@@ -46,8 +46,9 @@ pub(super) fn serves_names(change: &Change) -> bool {
 /// What ties a change of such an object to a failure, in words.
 ///
 /// A cluster answers for the names that its services look up. A network policy is for pods of its
-/// namespace, so that it may cut off a service in it, or one whose messages name something there;
-/// for which pods its record does not tell.
+/// namespace, so that it may cut off a service in it, or one whose messages name something there:
+/// it does where it is for all pods and lets nothing through; else its record does not tell for
+/// which pods it is.
 pub(super) fn tie(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<(String, Tie)> {
     let id = change.resource.as_deref()?;
     let object = KubernetesKey::parse(id)?;
@@ -86,12 +87,33 @@ pub(super) fn tie(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<(S
             !after.is_some_and(|c| c.is_alphanumeric() || c == '-')
         })
     };
+    let is_unclear = object.cluster.is_empty() && clusters() > 1;
+    let tie = |word: &str| match change.attributes.iter().any(|name| name == word) {
+        true if !is_unclear => Tie::Path,
+        _ => Tie::Hint,
+    };
     if texts.any(is_named) {
         let what = format!("its messages name something in the namespace {space}");
-        return Some((what, Tie::Hint));
+        return Some((what, tie(Change::NOTHING_IN)));
     }
-    let is_own = homes(scene, burst).any(|home| home.namespace == space);
-    is_own.then(|| (format!("it runs in the namespace {space}"), Tie::Hint))
+    let what = || format!("it runs in the namespace {space}");
+    is_in(scene, burst, space).then(|| (what(), tie(Change::NOTHING_OUT)))
+}
+
+/// Whether the service of a burst runs in a namespace; agents name pods by namespace and name.
+fn is_in(scene: &Scene<'_>, burst: usize, space: &str) -> bool {
+    let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
+    let edges = scene.graph.forward.of(service).iter();
+    let mut runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+    let is_pod = |key: &str| {
+        let parts = key.split_once('/').filter(|_| !key.contains(':'));
+        parts.is_some_and(|(own, pod)| own == space && !pod.contains('/'))
+    };
+    let is_home = |key: &str| KubernetesKey::parse(key).is_some_and(|key| key.namespace == space);
+    runs_on.any(|edge| {
+        let key = scene.graph.node(edge.node).key.as_str();
+        is_home(key) || is_pod(key)
+    })
 }
 
 /// Whether a change takes away what answers for the name of a Service: the Service, or the workload
@@ -127,14 +149,6 @@ fn names(text: &str, object: &KubernetesKey) -> bool {
         let after = text[start + host.len()..].chars().next();
         !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
     })
-}
-
-/// Objects that the service of a burst runs on.
-fn homes<'a>(scene: &'a Scene<'_>, burst: usize) -> impl Iterator<Item = KubernetesKey> + 'a {
-    let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
-    let edges = scene.graph.forward.of(service).iter();
-    let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
-    runs_on.filter_map(|edge| KubernetesKey::parse(&scene.graph.node(edge.node).key))
 }
 
 /// Whether the service of a burst runs in a cluster.

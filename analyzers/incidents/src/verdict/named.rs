@@ -52,7 +52,80 @@ pub(super) fn names_in_messages(id: &str) -> Vec<Named> {
     let addresses = addresses(&key::canonical(id)).into_iter();
     let addresses = addresses.map(|text| Named::new(text, false));
     let all = of_id(id).into_iter().chain(addresses);
-    all.chain(table(id)).chain(api(id)).collect()
+    let all = all.chain(table(id)).chain(api(id));
+    all.chain(of_aws(id)).chain(of_google(id)).collect()
+}
+
+/// How streams of Kinesis and pools of Cognito are named in what AWS says: a stream by its name and
+/// account, a pool and a client by ids that are drawn.
+///
+/// docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html and
+/// docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html (read
+/// 2026-11-29).
+fn of_aws(id: &str) -> Option<Named> {
+    // A client has no ARN: its key is its id within the account.
+    if id.to_ascii_lowercase().contains("userpoolclient") {
+        let client = id.rsplit([':', '/']).next()?.to_lowercase();
+        return (client.len() >= 20).then(|| Named::new(client, false));
+    }
+    let arn = key::Arn::parse(id)?;
+    let (kind, name) = arn.resource.split_once('/')?;
+    let text = match (arn.service, kind) {
+        ("kinesis", "stream") => {
+            let name = name.split('/').next()?;
+            format!("stream {name} under account {}", arn.account)
+        }
+        ("cognito-idp", "userpool") => name.split('/').next()?.to_owned(),
+        _ => return None,
+    };
+    Some(Named::new(text.to_lowercase(), false))
+}
+
+/// How Google Cloud names what is no path: tables of BigQuery (`shop:sales.orders`,
+/// `shop.sales.orders`), buckets by the path of the JSON API, instances of Cloud SQL by their socket,
+/// indexes of Firestore by the page that makes them, and perimeters by what they refused.
+///
+/// cloud.google.com/bigquery/docs/error-messages, cloud.google.com/storage/docs/json_api,
+/// cloud.google.com/sql/docs/postgres/connect-run,
+/// firebase.google.com/docs/firestore/query-data/indexing and
+/// cloud.google.com/vpc-service-controls/docs/troubleshooting (read 2026-11-29).
+fn of_google(id: &str) -> Vec<Named> {
+    let Some((api, path)) = id.strip_prefix("//").and_then(|rest| rest.split_once('/')) else {
+        return Vec::new();
+    };
+    let path = path.to_lowercase();
+    let parts: Vec<&str> = path.split('/').collect();
+    let texts = match (api, parts.as_slice()) {
+        ("bigquery.googleapis.com", ["projects", project, "datasets", set, rest @ ..]) => {
+            let end = match rest {
+                ["tables", table, ..] => format!("{set}.{table}"),
+                _ => (*set).to_owned(),
+            };
+            vec![format!("{project}:{end}"), format!("{project}.{end}")]
+        }
+        ("storage.googleapis.com", [bucket]) => {
+            vec![
+                format!("storage/v1/b/{bucket}"),
+                format!("storage.googleapis.com/{bucket}"),
+            ]
+        }
+        ("firestore.googleapis.com", ["projects", project, "databases", base, ..])
+            if parts.contains(&"indexes") =>
+        {
+            let base = match *base {
+                "(default)" => String::new(),
+                base => format!("/databases/{base}"),
+            };
+            vec![format!("project/{project}/firestore{base}/indexes")]
+        }
+        ("accesscontextmanager.googleapis.com", _) if parts.contains(&"serviceperimeters") => {
+            // The refusal tells no perimeter.
+            vec!["vpcservicecontrolsuniqueidentifier".to_owned()]
+        }
+        _ => Vec::new(),
+    };
+    let named = texts.into_iter().map(|text| Named::new(text, false));
+    named.collect()
 }
 
 /// What messages that name a resource by its id contain: of Google Cloud the part behind the
@@ -119,8 +192,9 @@ fn api(id: &str) -> Option<Named> {
 /// `privatelink.SUFFIX`.
 ///
 /// learn.microsoft.com/azure/private-link/private-endpoint-dns,
-/// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions and
-/// learn.microsoft.com/rest/api/storageservices (naming and referencing containers)
+/// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions,
+/// learn.microsoft.com/rest/api/storageservices (naming and referencing containers) and
+/// learn.microsoft.com/rest/api/cosmos-db/cosmosdb-resource-uri-syntax-for-rest
 /// (read 2026-11-29).
 fn addresses(id: &str) -> Vec<String> {
     let Some((_, path)) = id.rsplit_once("/providers/") else {
@@ -146,6 +220,20 @@ fn addresses(id: &str) -> Vec<String> {
         }
         ["microsoft.keyvault", "vaults", name] => {
             key::azure_hosts(name, "microsoft.keyvault/vaults")
+        }
+        [
+            "microsoft.documentdb",
+            "databaseaccounts",
+            account,
+            "sqldatabases",
+            base,
+            rest @ ..,
+        ] => {
+            let host = format!("{account}.documents.azure.com/dbs/{base}");
+            match rest {
+                ["containers", held, ..] => vec![format!("{host}/colls/{held}")],
+                _ => vec![host],
+            }
         }
         [
             service @ ("microsoft.servicebus" | "microsoft.eventhub"),
@@ -242,6 +330,47 @@ mod tests {
     }
 
     #[test]
+    fn clouds_name_resources_in_words_of_their_own() {
+        let check = |id: &str, expected: &[&str]| {
+            let named = of_aws(id).into_iter().chain(of_google(id));
+            let texts: Vec<String> = named.map(|named| named.text).collect();
+            assert_eq!(texts, expected, "{id}");
+        };
+        check(
+            "arn:aws:kinesis:eu-west-1:111122223333:stream/Clicks",
+            &["stream clicks under account 111122223333"],
+        );
+        check(
+            "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Ab",
+            &["eu-west-1_ab"],
+        );
+        check(
+            "//bigquery.googleapis.com/projects/shop/datasets/sales/tables/orders",
+            &["shop:sales.orders", "shop.sales.orders"],
+        );
+        check(
+            "//bigquery.googleapis.com/projects/shop/datasets/sales",
+            &["shop:sales", "shop.sales"],
+        );
+        check(
+            "//storage.googleapis.com/media",
+            &["storage/v1/b/media", "storage.googleapis.com/media"],
+        );
+        let index = "collectionGroups/carts/indexes/C1";
+        let of = |base: &str| {
+            format!("//firestore.googleapis.com/projects/shop/databases/{base}/{index}")
+        };
+        check(&of("(default)"), &["project/shop/firestore/indexes"]);
+        check(&of("eu"), &["project/shop/firestore/databases/eu/indexes"]);
+        check(
+            "//accesscontextmanager.googleapis.com/accessPolicies/1/servicePerimeters/prod",
+            &["vpcservicecontrolsuniqueidentifier"],
+        );
+        check("//pubsub.googleapis.com/projects/shop/topics/orders", &[]);
+        check("arn:aws:kinesis:eu-west-1:111122223333:stream", &[]);
+    }
+
+    #[test]
     fn what_azure_reaches_by_a_host_is_named_by_it() {
         let check = |id: &str, expected: &[&str]| {
             let id = format!("/subscriptions/s/resourcegroups/g/providers/{id}");
@@ -276,5 +405,9 @@ mod tests {
         );
         check("microsoft.storage/storageaccounts/sa", &[]);
         check("microsoft.keyvault/vaults/kv", &["kv.vault.azure.net"]);
+        let carts = "microsoft.documentdb/databaseaccounts/c/sqldatabases/shop/containers/carts";
+        let address = "c.documents.azure.com/dbs/shop/colls/carts";
+        check(carts, &[address]);
+        check(&format!("{carts}/throughputsettings/default"), &[address]);
     }
 }

@@ -39,7 +39,7 @@ const TABLE: [(u16, &str); 11] = [
         "the a an service server host hostname name tcp udp tcp4 tcp6 at on node backend \
          endpoint address cluster instance remote mysql postgres postgresql redis mongo mongodb \
          rabbitmq kafka broker grpc http https api database db cache queue topic upstream \
-         downstream dependency peer port",
+         downstream dependency peer port socket unix",
     ),
     (
         BEFORE_TO,

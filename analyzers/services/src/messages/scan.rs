@@ -10,6 +10,10 @@ use nepho_core::key::{self, Arn};
 ///
 /// RFC 6335 gives 49152; Linux begins at 32768 (`net.ipv4.ip_local_port_range`).
 const CLIENT_PORTS: u16 = 32768;
+/// Where Google Cloud puts the sockets of Cloud SQL.
+///
+/// cloud.google.com/sql/docs/postgres/connect-run, read 2026-11-29.
+const SOCKETS: &str = "/cloudsql/";
 /// Name servers are asked on the way to every peer; they are not the peer.
 const NAME_SERVICE: u16 = 53;
 
@@ -19,6 +23,9 @@ pub(crate) fn scan<'a>(text: &'a str, found: &mut dyn FnMut(Candidate<'a>)) {
     words::cut(text, &mut words);
     let tells_ends = tells_both_ends(&words);
     for position in 0..words.len() {
+        if let Some(candidate) = of_google(&words, position) {
+            found(candidate);
+        }
         if let Some(candidate) = candidate(&words, position, tells_ends) {
             found(candidate);
         }
@@ -48,6 +55,9 @@ fn candidate<'a>(words: &[Word<'a>], position: usize, tells_ends: bool) -> Optio
     }
     if word.text.starts_with("arn:") {
         return arn(word.text);
+    }
+    if word.text.contains(SOCKETS) {
+        return None;
     }
     if let Some((scheme, rest)) = word.text.split_once("://") {
         if let Some(queue) = queue(word.text) {
@@ -103,6 +113,25 @@ fn queue(text: &str) -> Option<Candidate<'_>> {
     let canonical = key::canonical(url);
     (Arn::parse(&canonical)?.service == "sqs").then_some(Candidate {
         word: url,
+        port: None,
+        strength: Strength::Named,
+        is_caller: false,
+    })
+}
+
+/// The resource of Google Cloud that a URL of its API or the socket of an instance of Cloud SQL
+/// names, a peer if it is known: `https://storage.googleapis.com/storage/v1/b/media/o/x`,
+/// `/cloudsql/shop:europe-west1:orders/.s.PGSQL.5432`.
+fn of_google<'a>(words: &[Word<'a>], position: usize) -> Option<Candidate<'a>> {
+    let text = words.get(position)?.text;
+    let name = match text.split_once(SOCKETS) {
+        Some((_, rest)) => rest.split('/').next()?,
+        None => text.get(text.find("https://")?..)?,
+    };
+    let is_aside = context::before(words, position) == Before::Aside;
+    let is_of_google = || key::canonical(name).starts_with("//");
+    (!is_aside && is_of_google()).then_some(Candidate {
+        word: name,
         port: None,
         strength: Strength::Named,
         is_caller: false,
@@ -367,6 +396,28 @@ mod tests {
             &["arn:aws:dynamodb:eu-west-1:111122223333:table/stock"],
         );
         check("arn:aws", &[]);
+    }
+
+    #[test]
+    fn google_names_buckets_and_instances_by_their_addresses() {
+        let url = "https://storage.googleapis.com/storage/v1/b/media/o/x?projection=noAcl";
+        check(
+            &format!("404 GET {url}: The specified bucket does not exist."),
+            &[url, "storage.googleapis.com!"],
+        );
+        let instance = "shop:europe-west1:orders";
+        check(
+            &format!(
+                "connection to server on socket \"/cloudsql/{instance}/.s.PGSQL.5432\" failed"
+            ),
+            &[instance],
+        );
+        check(
+            &format!("failed to connect to `host=/cloudsql/{instance} user=app`: dial error"),
+            &[instance],
+        );
+        check("see https://storage.googleapis.com/storage/v1/b/docs", &[]);
+        check("socket /cloudsql/orders/.s.PGSQL.5432", &[]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 190] = [
+pub const REFERENCES: [Reference; 200] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -358,6 +358,24 @@ pub const REFERENCES: [Reference; 190] = [
     to("route.vpc_endpoint_id", Routes, ""),
     to("route.next_hop_in_ip_address", Routes, ""),
     to("target_service", Routes, "google_compute_"),
+    to("iam_roles", DependsOn, ""),
+    to("target.role_arn", DependsOn, "aws_iam_role"),
+    to(
+        "security_policy",
+        Attached,
+        "google_compute_security_policy",
+    ),
+    to(
+        "edge_security_policy",
+        Attached,
+        "google_compute_security_policy",
+    ),
+    to("cloud_run.service", Routes, "google_cloud_run_"),
+    to("cloud_function.function", Routes, "google_cloudfunctions"),
+    to("app_engine.service", Routes, "google_app_engine_"),
+    to("template.volumes.secret.secret", Uses, SECRET),
+    to("template.volumes.cloud_sql_instance.instances", Uses, ""),
+    to("http_target.uri", DataFlow, ""),
     to(
         "private_service_connection.private_connection_resource_alias",
         Routes,
@@ -465,9 +483,17 @@ const DX_INTERFACES: &[&str] = &[
     "aws:directconnect/hostedTransitVirtualInterfaceAccepter:HostedTransitVirtualInterfaceAccepter",
 ];
 
+const STATE_MACHINES: &[&str] = &[
+    "aws_sfn_state_machine",
+    "AWS::StepFunctions::StateMachine",
+    "AWS::Serverless::StateMachine",
+];
+
+const USER_POOLS: &[&str] = &["aws_cognito_user_pool", "AWS::Cognito::UserPool"];
+
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 151] = [
+pub const LINKS: [Link; 177] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -626,12 +652,45 @@ pub const LINKS: [Link; 151] = [
     link(&["azurerm_eventgrid_event_subscription"], "scope", "webhook_endpoint.url", DataFlow, ""),
     link(&["aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster", "AWS::RDS::GlobalCluster"], "source_db_cluster_identifier", "", Attached, ""),
     link(&["aws_elasticache_global_replication_group"], "primary_replication_group_id", "", Attached, "aws_elasticache_replication_group"),
+    // Who lets callers of an API in, by tokens or by a function.
+    link(&["aws_apigatewayv2_authorizer", "AWS::ApiGatewayV2::Authorizer"], "api_id", "jwt_configuration.issuer", DependsOn, "aws_apigatewayv2_api"),
+    link(&["aws_apigatewayv2_authorizer", "AWS::ApiGatewayV2::Authorizer"], "api_id", "authorizer_uri", Routes, "aws_apigatewayv2_api"),
+    link(&["aws_api_gateway_authorizer", "AWS::ApiGateway::Authorizer"], "rest_api_id", "authorizer_uri", Routes, "aws_api_gateway_rest_api"),
+    link(&["aws_api_gateway_authorizer", "AWS::ApiGateway::Authorizer"], "rest_api_id", "provider_arns", DependsOn, "aws_api_gateway_rest_api"),
+    // What a state machine calls, hands on to and uses.
+    link(STATE_MACHINES, "", "definition.function", Routes, "aws_lambda_function"),
+    link(&["aws_sfn_state_machine"], "", "asl.destination", DataFlow, ""),
+    link(&["aws_sfn_state_machine"], "", "asl.resource", Uses, "aws_dynamodb_table"),
+    // Functions that a pool of users calls.
+    link(USER_POOLS, "", "lambda_config.pre_sign_up", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.post_confirmation", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.pre_authentication", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.post_authentication", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.custom_message", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.user_migration", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.pre_token_generation", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.pre_token_generation_config.lambda_arn", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.define_auth_challenge", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.create_auth_challenge", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.verify_auth_challenge_response", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.custom_email_sender.lambda_arn", Routes, ""),
+    link(USER_POOLS, "", "lambda_config.custom_sms_sender.lambda_arn", Routes, ""),
+    // Eventarc, from what tells of events to what takes them.
+    link(&["google_eventarc_trigger"], "transport.pubsub.topic", "", DataFlow, "google_pubsub_topic"),
+    link(&["google_eventarc_trigger"], "", "destination.cloud_run_service.service", DataFlow, "google_cloud_run_"),
+    link(&["google_eventarc_trigger"], "", "destination.cloud_function", DataFlow, "google_cloudfunctions"),
+    link(&["google_eventarc_trigger"], "", "destination.workflow", DataFlow, "google_workflows_workflow"),
+    link(&["google_eventarc_trigger"], "", "destination.gke.cluster", DataFlow, "google_container_cluster"),
+    link(&["aws_cognito_user_pool_client", "AWS::Cognito::UserPoolClient"], "", "user_pool_id", DependsOn, "aws_cognito_user_pool"),
 ];
 
 /// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by
 /// other means.
 #[rustfmt::skip]
-pub(super) const OTHER_LINKS: [Link; 54] = [
+pub(super) const OTHER_LINKS: [Link; 57] = [
+    link(STATE_MACHINES, "", "definition_string", Routes, ""),
+    link(STATE_MACHINES, "", "definition_substitutions.*", Routes, ""),
+    link(STATE_MACHINES, "", "definition.states.*.resource", Routes, ""),
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
     link(&["AWS::ECS::Service"], "load_balancers.load_balancer_name", "", Routes, ""),
     link(&["AWS::AutoScaling::AutoScalingGroup"], "load_balancer_names", "", Routes, ""),

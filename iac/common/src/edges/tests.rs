@@ -434,3 +434,27 @@ fn replicas_need_their_source_in_all_tools() {
         check(kind, None, &[(path, "")], &[expected]);
     }
 }
+
+#[test]
+fn machines_and_pools_call_functions() {
+    let machine = "AWS::StepFunctions::StateMachine";
+    let substituted = [("DefinitionSubstitutions.FnArn", ""), ("RoleArn", "")];
+    check(
+        machine,
+        None,
+        &substituted,
+        &["X routes A", "X depends_on B"],
+    );
+    let stated = [("Definition.States.Charge.Resource", "")];
+    check(machine, None, &stated, &["X routes A"]);
+    let pool = [("lambdaConfig.preSignUp", "")];
+    check("AWS::Cognito::UserPool", None, &pool, &["X routes A"]);
+    let authorizer = [("ApiId", ""), ("AuthorizerUri", "")];
+    let expected = ["X depends_on A", "A routes B"];
+    check(
+        "AWS::ApiGatewayV2::Authorizer",
+        None,
+        &authorizer,
+        &expected,
+    );
+}

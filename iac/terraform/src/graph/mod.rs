@@ -291,6 +291,14 @@ impl Graph {
             let named = named.filter(|node| node.words().any(|word| word == id));
             nodes.extend(named.filter(|node| node.kind().starts_with(names)));
         }
+        // A pool of users issues tokens at a URL that ends with its id.
+        if nodes.is_empty()
+            && value.starts_with("https://cognito-idp.")
+            && let Some((_, pool)) = value.rsplit_once('/')
+        {
+            let named = self.nodes_of(self.by_name.get(pool));
+            nodes.extend(named.filter(|node| node.kind() == "aws_cognito_user_pool"));
+        }
         // Target pools name machines by zone and name.
         if nodes.is_empty()
             && names == "google_compute_instance"

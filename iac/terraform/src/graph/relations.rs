@@ -130,6 +130,9 @@ impl Graph {
     fn variables(&self, node: &Node<'_>, drawing: &mut Drawing<'_, '_>) {
         for variable in node.variables() {
             let mut targets = self.find(&variable.key, variable.names);
+            if variable.is_own {
+                targets.retain(|target| self.with_key(&target.key).next().is_some());
+            }
             if targets.is_empty() && !variable.is_own {
                 targets.extend(match variable.is_image {
                     true => Some(used(&variable.key)),

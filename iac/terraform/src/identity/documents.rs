@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::key;
 use nepho_core::setting;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -40,12 +41,18 @@ pub(super) enum Kind {
     /// docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf, section 2.3.2, read
     /// 2026-11-29.
     Metadata,
+    /// What a state machine does, in the language of its states.
+    ///
+    /// docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html and
+    /// .../integrate-services.html, read 2026-11-29.
+    States,
 }
 
-use Kind::{Bindings, Metadata, Policy, Redrive};
+use Kind::{Bindings, Metadata, Policy, Redrive, States};
 
 /// Attributes that hold documents.
-pub(super) const DOCUMENTS: [(&str, Kind); 9] = [
+pub(super) const DOCUMENTS: [(&str, Kind); 10] = [
+    ("definition", States),
     ("assume_role_policy", Policy),
     ("inline_policy.policy", Policy),
     ("policy", Policy),
@@ -73,7 +80,45 @@ pub(super) fn read(found: &mut Attributes, path: &str, kind: Kind, text: &str) {
         Policy => policy(found, path, text),
         Bindings => bindings(found, path, text),
         Metadata => metadata(found, path, text),
+        States => {
+            if let Ok(machine) = serde_json::from_str::<Value>(text) {
+                states(found, &machine);
+            }
+        }
     }
+}
+
+/// Keeps what the states of a machine call, hand on to and use: ARNs, addresses of queues, and names
+/// of functions and tables.
+fn states(found: &mut Attributes, value: &Value) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| states(found, value)),
+        Value::Object(map) => {
+            for (name, value) in map {
+                match value.as_str() {
+                    Some(text) => state(found, name, text),
+                    None => states(found, value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn state(found: &mut Attributes, name: &str, text: &str) {
+    let id = key::canonical(text);
+    let arn = key::Arn::parse(&id);
+    let path = match (name, arn.as_ref().map(|arn| arn.service)) {
+        ("FunctionName", None) | (_, Some("lambda")) => "definition.function",
+        // What is to be done with a service, and no resource: `arn:aws:states:::sqs:sendMessage`.
+        (_, Some("states")) if arn.is_some_and(|arn| arn.account.is_empty()) => return,
+        (_, Some("states")) => "definition.function",
+        (_, Some("sqs" | "sns" | "events" | "kinesis")) => "asl.destination",
+        (_, Some("iam" | "sts")) => return,
+        ("TableName", None) | (_, Some(_)) => "asl.resource",
+        _ => return,
+    };
+    found.offer(path, text);
 }
 
 /// Keeps what the document names that stands as a text in `json`.

@@ -62,6 +62,13 @@ impl Variables<'_> {
         };
         if let Some((key, is_own)) = variables::key_of(&value) {
             self.keep(name, key, "", is_own);
+            return;
+        }
+        // A mere name counts only where the document has something of this type and name.
+        for names in variables::types_by_name(name) {
+            if text::may_be_kept(&value) {
+                self.keep(name, value.clone(), names, true);
+            }
         }
     }
 

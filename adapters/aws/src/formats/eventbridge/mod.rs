@@ -84,6 +84,7 @@ const PHASES: usize = 13;
 const SCANNED_BUCKET: usize = 14;
 const SCANNED_KEY: usize = 15;
 const SERVICE_EVENT: usize = 16;
+const GROUP: usize = 17;
 
 static TABLE: Table = Table {
     name: "aws.eventbridge",
@@ -184,6 +185,7 @@ static TABLE: Table = Table {
         severity_of(&["detail.severity"], SEVERITIES),
         keep(&["source"], SOURCE),
         keep(&["detail.eventType"], SERVICE_EVENT),
+        keep(&["detail.group"], GROUP),
         keep(
             &[
                 "detail.alarmName",
@@ -254,6 +256,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             let containers = event.kept_container(CONTAINERS).unwrap_or_default();
             if let Some(outcome) = outcome_of_task(&code, containers) {
                 row.outcome(outcome);
+            }
+            let is_task = event.kept(KIND).as_deref() == Some("ECS Task State Change");
+            let group = event.kept(GROUP).filter(|_| is_task).unwrap_or_default();
+            // A task tells of the service that it is of; one that nobody keeps running has another
+            // group.
+            if let Some(service) = group.strip_prefix("service:") {
+                row.text(Column::Service, service);
             }
         }
         "aws.codebuild" => {
