@@ -10,6 +10,7 @@ mod few;
 mod functions;
 mod google;
 mod hosts;
+mod losses;
 mod places;
 mod refusals;
 mod rights;

@@ -242,7 +242,17 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
                 "has no logs of its own"
             };
             let how = if lost.is_named {
-                format!("its messages name {}, which {heard}", node.label)
+                let besides = scene.losses(case.primary).skip(1);
+                let besides = besides.map(|lost| scene.graph.node(lost.node).label.clone());
+                let besides: Vec<String> = besides.collect();
+                match besides.is_empty() {
+                    true => format!("its messages name {}, which {heard}", node.label),
+                    false => format!(
+                        "its messages name {}, which {heard}, and others name {}",
+                        node.label,
+                        words::list(&besides, besides.len())
+                    ),
+                }
             } else {
                 format!(
                     "its messages tell of a lost connection, and {} is all it is known to call",
