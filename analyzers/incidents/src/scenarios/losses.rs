@@ -65,6 +65,8 @@ fn both_of_two_lost_things_are_on_the_path() {
     };
     let verdicts: Vec<ChangeVerdict> = details.considered.iter().map(|one| one.verdict).collect();
     assert_eq!(verdicts, [ChangeVerdict::Cause, ChangeVerdict::Possible]);
+    let why = &details.considered[1].why;
+    assert!(why.contains("which web lost as well"), "{why}");
     let reason = details.primary.reason;
     assert!(reason.contains("and others name"), "{reason}");
 }
