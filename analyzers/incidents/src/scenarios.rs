@@ -7,6 +7,7 @@ mod clocks;
 mod clusters;
 mod disabled;
 mod few;
+mod flapping;
 mod functions;
 mod google;
 mod hosts;

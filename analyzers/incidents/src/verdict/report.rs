@@ -10,6 +10,7 @@ use nepho_core::findings::{
 use nepho_core::time::NANOS;
 
 use super::confidence;
+use super::pauses;
 use super::series::series;
 use super::text;
 use super::weigh::Weighed;
@@ -289,6 +290,13 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
     }
     if !case.rivals.is_empty() {
         reason.push_str("; it and others depend on each other, it was the earliest");
+    }
+    let timeline = scene.timelines.get(burst.timeline);
+    if let Some(share) = timeline.and_then(|timeline| pauses::failing(timeline, burst)) {
+        reason.push_str(&format!(
+            "; its failures come and go, it failed for {:.0} % of the time",
+            share * 100.0
+        ));
     }
     if !burst.has_quiet_time {
         reason.push_str(
