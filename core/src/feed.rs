@@ -52,6 +52,7 @@ impl FeedSink for FeedOutput {
         self.resources.extend(told.resources);
         self.relations.extend(told.relations);
         self.scope_names.extend(told.scope_names);
+        self.stacks.extend(told.stacks);
         self.rejects.extend(told.rejects);
         Ok(())
     }
@@ -76,6 +77,8 @@ pub struct FeedOutput {
     pub relations: Vec<Relation>,
     /// What scopes are called that other documents name by an id.
     pub scope_names: Vec<ScopeName>,
+    /// Stacks of templates that do not tell them.
+    pub stacks: Vec<StackOfTemplate>,
     /// Parts of the document that could not be read.
     pub rejects: Vec<Reject>,
 }
@@ -87,6 +90,15 @@ pub struct ScopeName {
     pub id: String,
     /// What it is called, the scope of all its rows.
     pub name: String,
+}
+
+/// Stack of CloudFormation that a template is of, as the manifest beside it tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackOfTemplate {
+    /// Address of the template: `cdk.out/Shop.template.json`.
+    pub template: String,
+    /// Name of the stack: `shop-prod`.
+    pub stack: String,
 }
 
 /// Reads the documents of one infrastructure tool.

@@ -32,6 +32,7 @@ mod owners;
 mod pipeline;
 mod places;
 mod scopes;
+mod stacks;
 mod store;
 mod untimed;
 mod versions;

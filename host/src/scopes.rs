@@ -3,6 +3,7 @@
 //! A document is of the workspace that its folder or its name tells. Where two states of different
 //! lineages are called alike, the folders above tell them apart, or their own names where they lie
 //! in one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
+//! Templates of CloudFormation learn their stacks ([`Stacks`]).
 
 mod runs;
 
@@ -12,6 +13,8 @@ use nepho_core::feed::FeedOutput;
 use nepho_iac_common::file_name;
 
 use runs::Beside;
+
+use crate::stacks::Stacks;
 
 /// Tools whose scopes are told by paths.
 const TOOLS: [&str; 2] = ["terraform", "opentofu"];
@@ -50,6 +53,7 @@ pub(crate) struct Scopes {
     by_id: BTreeMap<String, String>,
     /// Documents that are called after runs.
     by_run: BTreeMap<String, Beside>,
+    stacks: Stacks,
 }
 
 /// Better words for a scope that is called like others.
@@ -64,6 +68,7 @@ struct Names {
 impl Scopes {
     /// Gives the rows in `outputs` scopes that are told apart.
     pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
+        self.stacks.settle(outputs);
         for told in outputs.iter().flat_map(|output| &output.scope_names) {
             let held = self.by_id.entry(told.id.clone());
             held.or_insert_with(|| told.name.clone());
@@ -102,6 +107,7 @@ impl Scopes {
     /// Gives rows the scopes that their documents alone tell, as they were before the last
     /// [`Scopes::settle`]. An id stands for one name for ever, so that names are kept.
     pub(crate) fn take_back(&self, output: &mut FeedOutput) {
+        self.stacks.take_back(output);
         let shared = self.shared();
         let own = |uri: &str, scope: &str| {
             let beside = self.by_run.get(uri);

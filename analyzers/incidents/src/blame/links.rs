@@ -156,7 +156,7 @@ fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut
     };
     let target = scene.graph.node(dependency);
     for caller in callers {
-        let is_named = scene.voices[*caller].mentions(target) > 0;
+        let is_named = scene.voices[*caller].naming(target) != 0;
         for callee in callees {
             let (from, to) = (&scene.bursts[*caller], &scene.bursts[*callee]);
             if to.strength == Strength::Warnings || !belong_together(from, to, is_named) {
@@ -224,17 +224,19 @@ fn is_in_time(scene: &Scene<'_>, caller: usize, callee: usize, is_named: bool) -
 /// Services that lost the same dependency are explained by the one that lost it first.
 fn join_losses(scene: &Scene<'_>, links: &mut [Vec<Link>]) {
     let mut by_loss: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (index, lost) in scene.lost.iter().enumerate() {
-        let speaks = scene.bursts[index].strength != Strength::Warnings;
-        if let Some(lost) = lost.filter(|_| speaks) {
+    for (index, burst) in scene.bursts.iter().enumerate() {
+        let speaks = burst.strength != Strength::Warnings;
+        for lost in scene.losses(index).filter(|_| speaks) {
             by_loss.entry(lost.node).or_default().push(index);
         }
     }
-    for mut losers in by_loss.into_values() {
+    for (node, mut losers) in by_loss {
         losers.sort_by_key(|index| (scene.bursts[*index].onset, *index));
         let mut first: Option<usize> = None;
         for index in losers {
             let is_named = scene.lost[index].is_some_and(|lost| lost.is_named);
+            // Of what it lost besides it only tells.
+            let is_most = scene.lost[index].is_some_and(|lost| lost.node == node);
             let head = first.filter(|head| {
                 let also_named = scene.lost[*head].is_some_and(|lost| lost.is_named);
                 let (head, burst) = (&scene.bursts[*head], &scene.bursts[index]);
@@ -244,12 +246,13 @@ fn join_losses(scene: &Scene<'_>, links: &mut [Vec<Link>]) {
                     && (is_named && also_named || distance <= LATER_UNSURE)
             });
             match head {
-                Some(head) => links[index].push(Link {
+                Some(head) if is_most => links[index].push(Link {
                     to: head,
                     reason: Reason::SharedLoss,
                     hops: 0,
                     is_named,
                 }),
+                Some(_) => {}
                 None => first = Some(index),
             }
         }

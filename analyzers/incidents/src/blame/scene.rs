@@ -22,6 +22,11 @@ use crate::place::Place;
 /// Failing rows of a burst that are read.
 const MESSAGES: usize = 24;
 
+/// Things that messages name besides what they name most, at most.
+const BESIDES: usize = 3;
+/// What is named besides is so by one message for each so many that name the first, at least.
+const PER_NAMED: u32 = 8;
+
 /// Nodes that are looked at behind a load balancer.
 const ROUTED: usize = 64;
 
@@ -63,8 +68,8 @@ impl Voice {
         !self.troubles.is_empty() || self.messages.iter().any(suffers)
     }
 
-    /// How many of the messages mean a node.
-    pub(crate) fn mentions(&self, node: &crate::graph::Node) -> usize {
+    /// Which of the messages mean a node, a bit for each.
+    pub(crate) fn naming(&self, node: &crate::graph::Node) -> u32 {
         let means = |message: &&Message| {
             message
                 .peer
@@ -75,7 +80,9 @@ impl Voice {
                     .iter()
                     .any(|name| mention::mentions(&message.text, name))
         };
-        self.messages.iter().filter(means).count()
+        let numbered = self.messages.iter().zip(0..u32::BITS);
+        let meant = numbered.filter(|(message, _)| means(message));
+        meant.fold(0, |bits, (_, number)| bits | 1 << number)
     }
 }
 
@@ -86,15 +93,6 @@ pub(crate) struct Lost {
     pub node: u32,
     /// Whether messages name it; otherwise it is the only one that it can be.
     pub is_named: bool,
-}
-
-/// Whom messages name most of those that a service may call.
-enum MostNamed {
-    /// Nobody is named.
-    Nobody,
-    /// Two are named alike, of which either may be the one that called.
-    Unclear,
-    One(u32),
 }
 
 /// Bursts of all services with what is known around them.
@@ -121,6 +119,8 @@ pub(crate) struct Scene<'a> {
     pub voices: Vec<Voice>,
     /// What each burst's service lost.
     pub lost: Vec<Option<Lost>>,
+    /// What each burst's service lost besides, as other messages name it, by how many do.
+    pub lost_besides: Vec<Vec<Lost>>,
     /// Whether a node is a service with rows of its own.
     pub is_heard: Vec<bool>,
     /// What is known besides, where the bursts are calls of somebody that failed, and not of
@@ -161,6 +161,7 @@ impl<'a> Scene<'a> {
             failing: HashMap::new(),
             voices: Vec::with_capacity(bursts.len()),
             lost: Vec::with_capacity(bursts.len()),
+            lost_besides: Vec::with_capacity(bursts.len()),
             is_heard,
             seen: None,
             deeds: HashMap::new(),
@@ -172,9 +173,24 @@ impl<'a> Scene<'a> {
             scene.voices.push(scene.voice(burst));
         }
         for index in 0..bursts.len() {
-            scene.lost.push(scene.lost(index));
+            let mut lost = scene.lost(index).into_iter();
+            scene.lost.push(lost.next());
+            scene.lost_besides.push(lost.collect());
         }
         scene
+    }
+
+    /// All that the service of a burst lost, what most messages name first. Of calls of somebody
+    /// that failed only that is looked at.
+    pub(crate) fn losses(&self, burst: usize) -> impl Iterator<Item = Lost> {
+        let first = self.lost.get(burst).copied().flatten();
+        let besides = self
+            .lost_besides
+            .get(burst)
+            .filter(|_| !self.is_of_callers());
+        first
+            .into_iter()
+            .chain(besides.into_iter().flatten().copied())
     }
 
     /// Whether the bursts are calls of somebody that failed, and not of services.
@@ -284,11 +300,18 @@ impl<'a> Scene<'a> {
         Voice { messages, troubles }
     }
 
-    /// Dependency without failures of its own that the messages of a burst name; or, where they
-    /// tell of a lost connection and name nobody, the only silent one there is.
-    fn lost(&self, index: usize) -> Option<Lost> {
-        let (node, voice) = (*self.nodes.get(index)?, self.voices.get(index)?);
-        let burst = self.bursts.get(index)?;
+    /// Dependencies without failures of their own that the messages of a burst name, the one that
+    /// most do first; or, where they tell of a lost connection and name nobody, the only silent one
+    /// there is.
+    fn lost(&self, index: usize) -> Vec<Lost> {
+        let (Some(node), Some(voice), Some(burst)) = (
+            self.nodes.get(index),
+            self.voices.get(index),
+            self.bursts.get(index),
+        ) else {
+            return Vec::new();
+        };
+        let node = *node;
         let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
         let is_connection = trouble == Some(Trouble::Connection);
         let is_refused = |message: &Message| texture::refused_user(&message.text).is_some();
@@ -305,23 +328,73 @@ impl<'a> Scene<'a> {
         candidates.dedup();
         candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
         self.drop_namesakes_away(burst, &mut candidates);
-        match self.named_most(&candidates, &hosts, voice) {
-            MostNamed::One(named) => {
-                return Some(Lost {
-                    node: self.as_resource(named),
-                    is_named: true,
-                });
-            }
-            MostNamed::Unclear => return None,
-            MostNamed::Nobody => {}
+        let named = self.named(voice, &candidates, &hosts);
+        if !named.is_empty() {
+            return named;
         }
         candidates.retain(|callee| !self.is_heard(*callee));
         match candidates.as_slice() {
-            [only] if is_connection || is_refused && self.is_database(*only) => Some(Lost {
+            [only] if is_connection || is_refused && self.is_database(*only) => vec![Lost {
                 node: self.as_resource(*only),
                 is_named: false,
-            }),
-            _ => None,
+            }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Candidates that messages name; none where either of two machines may be the one that asked.
+    fn named(&self, voice: &Voice, candidates: &[u32], hosts: &[u32]) -> Vec<Lost> {
+        let naming = candidates
+            .iter()
+            .map(|callee| (voice.naming(self.graph.node(*callee)), *callee));
+        let named: Vec<(u32, u32)> = naming.filter(|(bits, _)| *bits != 0).collect();
+        // An address of which nothing is known is often that of a host which is named beside it.
+        let rank = |(bits, callee): (u32, u32)| (bits.count_ones(), self.is_known(callee));
+        let best = named
+            .iter()
+            .copied()
+            .max_by_key(|named| (rank(*named), std::cmp::Reverse(named.1)));
+        let Some((bits, best)) = best else {
+            return Vec::new();
+        };
+        // Of two machines that the same messages name either may be the one that asked.
+        let is_unclear = hosts.contains(&best)
+            && named.iter().any(|other| {
+                rank(*other) == rank((bits, best))
+                    && other.0 & bits != 0
+                    && self.is_known(other.1)
+                    && hosts.contains(&other.1)
+                    && !self.is_same_host(best, other.1)
+            });
+        if is_unclear {
+            return Vec::new();
+        }
+        let mut lost = vec![best];
+        self.add_named_besides(&named, bits, &mut lost);
+        let lost = lost.into_iter().map(|node| Lost {
+            node: self.as_resource(node),
+            is_named: true,
+        });
+        lost.collect()
+    }
+
+    /// Adds what messages name that name nothing of `lost`, whose messages are `told`.
+    fn add_named_besides(&self, named: &[(u32, u32)], mut told: u32, lost: &mut Vec<u32>) {
+        let least = told.count_ones().div_ceil(PER_NAMED);
+        while lost.len() <= BESIDES {
+            let is_other = |node: u32| {
+                let mut held = lost.iter();
+                self.is_known(node) && !held.any(|held| self.is_same_host(*held, node))
+            };
+            let others = named.iter().filter(|(_, node)| is_other(*node));
+            let next = others
+                .map(|(bits, node)| ((bits & !told).count_ones(), std::cmp::Reverse(*node), *bits))
+                .max();
+            let Some((_, node, bits)) = next.filter(|(count, ..)| *count >= least) else {
+                return;
+            };
+            lost.push(node.0);
+            told |= bits;
         }
     }
 
@@ -342,36 +415,6 @@ impl<'a> Scene<'a> {
             called.extend(found.filter(|to| self.graph.is_callee(peer, *to, &homes)));
         }
         called
-    }
-
-    /// Which of the candidates messages name most. Some of these are mere `hosts`.
-    fn named_most(&self, candidates: &[u32], hosts: &[u32], voice: &Voice) -> MostNamed {
-        let named: Vec<(usize, u32)> = candidates
-            .iter()
-            .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
-            .filter(|(count, _)| *count > 0)
-            .collect();
-        // An address of which nothing is known is often that of a host which is named beside it.
-        let rank = |(count, callee): (usize, u32)| (count, self.is_known(callee));
-        let best = named
-            .iter()
-            .copied()
-            .max_by_key(|named| (rank(*named), std::cmp::Reverse(named.1)));
-        let Some(best) = best else {
-            return MostNamed::Nobody;
-        };
-        // Of two machines that are named as often either may be the one that asked.
-        let is_unclear = hosts.contains(&best.1)
-            && named.iter().any(|other| {
-                rank(*other) == rank(best)
-                    && self.is_known(other.1)
-                    && hosts.contains(&other.1)
-                    && !self.is_same_host(best.1, other.1)
-            });
-        match is_unclear {
-            true => MostNamed::Unclear,
-            false => MostNamed::One(best.1),
-        }
     }
 
     /// Whether a node is a database that knows users.

@@ -22,6 +22,9 @@ const RECOVERY: f64 = 300.0;
 /// Quiet time in multiples of the usual distance of failures in the run that ends it.
 const RECOVERY_DISTANCES: f64 = 4.0;
 
+/// Failures, and parts between quiet times, of runs in which failures come and go.
+const COMING: (f64, usize) = (20.0, 3);
+
 /// Surprise of failures at the edge of a run, beyond a quiet time, to be part of it: one in 20.
 const EDGE: f64 = 3.0;
 
@@ -53,11 +56,15 @@ pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
     for quiet in [least.min(QUIET * total), QUIET * total] {
         let mut runs = high(pieces, &starts, quiet);
         keep_standing_out(pieces, &mut runs, services);
+        let whole = runs.clone();
         for index in 0..runs.len() {
             let trimmed = trimmed(pieces, &runs, index);
             runs[index] = trimmed;
         }
         keep_standing_out(pieces, &mut runs, services);
+        if runs.is_empty() && come_and_go(pieces, &whole, services) {
+            runs = whole;
+        }
         outside = rest(pieces, &runs);
         let is_usual_share = quiet >= QUIET * total;
         if !runs.is_empty() && (is_usual_share || is_no_chance(&runs, outside, services)) {
@@ -228,6 +235,23 @@ fn parts(pieces: &[Piece], run: &Run) -> Vec<(usize, usize)> {
     }
     parts.push((first, run.last));
     parts
+}
+
+/// Whether failures come and go in these runs, each time as nearly all that there is, and are rare
+/// outside: none of the parts stands out from the others then, all of them do from the rest.
+fn come_and_go(pieces: &[Piece], runs: &[Run], services: usize) -> bool {
+    let outside = rest(pieces, runs);
+    let is_alternating = |run: &Run| {
+        let parts = parts(pieces, run);
+        let of = |part: &(usize, usize)| sum(&pieces[part.0..=part.1]);
+        let rows: f64 = parts.iter().map(|part| of(part).2).sum();
+        run.count >= COMING.0 && parts.len() >= COMING.1 && run.count * 2.0 >= rows
+    };
+    let count: f64 = runs.iter().map(|run| run.count).sum();
+    !runs.is_empty()
+        && outside.0 * 10.0 <= count
+        && runs.iter().all(is_alternating)
+        && is_no_chance(runs, outside, services)
 }
 
 fn measured(pieces: &[Piece], (first, last): (usize, usize)) -> Run {

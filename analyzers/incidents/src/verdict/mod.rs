@@ -10,6 +10,7 @@ mod doubt;
 pub(crate) mod harmless;
 mod limits;
 mod named;
+mod pauses;
 mod pods;
 mod ports;
 mod ranges;

@@ -75,8 +75,8 @@ fn caller(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
 
 /// Addresses of what a burst lost, and those that its messages contain.
 fn called(scene: &Scene<'_>, burst: usize) -> Vec<Range> {
-    let lost = scene.lost.get(burst).copied().flatten();
-    let mut found: Vec<Range> = lost.map_or_else(Vec::new, |lost| ranges(scene, lost.node));
+    let lost = scene.losses(burst);
+    let mut found: Vec<Range> = lost.flat_map(|lost| ranges(scene, lost.node)).collect();
     let messages = scene.voices.get(burst);
     let messages = messages.map_or(&[][..], |voice| &voice.messages).iter();
     found.extend(messages.flat_map(|message| addresses(&message.text)));

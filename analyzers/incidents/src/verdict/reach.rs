@@ -86,7 +86,7 @@ impl Reach {
             !is_lost && (elsewhere.contains(&node) || is_within(scene, node, &others))
         };
         reach.start(scene, service, Step::first(None), &is_elsewhere, &mut queue);
-        if let Some(lost) = lost {
+        for lost in scene.losses(burst) {
             let label = |node: u32| &scene.graph.node(node).label;
             let edge = format!("{} lost {}", label(service), label(lost.node));
             let first = Step::first(Some((service, edge)));

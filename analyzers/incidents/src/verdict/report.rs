@@ -10,6 +10,7 @@ use nepho_core::findings::{
 use nepho_core::time::NANOS;
 
 use super::confidence;
+use super::pauses;
 use super::series::series;
 use super::text;
 use super::weigh::Weighed;
@@ -242,7 +243,17 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
                 "has no logs of its own"
             };
             let how = if lost.is_named {
-                format!("its messages name {}, which {heard}", node.label)
+                let besides = scene.losses(case.primary).skip(1);
+                let besides = besides.map(|lost| scene.graph.node(lost.node).label.clone());
+                let besides: Vec<String> = besides.collect();
+                match besides.is_empty() {
+                    true => format!("its messages name {}, which {heard}", node.label),
+                    false => format!(
+                        "its messages name {}, which {heard}, and others name {}",
+                        node.label,
+                        words::list(&besides, besides.len())
+                    ),
+                }
             } else {
                 format!(
                     "its messages tell of a lost connection, and {} is all it is known to call",
@@ -279,6 +290,13 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
     }
     if !case.rivals.is_empty() {
         reason.push_str("; it and others depend on each other, it was the earliest");
+    }
+    let timeline = scene.timelines.get(burst.timeline);
+    if let Some(share) = timeline.and_then(|timeline| pauses::failing(timeline, burst)) {
+        reason.push_str(&format!(
+            "; its failures come and go, it failed for {:.0} % of the time",
+            share * 100.0
+        ));
     }
     if !burst.has_quiet_time {
         reason.push_str(

@@ -250,12 +250,11 @@ fn semantic(
 ) -> f64 {
     let troubles: &[(Trouble, f64)] = scene.voices.get(burst).map_or(&[], |voice| &voice.troubles);
     let fit = class::match_of(troubles, classes);
-    let lost = scene.lost.get(burst).copied().flatten();
     // Whatever is lost is explained by its own end.
     let ends_it = cluster::is_named(scene, burst, candidate.change)
         || class::ends_use(candidate.change)
             && (named_in_messages(scene, burst, candidate.change)
-                || lost.is_some_and(|lost| {
+                || scene.losses(burst).any(|lost| {
                     candidate.nodes.iter().any(|(node, _)| *node == lost.node)
                         && reach.hops(lost.node) == Some(0)
                 }));
@@ -373,9 +372,11 @@ fn secret_of_lost(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<St
     }
     let mut messages = scene.voices.get(burst)?.messages.iter();
     messages.find(|message| texture::refused_user(&message.text).is_some())?;
-    let lost = scene.lost.get(burst).copied().flatten()?;
     let secret = secret_name(change.resource.as_deref()?)?.to_lowercase();
-    let mut names = scene.graph.node(lost.node).names.iter();
+    let names = scene
+        .losses(burst)
+        .map(|lost| &scene.graph.node(lost.node).names);
+    let mut names = names.flatten();
     let found = names.find(|name| {
         let mut parts = secret.split('/');
         parts.any(|part| part.len() > 2 && part == name.as_str())

@@ -12,7 +12,7 @@ use super::reach::Reach;
 use super::score::{Score, Tie, score};
 use crate::account::Account;
 use crate::blame::roots::Case;
-use crate::blame::scene::Scene;
+use crate::blame::scene::{Lost, Scene};
 use crate::callers;
 use crate::place::Place;
 use crate::words;
@@ -127,7 +127,7 @@ fn judge(
     let is_before = |one: &&Judged<'_, '_>| one.score.is_some();
     let before = judged.iter().filter(is_before).map(|one| one.candidate);
     let is_new = scene.is_of_callers() && callers::is_new(scene, before, reach);
-    let mut has_cause = false;
+    let mut cause = None;
     let mut best = 0.0_f64;
     for item in judged {
         let Some(score) = &item.score else {
@@ -145,14 +145,18 @@ fn judge(
                 Tie::Hint => false,
             },
         };
+        let has_cause = cause.is_some();
+        let another = cause.and_then(|cause| loss_of_another(scene, case, item.candidate, cause));
         if !has_cause && may_be_cause && score.total >= CAUSE {
-            has_cause = true;
+            cause = Some(item.candidate);
             best = score.total;
             item.verdict = ChangeVerdict::Cause;
             item.why = why_cause(scene, case, item.candidate, score);
         } else if score.total >= POSSIBLE {
             item.verdict = ChangeVerdict::Possible;
-            item.why = if has_cause && score.total >= CLOSE * best {
+            item.why = if let Some(lost) = another {
+                format!("it touches {lost}, which {service} lost as well")
+            } else if has_cause && score.total >= CLOSE * best {
                 format!(
                     "it lies on the path to {service} as well and explains the failure nearly as well"
                 )
@@ -174,6 +178,21 @@ fn judge(
             );
         }
     }
+}
+
+/// What a change touches of that which messages name as lost, where the cause is of another.
+fn loss_of_another<'a>(
+    scene: &Scene<'a>,
+    case: &Case,
+    candidate: &Candidate<'_>,
+    cause: &Candidate<'_>,
+) -> Option<&'a str> {
+    let mut losses = scene.losses(case.primary);
+    let is_another = |lost: &Lost| {
+        candidate.touches(|node| node == lost.node) && !cause.touches(|node| node == lost.node)
+    };
+    let lost = losses.find(|lost| lost.is_named && is_another(lost))?;
+    Some(scene.graph.node(lost.node).label.as_str())
 }
 
 fn is_close(judged: &[Judged<'_, '_>]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nepho_core::feed::{Document, FeedOutput};
+use nepho_core::feed::{Document, FeedOutput, StackOfTemplate};
 use nepho_core::tables::Resource;
 use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
@@ -30,12 +30,14 @@ struct Artifact<'a> {
     metadata: BTreeMap<String, &'a RawValue>,
 }
 
-/// Of the properties only the name: parameters and tags hold values.
+/// Of the properties only the names: parameters and tags hold values.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Properties {
     #[serde(default, deserialize_with = "text")]
     stack_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    template_file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +83,14 @@ fn read_stack(
         return;
     }
     let stack = artifact.properties.stack_name.as_deref().unwrap_or(id);
+    if let Some(file) = &artifact.properties.template_file {
+        let folder = document.uri.rfind(['/', '\\']).map_or(0, |end| end + 1);
+        let folder = document.uri.get(..folder).unwrap_or_default();
+        out.stacks.push(StackOfTemplate {
+            template: format!("{folder}{file}"),
+            stack: stack.to_owned(),
+        });
+    }
     let place = artifact.environment.as_deref().unwrap_or_default();
     let place = place
         .strip_prefix("aws://")

@@ -47,6 +47,11 @@ fn a_manifest_tells_constructs_by_logical_id() {
             ),
         ]
     );
+    let stacks = out.stacks.iter();
+    let stacks: Vec<_> = stacks
+        .map(|told| (told.template.as_str(), told.stack.as_str()))
+        .collect();
+    assert_eq!(stacks, [("cdk.out/Orders.template.json", "orders-prod")]);
     assert_eq!(out.rejects.len(), 1);
     assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
 }
