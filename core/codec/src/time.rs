@@ -55,7 +55,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
 
 /// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a
 /// fraction counts as part of a second. Numbers of 18 digits are those of Windows, where the
-/// nanoseconds would lie before 2001: see [`ticks`].
+/// nanoseconds would lie before 2001: see [`written::ticks`].
 pub fn from_number(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     if let Some(time) = from_millis(bytes) {
@@ -73,7 +73,7 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
         _ => return None,
     }
     let unit = match digits {
-        18 if let Some(time) = ticks(number) => return Some(time),
+        18 if let Some(time) = written::ticks(number) => return Some(time),
         9 | 10 => NANOS,
         12 | 13 => 1_000_000,
         15 | 16 => 1000,
@@ -93,21 +93,6 @@ fn from_millis(bytes: &[u8]) -> Option<Timestamp> {
     let (first, last) = (eight_digits(first)?, eight_digits(last)?);
     let millis = i64::from(first / 1000) * 100_000_000 + i64::from(last);
     Timestamp::from_millis(millis)
-}
-
-/// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or
-/// since the year 1 (`DateTime.Ticks` of .NET), for 1970 to 2100.
-///
-/// learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-filetime and
-/// learn.microsoft.com/dotnet/api/system.datetime.ticks, as of 2026-11-29.
-fn ticks(number: u64) -> Option<Timestamp> {
-    const SINCE_1601: u64 = 116_444_736_000_000_000;
-    const SINCE_1: u64 = 621_355_968_000_000_000;
-    const UNTIL_2100: u64 = 41_024_448_000_000_000;
-    let starts = [SINCE_1, SINCE_1601];
-    let mut since = starts.iter().filter_map(|start| number.checked_sub(*start));
-    let since = since.find(|since| *since < UNTIL_2100)?;
-    i64::try_from(since).ok()?.checked_mul(100).map(Timestamp)
 }
 
 /// Numbers such as `1.7145504E9`, as Lambda and JavaScript write them.

@@ -108,6 +108,21 @@ fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
     parse_near(&extended, reference)
 }
 
+/// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or
+/// since the year 1 (`DateTime.Ticks` of .NET), for 1970 to 2100.
+///
+/// learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-filetime and
+/// learn.microsoft.com/dotnet/api/system.datetime.ticks, as of 2026-11-29.
+pub(super) fn ticks(number: u64) -> Option<Timestamp> {
+    const SINCE_1601: u64 = 116_444_736_000_000_000;
+    const SINCE_1: u64 = 621_355_968_000_000_000;
+    const UNTIL_2100: u64 = 41_024_448_000_000_000;
+    let starts = [SINCE_1, SINCE_1601];
+    let mut since = starts.iter().filter_map(|start| number.checked_sub(*start));
+    let since = since.find(|since| *since < UNTIL_2100)?;
+    i64::try_from(since).ok()?.checked_mul(100).map(Timestamp)
+}
+
 /// Behind the offset stands the name of the zone, or the offset again where it has none.
 fn of_go(text: &str, reference: Reference) -> Option<Timestamp> {
     let (time, length) = prefix(text, reference)?;
