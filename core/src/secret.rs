@@ -1,5 +1,6 @@
 //! Keeps secrets out of what is stored and printed.
 
+mod refused;
 mod shapes;
 mod told;
 mod word;
@@ -100,19 +101,25 @@ const WINDOW: usize = 4096;
 /// behind a telling name without a sign between the two: `Invalid master password hunter2`,
 /// `token "a1b2c3d4"`. A value is a word that is none of a language: it has a digit, a sign or a
 /// large letter behind a small one. Names and ids of secrets stay. Cookies, passwords in commands,
-/// and keys that begin like many a word are masked as well.
+/// and keys that begin like many a word are masked as well, and each value that an API or a
+/// provider refuses and quotes: `Invalid value: "orange"`.
 pub fn told(text: &str, most: usize) -> String {
     let window = window(text);
     let line = window.split_whitespace().collect::<Vec<_>>().join(" ");
     cut(mask_error(&line), most, window.len() < text.len())
 }
 
-/// The beginning of a row of a log as [`told()`] gives one, but with its blanks, and with no more
-/// masked than [`mask`] does.
+/// The beginning of a row of a log as [`told()`] gives one, but with its blanks. No more is masked
+/// than [`mask`] does, and values that an API surely refused.
 pub fn quoted(text: &str, most: usize) -> String {
     let text = text.trim_end();
     let window = window(text);
-    cut(mask(window), most, window.len() < text.len())
+    let mut ranges = Vec::new();
+    refused::find_sure(window, &mut ranges);
+    if may_hold_secret(window) {
+        ranges.extend(secrets(window));
+    }
+    cut(masked(window, ranges), most, window.len() < text.len())
 }
 
 /// The beginning of `text` to the end of a word, if that is near: half a token is not known for
@@ -157,6 +164,9 @@ fn mask_error(text: &str) -> Cow<'_, str> {
     if may_hold_secret(text) {
         ranges.extend(secrets(text));
     }
+    // `password: Invalid value: "x"` has the value further on.
+    ranges.retain(|(start, _)| !refused::is_kind(text, *start));
+    refused::find(text, &mut ranges);
     masked(text, ranges)
 }
 

@@ -49,24 +49,10 @@ pub fn without(message: &str, values: &[String]) -> String {
     words.trim().to_owned()
 }
 
-/// `words` on one line, without what looks like a secret, cut to 300 characters.
+/// `words` on one line, without what looks like a secret and without values that an API or a
+/// provider refuses, cut to 300 characters.
 pub fn fit(words: &str) -> String {
     told(words, LENGTH)
-}
-
-/// The message of a provider of Terraform as [`fit`] gives it, without the value that it refuses:
-/// providers end with `got VALUE` (`expected a, b or c, got hunter2`).
-pub fn of_provider(message: &str) -> String {
-    let told = fit(message);
-    // A second one is cut off with what is behind the first.
-    let ends = [" got: ", " got "].iter().filter_map(|word| {
-        let start = told.find(word)?;
-        Some(start + word.len())
-    });
-    match ends.min().and_then(|end| told.get(..end)) {
-        Some(before) => format!("{before}***"),
-        None => told,
-    }
 }
 
 /// `values` as [`without`] needs them: the longest first, each once, none that is too short.
@@ -239,7 +225,7 @@ mod tests {
 
     #[test]
     fn values_that_providers_refuse_do_not_stay() {
-        let check = |text: &str, expected: &str| assert_eq!(of_provider(text), expected);
+        let check = |text: &str, expected: &str| assert_eq!(fit(text), expected);
         check(
             "local-exec provisioner error",
             "local-exec provisioner error",
@@ -268,7 +254,7 @@ mod tests {
             "a: wrong type, got: orange-tree; b: wrong type, got number",
             "a: wrong type, got: ***",
         );
-        assert_eq!(of_provider(&"a ".repeat(400)).chars().count(), 303);
+        assert_eq!(fit(&"a ".repeat(400)).chars().count(), 303);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{change, read, recognise, try_read};
-use nepho_core::tables::{ChangeAction, ChangeOutcome};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 use nepho_core::{ErrorKind, Timestamp};
 
 const ORDERS: &str = include_str!("../src/log/fixtures/orders-apply.jsonl");
@@ -306,6 +306,14 @@ fn a_plan_log_gives_only_planned_changes() {
     );
 }
 
+fn strip(changes: &[Change]) -> Vec<Change> {
+    let without_line = |change: &Change| Change {
+        line: 0,
+        ..change.clone()
+    };
+    changes.iter().map(without_line).collect()
+}
+
 #[test]
 fn an_array_of_the_messages_gives_the_same_changes() {
     let lines: Vec<&str> = ORDERS.lines().filter(|line| line.ends_with("}")).collect();
@@ -314,16 +322,6 @@ fn an_array_of_the_messages_gives_the_same_changes() {
         read("terraform.log", "a", ORDERS),
         read("terraform.log", "a", &array),
     );
-    let strip = |changes: &[nepho_core::tables::Change]| -> Vec<_> {
-        changes
-            .iter()
-            .cloned()
-            .map(|mut change| {
-                change.line = 0;
-                change
-            })
-            .collect()
-    };
     assert_eq!(strip(&lines.changes), strip(&array.changes));
     let error = try_read("terraform.log", "a", "[{\"type\":\"version\"},\n{\"x\":").unwrap_err();
     assert_eq!(
@@ -380,5 +378,103 @@ fn odd_times_do_not_hinder_the_reading() {
                 .started,
             None
         );
+    }
+}
+
+/// Our messages in what a runner writes around each.
+fn wrapped(wrap: impl Fn(&str) -> String) -> String {
+    ORDERS.lines().map(wrap).collect()
+}
+
+/// A line as runtimes cut it.
+fn in_two(line: &str) -> (&str, &str) {
+    line.split_at(line.floor_char_boundary(line.len() / 2))
+}
+
+#[test]
+fn what_runners_write_around_messages_is_taken_off() {
+    const TIME: &str = "2026-03-14T15:09:20.123456Z";
+    let quoted = |line: &str| serde_json::Value::from(line).to_string();
+    let docker = |line: &str, end: &str| {
+        let line = quoted(&format!("{line}{end}"));
+        format!(r#"{{"log":{line},"stream":"stdout","time":"{TIME}"}}"#) + "\n"
+    };
+    let event = |line: &str| format!(r#"{{"id":"1","timestamp":1,"message":{}}},"#, quoted(line));
+    let events = wrapped(event);
+    let events = events.trim_end_matches(',');
+    let head = r#"{"messageType":"DATA_MESSAGE","logGroup":"/aws/codebuild/apply","logEvents":"#;
+    let logs = [
+        wrapped(|line| docker(line, "\n")),
+        wrapped(|line| docker(in_two(line).0, "") + &docker(in_two(line).1, "\n")),
+        wrapped(|line| format!("{TIME} stdout F {line}\n")),
+        wrapped(|line| {
+            let (first, second) = in_two(line);
+            format!("{TIME} stdout P {first}\n{TIME} stdout F {second}\n")
+        }),
+        wrapped(|line| format!("{TIME} 01O {line}\n")),
+        wrapped(|line| {
+            let (first, second) = in_two(line);
+            format!("{TIME} 01O {first}\n{TIME} 01O+{second}\n")
+        }),
+        wrapped(|line| format!("{TIME} {line}\n")),
+        wrapped(|line| docker(&format!("{TIME} 01O {line}"), "\n")),
+        format!("{head}[{events}]}}"),
+        format!(
+            "{{\n  \"events\": [\n{}\n]}}",
+            events.replace("},{", "},\n{")
+        ),
+    ];
+    let plain = read("terraform.log", "orders.jsonl", ORDERS);
+    for log in logs {
+        let name = log.get(..200).unwrap_or(&log);
+        assert_eq!(recognise("x", &log), Some("terraform.log"), "{name}");
+        let out = read("terraform.log", "orders.jsonl", &log);
+        assert_eq!(strip(&out.changes), strip(&plain.changes), "{name}");
+        assert_eq!(out.runs.len(), 1, "{name}");
+        assert!(!format!("{out:?}").contains("canary"));
+    }
+    // Others write to the same file as well: it stays a log.
+    let two = format!("{head}[{events}]}}\n{{\"logGroup\":\"/shop/web\",\"logEvents\":[]}}\n");
+    assert_eq!(recognise("x", &two), None);
+}
+
+#[test]
+fn each_unit_of_terragrunt_is_a_run() {
+    let quoted = |line: &str| serde_json::Value::from(line).to_string();
+    let pretty =
+        |unit: &str, line: &str| format!("15:09:20.123 STDOUT [{unit}] terraform: {line}\n");
+    let pairs = |unit: &str, line: &str| {
+        let line = quoted(line);
+        format!("time=2026-03-14T15:09:20Z level=stdout prefix={unit} tf-path=tofu msg={line}\n")
+    };
+    let json = |unit: &str, line: &str| {
+        let line = quoted(line);
+        format!(r#"{{"level":"stdout","msg":{line},"prefix":"{unit}","tf-path":"tofu"}}"#) + "\n"
+    };
+    let both = |wrap: &dyn Fn(&str, &str) -> String| {
+        wrapped(|line| wrap("live/orders", line) + &wrap("live/cart", line))
+    };
+    let plain = read("terraform.log", "live/orders/apply.jsonl", ORDERS);
+    for log in [both(&pretty), both(&pairs), both(&json)] {
+        assert_eq!(recognise("x", &log), Some("terraform.log"), "{log}");
+        let out = read("terraform.log", "run.log", &log);
+        assert_eq!(out.changes.len(), plain.changes.len() * 2, "{log}");
+        let scopes: Vec<&str> = out.runs.iter().map(|run| run.scope.as_str()).collect();
+        assert_eq!(scopes, ["cart", "orders"]);
+    }
+}
+
+#[test]
+fn text_for_people_is_read_behind_the_names_of_streams() {
+    let steps = "aws_lb.web: Creating...\naws_lb.web: Creation complete after 2s [id=x]";
+    for mark in ["stdout F ", "01O ", "00O+"] {
+        let lines = steps.lines();
+        let log: String = lines
+            .map(|line| format!("2026-03-14T15:09:20.123456Z {mark}{line}\n"))
+            .collect();
+        assert_eq!(recognise("x", &log), Some("terraform.log"), "{log}");
+        let out = read("terraform.log", "web.log", &log);
+        let done = out.changes.first().map(|change| change.outcome);
+        assert_eq!(done, Some(ChangeOutcome::Applied), "{log}");
     }
 }

@@ -11,7 +11,7 @@ use super::fold::{Folded, fold};
 use super::operation::{Operation, Phase};
 use super::roster::{self, Roster};
 use super::{is_grouping, properties_of};
-use crate::reason::{error_code, in_order, redact, request_id, unquoted};
+use crate::reason::{error_code, in_order, redact, request_id, without};
 
 /// What is needed to tell the changes of an operation.
 pub(super) struct Telling<'d, 'a, 'e> {
@@ -65,7 +65,7 @@ impl<'a, 'e> Telling<'_, 'a, 'e> {
         let is_failed = folded.outcome == ChangeOutcome::Failed;
         let sensitive = sensitive(events());
         let failures = events().filter(|row| row.is_failure());
-        let told = failures.filter_map(|row| Some(unquoted(row.reason.as_deref()?, &sensitive)));
+        let told = failures.filter_map(|row| Some(without(row.reason.as_deref()?, &sensitive)));
         let request = told.clone().find_map(|words| request_id(&words));
         let code = told.clone().find_map(|words| error_code(&words));
         Change {

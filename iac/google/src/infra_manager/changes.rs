@@ -7,7 +7,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource, Run, RunOperation};
 use nepho_iac_common::address::resource_type;
-use nepho_iac_common::reason::{error_code, of_provider};
+use nepho_iac_common::reason::{error_code, fit};
 use serde_json::Value;
 
 use super::{TOOL, short};
@@ -97,7 +97,7 @@ pub(super) fn failed(value: &Value, run: &Run) -> Vec<Change> {
             address: address.to_owned(),
             resource_type: resource_type(address),
             class: Some(WriteClass::Iac),
-            reason: words.map(of_provider),
+            reason: words.map(fit),
             error_code: code,
             is_root_failure: is_root,
             uri: run.uri.clone(),

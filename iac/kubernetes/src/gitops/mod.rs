@@ -19,8 +19,9 @@ use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 use self::event::Event;
-use crate::document;
+use crate::document::{self, Part};
 use crate::object::Place;
+use crate::objects::Objects;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -57,6 +58,11 @@ impl ChangeFeed for Gitops {
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::of(document);
         let parts = document::parts(&places);
+        let is_event = |part: &Part| part.value.get("kind").is_none_or(|kind| kind == "Event");
+        // Other objects may stand behind the events of a list.
+        if !parts.whole.iter().all(is_event) {
+            return Objects.read(document, out);
+        }
         let mut events = Events::default();
         for part in &parts.whole {
             let place = Place {
@@ -102,7 +108,9 @@ impl Events {
     ) -> std::result::Result<(), &'static str> {
         let event = Event::of(value, place)?;
         if !event.is_ours() {
-            return Err("an event that tells of no change; events are logs");
+            return Err(
+                "an event that tells of no change; a file of events alone is read as a log",
+            );
         }
         self.by_object.entry(event.key()).or_default().push(event);
         Ok(())

@@ -110,14 +110,18 @@ fn read_objects(found: &[(Object<'_>, &Part)], places: &Places<'_>, out: &mut Fe
     edges::relate(&plain, out);
 }
 
-/// Audit events, events and reviews are objects as well, but logs.
+/// Audit events and reviews are objects as well, but logs.
 fn is_log(value: &Value) -> bool {
     let word = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
-    let version = word("apiVersion");
-    matches!(word("kind"), "Event" | "EventList" | "AdmissionReview")
-        || version.starts_with("audit.k8s.io/")
-        || value.get("involvedObject").is_some()
+    word("kind") == "AdmissionReview"
+        || word("apiVersion").starts_with("audit.k8s.io/")
         || value.get("auditID").is_some()
+}
+
+/// Events are logs as well, unless other objects stand beside them.
+fn is_event(value: &Value) -> bool {
+    let kind = value.get("kind").and_then(Value::as_str);
+    matches!(kind, Some("Event" | "EventList")) || value.get("involvedObject").is_some()
 }
 
 fn sniff_json(head: &str) -> Confidence {
@@ -151,9 +155,13 @@ fn sniff_json(head: &str) -> Confidence {
             false => Confidence::NO,
         };
     }
-    let all = whole
-        .all(|item| serde_json::from_str::<Value>(item.text).is_ok_and(|value| is_object(&value)));
-    match all {
+    let mut has_plain = false;
+    let all = whole.all(|item| {
+        let value: Value = serde_json::from_str(item.text).unwrap_or_default();
+        has_plain |= !is_event(&value);
+        is_object(&value)
+    });
+    match all && has_plain {
         true => Confidence::CERTAIN,
         false => Confidence::NO,
     }
@@ -166,7 +174,14 @@ fn sniff_yaml(head: &str) -> Confidence {
                 .is_some_and(|rest| rest.starts_with(':'))
         })
     };
-    let is_log = head.contains("audit.k8s.io/") || head.contains("kind: Event");
+    // The object that an event is about has its kind further in.
+    let mut kinds = head.lines().filter_map(|line| {
+        let line = line.strip_prefix("  ").or(line.strip_prefix("- "));
+        line.unwrap_or_default().strip_prefix("kind: ")
+    });
+    let is_of_events = head.contains("kind: Event")
+        && kinds.all(|kind| matches!(kind.trim_end(), "Event" | "EventList" | "List"));
+    let is_log = head.contains("audit.k8s.io/") || is_of_events;
     // Templates are no YAML yet.
     let is_template = head.contains("{{");
     let is_ours =

@@ -473,6 +473,47 @@ fn logs_and_templates_are_not_claimed() {
 }
 
 #[test]
+fn events_beside_other_objects_are_read_with_them() {
+    let kustomization = r#"{"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization","metadata":{"name":"shop","namespace":"flux-system"},"status":{"lastAppliedRevision":"main@sha1:aaa","conditions":[{"type":"Ready","status":"True","reason":"ReconciliationSucceeded","message":"ok","lastTransitionTime":"2026-05-12T14:31:10Z"}]}}"#;
+    let event = |kind: &str, version: &str| {
+        format!(
+            r#"{{"apiVersion":"v1","kind":"Event","metadata":{{"name":"x","namespace":"flux-system"}},"involvedObject":{{"kind":"{kind}","name":"shop","namespace":"flux-system","apiVersion":"{version}"}},"reason":"Progressing","message":"Deployment/shop/web configured","type":"Normal","lastTimestamp":"2026-05-12T14:26:00Z"}}"#
+        )
+    };
+    let of_flux = event("Kustomization", "kustomize.toolkit.fluxcd.io/v1");
+    let of_pod = event("Pod", "v1");
+    let list = |items: &[&str]| {
+        format!(
+            r#"{{"apiVersion":"v1","items":[{}],"kind":"List"}}"#,
+            items.join(",")
+        )
+    };
+    let mixed = list(&[kustomization, &of_flux, &of_pod]);
+    assert_eq!(Objects.sniff("x", &mixed), Confidence::CERTAIN);
+    let out = read(&mixed);
+    let told = (out.runs.len(), out.changes.len(), out.rejects.len());
+    assert_eq!(told, (2, 1, 1));
+    // Whoever sees only events at first reads the objects behind them as well.
+    let begun = list(&[&of_flux, kustomization]);
+    let document = Document {
+        uri: "x",
+        text: &begun,
+        modified: None,
+    };
+    let mut out = FeedOutput::default();
+    let read = crate::gitops::Gitops.read(&document, &mut out);
+    assert!(read.is_ok() && out.runs.len() == 2 && out.resources.len() == 1);
+    let yaml = "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Event\n  involvedObject:\n    kind: Pod\n";
+    assert_eq!(
+        Objects.sniff("x", &format!("{yaml}kind: List\n")),
+        Confidence::NO
+    );
+    let mixed =
+        format!("{yaml}- apiVersion: v1\n  kind: Node\n  metadata: {{name: n}}\nkind: List\n");
+    assert_eq!(Objects.sniff("x", &mixed), Confidence::CERTAIN);
+}
+
+#[test]
 fn a_typed_list_and_a_cut_one_are_read() {
     let typed = r#"{"kind":"DeploymentList","apiVersion":"apps/v1","metadata":{},"items":[{"metadata":{"name":"web","namespace":"shop"}}]}"#;
     assert_eq!(Objects.sniff("x", typed), Confidence::CERTAIN);

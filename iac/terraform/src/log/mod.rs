@@ -7,6 +7,9 @@ mod reason;
 mod run;
 mod tell;
 mod text;
+mod wrapped;
+
+use std::collections::BTreeMap;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
@@ -33,6 +36,9 @@ pub struct Log;
 /// What is attempted, for errors.
 const READ: &str = "terraform.log: read the messages";
 
+/// Lines of JSON that are looked at to recognise a log.
+const MESSAGES: usize = 20;
+
 /// What an apply tells people at its end, if it had nothing to do.
 const NOTHING_DONE: &str = "Resources: 0 added, 0 changed, 0 destroyed.";
 
@@ -53,13 +59,14 @@ impl ChangeFeed for Log {
                     _ => Confidence::NO,
                 };
             }
-            None => text
-                .lines()
-                .map(|line| behind_time(line.trim()))
-                .filter(|line| line.starts_with('{')),
+            // The lines of all logs are asked about.
+            None if !text.contains("\"@m") || wrapped::is_of_many(text) => Vec::new(),
+            None => wrapped::lines(text),
         };
+        let first = first.iter().map(|line| line.text.as_ref());
+        let mut first = first.filter(|line| line.starts_with('{')).take(MESSAGES);
         // A log may begin with lines of something else, and its last line may be cut.
-        match first.take(20).any(message::is_message) || is_text(head) {
+        match first.any(message::is_message) || is_text(head) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -67,26 +74,36 @@ impl ChangeFeed for Log {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::new(document);
-        let text = trim(document.text);
+        // HCP Terraform marks beginning and end of a log that it keeps.
+        let text = trim(document.text).trim_matches(['\u{2}', '\u{3}']).trim();
         let scope = scope::of_path(document.uri);
+        let lines = match array(text) {
+            Some(_) => Vec::new(),
+            None => wrapped::lines(text),
+        };
+        let units = scopes(&lines);
+        let mut runs = BTreeMap::new();
         let mut run = Run::new(document.uri, &scope);
         let before = out.rejects.len();
-        // HCP Terraform marks beginning and end of a log that it keeps.
-        let text = text.trim_matches(['\u{2}', '\u{3}']).trim();
         if array(text).is_some() {
             let messages: Vec<&RawValue> = serde_json::from_str(text)
                 .map_err(|error| places.json_error(READ, &error, text))?;
-            for message in messages {
-                read_message(message.get(), &places, &mut run, out);
+            for message in messages.into_iter().map(RawValue::get) {
+                read_message(message, message, &places, &mut run, out);
             }
         } else {
-            let lines = text
-                .lines()
-                .map(|line| line.trim_matches(['\u{2}', '\u{3}', ' ', '\t']));
-            for line in lines {
-                read_message(behind_time(line), &places, &mut run, out);
+            for line in &lines {
+                let unit = line.unit.as_ref();
+                let run = match unit.and_then(|unit| units.get_key_value(unit)) {
+                    Some((unit, scope)) => runs
+                        .entry(unit.as_str())
+                        .or_insert_with(|| Run::new(document.uri, scope)),
+                    None => &mut run,
+                };
+                read_message(line.text.trim(), line.place, &places, run, out);
             }
-            if run.is_empty() {
+            runs.retain(|_, run| !run.is_empty());
+            if run.is_empty() && runs.is_empty() {
                 text::read(text, &places, &mut run, out);
             }
         }
@@ -95,14 +112,27 @@ impl ChangeFeed for Log {
             .strip_prefix('[')
             .and_then(|text| text.strip_suffix(']'));
         let is_bare = list.unwrap_or(text).trim().is_empty();
-        if run.is_empty() && !is_bare {
+        if run.is_empty() && runs.is_empty() && !is_bare {
             out.rejects.truncate(before);
             let message = "the document holds no message of a run";
             return Err(places.error(ErrorKind::InvalidData, READ, message, document.text));
         }
-        run.finish(out);
+        for run in runs.into_values() {
+            run.finish(out);
+        }
+        if !run.is_empty() || units.is_empty() {
+            run.finish(out);
+        }
         Ok(())
     }
+}
+
+/// Scope of each unit of Terragrunt that wrote to a log, by its name.
+fn scopes(lines: &[wrapped::Line<'_>]) -> BTreeMap<String, String> {
+    let units = lines.iter().filter_map(|line| line.unit.as_ref());
+    units
+        .map(|unit| (unit.clone(), scope::of_path(&format!("{unit}/apply.jsonl"))))
+        .collect()
 }
 
 /// Whether it is the output of an apply for people.
@@ -118,21 +148,15 @@ fn array(text: &str) -> Option<&str> {
     matches!(first, None | Some(b'{' | b']')).then_some(rest)
 }
 
-/// A message without the time that runners write before each line:
-/// `2026-05-12T14:00:00.1234567Z {"@level":...`.
-fn behind_time(line: &str) -> &str {
-    if !line.starts_with(|first: char| first.is_ascii_digit()) {
-        return line;
-    }
-    match line.split_once(' ') {
-        Some((time, rest)) if rest.starts_with('{') && time.ends_with('Z') => rest,
-        _ => line,
-    }
-}
-
 /// Takes note of a message. Lines that are no JSON are what the runner and the initialization print
 /// between the messages: they tell nothing of the run.
-fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut FeedOutput) {
+fn read_message(
+    part: &str,
+    place: &str,
+    places: &Places<'_>,
+    run: &mut Run<'_>,
+    out: &mut FeedOutput,
+) {
     if !part.starts_with('{') {
         // A log that was rotated begins within a message.
         let is_message = ["\"@message\":", "\"@timestamp\":"]
@@ -140,13 +164,13 @@ fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut Fe
             .any(|key| part.contains(key));
         if part.ends_with('}') && is_message {
             let reason = "message of a run: its beginning is missing";
-            out.rejects.push(places.reject(part, reason));
+            out.rejects.push(places.reject(place, reason));
         }
         return;
     }
     let message = Message::read(part).map_err(|error| describe(&error));
-    if let Err(reason) = message.and_then(|message| run.take(&message, places.line(part), out)) {
+    if let Err(reason) = message.and_then(|message| run.take(&message, places.line(place), out)) {
         out.rejects
-            .push(places.reject(part, format!("message of a run: {reason}")));
+            .push(places.reject(place, format!("message of a run: {reason}")));
     }
 }

@@ -1,6 +1,6 @@
 //! Error texts that are fit to be kept.
 
-pub(super) use nepho_iac_common::reason::{error_code, of_provider as redact, request_id};
+pub(super) use nepho_iac_common::reason::{error_code, fit as redact, request_id};
 
 /// Words in the errors of what was stopped because of an error elsewhere.
 const CONSEQUENCES: [&str; 6] = [

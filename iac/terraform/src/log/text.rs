@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::message::Message;
 use super::run::Run;
+use super::wrapped::behind_stream;
 use crate::place::{Places, describe};
 use crate::plan::without_colors;
 use nepho_core::feed::FeedOutput;
@@ -124,13 +125,15 @@ fn seconds(text: &str) -> Option<f64> {
     (!text.is_empty() && number.is_empty()).then_some(total)
 }
 
-/// The time that a runner wrote before a line, and the line.
+/// The time that a runner wrote before a line, and the line without the name of its stream.
 fn split_time(line: &str) -> (Option<&str>, &str) {
     if !line.starts_with(|first: char| first.is_ascii_digit()) {
         return (None, line);
     }
     match line.split_once(' ') {
-        Some((time, rest)) if time.ends_with('Z') && time.contains('T') => (Some(time), rest),
+        Some((time, rest)) if time.ends_with('Z') && time.contains('T') => {
+            (Some(time), behind_stream(rest).0)
+        }
         _ => (None, line),
     }
 }
