@@ -4,6 +4,7 @@ use nepho_core::key::{self, Home};
 use nepho_core::tables::Change;
 
 use super::candidates::Candidate;
+use super::class;
 use super::harmless;
 use super::reach::Reach;
 use crate::account::Account;
@@ -23,6 +24,8 @@ pub(crate) enum Doubt {
     Region,
     /// The same, where others elsewhere have the name of what was changed.
     Regions,
+    /// Whether what it set can lead to trouble like this.
+    Effect,
 }
 
 impl Doubt {
@@ -36,6 +39,7 @@ impl Doubt {
             Self::Regions => {
                 "nothing tells in which of the regions that have this function the failing rows are"
             }
+            Self::Effect => "nothing tells that what it set can lead to failures like these",
         }
     }
 
@@ -44,6 +48,7 @@ impl Doubt {
     pub(crate) fn share(self) -> f64 {
         match self {
             Self::Region => 0.9,
+            Self::Effect => 0.25,
             Self::Before | Self::Part | Self::Version | Self::Regions => 0.2,
         }
     }
@@ -68,7 +73,11 @@ pub(super) fn of(
     if leads && versions(scene, burst).is_empty() {
         return Some(Doubt::Version);
     }
-    region(scene, burst, candidate, reach)
+    region(scene, burst, candidate, reach).or_else(|| {
+        let is_of_rights = scene.deeds.contains_key(candidate.change.id.as_str());
+        let effect = class::effect(candidate.change);
+        (!is_of_rights && effect == class::Effect::Unsure).then_some(Doubt::Effect)
+    })
 }
 
 /// Words that names of functions and services of a cloud have besides that of the service.
