@@ -14,7 +14,7 @@ use super::aws_table::{Outright, Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
 use super::pending;
 use super::phrase::{phrase, with_parameters};
-use super::{Subject, words};
+use super::{ATTRIBUTES, Subject, words};
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction};
 
@@ -504,8 +504,34 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec
                 && !key.ends_with("Request")
         })
         .collect();
+    let told: Vec<String> = others.iter().flat_map(|key| keyed(request, key)).collect();
+    if !told.is_empty() {
+        let rest = others.into_iter().filter(|key| !KEYED.contains(&&**key));
+        return told.into_iter().chain(rest).take(ATTRIBUTES).collect();
+    }
     let others = others.iter().map(String::as_str);
     with_parameters(phrase(operation, parameter.noun), others)
+}
+
+/// Parameters whose items each name what they set.
+///
+/// docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html,
+/// .../AmazonECS/latest/APIReference/API_ClusterSetting.html, read 2026-11-29.
+const KEYED: [&str; 2] = ["attributes", "settings"];
+
+/// What the items of a parameter set: `access_logs.s3.enabled`.
+fn keyed(request: &Json<'_>, parameter: &str) -> Vec<String> {
+    let Json::List(items) = &request[parameter] else {
+        return Vec::new();
+    };
+    if !KEYED.contains(&parameter) {
+        return Vec::new();
+    }
+    let told = items.iter().filter_map(|item| {
+        let names = [&item["key"], &item["name"]];
+        names.into_iter().find_map(|name| name.as_str())
+    });
+    told.map(str::to_owned).collect()
 }
 
 /// A name that begins with a small letter: `policyDocument` of `PolicyDocument`.

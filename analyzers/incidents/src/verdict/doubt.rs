@@ -4,6 +4,7 @@ use nepho_core::key::{self, Home};
 use nepho_core::tables::Change;
 
 use super::candidates::Candidate;
+use super::class;
 use super::harmless;
 use super::limits;
 use super::reach::Reach;
@@ -26,6 +27,8 @@ pub(crate) enum Doubt {
     Region,
     /// The same, where others elsewhere have the name of what was changed.
     Regions,
+    /// Whether what it set can lead to trouble like this.
+    Effect,
 }
 
 impl Doubt {
@@ -40,6 +43,7 @@ impl Doubt {
             Self::Regions => {
                 "nothing tells in which of the regions that have this function the failing rows are"
             }
+            Self::Effect => "nothing tells that what it set can lead to failures like these",
         }
     }
 
@@ -49,6 +53,7 @@ impl Doubt {
         match self {
             Self::Region => 0.9,
             Self::Fewer => 0.4,
+            Self::Effect => 0.25,
             Self::Before | Self::Part | Self::Version | Self::Regions => 0.2,
         }
     }
@@ -76,7 +81,11 @@ pub(super) fn of(
     if limits::is_smaller(candidate.change) {
         return Some(Doubt::Fewer);
     }
-    region(scene, burst, candidate, reach)
+    region(scene, burst, candidate, reach).or_else(|| {
+        let is_of_rights = scene.deeds.contains_key(candidate.change.id.as_str());
+        let effect = class::effect(candidate.change);
+        (!is_of_rights && effect == class::Effect::Unsure).then_some(Doubt::Effect)
+    })
 }
 
 /// Words that names of functions and services of a cloud have besides that of the service.

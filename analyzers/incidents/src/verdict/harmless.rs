@@ -4,7 +4,7 @@ use nepho_core::tables::{Change, ChangeAction};
 use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
-use super::class::{self, Class};
+use super::class::{self, Class, Effect};
 use super::doubt;
 use super::limits;
 use super::ports;
@@ -47,6 +47,12 @@ pub(crate) enum Harmless {
     Undone,
     /// It sets what was so before.
     Same,
+    /// It sets only what stands beside what runs.
+    Aside,
+    /// It adds something to what there is.
+    Adds,
+    /// The messages tell that the time of a certificate ended.
+    Expired,
 }
 
 impl Harmless {
@@ -69,6 +75,11 @@ impl Harmless {
             Self::Overruled => "it denies what a rule with a lower number allows",
             Self::Undone => "it was undone before the first failure",
             Self::Same => "it leads to where it led before",
+            Self::Aside => {
+                "it sets backups, logs, windows or what is watched, and nothing of what runs"
+            }
+            Self::Adds => "it adds something, and takes nothing from what was there",
+            Self::Expired => "the messages tell that a certificate ended by its time",
             Self::Beside => "nothing tells that it took or denies what was refused",
         }
     }
@@ -122,6 +133,17 @@ const GRANTING: [&str; 10] = [
 /// docs.aws.amazon.com/lambda/latest/api/ API_RemovePermission.html (read 2026-11-29).
 const CALLING: [&str; 1] = ["RemovePermission"];
 
+/// APIs of Google Cloud whose policies of a service or function say who may call it
+/// (cloud.google.com/run/docs/securing/managing-access, read 2026-11-29).
+const CALLED: [&str; 2] = ["run.", "cloudfunctions."];
+
+/// Whether a call is on who may call what it is on.
+fn is_about_callers(change: &Change) -> bool {
+    let call = call(change);
+    let is_called = |api: &&str| change.resource_type.starts_with(*api);
+    CALLING.contains(&call) || call == "SetIamPolicy" && CALLED.iter().any(|api| is_called(&api))
+}
+
 /// Calls that set when a key is renewed: what it encrypted can be read with it after that as well
 /// (docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html, read 2026-11-29).
 const PLANNING: [&str; 2] = ["DisableKeyRotation", "EnableKeyRotation"];
@@ -169,7 +191,7 @@ pub(crate) fn of(
     let deed = scene.deeds.get(change.id.as_str());
     let is_own = candidate.touches(|node| reach.is_own(node));
     of_itself(change)
-        .or_else(|| (is_own && CALLING.contains(&call(change))).then_some(Harmless::Callers))
+        .or_else(|| (is_own && is_about_callers(change)).then_some(Harmless::Callers))
         .or_else(|| of_rights(scene, burst, deed?, candidate, reach))
         .or_else(|| callers::is_beside(scene, burst, change).then_some(Harmless::Beside))
         .or_else(|| is_of_another_user(change, voice).then_some(Harmless::Others))
@@ -184,6 +206,53 @@ pub(crate) fn of(
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
             limits::of(change, &voice.troubles, is_own && is_lost).map(Harmless::Unfit)
         })
+        .or_else(|| has_expired(change, voice).then_some(Harmless::Expired))
+        .or_else(|| match deed {
+            // What a call on rights did is told above.
+            Some(_) => None,
+            None if class::is_cosmetic(change) => None,
+            None => of_effect(change, voice),
+        })
+}
+
+/// What can come of a change by the words of its names.
+fn of_effect(change: &Change, voice: &Voice) -> Option<Harmless> {
+    let is_missing = |(trouble, _): &(Trouble, f64)| *trouble == Trouble::Missing;
+    match class::effect(change) {
+        Effect::Beside => Some(Harmless::Aside),
+        Effect::Kept if !voice.troubles.iter().any(is_missing) => Some(Harmless::Aside),
+        Effect::Adds => Some(Harmless::Adds),
+        Effect::Kept | Effect::May | Effect::Unsure => None,
+    }
+}
+
+/// Words of messages that tell of the end of a certificate's time: of Go, OpenSSL, Node.js, Java
+/// and .NET (pkg.go.dev/crypto/x509, nodejs.org/api/tls.html,
+/// learn.microsoft.com/dotnet/api/system.security.cryptography.x509certificates.x509chainstatusflags,
+/// read 2026-11-29).
+const EXPIRED: [&str; 5] = [
+    "cert_has_expired",
+    "certificate expired",
+    "certificate has expired",
+    "certificate_expired",
+    "nottimevalid",
+];
+
+/// Whether all that messages tell of certificates is that one ended, and a change is on none: this
+/// time did, and no call.
+fn has_expired(change: &Change, voice: &Voice) -> bool {
+    let texts = voice
+        .messages
+        .iter()
+        .map(|one| one.text.to_ascii_lowercase());
+    let told: Vec<bool> = texts
+        .map(|text| EXPIRED.iter().any(|words| text.contains(words)))
+        .collect();
+    let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
+    trouble == Some(Trouble::Certificate)
+        && !told.is_empty()
+        && told.into_iter().all(|is_told| is_told)
+        && !class::of_change(change).contains(&Class::Certificate)
 }
 
 /// Why a change of a rule, a route or a record has nothing to do with the hosts of a burst.

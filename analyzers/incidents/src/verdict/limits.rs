@@ -28,7 +28,14 @@ const SIZES: &str = "it changes how many there are, and not whom they reach";
 /// .../AmazonECR/latest/APIReference, cloud.google.com/sql/docs/mysql/admin-api/rest/v1,
 /// learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read
 /// 2026-11-29). What is started takes a share of what others use.
-const LIMITS: [Limit; 14] = [
+const LIMITS: [Limit; 15] = [
+    // .../AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html: "Existing tasks and
+    // services that reference an INACTIVE task definition continue to run without disruption."
+    Limit {
+        calls: &["deregistertaskdefinition"],
+        troubles: &[Trouble::Missing],
+        why: OTHER,
+    },
     // docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html: "Updates the description or
     // maximum session duration setting of a role."
     Limit {
@@ -212,12 +219,14 @@ const OF_SIZE: [&str; 7] = [
 const TOLD_SIZES: [&str; 2] = ["replicas", "spec.replicas"];
 /// Attributes that set what is recorded of calls, or how a workload of Kubernetes brings in a new
 /// version, and not which code runs.
-const OF_NO_CODE: [&str; 8] = [
+const OF_NO_CODE: [&str; 10] = [
     "loggingconfig",
     "minreadyseconds",
     "paused",
     "progressdeadlineseconds",
     "revisionhistorylimit",
+    "schedule",
+    "spec.schedule",
     "strategy",
     "tracingconfig",
     "tracingconfig.mode",
@@ -268,6 +277,20 @@ pub(super) fn of(
     }
     if is_of(&OF_NO_CODE) {
         return (!may(&NOT_CODE)).then_some(OTHER);
+    }
+    // kubernetes.io/docs/tasks/run-application/configure-pdb and .../horizontal-pod-autoscale: how
+    // many may be taken at once, and how many there are.
+    let kind = change.resource_type.to_ascii_lowercase();
+    if kind.ends_with("poddisruptionbudget") {
+        return Some(OTHER);
+    }
+    let of_number = [
+        Trouble::Throttling,
+        Trouble::Exhaustion,
+        Trouble::Connection,
+    ];
+    if kind.ends_with("horizontalpodautoscaler") && !may(&of_number) {
+        return Some(SIZES);
     }
     // Who may not act as somebody is refused.
     if is_identity(&change.resource_type, "") && !may(&NOT_CODE) {

@@ -1,8 +1,9 @@
 //! What a change can break: classes of resources and attributes against kinds of trouble.
 //!
 //! `types.txt` and `attributes.txt` list the words by which a class is known, `acts.txt` what acts
-//! on what, `containers.txt` what holds much.
+//! on what, `containers.txt` what holds much, `effects.txt` what calls and settings can do.
 
+mod effects;
 mod words;
 
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use nepho_core::tables::{Change, ChangeAction};
 
 use super::cluster;
 use crate::blame::texture::Trouble;
+pub(crate) use effects::{Effect, effect};
 use words::{Table, Words};
 
 /// What a resource or attribute is for.

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 /// What stands in names of Google Cloud beside the name of the API.
 const HOST: [&str; 2] = ["googleapis", "com"];
 
+/// Letters of the shortest word that is looked for within others.
+const WITHIN: usize = 5;
+
 /// A type or name in words of lower case and singular, one behind the other.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -125,6 +128,22 @@ impl<L: Copy> Table<L> {
             found.extend_from_slice(labels);
             bounds = ends.get(at..).unwrap_or_default();
         }
+        found
+    }
+
+    /// Labels of a name whose words may be written together: of the longest words of five letters
+    /// and more that stand anywhere in it.
+    pub(super) fn labels_within(&self, name: &str) -> Vec<L> {
+        let words = Words::of(name);
+        let keys = self.0.keys().filter(|key| key.len() >= WITHIN);
+        let held: Vec<&String> = keys.filter(|key| words.whole().contains(&***key)).collect();
+        let is_longest = |key: &&&String| {
+            let mut others = held.iter().filter(|other| other.len() > key.len());
+            !others.any(|other| other.contains(&***key))
+        };
+        let longest = held.iter().filter(is_longest);
+        let mut found = self.labels(name);
+        found.extend(longest.filter_map(|key| self.0.get(*key)).flatten());
         found
     }
 
