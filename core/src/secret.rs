@@ -164,7 +164,6 @@ fn mask_error(text: &str) -> Cow<'_, str> {
     if may_hold_secret(text) {
         ranges.extend(secrets(text));
     }
-    // `password: Invalid value: "x"` has the value further on.
     ranges.retain(|(start, _)| !refused::is_kind(text, *start));
     refused::find(text, &mut ranges);
     masked(text, ranges)
@@ -174,6 +173,12 @@ fn mask_error(text: &str) -> Cow<'_, str> {
 fn secrets(text: &str) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     named_values(text, &mut ranges);
+    // `password: Invalid value: "x"` has the value further on.
+    let named = ranges.len();
+    ranges.retain(|(start, _)| !refused::is_kind(text, *start));
+    if ranges.len() < named {
+        refused::find_sure(text, &mut ranges);
+    }
     shapes::find(text, &mut ranges);
     url_passwords(text, &mut ranges);
     pem_blocks(text, &mut ranges);

@@ -159,6 +159,10 @@ fn value_end(text: &str, start: usize) -> usize {
     if inner.starts_with(['"', '\'', '`']) {
         return quote_end(text, start);
     }
+    // It is hidden already.
+    if rest.starts_with(super::MASK) {
+        return start + super::MASK.len();
+    }
     let next = next_field(text, start).unwrap_or(text.len());
     let own = text.get(start..next).unwrap_or_default();
     let (word, _) = own.split_once(": ").unwrap_or((own, ""));
@@ -300,7 +304,7 @@ fn details(text: &str, start: usize, end: usize, ranges: &mut Vec<(usize, usize)
     }
 }
 
-/// Words of a check of a provider that ends with the value.
+/// Words of a check of a provider behind which the value stands in quotes.
 const CHECKED: [&str; 7] = [
     " must ",
     " cannot ",
@@ -346,10 +350,11 @@ fn checks(text: &str, ranges: &mut Vec<(usize, usize)>) {
             ranges.push((start, start + length));
         }
     }
-    let whole = text.trim_end_matches(['.', ' ']);
-    let colon = whole.find(": \"").filter(|_| whole.ends_with('"'));
-    if let Some(colon) = colon.filter(|at| CHECKED.iter().any(|word| text[..*at].contains(word))) {
-        ranges.push((colon + 2, whole.len()));
+    for (at, word) in text.match_indices(": \"") {
+        if CHECKED.iter().any(|word| text[..at].contains(word)) {
+            let start = at + word.len() - 1;
+            ranges.push((start, value_end(text, start)));
+        }
     }
 }
 

@@ -1,7 +1,10 @@
-use crate::secret::{mask_error, quoted};
+use crate::secret::{mask, mask_error, quoted};
 
 fn check(text: &str, expected: &str) {
     assert_eq!(mask_error(text), expected);
+    // What is kept is masked again when it is told.
+    assert_eq!(mask_error(expected), expected);
+    assert_eq!(mask(expected), expected);
 }
 
 #[test]
@@ -165,6 +168,10 @@ fn values_that_providers_refuse_are_hidden() {
     check(
         "\"name\" cannot be longer than 5 characters: \"orange\"",
         "\"name\" cannot be longer than 5 characters: ***",
+    );
+    check(
+        "Upgrade failed: \"name\" cannot be longer than 5 characters: \"orange\"; failed",
+        "Upgrade failed: \"name\" cannot be longer than 5 characters: ***; failed",
     );
     for told in [
         "we got an answer",
