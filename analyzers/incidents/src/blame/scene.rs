@@ -384,7 +384,9 @@ impl<'a> Scene<'a> {
         while lost.len() <= BESIDES {
             let is_other = |node: u32| {
                 let mut held = lost.iter();
-                self.is_known(node) && !held.any(|held| self.is_same_host(*held, node))
+                self.is_known(node)
+                    && !self.is_interface(node)
+                    && !held.any(|held| self.is_same_host(*held, node))
             };
             let others = named.iter().filter(|(_, node)| is_other(*node));
             let next = others
@@ -415,6 +417,12 @@ impl<'a> Scene<'a> {
             called.extend(found.filter(|to| self.graph.is_callee(peer, *to, &homes)));
         }
         called
+    }
+
+    /// Whether a node is an interface of a network, which flow logs name for what it belongs to.
+    fn is_interface(&self, node: u32) -> bool {
+        let kind = self.graph.node(node).resource_type.to_lowercase();
+        kind.replace('_', "").contains("networkinterface")
     }
 
     /// Whether a node is a database that knows users.
