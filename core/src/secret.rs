@@ -382,12 +382,28 @@ const EMPTY_PASSWORDS: [&str; 2] = ["", "x-oauth-basic"];
 /// Passwords in addresses, and what may be a token: a name without a password in an address of the
 /// web.
 fn url_passwords(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    // Go takes a password with `/` or `#` for a port: `invalid port ":pa" after host`.
+    for (at, word) in text.match_indices("invalid port ") {
+        let start = at + word.len();
+        let length = text[start..].find(" after host").unwrap_or(0);
+        ranges.push((start, start + length));
+    }
     for (found, _) in text.match_indices("://") {
         let start = found + 3;
         let authority = &text[start..];
         let end = authority
             .find(|c: char| c == '/' || c.is_whitespace() || c == '"')
             .unwrap_or(authority.len());
+        // What stands behind the colon is no port: the password goes on.
+        let is_quote = |c: char| c.is_whitespace() || matches!(c, '"' | '`' | '\'');
+        let port = authority[..end].rsplit_once(':').map(|(_, port)| port);
+        let is_cut = !authority[..end].contains(['@', ']'])
+            && port
+                .is_some_and(|port| !port.is_empty() && !port.bytes().all(|b| b.is_ascii_digit()));
+        let end = match is_cut {
+            true => authority.find(is_quote).unwrap_or(authority.len()),
+            false => end,
+        };
         let Some((user, _)) = authority[..end].rsplit_once('@') else {
             continue;
         };
@@ -593,6 +609,9 @@ mod tests {
             "cookie:a=",
             "' at '",
             "://",
+            "alue: [[]: ",
+            "Invalid value: [[]: ",
+            "' is not valid ",
         ] {
             assert!(told(&part.repeat(2 << 20), 300).len() <= 1203);
             assert!(quoted(&part.repeat(2 << 20), 300).len() <= 1203);

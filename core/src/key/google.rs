@@ -120,6 +120,29 @@ fn bucket(path: &str) -> Option<String> {
     Some(format!("//storage.googleapis.com/{name}"))
 }
 
+/// Words of which the names of regions are made (cloud.google.com/about/locations, read 2026-11-29).
+const CONTINENTS: [&str; 8] = [
+    "africa",
+    "asia",
+    "australia",
+    "europe",
+    "me",
+    "northamerica",
+    "southamerica",
+    "us",
+];
+const DIRECTIONS: [&str; 9] = [
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
 /// Instance of Cloud SQL of `PROJECT:REGION:INSTANCE`; the project may have a domain in front.
 ///
 /// cloud.google.com/sql/docs/postgres/connect-run, read 2026-11-29.
@@ -132,9 +155,8 @@ fn connection(id: &str) -> Option<String> {
     let (instance, region, project) = (parts.next()?, parts.next()?, parts.next()?);
     let (continent, place) = region.split_once('-')?;
     let direction = place.trim_end_matches(|last: char| last.is_ascii_digit());
-    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
-    let is_region = is_name(region) && is_word(continent) && is_word(direction);
-    let has_number = !direction.is_empty() && direction.len() < place.len();
+    let is_region = CONTINENTS.contains(&continent) && DIRECTIONS.contains(&direction);
+    let has_number = direction.len() < place.len();
     let (domain, own) = project.rsplit_once(':').unwrap_or(("", project));
     let is_project = is_name(own)
         && domain

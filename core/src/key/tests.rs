@@ -558,6 +558,9 @@ fn only_a_region_of_google_makes_a_name_of_three_parts_an_instance() {
         "shop:europe-west1:",
         "shop:europe-west1:Orders",
         "europe-west1:orders",
+        "shop:checkout-v2:orders",
+        "cloudformation:shop-prod1:bucket",
+        "app:orange-tree9:x",
     ] {
         assert_eq!(super::canonical(text), text);
     }

@@ -52,6 +52,7 @@ pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
     values(text, true, ranges);
     fields(text, ranges);
     checks(text, ranges);
+    unreadable(text, ranges);
     commands(text, ranges);
     let secrets = text.match_indices("Secret \"").filter_map(|(at, word)| {
         let rest = &text[at + word.len()..];
@@ -81,10 +82,11 @@ fn values(text: &str, is_error: bool, ranges: &mut Vec<(usize, usize)>) {
     let of_kind = |at: usize, kinds: &[&str]| kinds.iter().any(|kind| text[..at].ends_with(kind));
     for (at, word) in text.match_indices("alue") {
         let end = at + word.len();
-        if is_code(&text[..end]) {
+        let rest = &text[end..];
+        // A key of JSON is no code: `"SecretValue": "x"`.
+        if !rest.starts_with(['"', '\\']) && is_code(&text[..end]) {
             continue;
         }
-        let rest = &text[end..];
         let refused = ["nvalid v", "nsupported v", "uplicate v"];
         if let Some(value) = rest.strip_prefix(": ") {
             let start = text.len() - value.len();
@@ -215,12 +217,19 @@ fn json_end(text: &str, start: usize) -> usize {
 /// a blank behind as many braces as were opened. A text in it may have the same signs, so a message
 /// that has braces, brackets or quotes behind that is hidden to its end.
 fn object_end(value: &str) -> usize {
-    let count = |text: &str, signs: [char; 2]| text.matches(signs).count();
-    let found = value.rmatch_indices(": ").find(|(at, _)| {
-        let object = value.get(..*at).unwrap_or_default();
-        object.ends_with(['}', ']']) && count(object, ['{', '[']) == count(object, ['}', ']'])
-    });
-    let end = found.map_or(value.len(), |(at, _)| at);
+    let (mut depth, mut end) = (0_i32, value.len());
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 && value[at + 1..].starts_with(": ") {
+                    end = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
     let is_told = |rest: &str| !rest.contains(['{', '}', '[', ']', '"', '\'']);
     match value.get(end..).is_some_and(is_told) {
         true => end,
@@ -305,7 +314,7 @@ fn details(text: &str, start: usize, end: usize, ranges: &mut Vec<(usize, usize)
 }
 
 /// Words of a check of a provider behind which the value stands in quotes.
-const CHECKED: [&str; 7] = [
+const CHECKED: [&str; 8] = [
     " must ",
     " cannot ",
     " can only ",
@@ -313,6 +322,7 @@ const CHECKED: [&str; 7] = [
     " comply with ",
     " longer than ",
     " not a valid ",
+    " input syntax for ",
 ];
 
 /// What follows the value in `"name" (x) must ...`.
@@ -328,6 +338,34 @@ const VERBS: [&str; 9] = [
     ") need",
 ];
 
+/// Whether a text begins with a status of HTTP, which tells what failed.
+fn is_status(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] => {
+            !rest.first().is_some_and(u8::is_ascii_alphanumeric)
+        }
+        _ => false,
+    }
+}
+
+/// Values in the messages of readers: of Helm's schemas, of YAML and of numbers in Go.
+fn unreadable(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    for wrong in ["' does not match pattern '", "' is not valid "] {
+        for (at, _) in text.match_indices(wrong) {
+            let before = &text[..at];
+            let start = before.rfind("': '").map(|found| found + "': ".len());
+            let start = start.or_else(|| before.rfind('\''));
+            ranges.extend(start.map(|start| (start, at + 1)));
+        }
+    }
+    for (wrong, quote) in [("cannot unmarshal !!", '`'), (": parsing \"", '"')] {
+        for (at, _) in text.match_indices(wrong) {
+            let start = text[at..].find(quote).map(|found| at + found);
+            ranges.extend(start.map(|start| (start, quote_end(text, start))));
+        }
+    }
+}
+
 /// Values that the checks of providers refuse.
 fn checks(text: &str, ranges: &mut Vec<(usize, usize)>) {
     let is_expected = |at: &usize| {
@@ -336,7 +374,7 @@ fn checks(text: &str, ranges: &mut Vec<(usize, usize)>) {
     };
     let got = text
         .match_indices(" got ")
-        .filter(|(at, _)| is_expected(at));
+        .filter(|(at, word)| is_expected(at) && !is_status(&text[at + word.len()..]));
     let ends = got.chain(text.match_indices(" got: "));
     let end = ends.map(|(at, word)| at + word.len()).min();
     ranges.extend(end.map(|end| (end, text.len())));

@@ -217,10 +217,12 @@ pub(crate) fn of(
 
 /// What can come of a change by the words of its names.
 fn of_effect(change: &Change, voice: &Voice) -> Option<Harmless> {
-    let is_missing = |(trouble, _): &(Trouble, f64)| *trouble == Trouble::Missing;
+    // What is kept longer cannot be written over, and what is kept elsewhere not be read.
+    let is_of_kept =
+        |(trouble, _): &(Trouble, f64)| matches!(trouble, Trouble::Missing | Trouble::Access);
     match class::effect(change) {
         Effect::Beside => Some(Harmless::Aside),
-        Effect::Kept if !voice.troubles.iter().any(is_missing) => Some(Harmless::Aside),
+        Effect::Kept if !voice.troubles.iter().any(is_of_kept) => Some(Harmless::Aside),
         Effect::Adds => Some(Harmless::Adds),
         Effect::Kept | Effect::May | Effect::Unsure => None,
     }

@@ -241,3 +241,36 @@ fn texts_that_are_cut_anywhere_are_told() {
         }
     }
 }
+
+#[test]
+fn values_that_readers_refuse_are_hidden() {
+    check(
+        "values don't meet the schema: at '/db/pin': 'orange' does not match pattern '^[0-9]+$'",
+        "values don't meet the schema: at '/db/pin': *** does not match pattern '^[0-9]+$'",
+    );
+    check(
+        "yaml: unmarshal errors: line 3: cannot unmarshal !!str `orange` into int",
+        "yaml: unmarshal errors: line 3: cannot unmarshal !!str *** into int",
+    );
+    check(
+        "strconv.ParseInt: parsing \"hunter2\": invalid syntax",
+        "strconv.ParseInt: parsing ***: invalid syntax",
+    );
+    for secret in ["orange", "hunter2", "or/ange"] {
+        for text in [
+            format!("refused: {{\"SecretValue\": \"{secret}\"}}"),
+            format!("parse \"postgres://app:{secret}@db:5432/x\": failed"),
+            format!("pq: invalid input syntax for type integer: \"{secret}\""),
+        ] {
+            let told = mask_error(&text);
+            assert!(!told.contains(secret), "{told}");
+        }
+    }
+    let told =
+        mask_error("parse \"postgres://app:or/ange@db:5432/x\": invalid port \":or\" after host");
+    assert!(!told.contains(":or") && !told.contains("ange"), "{told}");
+    check(
+        "Error: expected HTTP 200 but got 403: AccessDenied",
+        "Error: expected HTTP 200 but got 403: AccessDenied",
+    );
+}

@@ -65,6 +65,11 @@ const ENDS_OF: [&str; 7] = [
     "unregister",
 ];
 
+/// Actions of Azure that act on what runs, whatever they are called after.
+const HARD: [&str; 6] = [
+    "failover", "perform", "promote", "reset", "restore", "revert",
+];
+
 /// What can come of a change, by the words of its names. Of what is no call of a cloud only what
 /// stands beside is told.
 pub(crate) fn effect(change: &Change) -> Effect {
@@ -104,6 +109,9 @@ fn of_azure(call: &str, name: &str) -> Effect {
     }
     // Parts of `sites/config` are told by their names alone.
     let inner = if inner == "config" { name } else { inner };
+    if verb == "action" && HARD.iter().any(|word| inner.contains(word)) {
+        return Effect::May;
+    }
     let joined = format!("{whole}_{inner}");
     let told = of_name(&joined, EFFECTS.labels(&joined));
     let told = match told {
@@ -128,6 +136,10 @@ fn of_azure(call: &str, name: &str) -> Effect {
 fn of_call(call: &str, action: ChangeAction, settings: &[&String]) -> Effect {
     let mut parts = call.rsplit('.');
     let last = parts.next().unwrap_or_default();
+    // `AdminCreateUser` of a pool of users is what an administrator creates.
+    let by_admin = last.strip_prefix("Admin");
+    let by_admin = by_admin.filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    let last = by_admin.unwrap_or(last);
     let is_bare = !last.contains(|c: char| c.is_ascii_uppercase());
     let noun = if is_bare { parts.next() } else { None };
     let cut = last
@@ -143,8 +155,9 @@ fn of_call(call: &str, action: ChangeAction, settings: &[&String]) -> Effect {
     let is_beside = matches!(told, Effect::Beside | Effect::Kept);
     if is(Word::Ends) || action == ChangeAction::Delete {
         let verb = verb.to_ascii_lowercase();
+        // What is gone can be missing.
         return match is_beside && ENDS_OF.contains(&verb.as_str()) {
-            true => told,
+            true => Effect::Kept,
             false => Effect::May,
         };
     }
@@ -155,14 +168,21 @@ fn of_call(call: &str, action: ChangeAction, settings: &[&String]) -> Effect {
         return Effect::Adds;
     }
     if is(Word::Adds) {
-        return match words.contains(&Word::Acts) {
+        // Instances that are added to a group or a pool take requests at once.
+        let joins = verb != "create" && verb != "Create" && object.contains("Instance");
+        return match joins || words.contains(&Word::Acts) {
             true => Effect::May,
             false => Effect::Adds,
         };
     }
     match settings.is_empty() {
+        // An update of Google Cloud that tells nothing of what it set.
+        true if is_bare && matches!(verb, "update" | "patch") => Effect::Unsure,
         true => Effect::May,
-        false => of_names(settings.iter().map(|name| of_setting(name))),
+        false => match of_names(settings.iter().map(|name| of_setting(name))) {
+            Effect::Unsure if words.contains(&Word::Acts) => Effect::May,
+            told => told,
+        },
     }
 }
 
@@ -230,7 +250,7 @@ mod tests {
         check(
             modify,
             &["databaseInsightsMode", "backupRetentionPeriod"],
-            Kept,
+            May,
         );
         check(
             modify,
@@ -245,13 +265,16 @@ mod tests {
             &["metricFilter", "filterPattern"],
             Beside,
         );
-        check("DeleteDBClusterSnapshot orders", &[], Beside);
+        check("DeleteDBClusterSnapshot orders", &[], Kept);
         check("RestoreDBClusterFromSnapshot orders", &[], May);
         check("DeleteDBCluster orders", &[], May);
         check("RevokeClusterSecurityGroupIngress dw", &[], May);
         check("DisableStageTransition p", &["stageTransition"], May);
         check("CreateGlobalCluster g", &[], Adds);
         check("CreateRoute rtb-1", &["route"], May);
+        check("AdminCreateUser p", &["createUser"], Adds);
+        check("PutBucketNotification up", &[], May);
+        check("ModifyRule r", &["conditions"], May);
         check("RegisterTargets t", &["targets"], May);
         check("AuthorizeDataShare dw", &["dataShare"], Adds);
         let balancer = "ModifyLoadBalancerAttributes web";
@@ -268,9 +291,13 @@ mod tests {
         );
         check("cloudsql.instances.update o", &["ipConfiguration"], May);
         check("cloudsql.instances.update o", &["tier"], May);
-        check("cloudsql.instances.update o", &[], May);
+        check("cloudsql.instances.update o", &[], Unsure);
+        check("dns.changes.create shop.example.", &["rrdatas"], May);
+        check("compute.targetPools.addInstance web", &[], May);
+        check("CloudRedis.RescheduleMaintenance c", &[], May);
+        check("DisableResourceBilling p", &[], May);
         check("storage.buckets.delete b", &[], May);
-        check("cloudsql.backupRuns.delete o", &[], Beside);
+        check("cloudsql.backupRuns.delete o", &[], Kept);
         let topic = "google.pubsub.v1.Publisher.UpdateTopic t";
         check(topic, &["message_retention_duration"], Kept);
         check(topic, &["kms_key_name"], May);
@@ -301,6 +328,8 @@ mod tests {
         check("web/sites/restart/action", "shop", May);
         check("web/sites/config/write", "appsettings", May);
         check("web/sites/config/write", "logs", Beside);
+        check("web/sites/config/write", "web", May);
+        check("web/sites/restoresnapshot/action", "shop", May);
         check("network/virtualnetworks/subnets/write", "app", May);
         check("sql/servers/jobagents/write", "nightly", Unsure);
         check("sql/servers/databases/delete", "orders", May);
