@@ -383,10 +383,10 @@ const EMPTY_PASSWORDS: [&str; 2] = ["", "x-oauth-basic"];
 /// web.
 fn url_passwords(text: &str, ranges: &mut Vec<(usize, usize)>) {
     // Go takes a password with `/` or `#` for a port: `invalid port ":pa" after host`.
-    for (at, word) in text.match_indices("invalid port ") {
-        let start = at + word.len();
-        let length = text[start..].find(" after host").unwrap_or(0);
-        ranges.push((start, start + length));
+    for (at, word) in text.match_indices("invalid port \"") {
+        let start = at + word.len() - 1;
+        let length = text[start..].find("\" after host");
+        ranges.extend(length.map(|length| (start, start + length + 1)));
     }
     for (found, _) in text.match_indices("://") {
         let start = found + 3;

@@ -152,10 +152,12 @@ impl Stacks {
 }
 
 impl Template {
-    /// Whether it declares all that a stack holds, and enough of it to tell the stack.
+    /// Whether it declares all that a stack holds, which is most of it and enough to tell the stack.
     fn holds(&self, parts: &Parts) -> bool {
         let is_same = |(address, kind): (&String, &String)| self.parts.get(address) == Some(kind);
-        parts.len() >= FEWEST.min(self.parts.len()) && parts.iter().all(is_same)
+        parts.len() >= FEWEST.min(self.parts.len())
+            && parts.len() * 2 > self.parts.len()
+            && parts.iter().all(is_same)
     }
 }
 

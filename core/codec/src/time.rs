@@ -540,8 +540,16 @@ fn decimal(text: &str) -> Option<(f64, &str)> {
     (digits > 0).then(|| (number as f64 / scale as f64, &text[at..]))
 }
 
-/// `00:00:01.5`, as .NET writes durations.
+/// `00:00:01.5` or `1.00:00:01.5`, as .NET writes durations, with days in front.
 fn clock_duration(text: &str) -> Option<i64> {
+    let days = text
+        .split_once(':')?
+        .0
+        .split_once('.')
+        .map(|(days, _)| days);
+    let text = text.get(days.map_or(0, |days| days.len() + 1)..)?;
+    let days = days.map_or(Some(0), crate::bytes::whole_number)?;
+    let days = i64::try_from(days).ok().filter(|days| *days < 100_000)?;
     let mut civil = Civil {
         year: 0,
         month: 0,
@@ -555,6 +563,7 @@ fn clock_duration(text: &str) -> Option<i64> {
     (end == text.len()).then_some(())?;
     let seconds =
         i64::from(civil.hour) * 3600 + i64::from(civil.minute) * 60 + i64::from(civil.second);
+    let seconds = days * 86_400 + seconds;
     Some(seconds * NANOS + i64::from(civil.nanos))
 }
 

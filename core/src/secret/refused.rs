@@ -342,7 +342,7 @@ const VERBS: [&str; 9] = [
 fn is_status(text: &str) -> bool {
     match text.as_bytes() {
         [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] => {
-            !rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            matches!(rest.first(), None | Some(b' ' | b':' | b',' | b';' | b')'))
         }
         _ => false,
     }
@@ -400,7 +400,7 @@ fn checks(text: &str, ranges: &mut Vec<(usize, usize)>) {
 fn commands(text: &str, ranges: &mut Vec<(usize, usize)>) {
     let running = "rror running command '";
     let ended = ["': exit status", "': signal", "': exec", "': fork"];
-    if let Some(at) = text.find(running) {
+    for (at, _) in text.match_indices(running) {
         let start = at + running.len();
         let rest = &text[start..];
         let length = ended.iter().filter_map(|end| rest.find(end)).min();

@@ -48,6 +48,9 @@ pub(super) fn of(operation: &str, json: &Json<'_>) -> Option<Box<Priority>> {
     azure::with_body(json, |body| read(&body["properties"])).flatten()
 }
 
+/// Ranges or ports of a rule that are compared; the service allows some thousands.
+const MAX_TOLD: usize = 256;
+
 fn read(rule: &Json<'_>) -> Option<Box<Priority>> {
     let is_narrow = |name: &&str| matches!(&rule[*name], Json::List(list) if !list.is_empty());
     if GROUPS.iter().any(is_narrow) {
@@ -60,7 +63,7 @@ fn read(rule: &Json<'_>) -> Option<Box<Priority>> {
             told.extend(list.iter().filter_map(Json::as_str).map(str::to_lowercase));
         }
         told.retain(|text| !text.is_empty());
-        (!told.is_empty()).then_some(told)
+        (!told.is_empty() && told.len() <= MAX_TOLD).then_some(told)
     };
     let [source, target] = &ADDRESSES;
     let [source_port, port] = &PORTS;

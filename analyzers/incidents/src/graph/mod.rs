@@ -322,9 +322,14 @@ impl Graph {
             homes.add(&self.node(*from).key, &self.node(*to).key);
         }
         let objects = self.keys.iter();
-        let fronts: HashMap<String, u32> = objects
-            .filter_map(|(key, node)| Some((upstream::front(key)?, *node)))
-            .collect();
+        // Clusters may have Services of one name: then nothing tells which it is.
+        let mut fronts: HashMap<String, Option<u32>> = HashMap::new();
+        for (key, node) in objects {
+            if let Some(front) = upstream::front(key) {
+                let known = fronts.entry(front).or_insert(Some(*node));
+                *known = known.filter(|known| known == node);
+            }
+        }
         for (service, id) in &self.services {
             for resource in self.resources_of(service) {
                 if is_named(resource) && homes.may_be(service, &self.node(resource).key) {
@@ -332,8 +337,8 @@ impl Graph {
                 }
             }
             let lower = service.to_lowercase();
-            let behind = upstream::fronts(&lower).filter_map(|front| fronts.get(front));
-            edges.extend(behind.map(|to| (*id, *to, RelationKind::RunsOn)));
+            let behind = upstream::fronts(&lower).filter_map(|front| *fronts.get(front)?);
+            edges.extend(behind.map(|to| (*id, to, RelationKind::RunsOn)));
         }
     }
 

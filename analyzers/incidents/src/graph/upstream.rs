@@ -8,6 +8,11 @@ use nepho_core::key::KubernetesKey;
 /// Dashes in the name of a port that are looked behind.
 const DASHES: usize = 3;
 
+/// Words in names of ports.
+const PORTS: [&str; 11] = [
+    "grpc", "http", "http2", "https", "metrics", "port", "tcp", "tls", "web", "ws", "wss",
+];
+
 /// Beginning of the names for a Service, in lower case: `NAMESPACE-SERVICE`.
 pub(crate) fn front(id: &str) -> Option<String> {
     let object = KubernetesKey::parse(id)?;
@@ -20,8 +25,15 @@ pub(crate) fn front(id: &str) -> Option<String> {
 pub(crate) fn fronts(name: &str) -> impl Iterator<Item = &str> {
     let dashes = name.rmatch_indices('-').take(DASHES);
     dashes
-        .filter(|(at, _)| at + 1 < name.len())
+        .filter(|(at, _)| is_port(&name[at + 1..]))
         .map(|(at, _)| &name[..at])
+}
+
+/// Whether a text is a number, or begins or ends as ports are mostly called.
+fn is_port(text: &str) -> bool {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = text.split('-');
+    is_number || words.any(|word| PORTS.contains(&word))
 }
 
 /// Whether `name`, in lower case, is one for the Service with this id.
@@ -44,6 +56,7 @@ mod tests {
         check("shop-web", web, false);
         check("shop-web-", web, false);
         check("shop-website-80", web, false);
+        check("shop-web-worker", web, false);
         check("shop-web-80", "k8s:///apps/deployment/shop/web", false);
         check("shop-web-80", "arn:aws:s3:::shop-web", false);
     }

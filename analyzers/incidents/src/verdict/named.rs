@@ -103,6 +103,10 @@ fn of_google(id: &str) -> Vec<Named> {
             };
             vec![format!("{project}:{end}"), format!("{project}.{end}")]
         }
+        // What is below a zone ends with the name of its type: `.../rrsets/db.shop.example./A`.
+        ("dns.googleapis.com", ["projects", _, "managedzones", _, "rrsets", host, ..]) => {
+            vec![host.trim_end_matches('.').to_owned()]
+        }
         ("storage.googleapis.com", [bucket]) => {
             vec![
                 format!("storage/v1/b/{bucket}"),

@@ -241,6 +241,7 @@ fn is_slow_query(line: &[u8]) -> bool {
 }
 
 fn is_report(line: &[u8]) -> bool {
+    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = &line[..line.len().min(60)];
     line.first() == Some(&b'=') && memchr::memmem::find(line, b" REPORT==== ").is_some()
 }

@@ -122,7 +122,7 @@ fn of_azure(call: &str, name: &str) -> Effect {
     let is_of_ways = classes.any(|class| {
         matches!(
             class,
-            Class::Network | Class::Capacity | Class::Names | Class::Certificate
+            Class::Access | Class::Network | Class::Capacity | Class::Names | Class::Certificate
         )
     });
     match told {
