@@ -328,7 +328,7 @@ impl<'a> Scene<'a> {
         candidates.dedup();
         candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
         self.drop_namesakes_away(burst, &mut candidates);
-        let named = self.named(voice, &candidates, &hosts);
+        let named = self.named(node, voice, &candidates, &hosts);
         if !named.is_empty() {
             return named;
         }
@@ -343,7 +343,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Candidates that messages name; none where either of two machines may be the one that asked.
-    fn named(&self, voice: &Voice, candidates: &[u32], hosts: &[u32]) -> Vec<Lost> {
+    fn named(&self, service: u32, voice: &Voice, candidates: &[u32], hosts: &[u32]) -> Vec<Lost> {
         let naming = candidates
             .iter()
             .map(|callee| (voice.naming(self.graph.node(*callee)), *callee));
@@ -370,7 +370,16 @@ impl<'a> Scene<'a> {
             return Vec::new();
         }
         let mut lost = vec![best];
-        self.add_named_besides(&named, bits, &mut lost);
+        // Messages of what stands before a service name what the service itself runs on.
+        let edges = self.graph.forward.of(service).iter();
+        let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+        let own: Vec<u32> = runs_on.map(|edge| edge.node).collect();
+        let is_own = |node: u32| own.iter().any(|own| self.is_same_host(*own, node));
+        let others: Vec<(u32, u32)> = named
+            .into_iter()
+            .filter(|(_, node)| !is_own(*node))
+            .collect();
+        self.add_named_besides(&others, bits, &mut lost);
         let lost = lost.into_iter().map(|node| Lost {
             node: self.as_resource(node),
             is_named: true,
@@ -422,7 +431,7 @@ impl<'a> Scene<'a> {
     /// Whether a node is an interface of a network, which flow logs name for what it belongs to.
     fn is_interface(&self, node: u32) -> bool {
         let kind = self.graph.node(node).resource_type.to_lowercase();
-        kind.replace('_', "").contains("networkinterface")
+        kind.replace(['_', '-'], "").contains("networkinterface")
     }
 
     /// Whether a node is a database that knows users.
