@@ -152,7 +152,8 @@ impl Stacks {
 }
 
 impl Template {
-    /// Whether it declares all that a stack holds, which is most of it and enough to tell the stack.
+    /// Whether it declares all that a stack holds, which is most of it and enough to tell the
+    /// stack.
     fn holds(&self, parts: &Parts) -> bool {
         let is_same = |(address, kind): (&String, &String)| self.parts.get(address) == Some(kind);
         parts.len() >= FEWEST.min(self.parts.len())

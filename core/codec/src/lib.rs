@@ -10,6 +10,7 @@ pub mod bytes;
 pub mod csv;
 pub mod decompress;
 pub mod detect;
+mod digits;
 pub mod dns;
 pub mod encoding;
 pub mod frame;

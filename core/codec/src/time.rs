@@ -548,17 +548,10 @@ fn clock_duration(text: &str) -> Option<i64> {
         .split_once('.')
         .map(|(days, _)| days);
     let text = text.get(days.map_or(0, |days| days.len() + 1)..)?;
-    let days = days.map_or(Some(0), crate::bytes::whole_number)?;
-    let days = i64::try_from(days).ok().filter(|days| *days < 100_000)?;
-    let mut civil = Civil {
-        year: 0,
-        month: 0,
-        day: 0,
-        hour: 0,
-        minute: 0,
-        second: 0,
-        nanos: 0,
-    };
+    let days = days
+        .map_or(Some(0), crate::bytes::whole_number)?
+        .min(100_000) as i64;
+    let mut civil = Timestamp(0).to_civil();
     let end = clock(text.as_bytes(), 0, &mut civil)?;
     (end == text.len()).then_some(())?;
     let seconds =

@@ -120,7 +120,8 @@ fn bucket(path: &str) -> Option<String> {
     Some(format!("//storage.googleapis.com/{name}"))
 }
 
-/// Words of which the names of regions are made (cloud.google.com/about/locations, read 2026-11-29).
+/// Words of which the names of regions are made (cloud.google.com/about/locations, read
+/// 2026-11-29).
 const CONTINENTS: [&str; 8] = [
     "africa",
     "asia",

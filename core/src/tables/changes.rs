@@ -174,12 +174,12 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call after which more of something run.
     pub const TO_MORE: &str = "scaled up";
 
-    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all pods
-    /// of its namespace and lets nothing in.
+    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all
+    /// pods of its namespace and lets nothing in.
     pub const NOTHING_IN: &str = "nothing comes in to any pod";
 
-    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all pods
-    /// of its namespace and lets nothing out.
+    /// Among the [attributes](Change::attributes) of a call on a network policy that is for all
+    /// pods of its namespace and lets nothing out.
     pub const NOTHING_OUT: &str = "nothing goes out of any pod";
 
     /// What one of the [attributes](Change::attributes) of a call begins with that is on a user of

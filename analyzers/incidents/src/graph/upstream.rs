@@ -1,5 +1,5 @@
-//! Names by which ingress-nginx calls what it hands requests to: `NAMESPACE-SERVICE-PORT`, where the
-//! port is a number or a name.
+//! Names by which ingress-nginx calls what it hands requests to: `NAMESPACE-SERVICE-PORT`, where
+//! the port is a number or a name.
 //!
 //! kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/log-format (read 2026-11-29).
 

@@ -1,5 +1,5 @@
-//! Gateways, load balancers and state machines, whose logs have names of their own, and the services
-//! behind them.
+//! Gateways, load balancers and state machines, whose logs have names of their own, and the
+//! services behind them.
 
 use super::*;
 

@@ -141,7 +141,7 @@ const CALLED: [&str; 2] = ["run.", "cloudfunctions."];
 fn is_about_callers(change: &Change) -> bool {
     let call = call(change);
     let is_called = |api: &&str| change.resource_type.starts_with(*api);
-    CALLING.contains(&call) || call == "SetIamPolicy" && CALLED.iter().any(|api| is_called(&api))
+    CALLING.contains(&call) || call == "SetIamPolicy" && CALLED.iter().any(is_called)
 }
 
 /// Calls that set when a key is renewed: what it encrypted can be read with it after that as well

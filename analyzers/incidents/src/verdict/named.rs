@@ -82,8 +82,8 @@ fn of_aws(id: &str) -> Option<Named> {
 }
 
 /// How Google Cloud names what is no path: tables of BigQuery (`shop:sales.orders`,
-/// `shop.sales.orders`), buckets by the path of the JSON API, instances of Cloud SQL by their socket,
-/// indexes of Firestore by the page that makes them, and perimeters by what they refused.
+/// `shop.sales.orders`), buckets by the path of the JSON API, instances of Cloud SQL by their
+/// socket, indexes of Firestore by the page that makes them, and perimeters by what they refused.
 ///
 /// cloud.google.com/bigquery/docs/error-messages, cloud.google.com/storage/docs/json_api,
 /// cloud.google.com/sql/docs/postgres/connect-run,

@@ -241,9 +241,12 @@ fn is_slow_query(line: &[u8]) -> bool {
 }
 
 fn is_report(line: &[u8]) -> bool {
-    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = &line[..line.len().min(60)];
-    line.first() == Some(&b'=') && memchr::memmem::find(line, b" REPORT==== ").is_some()
+    if line.first() != Some(&b'=') {
+        return false;
+    }
+    let head = &line[..line.len().min(60)];
+    let head = head.split(|byte| *byte == b'\n').next();
+    head.is_some_and(|head| memchr::memmem::find(head, b" REPORT==== ").is_some())
 }
 
 /// Whether a line is the message below the head of a report of Erlang, among lines of others.

@@ -4,8 +4,8 @@ use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::table::{To, put_text};
 
-/// Puts user, client and outcome of `Login failed for user 'sa'. Reason: ... [CLIENT: 203.0.113.4]` or
-/// `Login succeeded for user ...`, wherever that stands in `message`.
+/// Puts user, client and outcome of `Login failed for user 'sa'. Reason: ... [CLIENT:
+/// 203.0.113.4]` or `Login succeeded for user ...`, wherever that stands in `message`.
 ///
 /// Source: learn.microsoft.com/sql/relational-databases/errors-events, error 18456, as of
 /// 2026-11-29.

@@ -1,3 +1,5 @@
+//! Texts of errors with values that are refused, and what is told of them.
+
 use crate::secret::{mask, mask_error, quoted};
 
 fn check(text: &str, expected: &str) {

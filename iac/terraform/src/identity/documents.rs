@@ -88,8 +88,8 @@ pub(super) fn read(found: &mut Attributes, path: &str, kind: Kind, text: &str) {
     }
 }
 
-/// Keeps what the states of a machine call, hand on to and use: ARNs, addresses of queues, and names
-/// of functions and tables.
+/// Keeps what the states of a machine call, hand on to and use: ARNs, addresses of queues, and
+/// names of functions and tables.
 fn states(found: &mut Attributes, value: &Value) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| states(found, value)),
@@ -201,8 +201,8 @@ enum Principals {
     All(IgnoredAny),
 }
 
-/// What statements that allow something name: principals, resources, the subjects of tokens, and the
-/// services that they allow something of, of which hashes are kept.
+/// What statements that allow something name: principals, resources, the subjects of tokens, and
+/// the services that they allow something of, of which hashes are kept.
 fn policy(found: &mut Attributes, path: &str, text: &str) {
     let Ok(policy) = serde_json::from_str::<AwsPolicy>(text) else {
         return;

@@ -233,17 +233,17 @@ mod tests {
         })
     }
 
+    fn check(address: &str, attributes: &[&str], expected: Effect) {
+        assert_eq!(
+            call(address, attributes),
+            expected,
+            "{address} {attributes:?}"
+        );
+    }
+
     #[test]
     fn what_stands_beside_is_told_by_whole_words_anywhere_in_a_name() {
         use Effect::{Adds, Beside, Kept, May, Unsure};
-        let check = |address: &str, attributes: &[&str], expected: Effect| {
-            assert_eq!(
-                call(address, attributes),
-                expected,
-                "{address} {attributes:?}"
-            );
-        };
-        // Amazon Web Services.
         let modify = "ModifyDBCluster orders";
         check(modify, &["enableCloudwatchLogsExports"], Beside);
         check(modify, &["monitoringRoleArn"], Beside);
@@ -283,6 +283,11 @@ mod tests {
         check(balancer, &["idle_timeout.timeout_seconds"], May);
         check("UpdateService web", &["cluster", "taskDefinition"], May);
         check("UpdateService web", &["cluster"], May);
+    }
+
+    #[test]
+    fn calls_of_google_are_told_by_their_nouns() {
+        use Effect::{Adds, Beside, Kept, May, Unsure};
         // Google Cloud.
         check(
             "cloudsql.instances.update o",
