@@ -110,29 +110,6 @@ impl Timestamp {
         }
     }
 
-    /// The text that [`fmt::Display`] gives, written into `room`: RFC 3339 in UTC, to the second,
-    /// or with as many groups of three decimals as there are.
-    pub fn text(self, room: &mut [u8; 30]) -> &str {
-        let civil = self.to_civil();
-        *room = *b"0000-00-00T00:00:00.000000000Z";
-        // The range of the type ends in 2262.
-        put(&mut room[..4], u32::try_from(civil.year).unwrap_or(0));
-        put(&mut room[5..7], civil.month);
-        put(&mut room[8..10], civil.day);
-        put(&mut room[11..13], civil.hour);
-        put(&mut room[14..16], civil.minute);
-        put(&mut room[17..19], civil.second);
-        put(&mut room[20..29], civil.nanos);
-        let end = match civil.nanos {
-            0 => 19,
-            nanos if nanos % 1_000_000 == 0 => 23,
-            nanos if nanos % 1000 == 0 => 26,
-            _ => 29,
-        };
-        room[end] = b'Z';
-        std::str::from_utf8(&room[..=end]).unwrap_or_default()
-    }
-
     /// Time `nanos` later (earlier when negative), held within the range of the type.
     #[must_use]
     pub fn plus(self, nanos: i64) -> Self {
@@ -358,7 +335,24 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
 /// RFC 3339 in UTC; the fraction has 0, 3, 6 or 9 digits, as few as hold the value.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text(&mut [0; 30]))
+        let civil = self.to_civil();
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        // The range of the type ends in 2262.
+        put(&mut text[..4], u32::try_from(civil.year).unwrap_or(0));
+        put(&mut text[5..7], civil.month);
+        put(&mut text[8..10], civil.day);
+        put(&mut text[11..13], civil.hour);
+        put(&mut text[14..16], civil.minute);
+        put(&mut text[17..19], civil.second);
+        put(&mut text[20..29], civil.nanos);
+        let end = match civil.nanos {
+            0 => 19,
+            nanos if nanos % 1_000_000 == 0 => 23,
+            nanos if nanos % 1000 == 0 => 26,
+            _ => 29,
+        };
+        text[end] = b'Z';
+        f.write_str(std::str::from_utf8(&text[..=end]).unwrap_or_default())
     }
 }
 

@@ -1,8 +1,10 @@
 //! One JSON object a row. Names are the columns of table `logs`; a column without a value is left
 //! out.
 
+use std::io::Write;
+
 use arrow_array::RecordBatch;
-use nepho_codec::quote::{push_float, push_quoted};
+use nepho_codec::quote::push_quoted;
 use nepho_core::tables::{Column, LogsView};
 use nepho_core::{Result, Timestamp};
 
@@ -11,26 +13,19 @@ use super::RawColumn;
 /// Adds the rows of a batch to `out`.
 pub(super) fn push(batch: &RecordBatch, raw: RawColumn, out: &mut Vec<u8>) -> Result<()> {
     let view = LogsView::new(batch)?;
-    let mut observed = Clock::default();
     for row in 0..view.len() {
-        push_row(&view, row, raw, &mut observed, out);
+        push_row(&view, row, raw, out);
     }
     Ok(())
 }
 
-fn push_row(
-    view: &LogsView<'_>,
-    row: usize,
-    raw: RawColumn,
-    observed: &mut Clock,
-    line: &mut Vec<u8>,
-) {
+fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>) {
     let mut object = Object { line, first: true };
     object.line.push(b'{');
     if view.is_timed(row) {
-        object.time("time", view.time(row).text(&mut [0; 30]));
+        object.time("time", view.time(row));
     }
-    object.time("observed_time", observed.text(view.observed(row)));
+    object.time("observed_time", view.observed(row));
     if let Some(severity) = view.severity(row) {
         object.number("severity", severity.0);
     }
@@ -100,57 +95,14 @@ impl Object<'_> {
         push_quoted(value, self.line);
     }
 
-    /// Adds the text of a time, which needs no escapes.
-    fn time(&mut self, name: &str, text: &str) {
+    fn time(&mut self, name: &str, value: Timestamp) {
         self.key(name);
-        self.line.push(b'"');
-        self.line.extend_from_slice(text.as_bytes());
-        self.line.push(b'"');
+        let _ = write!(self.line, "\"{value}\"");
     }
 
-    fn number(&mut self, name: &str, value: impl Number) {
+    fn number(&mut self, name: &str, value: impl std::fmt::Display) {
         self.key(name);
-        value.push(self.line);
-    }
-}
-
-/// A number of a column.
-trait Number {
-    fn push(self, line: &mut Vec<u8>);
-}
-
-macro_rules! whole {
-    ($($number:ty),*) => {$(
-        impl Number for $number {
-            fn push(self, line: &mut Vec<u8>) {
-                line.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
-            }
-        }
-    )*};
-}
-
-whole!(u8, u16, u32, u64, i32, i64);
-
-impl Number for f64 {
-    fn push(self, line: &mut Vec<u8>) {
-        push_float(self, line);
-    }
-}
-
-/// Text of a time that is the same in most rows of a batch.
-#[derive(Default)]
-struct Clock {
-    time: Timestamp,
-    room: [u8; 30],
-    length: usize,
-}
-
-impl Clock {
-    fn text(&mut self, time: Timestamp) -> &str {
-        if self.length == 0 || self.time != time {
-            self.time = time;
-            self.length = time.text(&mut self.room).len();
-        }
-        std::str::from_utf8(self.room.get(..self.length).unwrap_or_default()).unwrap_or_default()
+        // Writing to a vector does not fail.
+        let _ = write!(self.line, "{value}");
     }
 }
