@@ -2,7 +2,6 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
-pub use crate::digits::whole_number;
 use nepho_core::format::bytes_of;
 
 /// Bytes that two windows have in common at their start.
@@ -576,6 +575,24 @@ fn any_mask16<const N: usize>(window: &[u8; 16], wanted: [u8; N]) -> u32 {
 fn mask16(window: &[u8; 16], wanted: u8) -> u32 {
     let bit = |mask, (place, byte): (usize, &u8)| mask | u32::from(*byte == wanted) << place;
     window.iter().enumerate().fold(0, bit)
+}
+
+/// Number that `text` is, if it is nothing but 1 to 18 decimal digits.
+#[inline]
+pub fn whole_number(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if !(1..=18).contains(&bytes.len()) {
+        return None;
+    }
+    let mut value = 0_u64;
+    let mut most = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        most = digit.max(most);
+        // Wraps only where a byte is no digit.
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    (most <= 9).then_some(value)
 }
 
 /// Position of the first byte at or after `start` that is no JSON white space.

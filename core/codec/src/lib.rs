@@ -10,7 +10,6 @@ pub mod bytes;
 pub mod csv;
 pub mod decompress;
 pub mod detect;
-mod digits;
 pub mod dns;
 pub mod encoding;
 pub mod frame;
