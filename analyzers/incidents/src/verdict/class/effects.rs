@@ -65,11 +65,6 @@ const ENDS_OF: [&str; 7] = [
     "unregister",
 ];
 
-/// Actions of Azure that act on what runs, whatever they are called after.
-const HARD: [&str; 6] = [
-    "failover", "perform", "promote", "reset", "restore", "revert",
-];
-
 /// What can come of a change, by the words of its names. Of what is no call of a cloud only what
 /// stands beside is told.
 pub(crate) fn effect(change: &Change) -> Effect {
@@ -109,7 +104,8 @@ fn of_azure(call: &str, name: &str) -> Effect {
     }
     // Parts of `sites/config` are told by their names alone.
     let inner = if inner == "config" { name } else { inner };
-    if verb == "action" && HARD.iter().any(|word| inner.contains(word)) {
+    // `restoresnapshot` acts on what runs, whatever it is called after.
+    if verb == "action" && EFFECTS.labels_within(inner).contains(&Word::Ends) {
         return Effect::May;
     }
     let joined = format!("{whole}_{inner}");
@@ -169,7 +165,7 @@ fn of_call(call: &str, action: ChangeAction, settings: &[&String]) -> Effect {
     }
     if is(Word::Adds) {
         // Instances that are added to a group or a pool take requests at once.
-        let joins = verb != "create" && verb != "Create" && object.contains("Instance");
+        let joins = !verb.eq_ignore_ascii_case("create") && object.contains("Instance");
         return match joins || words.contains(&Word::Acts) {
             true => Effect::May,
             false => Effect::Adds,
