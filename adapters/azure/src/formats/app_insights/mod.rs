@@ -65,16 +65,22 @@ const CATEGORIES: [&str; 11] = [
 const CODE: usize = 20;
 const DEPENDENCY: usize = 21;
 
-/// `SeverityLevel` of traces and exceptions.
-const SEVERITIES: &[(&str, Severity)] = &[
+/// `SeverityLevel` of traces and exceptions, by number and by name.
+pub(super) const SEVERITIES: &[(&str, Severity)] = &[
     ("0", Severity::DEBUG),
     ("1", Severity::INFO),
     ("2", Severity::WARN),
     ("3", Severity::ERROR),
     ("4", Severity::FATAL),
+    ("Verbose", Severity::DEBUG),
+    ("Information", Severity::INFO),
+    ("Warning", Severity::WARN),
+    ("Error", Severity::ERROR),
+    ("Critical", Severity::FATAL),
 ];
 
-const SUCCESS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outcome::Failure)];
+pub(super) const SUCCESS: &[(&str, Outcome)] =
+    &[("true", Outcome::Success), ("false", Outcome::Failure)];
 
 static TABLE: Table = Table {
     name: NAME,

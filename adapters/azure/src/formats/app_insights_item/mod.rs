@@ -8,7 +8,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::app_insights::is_database;
+use super::app_insights::{SEVERITIES, SUCCESS, is_database};
 use crate::record::parts;
 
 register!(Component {
@@ -22,22 +22,6 @@ register!(Component {
 const KIND: usize = 0;
 const CODE: usize = 1;
 const DEPENDENCY: usize = 2;
-
-const SUCCESS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outcome::Failure)];
-
-/// `SeverityLevel`, by number and by name.
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("0", Severity::DEBUG),
-    ("1", Severity::INFO),
-    ("2", Severity::WARN),
-    ("3", Severity::ERROR),
-    ("4", Severity::FATAL),
-    ("Verbose", Severity::DEBUG),
-    ("Information", Severity::INFO),
-    ("Warning", Severity::WARN),
-    ("Error", Severity::ERROR),
-    ("Critical", Severity::FATAL),
-];
 
 static TABLE: Table = Table {
     name: "azure.app_insights_item",
