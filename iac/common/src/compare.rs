@@ -219,9 +219,17 @@ impl Step<'_> {
 
     /// What is gone and stands in another state was let go of and taken in there, what is new and
     /// stood or stands in another state was not made. Each of the two is told of its own history.
+    /// Where a version tells that for some time neither had it, it was deleted and made again.
     fn look_elsewhere(&self, difference: &Difference<'_>, member: &Member, change: &mut Change) {
         let lineage = &self.after.lineage;
         let place = self.elsewhere.find(self.rules, member, lineage);
+        let is_later = |later: Option<Timestamp>, earlier: Option<Timestamp>| {
+            self.has_times && earlier.is_some_and(|earlier| later.is_some_and(|at| at > earlier))
+        };
+        let place = place.filter(|place| match difference.action {
+            ChangeAction::Delete => !is_later(place.absent, self.after.time),
+            _ => !is_later(self.before.time, place.left),
+        });
         match (difference.action, place) {
             (ChangeAction::Delete, Some(place)) if place.is_current => {
                 change.action = ChangeAction::Forget;

@@ -1,7 +1,8 @@
 //! Where else a resource is or was declared: what one history lost and another has was moved.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use nepho_core::Timestamp;
 use nepho_core::feed::{Member, Snapshot};
 
 use crate::history::Versions;
@@ -18,6 +19,10 @@ pub struct Place<'a> {
     pub address: &'a str,
     /// Whether the newest version of the history has it.
     pub is_current: bool,
+    /// When the last version was written that did not have it yet, where one is known.
+    pub absent: Option<Timestamp>,
+    /// When the first version was written that does not have it any more, where one is known.
+    pub left: Option<Timestamp>,
 }
 
 /// Places of all resources that can be told from all others.
@@ -37,32 +42,49 @@ impl<'a> Elsewhere<'a> {
     {
         let mut elsewhere = Self::default();
         for (lineage, versions) in histories {
-            for (age, version) in versions.iter().rev().enumerate() {
-                elsewhere.take(rules, lineage, version, age == 0);
+            let (mut newer, mut own) = (None, Vec::new());
+            for version in versions.iter().rev() {
+                elsewhere.take(rules, lineage, version, newer, &mut own);
+                newer = Some(*version);
             }
         }
         elsewhere
     }
 
+    /// Takes in a version of a history, the newest ones first; `own` is what these hold.
     fn take(
         &mut self,
         rules: &dyn Rules,
         lineage: &'a str,
         version: &'a Snapshot,
-        is_newest: bool,
+        newer: Option<&'a Snapshot>,
+        own: &mut Vec<String>,
     ) {
+        let mut held = HashSet::new();
         for (address, member) in &version.members {
             let Some(identity) = rules.global_identity(member) else {
                 continue;
             };
-            let places = self.places.entry(identity).or_default();
+            if !held.insert(identity.clone()) {
+                continue;
+            }
+            let places = self.places.entry(identity.clone()).or_default();
             if !places.iter().any(|place| place.lineage == lineage) {
                 places.push(Place {
                     lineage,
                     scope: &version.scope,
                     address,
-                    is_current: is_newest,
+                    is_current: newer.is_none(),
+                    absent: None,
+                    left: newer.and_then(|newer| newer.time),
                 });
+                own.push(identity);
+            }
+        }
+        for identity in own.iter().filter(|identity| !held.contains(*identity)) {
+            let places = self.places.get_mut(identity).into_iter().flatten();
+            for place in places.filter(|place| place.lineage == lineage) {
+                place.absent = place.absent.or(version.time);
             }
         }
     }

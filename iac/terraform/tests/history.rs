@@ -135,6 +135,21 @@ fn what_another_state_has_was_moved_there() {
 }
 
 #[test]
+fn what_no_state_had_for_some_time_was_deleted_and_made_again() {
+    let mut states = both().to_vec();
+    let before = r#"{"version":4,"terraform_version":"1.9.5","serial":1,
+        "lineage":"0e5a7d3c-1111-4222-8333-944455556666","outputs":{},"resources":[]}"#;
+    // The state of `shop` lost it until 100, that of `queues` did not have it at 200.
+    states.push(("queues/terraform.tfstate", QUEUES, Some(at(900))));
+    states.push(("queues/terraform.tfstate.backup", before, Some(at(200))));
+    let out = compare(&states, &[]);
+    let gone = common::change(&out, "aws_sqs_queue.orders");
+    assert_eq!((gone.action, &gone.reason), (ChangeAction::Delete, &None));
+    let made = common::change(&out, "aws_sqs_queue.incoming");
+    assert_eq!((made.action, &made.reason), (ChangeAction::Create, &None));
+}
+
+#[test]
 fn what_a_log_told_is_not_told_again_and_what_a_plan_told_is_confirmed() {
     let known = |address: &str, action, outcome, time| Change {
         id: format!("{address} known"),
