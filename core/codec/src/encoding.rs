@@ -12,7 +12,7 @@ use arrow_buffer::Buffer;
 /// Bytes that were found to be UTF-8.
 #[derive(Clone, Debug, Default)]
 pub struct Text {
-    /// Invariant: UTF-8. Set only by [`Text::new`], and a buffer never changes.
+    /// Invariant: UTF-8. Set only where bytes are checked, and a buffer never changes.
     buffer: Buffer,
 }
 
@@ -27,6 +27,14 @@ impl Text {
                 buffer: Buffer::from_vec(bytes),
             }),
             Err(_) => Err(bytes),
+        }
+    }
+
+    /// The text that a part of the memory is, or the part if it is none.
+    pub(crate) fn in_memory(buffer: Buffer) -> Result<Self, Buffer> {
+        match simdutf8::basic::from_utf8(&buffer) {
+            Ok(_) => Ok(Self { buffer }),
+            Err(_) => Err(buffer),
         }
     }
 

@@ -8,10 +8,13 @@
 
 mod lines;
 mod place;
+mod window;
 
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
+
+use arrow_buffer::Buffer;
 
 use crate::ansi;
 use crate::bytes::skip_space;
@@ -22,6 +25,7 @@ use crate::json::skip::skip_value;
 use crate::values::{Array, array_start, values};
 pub(crate) use lines::Lines;
 pub use place::Place;
+use window::Window;
 
 /// Bytes of a block, unless a single record is larger.
 pub const BLOCK_BYTES: usize = 512 << 10;
@@ -94,17 +98,13 @@ pub enum Piece {
 
 /// Cuts one stream into blocks.
 pub struct Framer<R> {
-    stream: R,
-    buffer: Vec<u8>,
+    window: Window<R>,
     offset: u64,
     line: u32,
-    ended: bool,
     shape: Option<Shape>,
     grouping: Grouping,
     columns: Option<Arc<csv::Header>>,
-    utf16: Option<bool>,
     array: Array,
-    failed: Option<io::Error>,
     /// The first line, where it was asked for and names fields.
     named: Option<String>,
     /// Position and line of the last record of a stream of lines.
@@ -116,18 +116,24 @@ pub struct Framer<R> {
 impl<R: Read> Framer<R> {
     /// Framer of a decompressed stream.
     pub fn new(stream: R) -> Self {
+        Self::of(Window::new(stream))
+    }
+
+    /// Framer of a decompressed text in memory, such as an object that was fetched: its blocks are
+    /// slices of it, nothing is copied.
+    pub fn in_memory(text: Buffer) -> Self {
+        Self::of(Window::on(text))
+    }
+
+    fn of(window: Window<R>) -> Self {
         Self {
-            stream,
-            buffer: Vec::new(),
+            window,
             offset: 0,
             line: 1,
-            ended: false,
             shape: None,
             grouping: Grouping::Plain,
             columns: None,
-            utf16: None,
             array: Array::None,
-            failed: None,
             named: None,
             last: None,
             expected: 0,
@@ -137,8 +143,8 @@ impl<R: Read> Framer<R> {
     /// The first bytes, at least `count` of them if the stream has so many. Only before the first
     /// call of `next`.
     pub fn head(&mut self, count: usize) -> &[u8] {
-        self.fill(count);
-        &self.buffer
+        self.window.fill(count);
+        &self.window
     }
 
     /// The first line of a text, which may name the fields of the others; where the text begins
@@ -174,7 +180,7 @@ impl<R: Read> Framer<R> {
 
     /// The error that ended the stream early, such as that of a truncated gzip member.
     pub fn take_error(&mut self) -> Option<io::Error> {
-        self.failed.take()
+        self.window.take_error()
     }
 
     /// Bytes of the decompressed stream that were handed out or skipped so far.
@@ -202,18 +208,16 @@ impl<R: Read> Framer<R> {
 
     /// Finds encoding and shape; gives what is wrong with a stream that is not text.
     fn begin(&mut self) -> Option<Skipped> {
-        self.fill(BEGIN_BYTES);
-        match encoding::detect(&self.buffer) {
+        self.window.fill(BEGIN_BYTES);
+        match encoding::detect(&self.window) {
             Encoding::Utf8(mark) => self.consume(mark),
             Encoding::Utf16(big_endian) => {
                 self.consume(2);
-                self.utf16 = Some(big_endian);
-                self.transcode(0);
+                self.window.read_utf16(big_endian);
             }
             Encoding::Binary(what) => {
-                let size = self.buffer.len() as u64;
-                self.buffer.clear();
-                self.ended = true;
+                let size = self.window.len() as u64;
+                self.window.end();
                 self.shape = Some(Shape::Lines);
                 return Some(Skipped {
                     range: 0..size,
@@ -222,10 +226,10 @@ impl<R: Read> Framer<R> {
                 });
             }
         }
-        let head = ansi::plain(&self.buffer);
+        let head = ansi::plain(&self.window);
         self.shape = Some(shape(&head));
         self.columns = match self.shape {
-            Some(Shape::Lines) => csv::Header::find(&head, self.ended).map(Arc::new),
+            Some(Shape::Lines) => csv::Header::find(&head, self.window.is_ended()).map(Arc::new),
             _ => None,
         };
         self.grouping = match &self.columns {
@@ -235,70 +239,26 @@ impl<R: Read> Framer<R> {
         None
     }
 
-    /// Reads until the buffer holds `count` bytes or the stream ends.
-    fn fill(&mut self, count: usize) {
-        while self.buffer.len() < count && !self.ended {
-            let filled = self.buffer.len();
-            let wanted = (count - filled).max(16 << 10);
-            // What is larger than its beginning is read into room of the right size, so that it
-            // need not grow step by step.
-            if filled > 0 {
-                self.buffer.reserve(wanted);
-            }
-            let mut part = self.stream.by_ref().take(wanted as u64);
-            match part.read_to_end(&mut self.buffer) {
-                Ok(read) => self.ended = read < wanted,
-                Err(error) => {
-                    self.failed = Some(error);
-                    self.ended = true;
-                }
-            }
-            self.transcode(filled);
-        }
-    }
-
-    /// Turns what was just read into UTF-8, for a UTF-16 stream.
-    fn transcode(&mut self, from: usize) {
-        let Some(big_endian) = self.utf16 else {
-            return;
-        };
-        let mut fresh = self.buffer.split_off(from);
-        // A unit or a surrogate pair may be cut in two.
-        let mut more = [0_u8; 1];
-        while fresh.len() % 2 == 1 || ends_in_high_surrogate(&fresh, big_endian) {
-            match self.stream.read(&mut more) {
-                Ok(1) => fresh.push(more[0]),
-                _ => break,
-            }
-        }
-        self.buffer
-            .extend(encoding::from_utf16(&fresh, big_endian).into_bytes());
-    }
-
     fn consume(&mut self, count: usize) {
-        let newlines = memchr::memchr_iter(b'\n', &self.buffer[..count]).count();
+        let newlines = memchr::memchr_iter(b'\n', &self.window[..count]).count();
         self.line = self
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
-        self.buffer.drain(..count);
+        self.window.consume(count);
         self.offset += count as u64;
     }
 
     /// Takes the first `count` bytes as a block.
     fn take_block(&mut self, count: usize, records: Option<Vec<Range<usize>>>) -> Block {
-        // As large as the next block will be, so that it does not grow step by step.
-        let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
-        rest.extend_from_slice(self.buffer.get(count..).unwrap_or_default());
-        self.buffer.truncate(count);
-        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let bytes = self.window.get(..count).unwrap_or_default();
+        let newlines = memchr::memchr_iter(b'\n', bytes).count();
         let offset = self.offset;
         let line = self.line;
-        let newlines = memchr::memchr_iter(b'\n', &bytes).count();
         self.line = self
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        let (text, records, moved, repaired) = match Text::new(bytes) {
+        let (text, records, moved, repaired) = match self.window.take(count) {
             Ok(text) => (text, records, Vec::new(), false),
             Err(bytes) => {
                 let (text, records, moved) = repair(&bytes, records);
@@ -330,24 +290,24 @@ impl<R: Read> Framer<R> {
     fn next_lines(&mut self) -> Option<Piece> {
         let mut wanted = BLOCK_BYTES;
         loop {
-            self.fill(wanted);
-            if self.buffer.is_empty() {
+            self.window.fill(wanted);
+            if self.window.is_empty() {
                 return None;
             }
-            if self.ended && self.buffer.len() <= MAX_RECORD_BYTES {
-                let count = self.buffer.len();
+            if self.window.is_ended() && self.window.len() <= MAX_RECORD_BYTES {
+                let count = self.window.len();
                 self.note_last();
                 return Some(Piece::Block(self.take_block(count, None)));
             }
             if let Some(cut) =
-                group::cut(&self.buffer[..self.buffer.len().min(wanted)], self.grouping)
+                group::cut(&self.window[..self.window.len().min(wanted)], self.grouping)
             {
                 return Some(Piece::Block(self.take_block(cut, None)));
             }
-            if self.buffer.len() >= MAX_RECORD_BYTES {
+            if self.window.len() >= MAX_RECORD_BYTES {
                 return Some(Piece::Skipped(self.skip_line()));
             }
-            wanted = (self.buffer.len() * 2).min(MAX_RECORD_BYTES);
+            wanted = (self.window.len() * 2).min(MAX_RECORD_BYTES);
         }
     }
 
@@ -356,13 +316,13 @@ impl<R: Read> Framer<R> {
         let start = self.offset;
         let line = self.line;
         loop {
-            if let Some(end) = memchr::memchr(b'\n', &self.buffer) {
+            if let Some(end) = memchr::memchr(b'\n', &self.window) {
                 self.consume(end + 1);
                 break;
             }
-            self.consume(self.buffer.len());
-            self.fill(BLOCK_BYTES);
-            if self.buffer.is_empty() {
+            self.consume(self.window.len());
+            self.window.fill(BLOCK_BYTES);
+            if self.window.is_empty() {
                 break;
             }
         }
@@ -380,12 +340,17 @@ impl<R: Read> Framer<R> {
     fn next_values(&mut self) -> Option<Piece> {
         let mut wanted = BLOCK_BYTES;
         loop {
-            self.fill(wanted);
-            let space = skip_space(&self.buffer, 0);
-            if space == self.buffer.len() && self.ended {
+            self.window.fill(wanted);
+            let space = skip_space(&self.window, 0);
+            if space == self.window.len() && self.window.is_ended() {
                 return self.cut_off_array();
             }
-            let found = values(&self.buffer, self.ended, &mut self.array, self.expected);
+            let found = values(
+                &self.window,
+                self.window.is_ended(),
+                &mut self.array,
+                self.expected,
+            );
             if !found.records.is_empty() {
                 // Blocks of one stream hold about as many.
                 self.expected = found.records.len() + found.records.len() / 8;
@@ -398,17 +363,17 @@ impl<R: Read> Framer<R> {
                 self.consume(found.end);
                 continue;
             }
-            if found.is_broken || self.ended || self.buffer.len() >= MAX_RECORD_BYTES {
+            if found.is_broken || self.window.is_ended() || self.window.len() >= MAX_RECORD_BYTES {
                 return Some(Piece::Skipped(self.skip_broken_value(found.is_broken)));
             }
-            wanted = (self.buffer.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
+            wanted = (self.window.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
         }
     }
 
     /// What is wrong with a stream that ends between the elements of an array.
     fn cut_off_array(&mut self) -> Option<Piece> {
         let is_open = std::mem::take(&mut self.array) != Array::None;
-        self.consume(self.buffer.len());
+        self.consume(self.window.len());
         is_open.then(|| {
             Piece::Skipped(Skipped {
                 range: self.offset..self.offset,
@@ -420,11 +385,11 @@ impl<R: Read> Framer<R> {
 
     /// Passes over what is no JSON value, up to the next line that begins like one.
     fn skip_broken_value(&mut self, is_broken: bool) -> Skipped {
-        self.consume(skip_space(&self.buffer, 0));
+        self.consume(skip_space(&self.window, 0));
         let start = self.offset;
         let line = self.line;
-        let too_long = self.buffer.len() >= MAX_RECORD_BYTES;
-        let is_cut_off = self.ended && !is_broken;
+        let too_long = self.window.len() >= MAX_RECORD_BYTES;
+        let is_cut_off = self.window.is_ended() && !is_broken;
         if is_cut_off {
             // That the array has no end either is told with it.
             self.array = Array::None;
@@ -436,23 +401,23 @@ impl<R: Read> Framer<R> {
             (_, true) => "the last JSON value is cut off".to_owned(),
             _ => "broken JSON".to_owned(),
         };
-        let mut at = skip_space(&self.buffer, 0);
+        let mut at = skip_space(&self.window, 0);
         loop {
-            match memchr::memchr(b'\n', &self.buffer[at..]) {
+            match memchr::memchr(b'\n', &self.window[at..]) {
                 Some(newline) => {
                     at += newline + 1;
                     // Only a value at the start of a line, or an element one step in, begins anew.
-                    let next = skip_space(&self.buffer, at);
-                    if matches!(self.buffer.get(next), Some(b'{')) && next - at <= 8 {
+                    let next = skip_space(&self.window, at);
+                    if matches!(self.window.get(next), Some(b'{')) && next - at <= 8 {
                         self.consume(at);
                         break;
                     }
                 }
                 None => {
-                    self.consume(self.buffer.len());
+                    self.consume(self.window.len());
                     at = 0;
-                    self.fill(BLOCK_BYTES);
-                    if self.buffer.is_empty() {
+                    self.window.fill(BLOCK_BYTES);
+                    if self.window.is_empty() {
                         break;
                     }
                 }
@@ -464,15 +429,6 @@ impl<R: Read> Framer<R> {
             reason,
         }
     }
-}
-
-fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
-    let high = match bytes {
-        [.., high, _] if big_endian => *high,
-        [.., _, high] => *high,
-        _ => return false,
-    };
-    (0xD8..0xDC).contains(&high)
 }
 
 /// A text that was mended, the ranges of its records, and [`Block::moved`].
@@ -585,8 +541,15 @@ fn is_object_line(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// The records of a text, which are the same whether it is read or lies in memory.
     fn records(text: &[u8]) -> Vec<String> {
-        let mut framer = Framer::new(text);
+        let found = records_of(Framer::new(text));
+        let memory = Framer::<io::Empty>::in_memory(Buffer::from(text));
+        assert_eq!(found, records_of(memory));
+        found
+    }
+
+    fn records_of(mut framer: Framer<impl Read>) -> Vec<String> {
         let mut found = Vec::new();
         while let Some(piece) = framer.next() {
             match piece {
@@ -772,5 +735,21 @@ mod tests {
             }
             assert_eq!((count, bytes), (40_000, text.len()));
         }
+        assert_eq!(records(text.as_bytes()).len(), 40_000);
+    }
+
+    #[test]
+    fn blocks_of_a_text_in_memory_are_parts_of_it() {
+        let text = Buffer::from("{\"a\":1}\n".repeat(200_000).as_bytes());
+        let mut framer = Framer::<io::Empty>::in_memory(text.clone());
+        let (mut blocks, mut at) = (0, text.as_ptr());
+        while let Some(Piece::Block(block)) = framer.next() {
+            let part = block.text.buffer();
+            assert_eq!(part.as_ptr(), at);
+            at = part.as_ptr_range().end;
+            blocks += 1;
+        }
+        assert!(blocks > 2);
+        assert_eq!(at, text.as_ptr_range().end);
     }
 }

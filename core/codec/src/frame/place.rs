@@ -45,7 +45,7 @@ impl<R: Read> Framer<R> {
     /// records.
     pub fn place(&self) -> Option<Place> {
         let (offset, line) = self.last?;
-        let is_known = offset >= BEGIN_BYTES as u64 && self.utf16.is_none();
+        let is_known = offset >= BEGIN_BYTES as u64 && !self.window.is_transcoded();
         is_known.then(|| Place {
             offset,
             line,
@@ -57,8 +57,8 @@ impl<R: Read> Framer<R> {
 
     /// Takes note of where the last record in the buffer begins.
     pub(super) fn note_last(&mut self) {
-        let cut = group::cut(&self.buffer, self.grouping).unwrap_or(0);
-        let before = self.buffer.get(..cut).unwrap_or_default();
+        let cut = group::cut(&self.window, self.grouping).unwrap_or(0);
+        let before = self.window.get(..cut).unwrap_or_default();
         let lines = memchr::memchr_iter(b'\n', before).count();
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);
         self.last = Some((self.offset + cut as u64, self.line.saturating_add(lines)));

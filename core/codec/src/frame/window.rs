@@ -1,0 +1,186 @@
+//! What a framer sees of a stream: the bytes that were read and not handed out yet.
+
+use std::io::{self, Read};
+use std::ops::Deref;
+
+use arrow_buffer::Buffer;
+
+use super::BLOCK_BYTES;
+use crate::encoding::{self, Text};
+
+/// A window that moves over a stream; it derefs to the bytes in it.
+pub(super) struct Window<R> {
+    source: Source<R>,
+    is_ended: bool,
+    /// Byte order of a UTF-16 stream, whose text is what is in the window.
+    utf16: Option<bool>,
+    failed: Option<io::Error>,
+}
+
+enum Source<R> {
+    /// A stream, and what was read of it.
+    Stream { stream: R, read: Vec<u8> },
+    /// A text in memory, whose blocks are slices of it; the window is `at..seen`.
+    Memory {
+        text: Buffer,
+        at: usize,
+        seen: usize,
+    },
+}
+
+impl<R> Deref for Window<R> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.source {
+            Source::Stream { read, .. } => read,
+            Source::Memory { text, at, seen } => text.get(*at..*seen).unwrap_or_default(),
+        }
+    }
+}
+
+impl<R> Window<R> {
+    fn of(source: Source<R>) -> Self {
+        Self {
+            source,
+            is_ended: false,
+            utf16: None,
+            failed: None,
+        }
+    }
+
+    /// Window on a text in memory.
+    pub(super) fn on(text: Buffer) -> Self {
+        Self::of(Source::Memory {
+            text,
+            at: 0,
+            seen: 0,
+        })
+    }
+
+    /// Whether nothing follows what is in the window.
+    pub(super) fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    /// Whether the stream is UTF-16.
+    pub(super) fn is_transcoded(&self) -> bool {
+        self.utf16.is_some()
+    }
+
+    /// The error that ended the stream.
+    pub(super) fn take_error(&mut self) -> Option<io::Error> {
+        self.failed.take()
+    }
+
+    /// Moves over the first `count` bytes.
+    pub(super) fn consume(&mut self, count: usize) {
+        match &mut self.source {
+            Source::Stream { read, .. } => drop(read.drain(..count)),
+            Source::Memory { at, .. } => *at += count,
+        }
+    }
+
+    /// Drops what is in the window, and what would follow.
+    pub(super) fn end(&mut self) {
+        self.consume(self.len());
+        self.is_ended = true;
+    }
+
+    /// Takes the first `count` bytes; these as they are where they are no UTF-8.
+    pub(super) fn take(&mut self, count: usize) -> Result<Text, Vec<u8>> {
+        match &mut self.source {
+            Source::Stream { read, .. } => {
+                // As large as the next block will be, so that it does not grow step by step.
+                let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
+                rest.extend_from_slice(read.get(count..).unwrap_or_default());
+                read.truncate(count);
+                Text::new(std::mem::replace(read, rest))
+            }
+            Source::Memory { text, at, .. } => {
+                let part = text.slice_with_length(*at, count);
+                *at += count;
+                Text::in_memory(part).map_err(|part| part.to_vec())
+            }
+        }
+    }
+}
+
+impl<R: Read> Window<R> {
+    /// Window on a stream.
+    pub(super) fn new(stream: R) -> Self {
+        Self::of(Source::Stream {
+            stream,
+            read: Vec::new(),
+        })
+    }
+
+    /// Widens the window until it holds `count` bytes or the stream ends.
+    pub(super) fn fill(&mut self, count: usize) {
+        while self.len() < count && !self.is_ended {
+            let wanted = (count - self.len()).max(16 << 10);
+            match &mut self.source {
+                Source::Stream { stream, read } => {
+                    let filled = read.len();
+                    // What is larger than its beginning is read into room of the right size, so
+                    // that it need not grow step by step.
+                    if filled > 0 {
+                        read.reserve(wanted);
+                    }
+                    match stream.by_ref().take(wanted as u64).read_to_end(read) {
+                        Ok(count) => self.is_ended = count < wanted,
+                        Err(error) => {
+                            self.failed = Some(error);
+                            self.is_ended = true;
+                        }
+                    }
+                    if let Some(big_endian) = self.utf16 {
+                        transcode(stream, read, filled, big_endian);
+                    }
+                }
+                Source::Memory { text, seen, .. } => {
+                    *seen = seen.saturating_add(wanted).min(text.len());
+                    self.is_ended = *seen == text.len();
+                }
+            }
+        }
+    }
+
+    /// Reads the stream as UTF-16 from here on, with what is in the window.
+    pub(super) fn read_utf16(&mut self, big_endian: bool) {
+        self.utf16 = Some(big_endian);
+        match &mut self.source {
+            Source::Stream { stream, read } => transcode(stream, read, 0, big_endian),
+            Source::Memory { text, at, seen } => {
+                let part = text.get(*at..).unwrap_or_default();
+                let part = encoding::from_utf16(part, big_endian);
+                *text = Buffer::from_vec(part.into_bytes());
+                (*at, *seen) = (0, text.len());
+                self.is_ended = true;
+            }
+        }
+    }
+}
+
+/// Turns what was read behind `from` into UTF-8.
+fn transcode(stream: &mut impl Read, read: &mut Vec<u8>, from: usize, big_endian: bool) {
+    let mut fresh = read.split_off(from);
+    // A unit or a surrogate pair may be cut in two.
+    let mut more = [0_u8; 1];
+    while fresh.len() % 2 == 1 || ends_in_high_surrogate(&fresh, big_endian) {
+        match stream.read(&mut more) {
+            Ok(1) => fresh.push(more[0]),
+            _ => break,
+        }
+    }
+    read.extend(encoding::from_utf16(&fresh, big_endian).into_bytes());
+}
+
+fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
+    let high = match bytes {
+        [.., high, _] if big_endian => *high,
+        [.., _, high] => *high,
+        _ => return false,
+    };
+    (0xD8..0xDC).contains(&high)
+}
