@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use arrow_buffer::Buffer;
 use nepho_codec::decompress;
 use nepho_codec::detect::{Decoding, Formats};
 use nepho_codec::frame::{Framer, Piece};
@@ -33,7 +34,10 @@ impl Product {
 
     /// Reads a stream to its end; gives the number of rows. A reject is an error.
     pub(crate) fn read(&mut self, stream: impl Read) -> Result<u64> {
-        let mut framer = Framer::new(stream);
+        self.decode(Framer::new(stream))
+    }
+
+    fn decode(&mut self, mut framer: Framer<impl Read>) -> Result<u64> {
         let mut rows = 0;
         let mut blocks = 0;
         let mut take = |out: &mut LogsBuilder| -> Result<()> {
@@ -67,6 +71,12 @@ impl Product {
 pub(crate) fn plain(path: &Path) -> Result<u64> {
     let read = || Product::new(path)?.read(File::open(path)?);
     read().with_context(|| format!("decode `{}`", path.display()))
+}
+
+/// Rows of the text of a file that lies in memory.
+pub(crate) fn in_memory(path: &Path, text: &Buffer) -> Result<u64> {
+    let framer = Framer::<File>::in_memory(text.clone());
+    Product::new(path)?.decode(framer)
 }
 
 /// Rows of a compressed file, which is opened as the host opens one.

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use arrow_buffer::Buffer;
 use nepho_tests::generate::{self, Shape};
 
 use crate::allocations::counted;
 use crate::corpora::{Corpus, Form};
 use crate::cpu::{median, timed};
 use crate::decode::{self, Product};
-use crate::peers::{Peer, Peers};
+use crate::peers::{Peer, Peers, Run};
 use crate::{say, structural};
 
 /// Bytes of each generated file.
@@ -30,14 +31,37 @@ pub(crate) fn shape(corpus: Corpus) -> Shape {
     }
 }
 
+/// CPU seconds of one reader, with reading the file and without.
+#[derive(Clone, Copy)]
+struct Taken {
+    file: f64,
+    memory: f64,
+}
+
+impl Taken {
+    fn median(runs: &[Self]) -> Self {
+        let of = |pick: fn(&Self) -> f64| median(&mut runs.iter().map(pick).collect::<Vec<_>>());
+        Self {
+            file: of(|run| run.file),
+            memory: of(|run| run.memory),
+        }
+    }
+
+    /// How many times as long as `other`, for both.
+    fn over(self, other: Self) -> [f64; 2] {
+        [self.file / other.file, self.memory / other.memory]
+    }
+}
+
 /// What one file took.
 struct Measured {
     bytes: f64,
     rows: f64,
-    /// CPU seconds of the product, of the structural pass, and of the peers that are there.
-    ours: f64,
+    /// CPU seconds of the product, and of the peers that are there.
+    ours: Taken,
+    peers: Vec<(Peer, Taken)>,
+    /// CPU seconds of the structural pass, in memory.
     structural: Option<f64>,
-    peers: Vec<(Peer, f64)>,
     /// Allocations per row, decoders warm.
     allocations: f64,
 }
@@ -64,7 +88,8 @@ pub(crate) fn run() -> Result<()> {
     let peers = Peers::prepare();
     say(&format!(
         "formats: CPU seconds of one core, median of {ROUNDS} interleaved rounds, raw kept; peers \
-         keep values as text, the product converts times, numbers and severities as well"
+         keep values as text, the product converts times, numbers and severities as well; `in \
+         memory` is without reading the file (but for DuckDB, which reads it in both)"
     ));
     let mut all = Vec::new();
     for corpus in Corpus::ALL {
@@ -105,22 +130,29 @@ pub(crate) fn queries() {
     say("Rust peers: tests/peers/src");
 }
 
-fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Result<Measured> {
-    let bytes = fs::read(path)?;
+fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<Run>>) -> Result<Measured> {
+    let bytes = Buffer::from(fs::read(path)?);
     let is_flow = path.ends_with(Shape::VpcFlow.file_name());
     let mut ours = Vec::new();
     let mut pass = Vec::new();
-    let mut peers: Vec<(Peer, Vec<f64>)> = Vec::new();
+    let mut peers: Vec<(Peer, Vec<Taken>)> = Vec::new();
     let mut rows = 0;
     for _ in 0..ROUNDS {
-        let (seconds, count) = timed(|| decode::plain(path));
-        ours.push(seconds);
+        let (file, count) = timed(|| decode::plain(path));
         rows = count?;
+        let (memory, count) = timed(|| decode::in_memory(path, &bytes));
+        anyhow::ensure!(count? == rows, "{}: other rows in memory", path.display());
+        ours.push(Taken { file, memory });
         let (seconds, found) = timed(|| structural::pass(&bytes));
         pass.extend(std::hint::black_box(found).map(|_| seconds));
         for peer in Peer::ALL {
-            let Some((events, seconds)) = run(peer)? else {
+            let Some(run) = run(peer)? else {
                 continue;
+            };
+            let events = run.rows;
+            let taken = Taken {
+                file: run.seconds,
+                memory: run.in_memory,
             };
             // To the Rust peers, the header of a flow log is an event.
             let is_header_counted = matches!(peer, Peer::SerdeJson | Peer::SonicRs | Peer::Vrl);
@@ -132,8 +164,8 @@ fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Res
                 peer.name()
             );
             match peers.iter_mut().find(|(held, _)| *held == peer) {
-                Some((_, times)) => times.push(seconds),
-                None => peers.push((peer, vec![seconds])),
+                Some((_, runs)) => runs.push(taken),
+                None => peers.push((peer, vec![taken])),
             }
         }
     }
@@ -143,11 +175,11 @@ fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Res
     Ok(Measured {
         bytes: bytes.len() as f64,
         rows: rows as f64,
-        ours: median(&mut ours),
+        ours: Taken::median(&ours),
         structural: (!pass.is_empty()).then(|| median(&mut pass)),
         peers: peers
             .into_iter()
-            .map(|(peer, mut times)| (peer, median(&mut times)))
+            .map(|(peer, runs)| (peer, Taken::median(&runs)))
             .collect(),
         allocations: allocations as f64 / rows as f64,
     })
@@ -156,20 +188,31 @@ fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Res
 impl Measured {
     fn print(&self, name: &str, is_json: bool) {
         say(&format!(
-            "{name:<22} {:>12} {:>9} {:>8}",
-            "rows/s", "MB/s", "ratio"
+            "{name:<22} {:>12} {:>9} {:>8} {:>9}",
+            "rows/s", "MB/s", "ratio", "in memory"
         ));
-        self.line("nephoscope", self.ours, "");
-        for (peer, seconds) in &self.peers {
+        self.line("nephoscope", self.ours.file, "");
+        self.line("nephoscope, in memory", self.ours.memory, "");
+        for (peer, taken) in &self.peers {
+            let [file, memory] = taken.over(self.ours);
             self.line(
                 peer.name(),
-                *seconds,
-                &format!("{:.2}", seconds / self.ours),
+                taken.file,
+                &format!("{file:>8.2} {memory:>9.2}"),
             );
         }
         if let Some(seconds) = self.structural.filter(|_| is_json) {
-            let percent = format!("{:.1} %", seconds / self.ours * 100.0);
-            self.line("structural pass", seconds, &percent);
+            let [file, memory] = Taken {
+                file: seconds,
+                memory: seconds,
+            }
+            .over(self.ours)
+            .map(|part| format!("{:.1} %", part * 100.0));
+            self.line(
+                "structural pass",
+                seconds,
+                &format!("{file:>8} {memory:>9}"),
+            );
         }
         say(&format!(
             "  {:<20} {:>12.4}",
@@ -179,44 +222,47 @@ impl Measured {
 
     fn line(&self, name: &str, seconds: f64, ratio: &str) {
         let (rows, rate) = (self.rows / seconds, self.bytes / seconds / 1e6);
-        say(&format!("  {name:<20} {rows:>12.0} {rate:>9.1} {ratio:>8}"));
+        say(format!("  {name:<21} {rows:>11.0} {rate:>9.1} {ratio}").trim_end());
     }
 
-    fn seconds(&self, peer: Peer) -> Option<f64> {
+    fn taken(&self, peer: Peer) -> Option<Taken> {
         let found = self.peers.iter().find(|(held, _)| *held == peer);
-        found.map(|(_, seconds)| *seconds)
+        found.map(|(_, taken)| *taken)
     }
 }
 
 /// Geometric means and worst cases over the corpora, and the rate of the mix.
 fn summary(all: &[Measured]) {
+    summary_of("six corpora", all, |taken| taken.file);
+    say("");
+    summary_of("in memory", all, |taken| taken.memory);
+}
+
+fn summary_of(name: &str, all: &[Measured], pick: impl Fn(&Taken) -> f64) {
     say(&format!(
-        "{:<22} {:>12} {:>9} {:>8}",
-        "six corpora", "geo. mean", "least", "mix"
+        "{name:<22} {:>12} {:>9} {:>8}",
+        "geo. mean", "least", "mix"
     ));
-    let sum = |pick: &dyn Fn(&Measured) -> f64| all.iter().map(pick).sum::<f64>();
-    let ours = sum(&|one| one.ours);
+    let sum = |part: &dyn Fn(&Measured) -> f64| all.iter().map(part).sum::<f64>();
+    let ours = sum(&|one| pick(&one.ours));
     for peer in Peer::ALL {
-        let times: Vec<f64> = all.iter().filter_map(|one| one.seconds(peer)).collect();
-        let ratios = all
-            .iter()
-            .zip(&times)
-            .map(|(one, seconds)| seconds / one.ours);
-        let ratios: Vec<f64> = ratios.collect();
+        let taken: Vec<Taken> = all.iter().filter_map(|one| one.taken(peer)).collect();
+        let pairs = all.iter().zip(&taken);
+        let ratios: Vec<f64> = pairs
+            .map(|(one, taken)| pick(taken) / pick(&one.ours))
+            .collect();
         if ratios.len() == all.len() {
             let least = ratios.iter().copied().fold(f64::MAX, f64::min);
             let mean = geometric_mean(&ratios);
-            let mix = times.iter().sum::<f64>() / ours;
+            let mix = taken.iter().map(&pick).sum::<f64>() / ours;
             say(&format!(
                 "  {:<20} {mean:>12.2} {least:>9.2} {mix:>8.2}",
                 peer.name()
             ));
         }
     }
-    let (rows, bytes) = (
-        sum(&|one| one.rows) / ours,
-        sum(&|one| one.bytes) / ours / 1e6,
-    );
+    let rows = sum(&|one| one.rows) / ours;
+    let bytes = sum(&|one| one.bytes) / ours / 1e6;
     say(&format!("  mix: {rows:.0} rows/s, {bytes:.1} MB/s"));
 }
 

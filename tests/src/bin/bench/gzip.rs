@@ -42,7 +42,7 @@ pub(crate) fn run() -> Result<()> {
             let (seconds, text) = timed(|| decode::inflated(&packed));
             text?;
             inflating.push(seconds);
-            theirs.extend(peers.inflate(&packed)?.map(|(_, seconds)| seconds));
+            theirs.extend(peers.inflate(&packed)?.map(|run| run.seconds));
         }
         let (ours, plain) = (median(&mut ours), median(&mut plain));
         let inflating = median(&mut inflating);

@@ -40,7 +40,7 @@ pub(crate) fn run() -> Result<()> {
             let took = child::run(Job::Parquet(1, &text(&to)), &path)?;
             ours.push(took.cpu_seconds);
             rows = took.rows;
-            theirs.extend(peers.duckdb("copy", &copy)?.map(|(_, seconds)| seconds));
+            theirs.extend(peers.duckdb("copy", &copy)?.map(|run| run.seconds));
         }
         let ours = median(&mut ours);
         let (mut rate, mut ratio, mut size) = ("-".to_owned(), "-".to_owned(), "-".to_owned());

@@ -31,6 +31,17 @@ pub(crate) enum Peer {
     DuckDbTyped,
 }
 
+/// What a peer did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// Events, or bytes of text.
+    pub(crate) rows: u64,
+    /// CPU seconds, with reading the file.
+    pub(crate) seconds: f64,
+    /// CPU seconds once the file was read; as `seconds` for DuckDB, which reads on its own.
+    pub(crate) in_memory: f64,
+}
+
 impl Peer {
     /// All of them.
     pub(crate) const ALL: [Self; 5] = [
@@ -96,12 +107,7 @@ impl Peers {
     }
 
     /// Rows and CPU seconds of a peer; `None` if it is not there.
-    pub(crate) fn run(
-        &self,
-        peer: Peer,
-        corpus: Corpus,
-        path: &Path,
-    ) -> Result<Option<(u64, f64)>> {
+    pub(crate) fn run(&self, peer: Peer, corpus: Corpus, path: &Path) -> Result<Option<Run>> {
         let rust = |name: &str| {
             let run =
                 |program| measured(Command::new(program).args([name, corpus.name()]).arg(path));
@@ -121,18 +127,20 @@ impl Peers {
     }
 
     /// The faster of two ways to take a result: as Arrow batches, and as a temporary table.
-    fn duckdb_both(&self, query: &str) -> Result<Option<(u64, f64)>> {
+    fn duckdb_both(&self, query: &str) -> Result<Option<Run>> {
         let arrow = self.duckdb("arrow", query)?;
         let table = self.duckdb("table", query)?;
-        Ok(arrow.zip(table).map(
-            |(arrow, table)| {
-                if arrow.1 < table.1 { arrow } else { table }
-            },
-        ))
+        Ok(arrow.zip(table).map(|(arrow, table)| {
+            if arrow.seconds < table.seconds {
+                arrow
+            } else {
+                table
+            }
+        }))
     }
 
     /// Rows and CPU seconds of a query; `None` if there is no DuckDB.
-    pub(crate) fn duckdb(&self, how: &str, query: &str) -> Result<Option<(u64, f64)>> {
+    pub(crate) fn duckdb(&self, how: &str, query: &str) -> Result<Option<Run>> {
         let Some(python) = &self.python else {
             return Ok(None);
         };
@@ -150,7 +158,7 @@ impl Peers {
     }
 
     /// Bytes of the text and CPU seconds of libdeflate over a gzip file in memory.
-    pub(crate) fn inflate(&self, path: &Path) -> Result<Option<(u64, f64)>> {
+    pub(crate) fn inflate(&self, path: &Path) -> Result<Option<Run>> {
         let run = |program| measured(Command::new(program).arg("inflate").arg(path));
         self.rust.as_ref().map(run).transpose()
     }
@@ -220,13 +228,18 @@ pub(crate) fn text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn measured(command: &mut Command) -> Result<(u64, f64)> {
+fn measured(command: &mut Command) -> Result<Run> {
     numbers(&text(command)?)
 }
 
-fn numbers(text: &str) -> Result<(u64, f64)> {
+fn numbers(text: &str) -> Result<Run> {
     let mut words = text.split_whitespace();
     let rows = words.next().context("no rows were told")?.parse()?;
     let seconds = words.next().context("no time was told")?.parse()?;
-    Ok((rows, seconds))
+    let in_memory = words.next().map_or(Ok(seconds), str::parse)?;
+    Ok(Run {
+        rows,
+        seconds,
+        in_memory,
+    })
 }
