@@ -26,6 +26,8 @@ fuzz_target!(|input: &[u8]| {
     let whole = pieces(Framer::new(text));
     let slow = pieces(Framer::new(Slow(text, usize::from(*step % 16) + 1)));
     assert_eq!(whole, slow);
+    let memory = Framer::<&[u8]>::in_memory(text.to_vec().into());
+    assert_eq!(whole, pieces(memory));
     nepho_fuzz::decode(text);
 });
 

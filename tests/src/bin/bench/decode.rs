@@ -14,6 +14,8 @@ use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 use nepho_core::tables::LogsBuilder;
 
+use crate::cpu::timed;
+
 /// A decoder of one file, which may read it several times.
 pub(crate) struct Product {
     decoding: Decoding,
@@ -107,7 +109,7 @@ fn opened(path: &Path) -> Result<Box<dyn Read + Send>> {
 /// Decodes one file several times, for a profiler.
 pub(crate) fn passes(count: &str, path: &str) -> Result<()> {
     for _ in 0..count.parse::<u32>().context("how many passes?")? {
-        plain(path.as_ref())?;
+        timed(|| plain(path.as_ref())).1?;
     }
     Ok(())
 }
