@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 use arrow_buffer::Buffer;
 
+use crate::look::{Look, look};
+
 /// Bytes that were found to be UTF-8.
 #[derive(Clone, Debug, Default)]
 pub struct Text {
@@ -30,12 +32,15 @@ impl Text {
         }
     }
 
-    /// The text that a part of the memory is, or the part if it is none.
-    pub(crate) fn in_memory(buffer: Buffer) -> Result<Self, Buffer> {
-        match simdutf8::basic::from_utf8(&buffer) {
-            Ok(_) => Ok(Self { buffer }),
-            Err(_) => Err(buffer),
-        }
+    /// The text that the bytes are, or the bytes if they are none, and what they hold.
+    pub(crate) fn of(bytes: Buffer) -> (Result<Self, Buffer>, Look) {
+        let look = look(&bytes);
+        let is_text = look.is_ascii || simdutf8::basic::from_utf8(&bytes).is_ok();
+        let text = match is_text {
+            true => Ok(Self { buffer: bytes }),
+            false => Err(bytes),
+        };
+        (text, look)
     }
 
     /// The text.
@@ -184,6 +189,10 @@ mod tests {
             match Text::new(bytes.clone()) {
                 Ok(text) => assert!(is_text && text.as_str().as_bytes() == bytes),
                 Err(given_back) => assert!(!is_text && given_back == bytes),
+            }
+            match Text::of(bytes.clone().into()).0 {
+                Ok(text) => assert!(is_text && text.as_str().as_bytes() == bytes),
+                Err(given_back) => assert!(!is_text && given_back.as_slice() == bytes),
             }
         }
     }

@@ -250,15 +250,15 @@ impl<R: Read> Framer<R> {
 
     /// Takes the first `count` bytes as a block.
     fn take_block(&mut self, count: usize, records: Option<Vec<Range<usize>>>) -> Block {
-        let bytes = self.window.get(..count).unwrap_or_default();
-        let newlines = memchr::memchr_iter(b'\n', bytes).count();
+        let (text, look) = self.window.take(count);
+        let newlines = look.newlines;
         let offset = self.offset;
         let line = self.line;
         self.line = self
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        let (text, records, moved, repaired) = match self.window.take(count) {
+        let (text, records, moved, repaired) = match text {
             Ok(text) => (text, records, Vec::new(), false),
             Err(bytes) => {
                 let (text, records, moved) = repair(&bytes, records);
@@ -267,8 +267,8 @@ impl<R: Read> Framer<R> {
         };
         // Within JSON, colors are escaped.
         let plain = match records {
-            None => ansi::stripped(text.as_str()),
-            Some(_) => None,
+            None if look.has_escape => ansi::stripped(text.as_str()),
+            _ => None,
         };
         let (text, moved) = match plain {
             Some((plain, stripped)) => (plain.into(), composed(&stripped, &moved)),

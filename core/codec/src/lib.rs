@@ -17,6 +17,7 @@ pub mod group;
 mod inflate;
 pub mod ip;
 pub mod json;
+mod look;
 pub mod message;
 pub mod notes;
 pub mod otlp;

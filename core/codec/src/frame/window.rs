@@ -7,6 +7,7 @@ use arrow_buffer::Buffer;
 
 use super::BLOCK_BYTES;
 use crate::encoding::{self, Text};
+use crate::look::Look;
 
 /// A window that moves over a stream; it derefs to the bytes in it.
 pub(super) struct Window<R> {
@@ -87,20 +88,25 @@ impl<R> Window<R> {
         self.is_ended = true;
     }
 
-    /// Takes the first `count` bytes; these as they are where they are no UTF-8.
-    pub(super) fn take(&mut self, count: usize) -> Result<Text, Vec<u8>> {
+    /// Takes the first `count` bytes, as they are where they are no UTF-8, and what they hold.
+    pub(super) fn take(&mut self, count: usize) -> (Result<Text, Vec<u8>>, Look) {
+        let (text, look) = Text::of(self.take_bytes(count));
+        (text.map_err(|bytes| bytes.to_vec()), look)
+    }
+
+    fn take_bytes(&mut self, count: usize) -> Buffer {
         match &mut self.source {
             Source::Stream { read, .. } => {
                 // As large as the next block will be, so that it does not grow step by step.
                 let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
                 rest.extend_from_slice(read.get(count..).unwrap_or_default());
                 read.truncate(count);
-                Text::new(std::mem::replace(read, rest))
+                Buffer::from_vec(std::mem::replace(read, rest))
             }
             Source::Memory { text, at, .. } => {
                 let part = text.slice_with_length(*at, count);
                 *at += count;
-                Text::in_memory(part).map_err(|part| part.to_vec())
+                part
             }
         }
     }
