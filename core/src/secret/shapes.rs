@@ -1,5 +1,7 @@
 //! Secrets that tell by their shape or by the address that they stand in.
 
+use super::noticed::Noticed;
+
 /// Beginnings of secrets, each with the bytes that one has at the least, itself included.
 ///
 /// Sources, read 2026-11-29: docs.github.com/code-security/secret-scanning/introduction/
@@ -82,7 +84,7 @@ const RARE: [&str; 13] = [
     "X-Goog-Signature=",
 ];
 
-/// All words by which these secrets are noticed.
+/// All words by which these secrets are noticed: the beginnings, what is rare, and what is within.
 pub(super) const NOTICED: [&str; 49] = {
     let mut words = [WITHIN; 49];
     let mut at = 0;
@@ -100,8 +102,11 @@ pub(super) const NOTICED: [&str; 49] = {
 };
 
 /// Adds the ranges of these secrets.
-pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
-    for (beginning, least) in BEGINNINGS {
+pub(super) fn find(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) {
+    for (number, (beginning, least)) in BEGINNINGS.into_iter().enumerate() {
+        if !noticed.has_shape(number..number + 1) {
+            continue;
+        }
         for (start, _) in text.match_indices(beginning) {
             let end = end_of_token(text, start);
             let word = &text[start..end];
@@ -126,6 +131,14 @@ pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
         let length = before.take_while(u8::is_ascii_alphanumeric).count();
         ranges.push((at - length, end_of_token(text, at)));
     }
+    if noticed.has_shape(BEGINNINGS.len()..BEGINNINGS.len() + RARE.len()) {
+        in_addresses(text, ranges);
+    }
+    refused_value(text, ranges);
+}
+
+/// Adds what grants access within addresses.
+fn in_addresses(text: &str, ranges: &mut Vec<(usize, usize)>) {
     for parameter in PARAMETERS {
         for start in found(text, parameter) {
             let is_key = text[..start - parameter.len()].ends_with(['?', '&', ';']);
@@ -138,7 +151,6 @@ pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
     for address in WEBHOOKS {
         ranges.extend(found(text, address).map(|start| (start, end_of_value(text, start))));
     }
-    refused_value(text, ranges);
 }
 
 /// Where a word that stands in `text`, in any case, ends.
