@@ -180,6 +180,17 @@ impl Group {
             member: told.member.map(|member| texts.share(&member)),
             action: texts.share(&told.action),
         };
+        // What would be dropped at once need not be quoted.
+        let is_full = self.moments.len() >= MAX_TOLD;
+        if is_full
+            && self
+                .moments
+                .last_key_value()
+                .is_some_and(|(last, _)| moment > *last)
+        {
+            self.beyond += 1;
+            return;
+        }
         let held = self.moments.entry(moment).or_insert_with(|| Rows {
             count: 0,
             last: rows.time(row),
