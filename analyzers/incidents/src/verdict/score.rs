@@ -299,16 +299,18 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     let names: Vec<Named> = ids.flat_map(|id| names_in_messages(id)).collect();
     let voice = scene.voices.get(burst);
     let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
-    let is_away = is_elsewhere(scene, burst, change);
     messages.any(|message| {
         let mut names = names.iter();
-        names.any(|named| match &named.project {
-            _ if named.is_bare && is_away || !named.is_of(&message.text) => false,
-            Some(project) => {
-                let is_own = may_run_in(scene, burst, project);
-                mention::mentions_of_project(&message.text, &named.text, project, is_own)
-            }
-            None => mention::mentions(&message.text, &named.text),
+        names.any(|named| {
+            let is_named = match &named.project {
+                _ if !named.is_of(&message.text) => false,
+                Some(project) => {
+                    let is_own = may_run_in(scene, burst, project);
+                    mention::mentions_of_project(&message.text, &named.text, project, is_own)
+                }
+                None => mention::mentions(&message.text, &named.text),
+            };
+            is_named && !(named.is_bare && is_elsewhere(scene, burst, change))
         })
     })
 }
@@ -429,13 +431,10 @@ fn namesake(
     reach: &Reach,
 ) -> Option<u32> {
     let change = candidate.change;
-    if is_elsewhere(scene, burst, change) {
-        return None;
-    }
     let is_known = candidate.nodes.iter().any(|(node, _)| {
         !scene.graph.forward.of(*node).is_empty() || !scene.graph.backward.of(*node).is_empty()
     });
-    if is_known || change.id.starts_with("audit:") {
+    if is_known || change.id.starts_with("audit:") || is_elsewhere(scene, burst, change) {
         return None;
     }
     let bare = change
