@@ -5,6 +5,7 @@ pub mod json;
 mod layouts;
 mod level;
 pub mod logfmt;
+pub(crate) mod marks;
 pub mod named;
 mod opening;
 pub(crate) mod parts;
