@@ -27,7 +27,6 @@ pub(crate) type Block = [u64; COUNT];
 #[derive(Default)]
 pub(super) struct Marks {
     blocks: Vec<Block>,
-    all: Block,
 }
 
 impl Marks {
@@ -35,17 +34,12 @@ impl Marks {
     pub(super) fn find(&mut self, text: &str) {
         self.blocks.clear();
         crate::bytes::mark(text.as_bytes(), &mut self.blocks);
-        self.all = [0; COUNT];
-        for block in &self.blocks {
-            for (all, bits) in self.all.iter_mut().zip(block) {
-                *all |= bits;
-            }
-        }
     }
 
     /// Whether a sign stands in the message.
     pub(super) fn has(&self, sign: usize) -> bool {
-        self.all.get(sign).is_some_and(|bits| *bits != 0)
+        let mut blocks = self.blocks.iter();
+        blocks.any(|block| block.get(sign).is_some_and(|bits| *bits != 0))
     }
 
     /// Places in the part of the message from `start` on that is so long; they count from there.

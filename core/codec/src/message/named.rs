@@ -8,7 +8,6 @@ use nepho_core::tables::{Column, Row};
 
 use super::json::TABLE;
 use super::logfmt::{is_in_key, is_key};
-use super::marks::Marks;
 use super::parts::put_outcome;
 use super::text::{METHODS, is_colon_name};
 use crate::table::{To, put_text};
@@ -25,8 +24,6 @@ pub struct Named {
     candidates: Vec<Candidate>,
     planned: Vec<usize>,
     planned_extra: bool,
-    /// Room for the places of signs in a message.
-    pub(super) marks: Marks,
 }
 
 /// A field that a value may fill.
@@ -144,7 +141,6 @@ impl Default for Named {
             candidates: Vec::new(),
             planned: Vec::new(),
             planned_extra: false,
-            marks: Marks::default(),
         }
     }
 }

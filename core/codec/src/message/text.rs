@@ -2,7 +2,8 @@
 
 use nepho_core::tables::{Column, Row};
 
-use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, SLASH, Within};
+use super::clock::Clock;
+use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
@@ -14,10 +15,18 @@ pub(super) const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
 
+/// What is kept from one text message to the next.
+#[derive(Default)]
+pub(super) struct Held {
+    clock: Clock,
+    marks: Marks,
+}
+
 /// Sets what a text message tells, and the body: the message without time and level. `json` reads
 /// an object that stands behind them.
 pub(super) fn describe(
     message: &str,
+    held: &mut Held,
     named: &mut Named,
     json: &mut TableDecoder,
     row: &mut Row<'_>,
@@ -28,7 +37,7 @@ pub(super) fn describe(
     let reference = row.record().stream.reference();
     let (opening, fields) = match layouts::zap(message, reference) {
         Some(found) => found,
-        None => (opening::split(message, reference), ""),
+        None => (opening::split(message, &mut held.clock, reference), ""),
     };
     // What stands behind the message tells less of it.
     if !fields.is_empty() {
@@ -56,28 +65,19 @@ pub(super) fn describe(
         }
         return;
     }
-    let mut marks = std::mem::take(&mut named.marks);
+    let marks = &mut held.marks;
     marks.find(message);
     let places = marks.within(start_of(body, message), body.len());
-    if marks.has(SLASH) {
-        request_line(body, places, row);
-    }
+    request_line(body, places, row);
     requests::describe(body, row);
-    if marks.has(BRACKET) {
-        trace(
-            message,
-            marks.within(0, message.len().min(TRACE_BYTES)),
-            row,
-        );
-    }
-    if marks.has(EQUALS) {
-        equals_pairs(body, places, named, row);
-    }
-    if marks.has(COLON) {
-        colon_pairs(body, places, named, row);
-    }
+    trace(
+        message,
+        marks.within(0, message.len().min(TRACE_BYTES)),
+        row,
+    );
+    equals_pairs(body, places, named, row);
+    colon_pairs(body, places, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
-    named.marks = marks;
 }
 
 /// Where a part of a message begins in it; its end if it is none.
