@@ -4,6 +4,8 @@
 
 use nepho_core::format::bytes_of;
 
+use crate::message::marks::{self, Block};
+
 /// Bytes that two windows have in common at their start.
 #[inline(always)]
 pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
@@ -490,32 +492,45 @@ impl<const N: usize> ByteSet<N> {
                 return Some(number * 16 + mask.trailing_zeros() as usize);
             }
         }
-        let mut places = rest.iter();
-        let place = places.position(|byte| self.has[usize::from(*byte)])?;
-        Some(text.len() - rest.len() + place)
+        let mask = match text.last_chunk::<16>() {
+            Some(last) => any_mask16(last, self.bytes) >> (16 - rest.len()),
+            None => self.short_mask(rest),
+        };
+        (mask != 0).then(|| text.len() - rest.len() + mask.trailing_zeros() as usize)
+    }
+
+    /// One bit per byte of a text of fewer than 16 that is one of these.
+    #[inline]
+    fn short_mask(&self, text: &[u8]) -> u32 {
+        let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else {
+            let bit = |mask, (place, byte): (usize, &u8)| {
+                mask | u32::from(self.has[usize::from(*byte)]) << place
+            };
+            return text.iter().enumerate().fold(0, bit);
+        };
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        let window = u128::from(first) | u128::from(last) << (8 * (text.len() - 8));
+        any_mask16(&window.to_le_bytes(), self.bytes) & ((1 << text.len()) - 1)
     }
 }
 
-/// Which of these bytes occur: one bit for each of them, the first the lowest.
-#[inline]
-pub(crate) fn which<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
-    let bits = |masks: [u32; N]| {
-        let places = masks.iter().enumerate();
-        places.fold(0, |bits, (place, mask)| {
-            bits | u32::from(*mask != 0) << place
-        })
-    };
-    let (windows, _) = bytes.as_chunks::<16>();
-    let Some(last) = bytes.last_chunk::<16>() else {
-        return bits(wanted.map(|wanted| u32::from(bytes.contains(&wanted))));
-    };
-    let mut masks = [0; N];
-    for window in windows.iter().chain([last]) {
-        for (mask, wanted) in masks.iter_mut().zip(wanted) {
-            *mask |= mask16(window, wanted);
-        }
+/// Finds the places of what messages are taken apart by; see [`Marks`](crate::message::marks).
+pub(crate) fn mark(text: &[u8], blocks: &mut Vec<Block>) {
+    #[cfg(target_arch = "x86_64")]
+    if is_wide() {
+        // SAFETY: the processor has the instructions, as `is_wide` says.
+        return unsafe { marks::mark_wide(text, blocks) };
     }
-    bits(masks)
+    marks::mark_plain(text, blocks);
+}
+
+/// A window of 32 bytes as one vector.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load32(window: &[u8; 32]) -> std::arch::x86_64::__m256i {
+    // SAFETY: the window is 32 bytes long, and the instruction asks for no alignment.
+    unsafe { std::arch::x86_64::_mm256_loadu_si256(window.as_ptr().cast()) }
 }
 
 /// One bit per byte of a window of 16 that is this one.
@@ -674,10 +689,6 @@ mod tests {
                 assert_eq!(find_near(part, b' '), first);
                 let first = part.iter().position(|byte| matches!(byte, b'd' | b'g'));
                 assert_eq!(ByteSet::new(*b"dg").find(part), first);
-                let wanted = *b"ak c";
-                let occur = wanted.map(|wanted| part.contains(&wanted));
-                let found = which(part, wanted);
-                assert_eq!([0, 1, 2, 3].map(|bit| found >> bit & 1 == 1), occur);
             }
         }
     }

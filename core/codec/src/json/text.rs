@@ -100,12 +100,12 @@ fn write_wide<const TO_QUOTE: bool>(
         // The byte behind the block is not known.
         let others = found.begins & !(found.plain >> 1);
         let length = (others | ends).trailing_zeros();
-        to += if found.begins == 0 {
+        let before = u64::MAX.checked_shr(64 - length).unwrap_or(0);
+        to += if found.begins & before == 0 {
             *place = *block;
             length as usize
         } else {
-            let keep = !found.begins & u64::MAX.checked_shr(64 - length).unwrap_or(0);
-            bytes::squeeze_wide(block, keep, place)
+            bytes::squeeze_wide(block, !found.begins & before, place)
         };
         from += length as usize;
         if ends.checked_shr(length).unwrap_or(0) & 1 == 1 {

@@ -30,6 +30,10 @@ const MAX_FRAME: usize = 14;
 /// Splits what stands before a message from it. `is_open` says that a bracket is open there:
 /// `[2026-05-12 14:00:00 INFO] message`.
 pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
+    // Most texts that have a level.
+    if let Some((severity, length)) = usual(text.as_bytes()) {
+        return env_logger(head(severity, &text[length..]), is_open);
+    }
     let whole = Head {
         body: text,
         ..Head::default()
@@ -97,7 +101,6 @@ fn is_trace(text: &str) -> bool {
 
 /// The level that `text` begins with, and what follows it.
 fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
-    // Most texts that have a level.
     if let Some((severity, length)) = usual(text.as_bytes()) {
         return Some(env_logger(head(severity, &text[length..]), is_open));
     }

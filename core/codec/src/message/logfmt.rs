@@ -26,10 +26,12 @@ pub fn pairs(message: &str, mut found: impl FnMut(Pair)) {
             return;
         }
         let start = key_start(bytes, at, equals);
-        let (value, next) = value(bytes, equals + 1);
-        if start < equals
-            && bytes[start].is_ascii_alphabetic() | matches!(bytes[start], b'_' | b'@')
-        {
+        let next_end = |from: usize| {
+            let rest = bytes.get(from..).unwrap_or_default();
+            MAY_END.find(rest).map(|length| from + length)
+        };
+        let (value, next) = value(bytes, equals + 1, next_end);
+        if is_key(bytes.get(start..equals).unwrap_or_default()) {
             found(Pair {
                 key: (start, equals),
                 value,
@@ -66,7 +68,18 @@ static IN_KEY: [bool; 256] = {
 /// Bytes that may end a value.
 static MAY_END: ByteSet<10> = ByteSet::new(*b" \t\n\r,;)]{}");
 
-fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
+/// Whether what stands before `=` begins as a key does.
+pub(super) fn is_key(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@'))
+}
+
+/// Whether a byte may stand in a key.
+pub(super) fn is_in_key(byte: u8) -> bool {
+    IN_KEY[usize::from(byte)]
+}
+
+/// Where the key begins that ends before `equals`, at `from` or later.
+pub(super) fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
     let before = bytes.get(from..equals).unwrap_or_default();
     let mut length = 0;
     for byte in before.iter().rev() {
@@ -78,8 +91,13 @@ fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
     equals - length
 }
 
-/// Range of the value at `at`, and the position after it.
-fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
+/// Range of the value at `at`, and the position after it. `next_end` gives the first byte from a
+/// position on that is one of [`MAY_END`] or a bar.
+pub(super) fn value(
+    bytes: &[u8],
+    at: usize,
+    next_end: impl Fn(usize) -> Option<usize>,
+) -> ((usize, usize), usize) {
     if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
         let mut end = at + 1;
         while let Some(byte) = bytes.get(end) {
@@ -93,11 +111,12 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
     }
     let mut end = at;
     let mut open = 0_u32;
-    while let Some(length) = MAY_END.find(bytes.get(end..).unwrap_or_default()) {
-        end += length;
+    while let Some(found) = next_end(end) {
+        end = found;
         match bytes.get(end) {
             Some(b'{') => open += 1,
             Some(b'}') if open > 0 => open -= 1,
+            Some(b'|') => {}
             // That of braces around the pairs: `request{method=GET path=/x}: done`.
             _ => return ((at, end), end),
         }

@@ -1,10 +1,12 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
+mod clock;
 mod finish;
 pub mod json;
 mod layouts;
 mod level;
 pub mod logfmt;
+pub(crate) mod marks;
 pub mod named;
 mod opening;
 pub(crate) mod parts;
@@ -19,12 +21,14 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 use crate::table::TableDecoder;
+use clock::Clock;
 use named::Named;
 
 /// Reads messages of applications into rows that already know where they come from.
 pub struct Describer {
     json: TableDecoder,
     named: Named,
+    text: text::Held,
 }
 
 impl Default for Describer {
@@ -32,6 +36,7 @@ impl Default for Describer {
         Self {
             json: TableDecoder::new(&json::TABLE),
             named: Named::default(),
+            text: text::Held::default(),
         }
     }
 }
@@ -47,7 +52,7 @@ impl Describer {
         } else if logfmt_like(trimmed) {
             self.logfmt(trimmed, row);
         } else {
-            text::describe(trimmed, &mut self.named, &mut self.json, row);
+            self.text(trimmed, row);
         }
         if !row.has(Column::Body) {
             row.text(Column::Body, message.trim_end());
@@ -97,7 +102,8 @@ impl Describer {
 
     /// Sets what plain text tells.
     pub fn text(&mut self, message: &str, row: &mut Row<'_>) {
-        text::describe(message, &mut self.named, &mut self.json, row);
+        let Self { json, named, text } = self;
+        text::describe(message, text, named, json, row);
     }
 }
 
@@ -105,7 +111,8 @@ impl Describer {
 pub fn severity_of(line: &str) -> Option<Severity> {
     let line = line.trim();
     if !logfmt_like(line) {
-        return opening::split(line, Reference::default()).severity;
+        let clock = &mut Clock::default();
+        return opening::split(line, clock, Reference::default()).severity;
     }
     let mut found = None;
     logfmt::pairs(line, |pair| {

@@ -7,8 +7,9 @@ use foldhash::fast::FixedState;
 use nepho_core::tables::{Column, Row};
 
 use super::json::TABLE;
+use super::logfmt::{is_in_key, is_key};
 use super::parts::put_outcome;
-use super::text::METHODS;
+use super::text::{METHODS, is_colon_name};
 use crate::table::{To, put_text};
 
 /// Puts named values of one message after the other where they belong.
@@ -18,10 +19,23 @@ pub struct Named {
     recent: Vec<Recent>,
     values: Vec<Option<(usize, usize)>>,
     used: Vec<usize>,
-    /// Fields that the values may fill, in order, each with the place of the name among those of
-    /// the field, and its slot; and the slots that they are of. Messages of one kind have the same.
-    candidates: Vec<(usize, usize, usize)>,
+    /// Fields that the values may fill, in order; and the slots that they are of, and whether only
+    /// those that plain text does not tell elsewhere. Messages of one kind have the same.
+    candidates: Vec<Candidate>,
     planned: Vec<usize>,
+    planned_extra: bool,
+}
+
+/// A field that a value may fill.
+#[derive(Clone, Copy)]
+struct Candidate {
+    field: usize,
+    /// Place of the name among those of the field.
+    rank: usize,
+    slot: usize,
+    to: To,
+    /// Column of which only a part counts.
+    part: Option<Column>,
 }
 
 /// A name of 4 to 16 bytes that was looked up.
@@ -55,6 +69,29 @@ struct Names {
     fields: Vec<To>,
     /// For each slot, the fields that it may fill and its place among the names of the field.
     uses: Vec<Vec<(usize, usize)>>,
+    /// For each slot, its name.
+    written: Vec<Written>,
+}
+
+/// A name as it is nearly always written.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    /// As in [`Recent`]; length 0 for a name that is not made of what keys are made of.
+    name: (usize, u64, u64),
+    /// Whether it counts before a colon.
+    is_colon: bool,
+}
+
+impl Written {
+    fn new(name: &str) -> Self {
+        let is_one = is_key(name.as_bytes()) && name.bytes().all(is_in_key);
+        Self {
+            name: packed(name.as_bytes())
+                .filter(|_| is_one)
+                .unwrap_or_default(),
+            is_colon: is_colon_name(name),
+        }
+    }
 }
 
 impl Names {
@@ -71,12 +108,16 @@ impl Names {
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut slots = HashMap::with_hasher(FixedState::default());
     let mut uses: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut written = Vec::new();
     for (field, line) in TABLE.fields.iter().enumerate() {
         for (rank, path) in line.from.iter().enumerate() {
             let next = slots.len();
-            let slot = *slots.entry(path.to_ascii_lowercase()).or_insert(next);
+            let name = path.to_ascii_lowercase();
+            let known = Written::new(&name);
+            let slot = *slots.entry(name).or_insert(next);
             if uses.len() <= slot {
                 uses.resize(slot + 1, Vec::new());
+                written.resize(slot + 1, known);
             }
             uses[slot].push((field, rank));
         }
@@ -85,6 +126,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         fields: TABLE.fields.iter().map(|field| field.to).collect(),
         slots,
         uses,
+        written,
     }
 });
 
@@ -98,6 +140,7 @@ impl Default for Named {
             used: Vec::new(),
             candidates: Vec::new(),
             planned: Vec::new(),
+            planned_extra: false,
         }
     }
 }
@@ -109,13 +152,30 @@ impl Named {
         let Some(slot) = self.slot(name) else {
             return false;
         };
+        self.put(slot, start, end);
+        true
+    }
+
+    /// As [`Named::note`] for the name of a slot.
+    #[inline]
+    pub(super) fn put(&mut self, slot: usize, start: usize, end: usize) {
         if let Some(value) = self.values.get_mut(slot)
             && value.is_none()
         {
             *value = Some((start, end));
             self.used.push(slot);
         }
-        true
+    }
+
+    /// The name that `text` ends with, where that is the one that came next in the last message:
+    /// its slot, its length and whether it counts before a colon.
+    #[inline]
+    pub(super) fn expected(&self, text: &[u8]) -> Option<(usize, usize, bool)> {
+        let slot = *self.planned.get(self.used.len())?;
+        let written = self.names.written.get(slot)?;
+        let length = written.name.0;
+        let name = text.get(text.len().checked_sub(length)?..)?;
+        (packed(name)? == written.name).then_some((slot, length, written.is_colon))
     }
 
     /// Slot of a name.
@@ -144,67 +204,86 @@ impl Named {
         if self.used.is_empty() {
             return;
         }
-        self.plan();
+        self.plan(only_extra);
         let mut done = None;
-        for (field, _, slot) in &self.candidates {
-            let (Some(to), Some(range)) = (
-                self.names.fields.get(*field),
-                self.values.get(*slot).copied().flatten(),
-            ) else {
+        for candidate in &self.candidates {
+            let Some((start, end)) = self.values.get(candidate.slot).copied().flatten() else {
                 continue;
             };
-            if done == Some(field) || (only_extra && is_told_elsewhere(*to)) {
+            if done == Some(candidate.field) {
                 continue;
             }
-            // What stands before the message names the process better than a pair within it.
-            if only_extra && matches!(to, To::Part(Column::Process, _)) && row.has(Column::Process)
-            {
-                continue;
-            }
-            let text = message.get(range.0..range.1).unwrap_or_default();
+            let text = message.get(start..end).unwrap_or_default();
             // Mail servers write `user=<bob@example.com>`.
             let text = match text.as_bytes() {
                 [b'<', .., b'>'] => &text[1..text.len() - 1],
                 _ => text,
             };
-            // `method=login` is no request.
-            if matches!(to, To::Part(Column::Method, _)) && !is_method(text) {
-                continue;
-            }
-            // The router of Heroku tells by `service` how long the request took.
-            if matches!(to, To::Part(Column::Service, _))
-                && text.ends_with("ms")
-                && put_text(text, To::Duration(1e6), row)
-            {
+            let to = candidate.to;
+            let is_unfit = match candidate.part {
+                None => false,
+                // What stands before the message names the process better than a pair within it.
+                Some(Column::Process) => only_extra && row.has(Column::Process),
+                // `method=login` is no request.
+                Some(Column::Method) => !is_method(text),
+                // The router of Heroku tells by `service` how long the request took.
+                Some(Column::Service) => {
+                    text.ends_with("ms") && put_text(text, To::Duration(1e6), row)
+                }
+                Some(_) => false,
+            };
+            if is_unfit {
                 continue;
             }
             let is_used = match has_escapes {
-                true => put_text(&crate::json::unescape(text), *to, row),
-                false => put_text(text, *to, row),
+                true => put_text(&crate::json::unescape(text), to, row),
+                false => put_text(text, to, row),
             };
             if is_used {
-                done = Some(field);
+                done = Some(candidate.field);
             }
         }
         put_outcome(row);
-        for slot in self.used.drain(..) {
-            self.values[slot] = None;
+        for slot in &self.used {
+            if let Some(value) = self.values.get_mut(*slot) {
+                *value = None;
+            }
         }
+        self.used.clear();
     }
 
     /// Finds the fields that the values noted so far may fill.
-    fn plan(&mut self) {
-        if self.planned == self.used {
+    fn plan(&mut self, only_extra: bool) {
+        if self.planned == self.used && self.planned_extra == only_extra {
             return;
         }
         self.planned.clone_from(&self.used);
+        self.planned_extra = only_extra;
         self.candidates.clear();
         for slot in &self.used {
             let uses = self.names.uses.get(*slot).map_or(&[][..], Vec::as_slice);
-            self.candidates
-                .extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
+            for (field, rank) in uses {
+                let Some(to) = self.names.fields.get(*field).copied() else {
+                    continue;
+                };
+                // What is kept fills nothing.
+                if matches!(to, To::Keep(_)) || only_extra && is_told_elsewhere(to) {
+                    continue;
+                }
+                self.candidates.push(Candidate {
+                    field: *field,
+                    rank: *rank,
+                    slot: *slot,
+                    to,
+                    part: match to {
+                        To::Part(column, _) => Some(column),
+                        _ => None,
+                    },
+                });
+            }
         }
-        self.candidates.sort_unstable();
+        self.candidates
+            .sort_unstable_by_key(|held| (held.field, held.rank, held.slot));
     }
 }
 

@@ -4,6 +4,7 @@ use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
+use super::clock::Clock;
 use super::{layouts, level};
 use crate::time;
 
@@ -23,9 +24,9 @@ const MAX_WORDS: usize = 2;
 const MAX_FRAME: usize = 64;
 
 /// Takes apart what stands before the message of a text.
-pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
+pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) -> Opening<'a> {
     let trimmed = level::behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b' '));
-    if let Some((time, length)) = time::prefix(trimmed, reference) {
+    if let Some((time, length)) = clock.prefix(trimmed, reference) {
         return behind_time(text, time, &trimmed[length..]);
     }
     let of_other = || {
@@ -264,7 +265,7 @@ mod tests {
         process: &str,
         body: &str,
     ) {
-        let found = split(text, Reference::default());
+        let found = split(text, &mut Clock::default(), Reference::default());
         let found_time = found.time.map(|time| time.to_string());
         assert_eq!(found_time.as_deref(), time, "{text}");
         assert_eq!(

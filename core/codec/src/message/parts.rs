@@ -105,7 +105,7 @@ pub(super) fn agent(text: &str) -> &str {
 /// A bare number is one of seconds if it has a fraction and is below ten, as Python and zap write
 /// it. All others may as well be milliseconds or nanoseconds, so that nothing is said.
 pub(crate) fn latency(text: &str) -> Option<i64> {
-    let text = text.trim();
+    let text = time::trimmed(text);
     let number = match text.as_bytes().last() {
         Some(b'0'..=b'9') => text.parse::<f64>().ok(),
         _ => None,

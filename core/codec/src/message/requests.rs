@@ -214,9 +214,14 @@ fn behind_tags(body: &str) -> &str {
     if bytes.first() != Some(&b'[') {
         return body;
     }
-    let mut ends = memchr::memchr_iter(b']', bytes);
-    let end = ends.find(|end| bytes.get(end + 1) == Some(&b' '));
-    end.and_then(|end| body.get(end + 2..)).unwrap_or(body)
+    let mut at = 0;
+    while let Some(end) = find_near(bytes.get(at..).unwrap_or_default(), b']') {
+        at += end + 1;
+        if bytes.get(at) == Some(&b' ') {
+            return body.get(at + 1..).unwrap_or(body);
+        }
+    }
+    body
 }
 
 fn put_client(client: &str, row: &mut Row<'_>) {

@@ -2,10 +2,12 @@
 
 use nepho_core::tables::{Column, Row};
 
+use super::clock::Clock;
+use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
-use crate::bytes::{ByteSet, each_byte, find_near, which};
+use crate::bytes::{ByteSet, find_near};
 use crate::table::TableDecoder;
 
 /// HTTP methods, as they stand in messages.
@@ -13,10 +15,18 @@ pub(super) const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
 
+/// What is kept from one text message to the next.
+#[derive(Default)]
+pub(super) struct Held {
+    clock: Clock,
+    marks: Marks,
+}
+
 /// Sets what a text message tells, and the body: the message without time and level. `json` reads
 /// an object that stands behind them.
 pub(super) fn describe(
     message: &str,
+    held: &mut Held,
     named: &mut Named,
     json: &mut TableDecoder,
     row: &mut Row<'_>,
@@ -27,7 +37,7 @@ pub(super) fn describe(
     let reference = row.record().stream.reference();
     let (opening, fields) = match layouts::zap(message, reference) {
         Some(found) => found,
-        None => (opening::split(message, reference), ""),
+        None => (opening::split(message, &mut held.clock, reference), ""),
     };
     // What stands behind the message tells less of it.
     if !fields.is_empty() {
@@ -55,47 +65,41 @@ pub(super) fn describe(
         }
         return;
     }
-    let signs = which(message.as_bytes(), SIGNS);
-    let has =
-        |sign: u8| signs >> SIGNS.iter().position(|held| *held == sign).unwrap_or(31) & 1 == 1;
-    if has(b'/') {
-        request_line(body, row);
-    }
+    let marks = &mut held.marks;
+    marks.find(message);
+    let places = marks.within(start_of(body, message), body.len());
+    request_line(body, places, row);
     requests::describe(body, row);
-    if has(b'[') {
-        trace(message, row);
-    }
-    if has(b'=') {
-        logfmt::pairs(body, |pair| {
-            let key = &body[pair.key.0..pair.key.1];
-            if !named.note(key, pair.value.0, pair.value.1) {
-                reading(key, &body[pair.value.0..pair.value.1], row);
-            }
-        });
-    }
-    if has(b':') {
-        colon_pairs(body, named, row);
-    }
-    named.fill(body, has(b'\\'), row, true);
+    trace(
+        message,
+        marks.within(0, message.len().min(TRACE_BYTES)),
+        row,
+    );
+    equals_pairs(body, places, named, row);
+    colon_pairs(body, places, named, row);
+    named.fill(body, marks.has(BACKSLASH), row, true);
 }
 
-/// What is looked for in a message only if it has these.
-const SIGNS: [u8; 5] = *b"/[=:\\";
+/// Where a part of a message begins in it; its end if it is none.
+fn start_of(part: &str, message: &str) -> usize {
+    let start = part.as_ptr().addr().checked_sub(message.as_ptr().addr());
+    let start = start.filter(|start| start + part.len() <= message.len());
+    start.unwrap_or(message.len())
+}
 
 /// Brackets with a trace are looked for in so many bytes.
 const TRACE_BYTES: usize = 240;
 
 /// Trace and span of `[0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331]` (Spring Boot 3) and of
 /// `[shop,0af7651916cd43dd8448eb211c80319c,b7ad6b7169203331]` (Spring Cloud Sleuth, Micrometer).
-fn trace(body: &str, row: &mut Row<'_>) {
+fn trace(body: &str, head: Within<'_>, row: &mut Row<'_>) {
     let bytes = body.as_bytes();
-    let head = bytes.get(..TRACE_BYTES).unwrap_or(bytes);
-    for open in memchr::memchr_iter(b'[', head) {
+    for open in head.places(BRACKET) {
         let inner = &bytes[open + 1..];
         let start = match inner.get(32) {
             Some(b'-') => 0,
             _ => {
-                let comma = memchr::memchr(b',', inner.get(..50).unwrap_or(inner));
+                let comma = find_near(inner.get(..50).unwrap_or(inner), b',');
                 comma.map_or(0, |comma| comma + 1)
             }
         };
@@ -127,12 +131,9 @@ fn trace(body: &str, row: &mut Row<'_>) {
 static TARGET_ENDS: ByteSet<6> = ByteSet::new(*b" \"',])");
 
 /// Method and path of `POST /api/orders` or `GET http://host/path` anywhere in the text.
-fn request_line(body: &str, row: &mut Row<'_>) {
+fn request_line(body: &str, places: Within<'_>, row: &mut Row<'_>) {
     let bytes = body.as_bytes();
-    let mut at = 0;
-    while let Some(slash) = find_near(bytes.get(at..).unwrap_or_default(), b'/') {
-        let slash = at + slash;
-        at = slash + 1;
+    for slash in places.places(SLASH) {
         let before = bytes.get(..slash).unwrap_or_default();
         let target = match before {
             [.., b' '] => slash,
@@ -169,7 +170,7 @@ fn method_before(bytes: &[u8], at: usize) -> Option<&'static str> {
 }
 
 /// Whether a name counts in `name: value`; any other word before a colon is prose.
-fn is_colon_name(key: &str) -> bool {
+pub(super) fn is_colon_name(key: &str) -> bool {
     matches!(
         key.as_bytes(),
         b"status"
@@ -207,29 +208,66 @@ fn is_colon_name(key: &str) -> bool {
     )
 }
 
-/// Bytes that end a value behind a colon.
-static ENDS: ByteSet<10> = ByteSet::new(*b" \t\r\n,;|])}");
+/// Values named as `status=500`.
+fn equals_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    for equals in places.places(EQUALS) {
+        // One within the value before it is none of a pair.
+        let Some(head) = bytes.get(at..equals) else {
+            continue;
+        };
+        let is_whole = |length: usize| {
+            let before = head.iter().rev().nth(length);
+            !before.is_some_and(|byte| logfmt::is_in_key(*byte))
+        };
+        let expected = named.expected(head);
+        let expected = expected.filter(|(_, length, _)| is_whole(*length));
+        let (value, next) = logfmt::value(bytes, equals + 1, |from| places.end(from));
+        if let Some((slot, ..)) = expected {
+            named.put(slot, value.0, value.1);
+        } else {
+            let start = logfmt::key_start(bytes, at, equals);
+            let key = body.get(start..equals).unwrap_or_default();
+            if logfmt::is_key(key.as_bytes()) && !named.note(key, value.0, value.1) {
+                reading(key, body.get(value.0..value.1).unwrap_or_default(), row);
+            }
+        }
+        at = next.max(equals + 1);
+    }
+}
 
 /// Values named as `status: 500`, between separators.
-fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
+fn colon_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
     let bytes = body.as_bytes();
-    each_byte(bytes, b':', |colon| {
+    for colon in places.places(COLON) {
         if bytes.get(colon + 1) == Some(&b' ') {
-            colon_pair(body, colon, named, row);
+            colon_pair(body, colon, places, named, row);
         }
-    });
+    }
 }
 
 /// The value behind a colon and a blank.
-fn colon_pair(body: &str, colon: usize, named: &mut Named, row: &mut Row<'_>) {
+fn colon_pair(body: &str, colon: usize, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
     let bytes = body.as_bytes();
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    // The end of a longer name is no name: `nginx.service: Main process exited`.
+    let goes_on = |byte: u8| matches!(byte, b'.' | b'-' | b'/' | b'@');
+    let head = bytes.get(..colon).unwrap_or_default();
+    let value = |start: usize| (start, colon_value_end(bytes, start, places));
+    if let Some((slot, length, true)) = named.expected(head)
+        && let before = head.iter().rev().nth(length)
+        && before.is_none_or(|byte| !is_word(*byte) && !goes_on(*byte))
+    {
+        let (start, end) = value(colon + 2);
+        named.put(slot, start, with_unit(body, start, end));
+        return;
+    }
     let mut start = colon;
-    while start > 0 && bytes.get(start - 1).is_some_and(is_word) {
+    while start > 0 && bytes.get(start - 1).is_some_and(|byte| is_word(*byte)) {
         start -= 1;
     }
-    // The end of a longer name is no name: `nginx.service: Main process exited`.
-    if start > 0 && matches!(bytes[start - 1], b'.' | b'-' | b'/' | b'@') {
+    if start > 0 && bytes.get(start - 1).is_some_and(|byte| goes_on(*byte)) {
         return;
     }
     let key = body.get(start..colon).unwrap_or_default();
@@ -237,31 +275,37 @@ fn colon_pair(body: &str, colon: usize, named: &mut Named, row: &mut Row<'_>) {
     if !is_named && !may_be_reading(key) {
         return;
     }
-    let value_start = colon + 2;
-    let value_end = ENDS
-        .find(&bytes[value_start..])
-        .map_or(bytes.len(), |length| value_start + length);
+    let (start, end) = value(colon + 2);
     if is_named {
-        named.note(key, value_start, with_unit(body, value_start, value_end));
+        named.note(key, start, with_unit(body, start, end));
     } else {
-        let value = body.get(value_start..value_end).unwrap_or_default();
-        reading(key, value, row);
+        reading(key, body.get(start..end).unwrap_or_default(), row);
     }
+}
+
+/// Where the value behind a colon ends.
+fn colon_value_end(bytes: &[u8], start: usize, places: Within<'_>) -> usize {
+    let mut from = start;
+    while let Some(end) = places.end(from) {
+        if bytes.get(end) != Some(&b'{') {
+            return end;
+        }
+        from = end + 1;
+    }
+    bytes.len()
 }
 
 /// Where a number ends whose unit of time stands behind a blank: `6.53 ms`.
 fn with_unit(body: &str, start: usize, end: usize) -> usize {
     let bytes = body.as_bytes();
+    let Some([b' ', b'a'..=b'z', ..]) = bytes.get(end..) else {
+        return end;
+    };
     let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let units = ["ms", "us", "ns", "s", "sec", "seconds", "milliseconds"];
     match body.get(start..end) {
-        Some(number)
-            if bytes.get(end) == Some(&b' ') && number.as_bytes().iter().all(is_number) =>
-        {
+        Some(number) if number.as_bytes().iter().all(is_number) => {
             let rest = &body[end + 1..];
-            if !rest.starts_with(|c: char| c.is_ascii_lowercase()) {
-                return end;
-            }
             let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
             let length = rest.bytes().take_while(|byte| is_part(byte)).count();
             match units.contains(&&rest[..length]) {

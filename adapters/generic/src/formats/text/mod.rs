@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::bytes::find_near;
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
@@ -52,9 +53,6 @@ impl Format for Text {
     }
 }
 
-/// What an event begins with that is worth being looked at: JSON, and what Lambda writes.
-const BEGINNINGS: [&str; 5] = ["{", "START Req", "END Req", "REPORT Req", "INIT_START "];
-
 /// Time and event of `2026-05-12T14:00:00.000Z event`.
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html, as of
@@ -63,13 +61,22 @@ fn exported(text: &str) -> Option<(Timestamp, &str)> {
     let head = text.as_bytes().get(..36.min(text.len()))?;
     (head.get(10) == Some(&b'T')).then_some(())?;
     // The time is at least `2026-05-12T14:00:00Z`.
-    let blank = 16 + head.get(16..)?.iter().position(|byte| *byte == b' ')?;
+    let blank = 16 + find_near(head.get(16..)?, b' ')?;
     let rest = text.get(blank + 1..)?;
-    let mut beginnings = BEGINNINGS.iter();
-    beginnings
-        .any(|beginning| rest.starts_with(beginning))
-        .then_some(())?;
+    is_worth_a_look(rest).then_some(())?;
     Some((Timestamp::parse_rfc3339(text.get(..blank)?)?, rest))
+}
+
+/// Whether an event begins as JSON does, or as what Lambda writes.
+fn is_worth_a_look(event: &str) -> bool {
+    match event.as_bytes() {
+        [b'{', ..] => true,
+        [b'S', ..] => event.starts_with("START Req"),
+        [b'E', ..] => event.starts_with("END Req"),
+        [b'R', ..] => event.starts_with("REPORT Req"),
+        [b'I', ..] => event.starts_with("INIT_START "),
+        _ => false,
+    }
 }
 
 struct TextDecoder {
