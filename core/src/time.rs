@@ -67,28 +67,24 @@ impl Timestamp {
 
     /// Time from a calendar date in UTC, or `None` for a date that does not exist.
     pub fn from_civil(civil: Civil) -> Option<Self> {
-        let leap = civil.year % 4 == 0 && (civil.year % 100 != 0 || civil.year % 400 == 0);
-        let last_day = match civil.month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => return None,
+        Self::of(civil)
+    }
+
+    /// As [`Timestamp::from_civil`], within the caller.
+    #[inline(always)]
+    fn of(civil: Civil) -> Option<Self> {
+        let is_day = match civil.day {
+            // Every month has these.
+            1..=28 => (1..=12).contains(&civil.month),
+            29..=31 => civil.day <= last_day(civil.year, civil.month),
+            _ => false,
         };
-        if civil.day == 0
-            || civil.day > last_day
-            || civil.hour > 23
-            || civil.minute > 59
-            || civil.second > 60
-        {
+        if !is_day || civil.hour > 23 || civil.minute > 59 || civil.second > 60 {
             return None;
         }
         let days = days_from_civil(civil.year, civil.month, civil.day);
-        let seconds = days * 86_400
-            + i64::from(civil.hour) * 3600
-            + i64::from(civil.minute) * 60
-            + i64::from(civil.second);
-        seconds
+        let in_day = civil.hour * 3600 + civil.minute * 60 + civil.second;
+        (days * 86_400 + i64::from(in_day))
             .checked_mul(NANOS)?
             .checked_add(i64::from(civil.nanos))
             .map(Self)
@@ -135,7 +131,7 @@ impl Timestamp {
         // Of a known length, so that no place in it needs a check.
         let head = bytes.first_chunk::<19>()?;
         let (year, month) = year_and_month(head, b'-')?;
-        let day = digits(head, 8, 2)?;
+        let day = two_digits([head[8], head[9]])?;
         if !matches!(head[10], b'T' | b't' | b' ') {
             return None;
         }
@@ -146,11 +142,7 @@ impl Timestamp {
             [b'.', a, b, c, b'Z'] if let Some(millis) = three_digits([*a, *b, *c]) => {
                 (millis * 1_000_000, 0)
             }
-            rest => {
-                let (nanos, end) = fraction(rest, 0);
-                let zone = &rest[end..];
-                (nanos, zone_offset(zone.strip_prefix(b" ").unwrap_or(zone))?)
-            }
+            rest => fraction_and_zone(rest)?,
         };
         let civil = Civil {
             year,
@@ -161,8 +153,20 @@ impl Timestamp {
             second,
             nanos,
         };
-        Some(Self::from_civil(civil)?.plus(-offset_seconds * NANOS))
+        Some(Self::of(civil)?.plus(-offset_seconds * NANOS))
     }
+}
+
+/// Nanoseconds and seconds ahead of UTC of `.123456 +02:00`.
+#[inline]
+fn fraction_and_zone(rest: &[u8]) -> Option<(u32, i64)> {
+    let (nanos, end) = fraction(rest, 0);
+    let zone = &rest[end..];
+    let offset = match zone {
+        b"Z" => 0,
+        _ => zone_offset(zone.strip_prefix(b" ").unwrap_or(zone))?,
+    };
+    Some((nanos, offset))
 }
 
 /// Offset from UTC in seconds of `Z`, `UTC`, `+02:00`, `+0200`, `+02` or nothing.
@@ -201,7 +205,23 @@ const SCALES: [u32; 10] = [
 ];
 
 /// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it.
+#[inline]
 pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
+    let found = bytes.get(start..).unwrap_or_default();
+    match found.first_chunk() {
+        // Most fractions.
+        Some([b'.' | b',', a, b, c, behind])
+            if !behind.is_ascii_digit()
+                && let Some(millis) = three_digits([*a, *b, *c]) =>
+        {
+            (millis * 1_000_000, start + 4)
+        }
+        _ => fraction_of_any_length(bytes, start),
+    }
+}
+
+#[inline(never)]
+fn fraction_of_any_length(bytes: &[u8], start: usize) -> (u32, usize) {
     let has_digit = bytes.get(start + 1).is_some_and(u8::is_ascii_digit);
     if !has_digit || !matches!(bytes.get(start), Some(b'.' | b',')) {
         return (0, start);
@@ -267,8 +287,15 @@ pub fn eight_digits(bytes: &[u8; 8]) -> Option<u32> {
     Some(eight as u32)
 }
 
-/// Number of three decimal digits.
+/// Number of two decimal digits.
 #[inline]
+fn two_digits(bytes: [u8; 2]) -> Option<u32> {
+    let [tens, ones] = bytes.map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+}
+
+/// Number of three decimal digits.
+#[inline(always)]
 fn three_digits(bytes: [u8; 3]) -> Option<u32> {
     let digits = bytes.map(|byte| u32::from(byte.wrapping_sub(b'0')));
     let [hundreds, tens, ones] = digits;
@@ -289,11 +316,30 @@ pub fn digits(bytes: &[u8], start: usize, count: usize) -> Option<u32> {
     Some(value)
 }
 
-/// Days since 1970 of a date. Howard Hinnant, "chrono-compatible low-level date algorithms".
-fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
-    if let 0..=9999 = year {
-        return i64::from(days_of_four_digits(year as u32, month, day));
+/// Last day of a month, or 0 where there is no such month.
+#[inline(never)]
+fn last_day(year: i64, month: u32) -> u32 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 0,
     }
+}
+
+/// Days since 1970 of a date. Howard Hinnant, "chrono-compatible low-level date algorithms".
+#[inline(always)]
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    match year {
+        0..=9999 => i64::from(days_of_four_digits(year as u32, month, day)),
+        _ => days_of_any_year(year, month, day),
+    }
+}
+
+#[inline(never)]
+fn days_of_any_year(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

@@ -8,9 +8,12 @@
 //! of daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`).
 //! Values of their own may be lists and objects as well.
 
+mod lengths;
 pub(crate) mod shapes;
 mod tai;
 mod written;
+
+pub use lengths::duration;
 
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
@@ -462,108 +465,6 @@ fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     }
 }
 
-/// Duration in nanoseconds from text such as `12ms`, `1.5 s`, `2m3.5s`, `00:00:01.5`, or a number
-/// of `unit` nanoseconds.
-pub fn duration(text: &str, unit: f64) -> Option<i64> {
-    let text = trimmed(text);
-    if text.is_empty() {
-        return None;
-    }
-    if let Some((number, behind)) = decimal(text)
-        && let Some(scale) = match behind {
-            "" => Some(unit),
-            behind => scale_of(behind),
-        }
-    {
-        return nanos(number * scale);
-    }
-    if let Ok(number) = text.parse::<f64>() {
-        return nanos(number * unit);
-    }
-    if let Some(clock) = clock_duration(text) {
-        return Some(clock);
-    }
-    let mut total = 0.0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..number_end].parse().ok()?;
-        let unit_text = rest[number_end..].trim_start();
-        let unit_end = unit_text
-            .find(|c: char| c.is_ascii_digit() || c == ' ')
-            .unwrap_or(unit_text.len());
-        total += number * scale_of(&unit_text[..unit_end])?;
-        rest = unit_text[unit_end..].trim_start();
-    }
-    nanos(total)
-}
-
-/// Nanoseconds of a unit.
-fn scale_of(unit: &str) -> Option<f64> {
-    // By bytes, so that the length is looked at first.
-    Some(match unit.as_bytes() {
-        b"ns" | b"nanos" => 1.0,
-        b"us" | b"micros" | [0xc2, 0xb5, b's'] | [0xce, 0xbc, b's'] => 1e3,
-        b"ms" | b"msec" | b"millis" | b"milliseconds" => 1e6,
-        b"s" | b"sec" | b"secs" | b"second" | b"seconds" => 1e9,
-        b"m" | b"min" | b"minutes" => 60e9,
-        b"h" | b"hours" => 3600e9,
-        _ => return None,
-    })
-}
-
-/// Number at the start of `text`, of up to 15 digits with or without decimals, and what follows it.
-/// Both parts of the division are exact, so it is what the standard library reads.
-fn decimal(text: &str) -> Option<(f64, &str)> {
-    let bytes = text.as_bytes();
-    let (mut number, mut digits, mut scale, mut at) = (0_u64, 0, 1_u64, 0);
-    let mut is_fraction = false;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'0'..=b'9' => {
-                number = number * 10 + u64::from(byte - b'0');
-                digits += 1;
-                if is_fraction {
-                    scale *= 10;
-                }
-            }
-            b'.' if !is_fraction && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
-                is_fraction = true;
-            }
-            _ => break,
-        }
-        if digits > 15 {
-            return None;
-        }
-        at += 1;
-    }
-    (digits > 0).then(|| (number as f64 / scale as f64, &text[at..]))
-}
-
-/// `00:00:01.5` or `1.00:00:01.5`, as .NET writes durations, with days in front.
-fn clock_duration(text: &str) -> Option<i64> {
-    let days = text
-        .split_once(':')?
-        .0
-        .split_once('.')
-        .map(|(days, _)| days);
-    let text = text.get(days.map_or(0, |days| days.len() + 1)..)?;
-    let days = days
-        .map_or(Some(0), crate::bytes::whole_number)?
-        .min(100_000) as i64;
-    let mut civil = Timestamp(0).to_civil();
-    let end = clock(text.as_bytes(), 0, &mut civil)?;
-    (end == text.len()).then_some(())?;
-    let seconds =
-        i64::from(civil.hour) * 3600 + i64::from(civil.minute) * 60 + i64::from(civil.second);
-    let seconds = days * 86_400 + seconds;
-    Some(seconds * NANOS + i64::from(civil.nanos))
-}
-
-fn nanos(value: f64) -> Option<i64> {
-    (value.is_finite() && (0.0..9e18).contains(&value)).then_some(value.round() as i64)
-}
-
 /// The day in the address of a file, at its beginning: that of `messages-20240512`,
 /// `app.2024-05-12.log.gz`, `2024/05/12/13/logs.gz`. The last one counts.
 pub fn day_of_name(uri: &str) -> Option<Timestamp> {
@@ -751,26 +652,6 @@ mod tests {
         assert_eq!(end("Dec 31 23:59:59 host"), Some(15));
         assert_eq!(prefix("Jan  1 22:14:15 host", Reference::default()), None);
         assert_eq!(prefix("1 Jan 22:14:15 host", Reference::default()), None);
-    }
-
-    #[test]
-    fn durations_are_read() {
-        assert_eq!(duration("12ms", 1.0), Some(12_000_000));
-        assert_eq!(duration("1m1.5s", 1.0), Some(61_500_000_000));
-        assert_eq!(duration("2.5", 1e6), Some(2_500_000));
-        assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
-        assert_eq!(duration("fast", 1.0), None);
-        assert_eq!(duration("1.", 1e9), Some(NANOS));
-        assert_eq!(duration("4.036", 1e9), Some(4_036_000_000));
-        assert_eq!(duration("2.000123s", 1.0), Some(2_000_123_000));
-        assert_eq!(duration("1e3", 1.0), Some(1000));
-        for number in 0..2000_u64 {
-            let text = format!("{}.{:03}", number * 7_919_111, number % 1000);
-            let (value, behind) = decimal(&text).expect("a number");
-            assert_eq!(Ok(value), text.parse::<f64>(), "{text}");
-            assert_eq!(behind, "");
-        }
-        assert_eq!(duration("", 1.0), None);
     }
 
     #[test]

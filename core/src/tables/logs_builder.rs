@@ -1,5 +1,7 @@
 //! Builds batches of table `logs` row by row, without copying text out of the blocks it stands in.
 
+mod around;
+
 use std::sync::Arc;
 
 use arrow_array::types::{
@@ -10,7 +12,6 @@ use arrow_array::{ArrayRef, ListArray, RecordBatch};
 use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::DataType;
 
-use super::clock::by_clock;
 use super::copies::Copies;
 use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
@@ -327,17 +328,20 @@ impl<'a> Row<'a> {
     /// Sets a text column. Empty text and `-` leave it as it is.
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
-        self.text_here(column, text)
+        self.text_here(column, text);
+        self
     }
 
-    /// As [`Row::text`], within the caller: for the one place that sets most columns.
+    /// As [`Row::text`], within the caller: for the one place that sets most columns. Gives whether
+    /// the column has a value then.
     #[inline(always)]
-    pub fn text_here(&mut self, column: Column, text: &str) -> &mut Self {
-        if !matches!(text.as_bytes(), [] | b"-") {
-            let view = self.out.space.view(&self.place, text);
-            self.put(column, view);
+    pub fn text_here(&mut self, column: Column, text: &str) -> bool {
+        if matches!(text.as_bytes(), [] | b"-") {
+            return self.has(column);
         }
-        self
+        let view = self.out.space.view(&self.place, text);
+        self.put(column, view);
+        true
     }
 
     /// As [`Row::text`] for the text that these parts are together, without making it first.
@@ -508,7 +512,14 @@ impl<'a> Row<'a> {
 
     /// Adds the row to the batch. What the record does not tell is taken from its envelope; the
     /// whole event and the address of the stream are set where nothing else was.
+    #[inline(always)]
     pub fn commit(mut self) {
+        // By reference, so that the row is not moved.
+        self.add();
+    }
+
+    #[inline(never)]
+    fn add(&mut self) {
         self.fill_from_envelope();
         let record = self.record;
         let row = self.row;
@@ -561,48 +572,14 @@ impl<'a> Row<'a> {
         self.resources = 0;
         self.set = 0;
     }
-
-    fn fill_from_envelope(&mut self) {
-        let innermost = self.record.envelope;
-        // What is around several records repeats from one to the next; what is around one alone
-        // does not.
-        let mut repeats = innermost.parent.is_none();
-        let mut next = Some(innermost);
-        while let Some(envelope) = next {
-            self.time = match (self.time, envelope.time) {
-                (Some(own), Some(clock)) if envelope.is_clock => {
-                    Some(by_clock(own, clock, self.record.text))
-                }
-                (own, around) => own.or(around),
-            };
-            self.severity = self.severity.or(envelope.severity);
-            for (column, value) in &envelope.values {
-                if self.has(*column) || value.is_empty() {
-                    continue;
-                }
-                if repeats {
-                    let view = self
-                        .out
-                        .copies
-                        .repeated(*column, value, &mut self.out.space);
-                    self.put(*column, view);
-                } else {
-                    self.text(*column, value);
-                }
-            }
-            for id in &envelope.resources {
-                self.resource(id);
-            }
-            next = envelope.parent.as_deref();
-            repeats = true;
-        }
-    }
 }
 
 impl Drop for Row<'_> {
     fn drop(&mut self) {
-        let kept = self.out.resource_views.len() - self.resources;
-        self.out.resource_views.truncate(kept);
+        if self.resources > 0 {
+            let kept = self.out.resource_views.len() - self.resources;
+            self.out.resource_views.truncate(kept);
+        }
         // Of a row that was not committed, nothing stays.
         while self.set != 0 {
             let column = self.set.trailing_zeros() as usize;

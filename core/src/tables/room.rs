@@ -18,7 +18,7 @@ pub(super) const FEW_ROWS: usize = 2048;
 /// Columns begin at addresses that Arrow recommends.
 const ALIGNMENT: usize = 64;
 /// Rows of columns without any value, which share their memory with all others.
-const SHARED_ROWS: usize = 1 << 16;
+pub(super) const SHARED_ROWS: usize = 1 << 16;
 
 /// Takes the values of columns.
 pub(super) struct Room {

@@ -5,19 +5,24 @@
     reason = "string views are checked when they are made, not a second time for each batch"
 )]
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow_array::StringViewArray;
 use arrow_buffer::{Buffer, ScalarBuffer};
 
-use super::room::{Memory, Part, Placed, Room, no_values};
+use super::room::{Memory, Part, Placed, Room, SHARED_ROWS, no_values};
 
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
 
+/// Text of a block from here on is copied; lengths and offsets are 32 bit, and Arrow's are signed.
+const PLACE_LIMIT: usize = i32::MAX as usize;
+
 /// Room for what is copied of a block of half a megabyte.
 const COPIED_BYTES: usize = 256 << 10;
+
+/// The same of text of single columns.
+const JOINED_BYTES: usize = 32 << 10;
 
 /// Buffers that the views of one batch point into: blocks of input, and arenas for text that
 /// stands in no block.
@@ -33,8 +38,9 @@ pub(super) struct ViewSpace {
 /// Where the text of a block stands, and what views of it name.
 #[derive(Clone, Default)]
 pub(super) struct Place {
-    /// Addresses of the text.
-    addresses: Range<usize>,
+    /// Address of the text, and its length, at most [`PLACE_LIMIT`].
+    start: usize,
+    length: usize,
     /// Number of the buffer, and the position in it at which the text begins.
     buffer: u32,
     base: u32,
@@ -61,9 +67,9 @@ impl Default for ViewSpace {
 impl ViewSpace {
     /// Adds a block and gives its number.
     pub(super) fn attach(&mut self, block: Buffer) -> u32 {
-        let start = block.as_ptr() as usize;
         let place = Place {
-            addresses: start..start + block.len(),
+            start: block.as_ptr() as usize,
+            length: block.len().min(PLACE_LIMIT),
             buffer: u32::try_from(self.buffers.len()).unwrap_or(u32::MAX),
             base: 0,
             is_copy: false,
@@ -78,19 +84,14 @@ impl ViewSpace {
         if text.len() > ARENA_LIMIT {
             return 0;
         }
-        if self.arena.len() >= ARENA_LIMIT {
-            self.close_arena();
-        }
-        let start = text.as_ptr() as usize;
+        self.open_arena(text.len().max(COPIED_BYTES));
         let place = Place {
-            addresses: start..start + text.len(),
+            start: text.as_ptr() as usize,
+            length: text.len(),
             buffer: u32::try_from(self.arena_number).unwrap_or(u32::MAX),
             base: u32::try_from(self.arena.len()).unwrap_or(u32::MAX),
             is_copy: true,
         };
-        if self.arena.is_empty() {
-            self.arena.reserve(text.len().max(COPIED_BYTES));
-        }
         self.arena.extend_from_slice(text.as_bytes());
         self.add(place)
     }
@@ -116,13 +117,12 @@ impl ViewSpace {
         if text.len() <= 12 {
             return View(short(text.as_bytes()));
         }
-        let start = text.as_ptr() as usize;
-        // A length beyond 32 bits could not be told in a view.
-        if text.len() <= ARENA_LIMIT
-            && start >= block.addresses.start
-            && start + text.len() <= block.addresses.end
-            && let Ok(offset) = u32::try_from(start - block.addresses.start)
+        // What stands before the block is far behind its start this way.
+        let offset = (text.as_ptr() as usize).wrapping_sub(block.start);
+        if let Some(last) = block.length.checked_sub(text.len())
+            && offset <= last
         {
+            let offset = offset as u32;
             if !block.is_copy {
                 return View(long(text.as_bytes(), block.buffer, offset));
             }
@@ -143,19 +143,17 @@ impl ViewSpace {
             false => self.buffers.get(number)?.as_slice(),
         };
         let start = block.base.checked_add(offset)?;
-        let (_, rest) = buffer.split_at_checked(start as usize)?;
-        let (bytes, behind) = rest.split_at_checked(length)?;
+        let end = (start as usize).checked_add(length)?;
+        let bytes = buffer.get(start as usize..end)?;
         let is_start = |byte: Option<&u8>| byte.is_none_or(|byte| !matches!(byte, 0x80..0xC0));
-        (is_start(bytes.first()) && is_start(behind.first()))
+        (is_start(bytes.first()) && is_start(buffer.get(end)))
             .then(|| View(long(bytes, block.buffer, start)))
     }
 
     /// View of a copy of `text` in the arena; text beyond 2 GiB is cut to what a view can tell.
     #[inline(never)]
     fn copy(&mut self, text: &str) -> View {
-        if self.arena.len() >= ARENA_LIMIT {
-            self.close_arena();
-        }
+        self.open_arena(JOINED_BYTES);
         let text = &text[..text.floor_char_boundary(ARENA_LIMIT)];
         let start = self.arena.len();
         self.arena.extend_from_slice(text.as_bytes());
@@ -168,9 +166,7 @@ impl ViewSpace {
         if length <= 12 || length > ARENA_LIMIT {
             return self.view(&Place::default(), &parts.concat());
         }
-        if self.arena.len() >= ARENA_LIMIT {
-            self.close_arena();
-        }
+        self.open_arena(JOINED_BYTES);
         let start = self.arena.len();
         for part in parts {
             self.arena.extend_from_slice(part.as_bytes());
@@ -185,6 +181,17 @@ impl ViewSpace {
         let number = u32::try_from(self.arena_number).unwrap_or(u32::MAX);
         let offset = u32::try_from(start).unwrap_or(u32::MAX);
         View(long(&self.arena[start..], number, offset))
+    }
+
+    /// Closes an arena that is full, and makes room for so many bytes in one that is empty.
+    #[inline]
+    fn open_arena(&mut self, bytes: usize) {
+        if self.arena.len() >= ARENA_LIMIT {
+            self.close_arena();
+        }
+        if self.arena.is_empty() {
+            self.arena.reserve(bytes);
+        }
     }
 
     fn close_arena(&mut self) {
@@ -225,8 +232,13 @@ fn short(bytes: &[u8]) -> u128 {
         let last = u64::from(u32::from_le_bytes(*last));
         (u32::from_le_bytes(*first), last >> (8 * (8 - length)))
     } else {
-        let place = |text: u32, byte: &u8| text << 8 | u32::from(*byte);
-        (bytes.iter().rev().fold(0, place), 0)
+        let [first, second, third] = match *bytes {
+            [first, second, third] => [first, second, third],
+            [first, second] => [first, second, 0],
+            [first] => [first, 0, 0],
+            _ => [0; 3],
+        };
+        (u32::from_le_bytes([first, second, third, 0]), 0)
     };
     joined(length as u32, head, rest)
 }
@@ -282,8 +294,12 @@ fn place_valid(views: &[View], room: &mut Room) -> Option<Part> {
     let mut filled = 0;
     for rows in views.chunks(64) {
         let mut word = 0_u64;
-        for (bit, view) in rows.iter().enumerate() {
-            word |= u64::from(view.0 as u32 != 0) << bit;
+        let (eights, rest) = rows.as_chunks::<8>();
+        for (place, eight) in eights.iter().enumerate() {
+            word |= bits(eight) << (8 * place);
+        }
+        for (place, view) in (8 * eights.len()..).zip(rest) {
+            word |= u64::from(view.0 as u32 != 0) << place;
         }
         filled += word.count_ones() as usize;
         valid.push(word);
@@ -292,6 +308,14 @@ fn place_valid(views: &[View], room: &mut Room) -> Option<Part> {
     let placed = has_nulls.then(|| room.put(&mut valid));
     room.bits = valid;
     placed
+}
+
+/// A bit for each view that is not empty, the first lowest.
+#[inline]
+fn bits(views: &[View; 8]) -> u64 {
+    let bytes = views.map(|view| u8::from(view.0 as u32 != 0));
+    // Each byte of ones and zeros comes to the top at a place of its own, and none meets another.
+    u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// The numbers that views are.
@@ -318,9 +342,17 @@ pub(super) fn array(
 
 /// Array of `rows` nulls that shares its memory with all others.
 pub(super) fn nulls(rows: usize) -> StringViewArray {
-    let (views, nulls) = no_values(rows);
-    let buffers: Arc<[Buffer]> = Arc::default();
-    StringViewArray::new(ScalarBuffer::new(views, 0, rows), buffers, Some(nulls))
+    /// Arrow looks at every view of an array that is made.
+    static SHARED: LazyLock<StringViewArray> = LazyLock::new(|| made(SHARED_ROWS));
+    fn made(rows: usize) -> StringViewArray {
+        let (views, nulls) = no_values(rows);
+        let buffers: Arc<[Buffer]> = Arc::default();
+        StringViewArray::new(ScalarBuffer::new(views, 0, rows), buffers, Some(nulls))
+    }
+    match rows {
+        0..=SHARED_ROWS => SHARED.slice(0, rows),
+        _ => made(rows),
+    }
 }
 
 #[cfg(test)]

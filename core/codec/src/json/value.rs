@@ -32,6 +32,13 @@ pub struct Value {
 }
 
 impl Value {
+    /// No value.
+    pub(crate) const NONE: Self = Self {
+        kind: ValueKind::Absent,
+        start: 0,
+        end: 0,
+    };
+
     /// JSON text of the value as it stands; of strings, what stands between the quotes.
     #[inline]
     pub fn raw<'a>(&self, record: &'a str) -> &'a str {

@@ -265,7 +265,7 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
         }
         To::Request => put_request(text, row),
         To::Value => {
-            let value = text.trim().parse().ok();
+            let value = time::trimmed(text).parse().ok();
             set(value.filter(|value: &f64| value.is_finite()), |value| {
                 row.value(value)
             })
@@ -290,15 +290,16 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 }
 
 fn lookup<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
-    let found = words
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(text));
+    let mut words = words.iter();
+    // Most words are written as the table has them, which is told at once.
+    let is_it = |word: &str| word == text || word.eq_ignore_ascii_case(text);
+    let found = words.find(|(word, _)| word.len() == text.len() && is_it(word));
     found.map(|(_, value)| *value)
 }
 
 /// Severity from a level word, or an OpenTelemetry severity number of 1 to 24.
 pub fn severity_number(text: &str) -> Option<Severity> {
-    let word = text.trim();
+    let word = time::trimmed(text);
     Severity::from_word(word).or_else(|| {
         word.parse()
             .ok()
@@ -313,7 +314,7 @@ pub fn severity_number(text: &str) -> Option<Severity> {
 /// Between its levels, `slog` of Go writes how far they are off: `WARN+2`. The level `http` of npm
 /// stands between information and details (github.com/winstonjs/winston, "Logging Levels").
 fn level(text: &str) -> Option<Severity> {
-    match text.trim().as_bytes() {
+    match time::trimmed(text).as_bytes() {
         [number @ b'0'..=b'7'] => Severity::from_syslog(number - b'0'),
         b"10" => Some(Severity::TRACE),
         b"20" => Some(Severity::DEBUG),

@@ -52,6 +52,7 @@ impl<'a> Event<'a> {
     }
 
     /// Whether the value of a [`To::Keep`] field is an object or an array, and its JSON text.
+    #[inline]
     pub fn kept_container(&self, number: usize) -> Option<&'a str> {
         let value = self.kept_value(number)?;
         (value.kind == ValueKind::Container).then(|| value.raw(self.text))
@@ -62,10 +63,16 @@ impl<'a> Event<'a> {
     pub fn kept_value(&self, number: usize) -> Option<Value> {
         let first = self.first(number)?;
         let value = self.slots.held(first.slot);
-        if value.is_set() {
-            return Some(value);
+        match value.is_set() {
+            true => Some(*value),
+            false => self.kept_value_later(number, *first),
         }
-        let slots = self.slots_from(number, *first).iter();
+    }
+
+    /// The same where the value of the first path is none.
+    #[inline(never)]
+    fn kept_value_later(&self, number: usize, first: First) -> Option<Value> {
+        let slots = self.slots_from(number, first).iter();
         slots
             .map(|slot| self.slots.value(*slot))
             .find(Value::is_set)
@@ -202,15 +209,14 @@ impl Filler {
         if let Some(plan) = self.plans.get(self.chosen) {
             for step in &plan.steps {
                 let value = slots.held(step.slot);
-                let is_filled = match step.to {
+                let is_filled = match value.plain(text) {
                     // Most values of most tables.
-                    To::Text(column)
-                        if !step.is_repeated
-                            && let Some(plain) = value.plain(text) =>
-                    {
-                        row.text_here(column, plain).has(column)
-                    }
-                    to => !step.is_repeated && put(value, text, to, row),
+                    Some(plain) if !step.is_repeated => match step.to {
+                        To::Text(column) => row.text_here(column, plain),
+                        To::Part(column, part) => row.text_here(column, part(plain)),
+                        to => put_text(plain, to, row),
+                    },
+                    _ => !step.is_repeated && put(*value, text, step.to, row),
                 };
                 if !is_filled && let Some(field) = self.of.fields.get(step.field) {
                     field.fill(step.rank + usize::from(!step.is_repeated), text, slots, row);

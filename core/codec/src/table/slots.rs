@@ -101,9 +101,10 @@ impl Slots {
     }
 
     /// Value in a slot that is known to have one.
-    #[inline]
-    pub(super) fn held(&self, slot: usize) -> Value {
-        self.values.get(slot).copied().unwrap_or_default()
+    #[inline(always)]
+    pub(super) fn held(&self, slot: usize) -> &Value {
+        static NONE: Value = Value::NONE;
+        self.values.get(slot).unwrap_or(&NONE)
     }
 
     /// Values of a path with `[]`, in order.

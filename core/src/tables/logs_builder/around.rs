@@ -1,0 +1,160 @@
+//! What a row takes from the envelopes around its record.
+
+use std::sync::Arc;
+
+use super::Row;
+use crate::tables::Envelope;
+use crate::tables::clock::by_clock;
+
+impl<'a> Row<'a> {
+    /// What the record does not tell, from the innermost envelope that does.
+    #[inline]
+    pub(super) fn fill_from_envelope(&mut self) {
+        let innermost = self.record.envelope;
+        self.fill_numbers(innermost);
+        let Some(parent) = &innermost.parent else {
+            // What is around several records repeats from one to the next.
+            self.fill_repeated(innermost);
+            return;
+        };
+        // What is around one alone does not.
+        for (column, value) in &innermost.values {
+            if !self.has(*column) {
+                self.text(*column, value);
+            }
+        }
+        self.fill_resources(innermost);
+        self.fill_around(parent);
+        let next = parent.parent.as_deref();
+        if next.is_some() {
+            self.fill_from_further(next);
+        }
+    }
+
+    /// What the envelopes around that one say.
+    #[inline(never)]
+    fn fill_from_further(&mut self, mut next: Option<&Envelope>) {
+        while let Some(envelope) = next {
+            self.fill_numbers(envelope);
+            self.fill_repeated(envelope);
+            next = envelope.parent.as_deref();
+        }
+    }
+
+    /// What an envelope that is around several records, and held for them, says of each.
+    fn fill_around(&mut self, envelope: &'a Arc<Envelope>) {
+        self.fill_numbers(envelope);
+        let out = &mut *self.out;
+        let views = out.copies.around(envelope, &mut out.space);
+        for (column, view) in views {
+            if self.set & (1 << *column as u32) == 0 {
+                out.texts[*column as usize].set(self.row, *view, out.expected);
+                self.set |= 1 << *column as u32;
+            }
+        }
+        self.fill_resources(envelope);
+    }
+
+    #[inline(always)]
+    fn fill_numbers(&mut self, envelope: &Envelope) {
+        if let Some(around) = envelope.time {
+            self.time = match self.time {
+                Some(own) if envelope.is_clock => Some(by_clock(own, around, self.record.text)),
+                own => own.or(Some(around)),
+            };
+        }
+        if self.severity.is_none() {
+            self.severity = envelope.severity;
+        }
+    }
+
+    #[inline(always)]
+    fn fill_repeated(&mut self, envelope: &Envelope) {
+        for (column, value) in &envelope.values {
+            if !self.has(*column) && !value.is_empty() {
+                let out = &mut *self.out;
+                let view = out.copies.repeated(*column, value, &mut out.space);
+                self.put(*column, view);
+            }
+        }
+        self.fill_resources(envelope);
+    }
+
+    #[inline(always)]
+    fn fill_resources(&mut self, envelope: &Envelope) {
+        for id in &envelope.resources {
+            self.resource(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Record, Stream};
+    use crate::tables::{BlockId, Column, LogsBuilder, LogsView};
+    use crate::{Result, Timestamp};
+
+    #[test]
+    fn values_are_those_of_the_envelopes_of_each_row() -> Result<()> {
+        let stream = Stream::default();
+        let mut out = LogsBuilder::new(Timestamp(7));
+        let outer = Envelope::default()
+            .with(Column::Account, "111122223333 of the outer one")
+            .with(Column::Region, "eu-central-1");
+        let outer = Arc::new(outer);
+        let mut common = Arc::new(Envelope::within(Arc::clone(&outer)));
+        let mut expected = Vec::new();
+        // What is held of one batch is not taken for the next.
+        for batch in 0..3 {
+            for round in 0..6 {
+                // Changed in its place, with others around it, or empty.
+                let service = format!("a service that is number {}", round / 2);
+                let values = [
+                    (Column::Service, service.as_str()),
+                    (Column::Host, ["", "-", "node"][round % 3]),
+                    (Column::Account, if round > 3 { "own" } else { "" }),
+                ];
+                Arc::make_mut(&mut common).refill(&values);
+                for row in 0..2 {
+                    let mut envelope = Envelope::within(Arc::clone(&common));
+                    if row == 1 {
+                        envelope = envelope.with(Column::Service, "of this row alone");
+                    }
+                    let record = Record {
+                        text: "text",
+                        block: BlockId::default(),
+                        offset: batch,
+                        line: 1,
+                        bytes: 4,
+                        envelope: &envelope,
+                        stream: &stream,
+                    };
+                    out.row(&record).commit();
+                    let columns = [
+                        Column::Service,
+                        Column::Host,
+                        Column::Account,
+                        Column::Region,
+                    ];
+                    let found = columns.map(|column| {
+                        let chain = [&envelope, &*common, &*outer];
+                        let mut values = chain.iter().flat_map(|envelope| &envelope.values);
+                        let is_it =
+                            |held: &&(Column, String)| held.0 == column && !held.1.is_empty();
+                        values.find(is_it).map(|(_, value)| value.clone())
+                    });
+                    expected.push((columns, found));
+                }
+            }
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            for (row, (columns, values)) in expected.drain(..).enumerate() {
+                for (column, value) in columns.into_iter().zip(values) {
+                    assert_eq!(view.text(column, row), value.as_deref(), "{row} {column:?}");
+                }
+            }
+        }
+        Ok(())
+    }
+}
