@@ -7,6 +7,7 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::{Field, To};
 use super::fill::{Event, Fields, Filler, Finish};
+use super::joint::Picked;
 use super::shared::Shared;
 use super::slots::{Found, set_of};
 use crate::json::fields::JsonFields;
@@ -264,6 +265,15 @@ impl TableDecoder {
     /// The values of the last scanned object, which was `text`.
     pub fn event<'a>(&'a self, text: &'a str) -> Event<'a> {
         self.filler.event(text, self.scanner.slots())
+    }
+
+    /// What the table has of the last scanned object, which was `text`.
+    pub fn picked<'a>(&'a self, text: &'a str) -> Picked<'a> {
+        Picked {
+            filler: &self.filler,
+            slots: self.scanner.slots(),
+            text,
+        }
     }
 
     /// Puts the values of the last scanned object, which was `text`, into `row`.
