@@ -140,7 +140,21 @@ pub fn dns_record(zone: &str, kind: &str, host: &str, set: Option<&str>) -> Stri
 }
 
 /// Segment behind the first one that is `name`, without regard to case.
+#[inline]
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    // Most often that is the first of all.
+    let front = path.strip_prefix('/').unwrap_or(path);
+    if let Some((first, rest)) = front.split_at_checked(name.len())
+        && let Some(rest) = rest.strip_prefix('/')
+        && first.eq_ignore_ascii_case(name)
+    {
+        let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
+        return rest.get(..end).filter(|segment| !segment.is_empty());
+    }
+    later_segment_after(path, name)
+}
+
+fn later_segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let mut start = 0;
     let mut is_next = false;
     for slash in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
