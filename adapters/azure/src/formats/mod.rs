@@ -146,7 +146,11 @@ fn families_of(category: &str) -> Option<&'static [&'static Family]> {
 
 #[cfg(test)]
 mod tests {
+    use nepho_codec::json::scan::PathSet;
+    use nepho_codec::table::MAX_SLOTS;
+
     use super::*;
+    use crate::record::{Place, details, joint};
 
     #[test]
     fn every_category_is_found_in_any_case() {
@@ -163,5 +167,21 @@ mod tests {
             }
         }
         assert!(family_of(&"x".repeat(MAX_CATEGORY + 1), "").is_none());
+    }
+
+    #[test]
+    fn every_path_of_a_family_has_a_slot() {
+        let families = FAMILIES.map(|family| (family.name, family.place, family.table));
+        let other = ("others", Place::Inside, &details::TABLE);
+        for (name, place, table) in families.into_iter().chain([other]) {
+            let mut paths = PathSet::new();
+            for part in joint::parts(place, table) {
+                let fields = part.table.fields.iter();
+                for path in fields.flat_map(|field| field.from) {
+                    paths.add(&format!("{}.{path}", part.object));
+                }
+            }
+            assert!(paths.len() < MAX_SLOTS, "{name}");
+        }
     }
 }
