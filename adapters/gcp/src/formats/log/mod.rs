@@ -1,6 +1,8 @@
 //! Log entries of applications and services on Google Cloud: text, JSON, and HTTP requests.
 
 mod inside;
+mod kind;
+mod log_name;
 mod services;
 mod windows;
 mod workload;
@@ -21,7 +23,9 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
-use workload::{Labels, Names};
+use kind::Kind;
+use log_name::{LogName, LogNames};
+use workload::{Labels, Name, Names};
 
 register!(Component {
     kind: Kind::Format,
@@ -464,6 +468,7 @@ impl Format for Log {
             table: TableDecoder::new(&TABLE),
             describer: Describer::default(),
             names: Names::default(),
+            logs: LogNames::default(),
             scanned: None,
             shape: 0,
         })
@@ -481,6 +486,7 @@ struct LogDecoder {
     table: TableDecoder,
     describer: Describer,
     names: Names,
+    logs: LogNames,
     /// Address and length of the record that was scanned and is decoded next, and whether it is
     /// an entry.
     scanned: Option<(usize, usize, bool)>,
@@ -544,12 +550,17 @@ impl Decoder for LogDecoder {
             return Verdict::NotMine;
         }
         let event = self.table.event(record.text);
-        if is_of_another_format(&event) {
+        let log = self.logs.of(&event.kept(LOG).unwrap_or_default());
+        let object = event.kept_container(JSON);
+        if is_of_another_format(&event, object.is_some(), log) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
         row.constant(Column::Format, "gcp.log");
-        payload(&event, &mut self.describer, &mut row);
+        match object {
+            Some(object) => put_object(&event, object, log, &mut self.describer, &mut row),
+            None => put_message(&event, &mut self.describer, &mut row),
+        }
         // What the envelope says is surer than what the message says.
         self.table.fill(record.text, &mut row);
         finish(&event, &mut self.names, &mut row);
@@ -559,36 +570,46 @@ impl Decoder for LogDecoder {
 }
 
 /// Whether a format with a payload of its own reads the entry.
-fn is_of_another_format(event: &Event<'_>) -> bool {
-    let has_request = event.kept(REMOTE).is_some();
-    let is_balancer = has_request && event.kept_value(BALANCER).is_some();
-    let is_of_log = |name: &str| event.kept(LOG).is_some_and(|log| log.contains(name));
-    let is_autoscaler = event.kept_container(JSON).is_some() && is_of_log("autoscaler");
+fn is_of_another_format(event: &Event<'_>, has_object: bool, log: &LogName) -> bool {
+    let is_balancer = event.kept_value(BALANCER).is_some() && event.kept(REMOTE).is_some();
+    let is_autoscaler = has_object && log.is_autoscaler;
     let is_query = event.kept_value(QUERY).is_some() && event.kept_value(ANSWER).is_some();
     let is_attack = event.kept_value(ATTACK).is_some() && event.kept_value(ATTACKED).is_some();
     let is_typed = event.kept(TYPE).is_some_and(|kind| {
         kind.contains("TransparencyLog") || kind.contains("google.cloud.scheduler.logging.")
     });
-    let is_threat = event.kept_value(THREAT).is_some() && is_of_log("ids.googleapis.com");
-    let is_flow = event.kept(CONNECTION).is_some() && event.kept_value(FLOW).is_some();
+    let is_threat = event.kept_value(THREAT).is_some() && log.is_threat;
+    let is_flow = event.kept_value(FLOW).is_some() && event.kept(CONNECTION).is_some();
     is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat || is_flow
 }
 
-/// Reads the message. Of text, the body is all of it as it was written.
-fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
-    if let Some(object) = event.kept_container(JSON) {
-        let kind = event.kept(KIND).unwrap_or_default();
-        // Containers write what their programs do.
-        let log = match kind.starts_with("k8s_") || kind.starts_with("cloud_run_") {
-            true => Cow::Borrowed(""),
-            false => event.kept(LOG).unwrap_or_default(),
-        };
-        let object = services::without_own_names(&log, object);
-        if !describer.json(&object, row) {
-            row.text(Column::Body, &object);
+/// Reads the message that is an object.
+fn put_object(
+    event: &Event<'_>,
+    object: &str,
+    log: &LogName,
+    describer: &mut Describer,
+    row: &mut Row<'_>,
+) {
+    let names = match log.own_names {
+        [] => &[],
+        names => {
+            // Containers write what their programs do.
+            let kind = event.kept(KIND).unwrap_or_default();
+            match kind.starts_with("k8s_") || kind.starts_with("cloud_run_") {
+                true => &[],
+                false => names,
+            }
         }
-        return;
+    };
+    let object = services::without(names, object);
+    if !describer.json(&object, row) {
+        row.text(Column::Body, &object);
     }
+}
+
+/// Reads the message. Of text, the body is all of it as it was written.
+fn put_message(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     let Some(message) = event.kept(TEXT) else {
         return;
     };
@@ -600,41 +621,28 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
 }
 
 fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
-    let kind = event.kept(KIND);
-    let values = [
-        PROJECT, LOCATION, SERVICE, CONTAINER, POD, NAMESPACE, APP, CLUSTER, DATABASE, INSTANCE,
-        MACHINE,
-    ]
-    .map(|number| event.kept(number));
-    let [
-        project,
-        location,
-        service,
-        container,
-        pod,
-        namespace,
-        app,
-        cluster,
-        database,
-        instance,
-        machine,
-    ] = values
-        .each_ref()
-        .map(|value| value.as_deref().unwrap_or_default());
-    let labels = Labels {
-        project,
-        location,
-        service,
-        container,
-        pod,
-        namespace,
-        app,
-        cluster,
-        database,
-        instance,
-        machine,
+    let name = event.kept(KIND).unwrap_or_default();
+    let kind = Kind::of(&name);
+    let label = |number| event.kept(number).unwrap_or_default();
+    // Only some kinds are called by these.
+    let label_of = |is_used: bool, number| match is_used {
+        true => label(number),
+        false => Cow::Borrowed(""),
     };
-    let kind = kind.as_deref().unwrap_or_default();
+    let is_machine = matches!(kind, Kind::Machine | Kind::MachineGroup);
+    let labels = Labels {
+        project: &label(PROJECT),
+        location: &label(LOCATION),
+        service: &label_of(kind != Kind::Pod, SERVICE),
+        container: &label_of(kind == Kind::Pod, CONTAINER),
+        pod: &label(POD),
+        namespace: &label(NAMESPACE),
+        app: &label(APP),
+        cluster: &label(CLUSTER),
+        database: &label(DATABASE),
+        instance: &label_of(is_machine, INSTANCE),
+        machine: &label_of(is_machine, MACHINE),
+    };
     // What a database wrote is of its instance.
     if let Some(service) = labels.workload(kind).or_else(|| labels.database()) {
         row.text(Column::Service, service);
@@ -642,21 +650,21 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         && let Some(log) = event.kept(LOG)
     {
         // Of a managed service, not of a workload, or of a program on a machine.
-        let program = || services::program(&log).filter(|_| services::is_machine(kind));
+        let program = || services::program(&log).filter(|_| services::is_machine(&name));
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }
-    let resource = names.of(&labels, kind);
-    row.repeated_resource(resource);
+    let mut resource = names.of(&labels, kind);
+    row.repeated_resource(resource.as_ref().map_or("", |name| name.full()));
     if labels.has_pod(kind) {
-        put_pod(&labels, kind, resource, row);
+        put_pod(&labels, kind, resource.as_deref_mut(), row);
     }
-    if kind == "cloud_function"
+    if kind == Kind::Function
         && let Some(text) = event.kept(TEXT)
     {
         execution(&text, row);
     }
-    if kind == "cloudsql_database"
+    if kind == Kind::Database
         && let Some(text) = event.kept(TEXT)
     {
         sql_server::sign_in(&text, row);
@@ -684,10 +692,11 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
 
 /// Names the pod that wrote the entry, in the cluster that the user tells or in the one that the
 /// entry is of.
-fn put_pod(labels: &Labels<'_>, kind: &str, cluster: &str, row: &mut Row<'_>) {
-    match row.record().stream.cluster.as_deref() {
-        Some(told) => row.resource(&labels.pod(kind, Some(told)).unwrap_or_default()),
-        None => row.resource_of(&labels.pod_parts(cluster)),
+fn put_pod(labels: &Labels<'_>, kind: Kind, cluster: Option<&mut Name>, row: &mut Row<'_>) {
+    let told = row.record().stream.cluster.as_deref();
+    match cluster.filter(|_| told.is_none()) {
+        Some(cluster) => row.resource_of(&[cluster.pods(labels), labels.pod]),
+        None => row.resource(&labels.pod(kind, told).unwrap_or_default()),
     };
 }
 

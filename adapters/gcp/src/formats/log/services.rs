@@ -16,12 +16,17 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ("aiplatform.googleapis.com", &["endpoint", "service"]),
 ];
 
-/// The payload without the names that mean other things in the log called `log`.
-pub(super) fn without_own_names<'a>(log: &str, payload: &'a str) -> Cow<'a, str> {
+/// Names that mean other things in the payloads of the log called `log`.
+pub(super) fn own_names(log: &str) -> &'static [&'static str] {
     let service = SERVICES.iter().find(|(service, _)| log.contains(service));
-    let Some((_, names)) = service else {
+    service.map_or(&[], |(_, names)| names)
+}
+
+/// The payload without these names.
+pub(super) fn without<'a>(names: &[&str], payload: &'a str) -> Cow<'a, str> {
+    if names.is_empty() {
         return payload.into();
-    };
+    }
     let Ok(fields) = JsonFields::parse(payload) else {
         return payload.into();
     };
@@ -133,7 +138,7 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{agent, program, without_own_names};
+    use super::{agent, own_names, program, without};
 
     #[test]
     fn logs_of_machines_name_the_program() {
@@ -153,7 +158,7 @@ mod tests {
     fn names_of_a_service_are_not_those_of_applications() {
         let check = |log: &str, expected: &str| {
             let payload = r#"{"stage":"P1","message":"a"}"#;
-            assert_eq!(without_own_names(log, payload), expected);
+            assert_eq!(without(own_names(log), payload), expected);
         };
         check(
             "projects/p/logs/dataflow.googleapis.com%2Fworker",
