@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nepho_core::tables::Row;
 
 use super::fill::{Event, Fields, Filler};
-use super::json::Table;
+use super::json::{Needs, Table, TableDecoder};
 use super::slots::{Found, Slots, both, set_of};
 use crate::json::scan::{PathSet, Paths, Scanner, Value, ValueKind};
 
@@ -16,7 +16,7 @@ use crate::json::scan::{PathSet, Paths, Scanner, Value, ValueKind};
 pub struct Part {
     /// Key of the object that they stand in; empty if that is the record.
     pub object: &'static str,
-    /// The table, of which neither needs nor name count.
+    /// The table, of which the name does not count.
     pub table: &'static Table,
 }
 
@@ -25,15 +25,23 @@ pub struct JointDecoder {
     compiled: Arc<Compiled>,
     scanner: Scanner,
     fillers: Vec<Filler>,
+    /// The tables of what stands at the top, made for the first record that cannot be read at once,
+    /// and whether they have read it.
+    apart: Vec<(TableDecoder, bool)>,
+    is_apart: bool,
 }
 
 /// Parts, compiled.
 struct Compiled {
+    /// Needs of the first table.
+    needs: Needs,
     paths: Arc<Paths>,
+    count: usize,
     parts: Vec<CompiledPart>,
 }
 
 struct CompiledPart {
+    table: &'static Table,
     fields: Arc<Fields>,
     /// Slots of its values, and those of them that have one value at most.
     mine: Found,
@@ -49,7 +57,8 @@ type Key = Vec<(&'static str, usize)>;
 static COMPILED: Mutex<BTreeMap<Key, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
 
 impl JointDecoder {
-    /// Decoder of these tables, which go by their places.
+    /// Decoder of these tables, which go by their places: first those of what stands at the top.
+    /// Needs are asked for of the first of all.
     pub fn new(parts: &[Part]) -> Self {
         let address = |part: &Part| (part.object, std::ptr::from_ref(part.table).addr());
         let key = parts.iter().map(address).collect();
@@ -64,25 +73,54 @@ impl JointDecoder {
                 .map(|part| Filler::new(Arc::clone(&part.fields)))
                 .collect(),
             compiled: Arc::clone(compiled),
+            apart: Vec::new(),
+            is_apart: false,
         }
     }
 
-    /// Finds the values of the JSON object `text`; gives whether it is one.
+    /// Paths that are looked for; those beyond [`super::MAX_SLOTS`] would have no values.
+    pub fn paths(&self) -> usize {
+        self.compiled.count
+    }
+
+    /// Finds the values of the JSON object `text`; gives whether it is one that the first table is
+    /// for.
     pub fn scan(&mut self, text: &str) -> bool {
-        let is_read = self.scanner.scan(text).is_ok();
-        if is_read {
-            let found = self.scanner.slots().found();
-            for (filler, part) in self.fillers.iter_mut().zip(&self.compiled.parts) {
-                filler.plan(&both(found, &part.mine));
-            }
+        self.is_apart = self.scanner.scan(text).is_err();
+        if self.is_apart {
+            return self.scan_apart(text);
         }
-        is_read
+        let slots = self.scanner.slots();
+        if !self.compiled.needs.hold(slots, text) {
+            return false;
+        }
+        let found = slots.found();
+        for (filler, part) in self.fillers.iter_mut().zip(&self.compiled.parts) {
+            filler.plan(&both(found, &part.mine));
+        }
+        true
+    }
+
+    /// The same for an object that is broken, if only in what one of the tables does not look into.
+    #[cold]
+    fn scan_apart(&mut self, text: &str) -> bool {
+        if self.apart.is_empty() {
+            let parts = self.compiled.parts.iter();
+            let top = parts.filter(|part| part.object.is_none());
+            let apart = top.map(|part| (TableDecoder::new(part.table), false));
+            self.apart = apart.collect();
+        }
+        for (decoder, is_read) in &mut self.apart {
+            *is_read = decoder.scan(text);
+        }
+        self.apart.first().is_some_and(|(_, is_read)| *is_read)
     }
 
     /// Whether the values of a part are those of `object`, a part of the last scanned `text`, and
     /// of no other of the same key.
     pub fn is_of(&self, part: usize, object: &str, text: &str) -> bool {
-        let Some(part) = self.compiled.parts.get(part) else {
+        let part = self.compiled.parts.get(part);
+        let Some(part) = part.filter(|_| !self.is_apart) else {
             return false;
         };
         let slots = self.scanner.slots();
@@ -97,8 +135,13 @@ impl JointDecoder {
 
     /// What a part has of the last scanned object, which was `text`.
     ///
-    /// `None` if there is no such part.
+    /// `None` if there is no such part, or its table cannot read the object.
+    #[inline]
     pub fn picked<'a>(&'a self, part: usize, text: &'a str) -> Option<Picked<'a>> {
+        if self.is_apart {
+            let (decoder, _) = self.apart.get(part).filter(|(_, is_read)| *is_read)?;
+            return Some(decoder.picked(text));
+        }
         Some(Picked {
             filler: self.fillers.get(part)?,
             slots: self.scanner.slots(),
@@ -110,9 +153,13 @@ impl JointDecoder {
 impl Compiled {
     fn new(parts: &[Part]) -> Self {
         let mut paths = PathSet::new();
+        let needs = parts.first().map_or(&[][..], |part| part.table.needs);
+        let needs = Needs::new(needs, &mut paths);
         let parts = parts.iter().map(|part| CompiledPart::new(part, &mut paths));
         Self {
             parts: parts.collect(),
+            needs,
+            count: paths.len(),
             paths: Arc::new(Paths::new(paths)),
         }
     }
@@ -137,6 +184,7 @@ impl CompiledPart {
             slot
         });
         Self {
+            table,
             fields: Arc::new(fields),
             mine: set_of(mine.into_iter()),
             single: set_of(single.into_iter()),
@@ -168,7 +216,7 @@ impl<'a> Picked<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{TableDecoder, keep, resource, text};
+    use crate::table::{keep, resource, text};
     use nepho_core::tables::Column;
 
     static TOP: Table = Table {
@@ -251,6 +299,28 @@ mod tests {
         ] {
             check(record, is_expected, (&mut joint, &mut apart));
         }
-        assert!(!joint.scan(r#"{"inside":{"a":}}"#));
+    }
+
+    #[test]
+    fn a_record_is_read_apart_where_only_a_part_of_it_is_broken() {
+        let part = |object, table| Part { object, table };
+        let mut joint =
+            JointDecoder::new(&[part("", &TOP), part("", &INSIDE), part("inside", &INSIDE)]);
+        // Nobody but the table of what stands inside looks into `a`.
+        let mut top = TableDecoder::new(&TOP);
+        for record in [
+            r#"{"level":"x","inside":{"a":{"b" 1}}}"#,
+            r#"{"level":"x","a":{"b" 1}}"#,
+            r#"{"level":"x","a"}"#,
+        ] {
+            let is_read = top.scan(record);
+            assert_eq!(joint.scan(record), is_read, "{record}");
+            let picked = joint.picked(0, record).map(|picked| kept(&picked.event()));
+            assert_eq!(picked, is_read.then(|| kept(&top.event(record))));
+            let object = top.event(record).kept_container(0).unwrap_or_default();
+            assert!(!joint.is_of(2, object, record));
+        }
+        assert!(joint.picked(1, r#"{"a"}"#).is_none());
+        assert!(joint.scan("{}") && joint.picked(1, "{}").is_some());
     }
 }

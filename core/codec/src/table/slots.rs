@@ -3,7 +3,7 @@
 use crate::json::scan::Value;
 
 /// Words of the set of slots that have a value.
-const WORDS: usize = 6;
+const WORDS: usize = 9;
 /// Paths that one table may have, or several that are read in one pass.
 pub const MAX_SLOTS: usize = WORDS * 64;
 
@@ -19,6 +19,13 @@ pub(super) fn set_of(slots: impl Iterator<Item = usize>) -> Found {
         }
     }
     set
+}
+
+/// Whether two sets are the same.
+#[inline]
+pub(super) fn is_same(one: &Found, other: &Found) -> bool {
+    let words = one.iter().zip(other);
+    words.fold(0, |all, (one, other)| all | (one ^ other)) == 0
 }
 
 /// Slots that are in both sets.
