@@ -10,7 +10,7 @@ use nepho_core::format::{Decoder, Record, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
-use super::joint::{Apart, BESIDE, envelope, inside_part};
+use super::joint::{Apart, BESIDE, ENVELOPE, inside_part};
 use super::kind::{Head, Kind, is_one_of, kind};
 use super::line::Unusual;
 use super::origin::{Origin, Origins};
@@ -27,9 +27,7 @@ pub(crate) struct RecordDecoder {
     place: Place,
     /// Envelope, what stands beside it and what stands in `properties`, in one pass.
     joint: JointDecoder,
-    /// The same apart, for records that are written in other ways.
-    common: Apart,
-    beside: Apart,
+    /// What stands in properties that are written in other ways.
     details: Apart,
     nested: Option<TableDecoder>,
     describer: Describer,
@@ -75,8 +73,6 @@ impl RecordDecoder {
             family,
             place,
             joint: JointDecoder::new(&joint::parts(place, table)),
-            common: Apart::new(&common::TABLE),
-            beside: Apart::new(table),
             details: Apart::new(table),
             nested: family
                 .and_then(|family| family.nested)
@@ -103,16 +99,16 @@ impl RecordDecoder {
 
     /// Fills `row` from a record; `false` if it is of another kind.
     fn fill(&mut self, record: &str, row: &mut Row<'_>) -> bool {
-        let mut is_joint = self.scan(record);
-        let Some(common) = envelope(is_joint, &self.joint, &mut self.common, record) else {
+        if !self.scan(record) {
             return false;
-        };
-        let flat = flattened(&common.event(), record);
-        let text = flat.as_deref().unwrap_or(record);
-        if flat.is_some() {
-            is_joint = self.joint.scan(text);
         }
-        let Some(common) = envelope(is_joint, &self.joint, &mut self.common, text) else {
+        let flat = self.joint.picked(ENVELOPE, record);
+        let flat = flat.and_then(|common| flattened(&common.event(), record));
+        let text = flat.as_deref().unwrap_or(record);
+        if flat.is_some() && !self.joint.scan(text) {
+            return false;
+        }
+        let Some(common) = self.joint.picked(ENVELOPE, text) else {
             return false;
         };
         let event = common.event();
@@ -134,36 +130,27 @@ impl RecordDecoder {
         let (inside, beside) = self.place.texts(properties.as_deref(), text);
         let inside = inside.and_then(|inside| {
             let part = inside_part(self.place);
-            match is_joint && self.joint.is_of(part, inside, text) {
+            match self.joint.is_of(part, inside, text) {
                 true => self.joint.picked(part, text),
                 false => self.details.scan(inside),
             }
         });
-        let beside = beside.and_then(|beside| match is_joint {
-            true => self.joint.picked(BESIDE, text),
-            false => self.beside.scan(beside),
-        });
-        let events = [&inside, &beside].map(|picked| picked.as_ref().map(Picked::event));
-        let mut details = take_details(&events);
-        if inside.is_none()
-            && self.place != Place::Beside
-            && let Some(properties) = properties.as_deref()
-        {
+        let beside = beside.and_then(|beside| self.joint.picked(BESIDE, beside));
+        let mut details = take_details(&[&inside, &beside]);
+        if inside.is_none() && self.place != Place::Beside && properties.is_some() {
             // Properties that are no JSON are still what the record has to say.
-            details.message = Some(Cow::Borrowed(properties));
+            details.message = properties.as_deref().map(Cow::Borrowed);
         }
         let result = event.kept(common::RESULT);
-        // A registry tells the status there: that is nothing to read.
-        let tells_status = result.as_deref() == Some("HttpStatusCode");
-        let description = event.kept(common::DESCRIPTION);
-        if tells_status && details.message == description {
-            details.message = None;
+        let mut description = event.kept(common::DESCRIPTION);
+        if tells_status(result.as_deref()) {
+            // That is nothing to read.
+            let description = description.take();
+            let is_it = |message: &mut Cow<'_, str>| Some(&*message) == description.as_ref();
+            details.message.take_if(is_it);
         }
-        let description = description.filter(|_| !tells_status);
-        if self.family.is_none()
-            && let Some(inside) = &inside
-        {
-            inside.fill(row);
+        if self.family.is_none() {
+            fill_from([None, inside], row);
         }
         let message = description.as_ref().or(details.message.as_ref());
         if let Some(message) = message.filter(|_| is_log) {
@@ -171,9 +158,7 @@ impl RecordDecoder {
         }
         common.fill(row);
         if self.family.is_some() {
-            for picked in [&beside, &inside].into_iter().flatten() {
-                picked.fill(row);
-            }
+            fill_from([beside, inside], row);
         }
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
@@ -183,12 +168,7 @@ impl RecordDecoder {
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
-        let signature = match tells_status {
-            true => event.kept(common::DESCRIPTION),
-            false => event.kept(common::SIGNATURE),
-        };
-        let words = [&result, &signature, &details.result].map(Option::as_deref);
-        conclude(&words, row);
+        conclude(&event, result.as_deref(), details.result.as_deref(), row);
         if let Some(nested) = &mut self.nested
             && take_nested(nested, &mut details, &resource, row)
         {
@@ -224,9 +204,9 @@ impl Decoder for RecordDecoder {
             return true;
         };
         let text = record.text;
-        let is_joint = self.joint.scan(text);
-        self.scanned = Some((text.as_ptr().addr(), text.len(), is_joint));
-        match is_joint.then(|| quick.shape(&self.joint, self.place, text)) {
+        let is_read = self.joint.scan(text);
+        self.scanned = Some((text.as_ptr().addr(), text.len(), is_read));
+        match is_read.then(|| quick.shape(&self.joint, self.place, text)) {
             Some(Ok(None)) => false,
             Some(Ok(Some(shape))) => {
                 self.shape = shape;
@@ -339,8 +319,16 @@ fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
+/// Puts what was picked into a row; the last counts most.
+fn fill_from(picked: [Option<Picked<'_>>; 2], row: &mut Row<'_>) {
+    for picked in picked.into_iter().flatten() {
+        picked.fill(row);
+    }
+}
+
 /// What is told in the properties, and else beside the envelope.
-fn take_details<'a>(events: &[Option<Event<'a>>; 2]) -> Details<'a> {
+fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
+    let events = picked.map(|picked| picked.as_ref().map(Picked::event));
     let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
     let result = |event: &Event<'a>| {
         event.kept(details::RESULT).or_else(|| {
@@ -498,8 +486,12 @@ fn name_backend(event: &Event<'_>, resource: &str, details: &Details<'_>, row: &
 ///
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
-fn conclude(words: &[Option<&str>; 3], row: &mut Row<'_>) {
-    let [result, signature, detail] = *words;
+fn conclude(event: &Event<'_>, result: Option<&str>, detail: Option<&str>, row: &mut Row<'_>) {
+    let signature = event.kept(match tells_status(result) {
+        true => common::DESCRIPTION,
+        false => common::SIGNATURE,
+    });
+    let signature = signature.as_deref();
     let status = signature
         .and_then(|text| text.parse::<i32>().ok())
         .filter(|status| (100..=599).contains(status));
@@ -527,14 +519,18 @@ fn conclude(words: &[Option<&str>; 3], row: &mut Row<'_>) {
         .status_so_far()
         .filter(|status| !(is_request && (400..500).contains(status)));
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
-    if let Some(outcome) = outcome.filter(|_| !is_begun(words)) {
+    if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
     }
 }
 
+/// Whether the description is the status, as registries of containers write it.
+fn tells_status(result: Option<&str>) -> bool {
+    result == Some("HttpStatusCode")
+}
+
 /// Whether the record only says that the operation has begun.
-fn is_begun(words: &[Option<&str>; 3]) -> bool {
-    let word = words[0].unwrap_or_default();
+fn is_begun(result: Option<&str>) -> bool {
     const BEGUN: [&str; 6] = [
         "Start",
         "Started",
@@ -543,7 +539,7 @@ fn is_begun(words: &[Option<&str>; 3]) -> bool {
         "InProgress",
         "Running",
     ];
-    is_one_of(word, &BEGUN)
+    is_one_of(result.unwrap_or_default(), &BEGUN)
 }
 
 /// What a person reads: the error if there is one, a description, the message.
@@ -627,7 +623,7 @@ mod tests {
 
     #[test]
     fn what_has_begun_has_no_outcome() {
-        assert!(is_begun(&[Some("Started"), Some("200"), None]));
-        assert!(!is_begun(&[Some("Succeeded"), None, None]));
+        assert!(is_begun(Some("Started")));
+        assert!(!is_begun(Some("Succeeded")) && !is_begun(None));
     }
 }

@@ -1,6 +1,6 @@
 //! The envelope of a record, what stands beside it and what stands in `properties`, in one pass.
 
-use nepho_codec::table::{JointDecoder, Part, Picked, Table, TableDecoder};
+use nepho_codec::table::{Part, Picked, Table, TableDecoder};
 
 use super::common;
 use super::family::Place;
@@ -29,19 +29,6 @@ pub(crate) fn parts(place: Place, table: &'static Table) -> Vec<Part> {
         parts.push(part("properties", table));
     }
     parts
-}
-
-/// The envelope of a record, which was scanned for all parts if it `is_joint`.
-pub(super) fn envelope<'a>(
-    is_joint: bool,
-    joint: &'a JointDecoder,
-    apart: &'a mut Apart,
-    text: &'a str,
-) -> Option<Picked<'a>> {
-    match is_joint {
-        true => joint.picked(ENVELOPE, text),
-        false => apart.scan(text),
-    }
 }
 
 /// Decoder of one table, for records that are written in other ways; made when it is needed first.
