@@ -11,10 +11,10 @@ use std::borrow::Cow;
 
 use nepho_codec::detect::text_shape;
 use nepho_codec::json::scan::ValueKind;
-use nepho_codec::message::{Describer, logfmt_like, sql_server};
+use nepho_codec::message::{Describer, json, logfmt_like, sql_server};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of, part,
-    peer_address, peer_port, put_status, source_address, source_port, text, url,
+    Event, JointDecoder, JsonFormat, Need, Part, Picked, Table, duration, http_status, keep,
+    outcome_of, part, peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
 use nepho_codec::windows::PROVIDER;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
@@ -465,7 +465,7 @@ impl Format for Log {
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(LogDecoder {
-            table: TableDecoder::new(&TABLE),
+            table: JointDecoder::new(&PARTS),
             describer: Describer::default(),
             names: Names::default(),
             logs: LogNames::default(),
@@ -482,8 +482,23 @@ impl Format for Log {
     }
 }
 
+/// Parts of an entry.
+const PARTS: [Part; 2] = [
+    Part {
+        object: "",
+        table: &TABLE,
+    },
+    Part {
+        object: "jsonPayload",
+        table: &json::TABLE,
+    },
+];
+const ENVELOPE: usize = 0;
+const OBJECT: usize = 1;
+
 struct LogDecoder {
-    table: TableDecoder,
+    /// The envelope and the message that an object of it is, in one pass.
+    table: JointDecoder,
     describer: Describer,
     names: Names,
     logs: LogNames,
@@ -514,9 +529,12 @@ impl Decoder for LogDecoder {
         let text = record.text;
         let fits = self.table.scan(text);
         self.scanned = Some((text.as_ptr().addr(), text.len(), fits));
-        let event = self.table.event(text);
         self.shape = 0;
-        fits && match event.kept_value(TEXT) {
+        let envelope = self.table.picked(ENVELOPE, text).filter(|_| fits);
+        let Some(event) = envelope.map(|envelope| envelope.event()) else {
+            return false;
+        };
+        match event.kept_value(TEXT) {
             Some(value) => {
                 let line = value.raw(text);
                 let is_foreign = inside::looks_foreign(line);
@@ -549,7 +567,11 @@ impl Decoder for LogDecoder {
         if !self.scan(record) {
             return Verdict::NotMine;
         }
-        let event = self.table.event(record.text);
+        let text = record.text;
+        let Some(envelope) = self.table.picked(ENVELOPE, text) else {
+            return Verdict::NotMine;
+        };
+        let event = envelope.event();
         let log = self.logs.of(&event.kept(LOG).unwrap_or_default());
         let object = event.kept_container(JSON);
         if is_of_another_format(&event, object.is_some(), log) {
@@ -558,11 +580,17 @@ impl Decoder for LogDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "gcp.log");
         match object {
-            Some(object) => put_object(&event, object, log, &mut self.describer, &mut row),
+            Some(object) => {
+                let picked = match self.table.is_of(OBJECT, object, text) {
+                    true => self.table.picked(OBJECT, text),
+                    false => None,
+                };
+                put_object(&event, (object, picked), log, &mut self.describer, &mut row);
+            }
             None => put_message(&event, &mut self.describer, &mut row),
         }
         // What the envelope says is surer than what the message says.
-        self.table.fill(record.text, &mut row);
+        envelope.fill(&mut row);
         finish(&event, &mut self.names, &mut row);
         row.commit();
         Verdict::Rows
@@ -583,10 +611,10 @@ fn is_of_another_format(event: &Event<'_>, has_object: bool, log: &LogName) -> b
     is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat || is_flow
 }
 
-/// Reads the message that is an object.
+/// Reads the message that is an object, of which the values may be known.
 fn put_object(
     event: &Event<'_>,
-    object: &str,
+    (object, picked): (&str, Option<Picked<'_>>),
     log: &LogName,
     describer: &mut Describer,
     row: &mut Row<'_>,
@@ -602,6 +630,11 @@ fn put_object(
             }
         }
     };
+    if names.is_empty()
+        && let Some(picked) = picked
+    {
+        return picked.fill(row);
+    }
     let object = services::without(names, object);
     if !describer.json(&object, row) {
         row.text(Column::Body, &object);
@@ -767,9 +800,15 @@ fn execution(text: &str, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use nepho_codec::table::MAX_SLOTS;
     use nepho_core::tables::{BlockId, Envelope};
 
     use super::*;
+
+    #[test]
+    fn every_path_has_a_slot() {
+        assert!(JointDecoder::new(&PARTS).paths() <= MAX_SLOTS);
+    }
 
     #[test]
     fn lines_that_differ_in_digits_have_one_shape() {
