@@ -109,7 +109,7 @@ fn key_of<'a>(value: &Value, record: &'a str) -> &'a str {
         .strip_suffix('"')
         .unwrap_or(before)
         .strip_suffix("\":");
-    let key = key.and_then(|key| Some(key.get(memchr::memrchr(b'"', key.as_bytes())? + 1..)?));
+    let key = key.and_then(|key| key.get(memchr::memrchr(b'"', key.as_bytes())? + 1..));
     key.unwrap_or_default()
 }
 

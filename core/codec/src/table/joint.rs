@@ -1,5 +1,5 @@
-//! Several tables that are read in one pass over a record: some by what stands at its top, others by
-//! what stands in an object of it.
+//! Several tables that are read in one pass over a record: some by what stands at its top, others
+//! by what stands in an object of it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

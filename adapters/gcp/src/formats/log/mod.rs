@@ -3,6 +3,7 @@
 mod inside;
 mod kind;
 mod log_name;
+mod seldom;
 mod services;
 mod windows;
 mod workload;
@@ -16,10 +17,8 @@ use nepho_codec::table::{
     Event, JointDecoder, JsonFormat, Need, Part, Picked, Table, duration, http_status, keep,
     outcome_of, part, peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
-use nepho_codec::windows::PROVIDER;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
@@ -687,15 +686,15 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }
-    let mut resource = names.of(&labels, kind);
+    let resource = names.of(&labels, kind);
     row.repeated_resource(resource.as_ref().map_or("", |name| name.full()));
     if labels.has_pod(kind) {
-        put_pod(&labels, kind, resource.as_deref_mut(), row);
+        put_pod(&labels, kind, resource, row);
     }
     if kind == Kind::Function
         && let Some(text) = event.kept(TEXT)
     {
-        execution(&text, row);
+        services::execution(&text, row);
     }
     if kind == Kind::Database
         && let Some(text) = event.kept(TEXT)
@@ -708,13 +707,13 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
-    put_call(event, row);
-    put_windows(event, row);
+    seldom::put_call(event, row);
+    seldom::put_windows(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
     }
-    put_severity(event, row);
+    seldom::put_severity(event, row);
     // A status that the message told.
     if let Some(status) = row.status_so_far()
         && !row.has_outcome()
@@ -731,71 +730,6 @@ fn put_pod(labels: &Labels<'_>, kind: Kind, cluster: Option<&mut Name>, row: &mu
         Some(cluster) => row.resource_of(&[cluster.pods(labels), labels.pod]),
         None => row.resource(&labels.pod(kind, told).unwrap_or_default()),
     };
-}
-
-/// Puts the call that an entry of the old activity log of Compute Engine tells of.
-fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
-    let is_of_log = |log: &str| log.contains("activity_log");
-    if let Some(call) = event.kept(CALL)
-        && event.kept(LOG).as_deref().is_some_and(is_of_log)
-    {
-        let kind = event.kept(CALL_TYPE).unwrap_or_default();
-        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
-    }
-}
-
-/// Puts what an event of the security log of Windows tells.
-fn put_windows(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(id) = event.kept(EVENT_ID)
-        && event.kept(EVENT_SOURCE).as_deref() == Some(PROVIDER)
-    {
-        let inserts = event.kept_container(INSERTS).unwrap_or_default();
-        windows::put(&id, inserts, &event.kept(KEYWORDS).unwrap_or_default(), row);
-    }
-}
-
-/// Puts the severity that a line of the journal tells, else its priority: the journal gives all
-/// that a unit writes the same one. Of any other payload, the line tells what nothing else does.
-fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
-    let priority = event.kept(PRIORITY);
-    if row.has_severity() && priority.is_none() {
-        return;
-    }
-    let line = event.kept(LINE);
-    let told = line.and_then(|line| nepho_codec::message::severity_of(&line));
-    let severity = told.or_else(|| {
-        let priority = priority.filter(|_| !row.has_severity())?;
-        Severity::from_syslog(priority.parse().ok()?)
-    });
-    if let Some(severity) = severity {
-        row.severity(severity);
-    }
-}
-
-/// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
-/// finished with status code: 500`, `... finished with status: 'timeout'`, `... ms. Finished with
-/// status: timeout`.
-fn execution(text: &str, row: &mut Row<'_>) {
-    let Some(rest) = text.strip_prefix("Function execution took ") else {
-        return;
-    };
-    // `123 ms, finished with status: 'ok'`, `123 ms. Finished with status: ok`
-    let (took, end) = rest.split_once(" ms").unwrap_or((rest, ""));
-    let end = end.trim_start_matches([',', '.', ' ']);
-    let end = end.get("finished with ".len()..).unwrap_or_default();
-    if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
-        row.duration(nanos);
-    }
-    if let Some(code) = end.strip_prefix("status code: ") {
-        if let Ok(status) = code.trim().parse() {
-            put_status(status, row);
-        }
-    } else if let Some(word) = end.strip_prefix("status: ") {
-        row.outcome(match word.trim().trim_matches('\'') {
-            "ok" => Outcome::Success,
-            _ => Outcome::Failure,
-        });
-    }
 }
 
 #[cfg(test)]

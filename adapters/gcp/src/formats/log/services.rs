@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{To, put_text};
+use nepho_codec::table::{To, put_status, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Services whose payloads have names that mean other things in the logs of applications: the
@@ -134,6 +134,32 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
     let host = url.split_once("://").map(|(_, rest)| rest);
     let host = host.and_then(|rest| rest.split(['/', '?']).next());
     row.text(Column::Peer, host.unwrap_or_default());
+}
+
+/// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
+/// finished with status code: 500`, `... finished with status: 'timeout'`, `... ms. Finished with
+/// status: timeout`.
+pub(super) fn execution(text: &str, row: &mut Row<'_>) {
+    let Some(rest) = text.strip_prefix("Function execution took ") else {
+        return;
+    };
+    // `123 ms, finished with status: 'ok'`, `123 ms. Finished with status: ok`
+    let (took, end) = rest.split_once(" ms").unwrap_or((rest, ""));
+    let end = end.trim_start_matches([',', '.', ' ']);
+    let end = end.get("finished with ".len()..).unwrap_or_default();
+    if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
+        row.duration(nanos);
+    }
+    if let Some(code) = end.strip_prefix("status code: ") {
+        if let Ok(status) = code.trim().parse() {
+            put_status(status, row);
+        }
+    } else if let Some(word) = end.strip_prefix("status: ") {
+        row.outcome(match word.trim().trim_matches('\'') {
+            "ok" => Outcome::Success,
+            _ => Outcome::Failure,
+        });
+    }
 }
 
 #[cfg(test)]
