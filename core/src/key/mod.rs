@@ -139,8 +139,31 @@ pub fn dns_record(zone: &str, kind: &str, host: &str, set: Option<&str>) -> Stri
     }
 }
 
-/// Segment behind the first one that is `name`, without regard to case.
+/// Segment behind the first one that is `name`, which is in lower case, without regard to case.
+#[inline]
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    // Most often that is the first of all.
+    let front = path.strip_prefix('/').unwrap_or(path);
+    match front.split_at_checked(name.len()) {
+        Some((first, rest)) if rest.starts_with('/') && is_letters(first, name) => {
+            let rest = rest.get(1..)?;
+            let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
+            rest.get(..end).filter(|segment| !segment.is_empty())
+        }
+        _ => later_segment_after(path, name),
+    }
+}
+
+/// Whether a text is `letters`, which are all in lower case, or the same in upper case.
+#[inline]
+fn is_letters(text: &str, letters: &str) -> bool {
+    let pairs = text.bytes().zip(letters.bytes());
+    // The bit that the cases of a letter differ in.
+    let differ = pairs.fold(0, |all, (byte, letter)| all | ((byte | 0x20) ^ letter));
+    text.len() == letters.len() && differ == 0
+}
+
+fn later_segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let mut start = 0;
     let mut is_next = false;
     for slash in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {

@@ -146,7 +146,10 @@ fn families_of(category: &str) -> Option<&'static [&'static Family]> {
 
 #[cfg(test)]
 mod tests {
+    use nepho_codec::table::{JointDecoder, MAX_SLOTS};
+
     use super::*;
+    use crate::record::{Place, details, joint};
 
     #[test]
     fn every_category_is_found_in_any_case() {
@@ -163,5 +166,15 @@ mod tests {
             }
         }
         assert!(family_of(&"x".repeat(MAX_CATEGORY + 1), "").is_none());
+    }
+
+    #[test]
+    fn every_path_of_a_family_has_a_slot() {
+        let families = FAMILIES.map(|family| (family.name, family.place, family.table));
+        let other = ("others", Place::Inside, &details::TABLE);
+        for (name, place, table) in families.into_iter().chain([other]) {
+            let decoder = JointDecoder::new(&joint::parts(place, table));
+            assert!(decoder.paths() <= MAX_SLOTS, "{name}");
+        }
     }
 }

@@ -1,20 +1,21 @@
 //! Decodes records with the envelope of Azure into rows.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
 use nepho_codec::json::{JsonFields, quotes, unescape};
 use nepho_codec::message::{Describer, logfmt_like};
-use nepho_codec::table::{Event, TableDecoder, To, put_text};
+use nepho_codec::table::{Event, JointDecoder, Picked, TableDecoder, To, put_text};
 use nepho_codec::{pod, time};
 use nepho_core::format::{Decoder, Record, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
-use super::kind::{Head, Kind, kind};
+use super::joint::{Apart, BESIDE, ENVELOPE, inside_part};
+use super::kind::{Head, Kind, is_one_of, kind};
+use super::line::Unusual;
 use super::origin::{Origin, Origins};
-use super::{actor, common, details, flat, kube_event, outcome, parts, workload};
+use super::seen::Seen;
+use super::{actor, common, details, flat, joint, kube_event, outcome, parts, workload};
 use crate::formats::kube_component::CATEGORIES;
 use crate::formats::{OF_SHAPE, family_of_table};
 
@@ -23,20 +24,21 @@ pub(crate) struct RecordDecoder {
     name: &'static str,
     wanted: Kind,
     family: Option<&'static Family>,
-    common: TableDecoder,
-    /// What stands in `properties`.
-    details: TableDecoder,
-    /// What stands beside the envelope, for families.
-    beside: TableDecoder,
+    place: Place,
+    /// Envelope, what stands beside it and what stands in `properties`, in one pass.
+    joint: JointDecoder,
+    /// What stands in properties that are written in other ways.
+    details: Apart,
     nested: Option<TableDecoder>,
     describer: Describer,
     origins: Origins,
-    /// Categories of the records that were taken, as they were written.
-    seen: Vec<String>,
+    seen: Seen,
+    /// Address and length of the record that was scanned and is decoded next, and whether it was
+    /// read.
+    scanned: Option<(usize, usize, bool)>,
+    /// Shape of the line in the same record.
+    shape: u64,
 }
-
-/// Categories that a decoder remembers.
-const MAX_SEEN: usize = 8;
 
 /// What the details say that is judged together with the envelope.
 #[derive(Default)]
@@ -64,34 +66,52 @@ impl RecordDecoder {
 
     fn with(name: &'static str, wanted: Kind, family: Option<&'static Family>) -> Self {
         let table = family.map_or(&details::TABLE, |family| family.table);
+        let place = family.map_or(Place::Inside, |family| family.place);
         Self {
             name,
             wanted,
             family,
-            common: TableDecoder::new(&common::TABLE),
-            details: TableDecoder::new(table),
-            beside: TableDecoder::new(table),
+            place,
+            joint: JointDecoder::new(&joint::parts(place, table)),
+            details: Apart::new(table),
             nested: family
                 .and_then(|family| family.nested)
                 .map(TableDecoder::new),
             describer: Describer::default(),
             origins: Origins::default(),
-            seen: Vec::new(),
+            seen: Seen::default(),
+            scanned: None,
+            shape: 0,
+        }
+    }
+
+    /// Scans a record for all parts; gives whether it was read.
+    fn scan(&mut self, record: &str) -> bool {
+        match self.scanned.take() {
+            Some((start, length, is_read))
+                if (start, length) == (record.as_ptr().addr(), record.len()) =>
+            {
+                is_read
+            }
+            _ => self.joint.scan(record),
         }
     }
 
     /// Fills `row` from a record; `false` if it is of another kind.
     fn fill(&mut self, record: &str, row: &mut Row<'_>) -> bool {
-        if !self.common.scan(record) {
+        if !self.scan(record) {
             return false;
         }
-        let event = self.common.event(record);
-        let flat = flattened(&event, record);
+        let flat = self.joint.picked(ENVELOPE, record);
+        let flat = flat.and_then(|common| flattened(&common.event(), record));
         let text = flat.as_deref().unwrap_or(record);
-        if flat.is_some() && !self.common.scan(text) {
+        if flat.is_some() && !self.joint.scan(text) {
             return false;
         }
-        let event = self.common.event(text);
+        let Some(common) = self.joint.picked(ENVELOPE, text) else {
+            return false;
+        };
+        let event = common.event();
         let table = table_of(&event).unwrap_or_default();
         let category = category_of(&event, &table);
         let operation = event.kept(common::OPERATION).unwrap_or_default();
@@ -104,58 +124,51 @@ impl RecordDecoder {
         if kind_of(origin, head, &event) != self.wanted {
             return false;
         }
-        note(&mut self.seen, &category, record);
-        let is_application = origin.is_application;
-        let is_log = is_application || origin.is_component;
+        self.seen.note(&category, record);
+        let is_log = origin.is_application || origin.is_component;
         let properties = properties(&event);
-        let place = self.family.map_or(Place::Inside, |family| family.place);
-        let (inside, beside) = place.texts(properties.as_deref(), text);
-        let inside = inside.filter(|inside| self.details.scan(inside));
-        let beside = beside.filter(|beside| self.beside.scan(beside));
-        let mut details = Details::default();
-        if let Some(inside) = inside {
-            details = take_details(&self.details.event(inside));
-        } else if place != Place::Beside {
+        let (inside, beside) = self.place.texts(properties.as_deref(), text);
+        let inside = inside.and_then(|inside| {
+            let part = inside_part(self.place);
+            match self.joint.is_of(part, inside, text) {
+                true => self.joint.picked(part, text),
+                false => self.details.scan(inside),
+            }
+        });
+        let beside = beside.and_then(|beside| self.joint.picked(BESIDE, beside));
+        let mut details = take_details(&[&inside, &beside]);
+        if inside.is_none() && self.place != Place::Beside && properties.is_some() {
             // Properties that are no JSON are still what the record has to say.
             details.message = properties.as_deref().map(Cow::Borrowed);
         }
-        if let Some(beside) = beside {
-            details.or(take_details(&self.beside.event(beside)));
+        let result = event.kept(common::RESULT);
+        let mut description = event.kept(common::DESCRIPTION);
+        if tells_status(result.as_deref()) {
+            // That is nothing to read.
+            let description = description.take();
+            let is_it = |message: &mut Cow<'_, str>| Some(&*message) == description.as_ref();
+            details.message.take_if(is_it);
         }
-        // A registry tells the status there: that is nothing to read.
-        let description = event
-            .kept(common::DESCRIPTION)
-            .filter(|_| !tells_status(&event));
-        if self.family.is_none()
-            && let Some(inside) = inside
-        {
-            self.details.fill(inside, row);
-        }
-        if tells_status(&event) && details.message == event.kept(common::DESCRIPTION) {
-            details.message = None;
+        if self.family.is_none() {
+            fill_from([None, inside], row);
         }
         let message = description.as_ref().or(details.message.as_ref());
         if let Some(message) = message.filter(|_| is_log) {
             describe(&mut self.describer, message, row);
         }
-        self.common.fill(text, row);
+        common.fill(row);
         if self.family.is_some() {
-            if let Some(beside) = beside {
-                self.beside.fill(beside, row);
-            }
-            if let Some(inside) = inside {
-                self.details.fill(inside, row);
-            }
+            fill_from([beside, inside], row);
         }
         put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
-        name(self.family, &event, &details, origin, row);
+        name(self.family, &event, &head, &details, origin, row);
         put_pod(&details, &resource, row);
         actor::name(&event, row);
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
-        conclude(&event, &details, row);
+        conclude(&event, result.as_deref(), details.result.as_deref(), row);
         if let Some(nested) = &mut self.nested
             && take_nested(nested, &mut details, &resource, row)
         {
@@ -163,25 +176,6 @@ impl RecordDecoder {
         }
         body(&details, description.as_deref(), is_log, row);
         true
-    }
-}
-
-impl<'a> Details<'a> {
-    /// Takes from `other` what this has not.
-    fn or(&mut self, other: Self) {
-        let take = |held: &mut Option<Cow<'a, str>>, other| {
-            if held.is_none() {
-                *held = other;
-            }
-        };
-        take(&mut self.message, other.message);
-        take(&mut self.application, other.application);
-        take(&mut self.pod, other.pod);
-        take(&mut self.pod_namespace, other.pod_namespace);
-        take(&mut self.result, other.result);
-        take(&mut self.description, other.description);
-        take(&mut self.backend, other.backend);
-        self.failure = self.failure.take().or(other.failure);
     }
 }
 
@@ -198,33 +192,33 @@ impl Decoder for RecordDecoder {
     }
 
     fn is_likely(&self, record: &Record<'_>) -> bool {
-        quick_category(record.text)
-            .is_none_or(|category| self.seen.iter().any(|held| held == category))
+        self.seen.may_be_of(record.text)
     }
-}
 
-/// Remembers the category of a record that was taken, as a quick look finds it; most often that is
-/// the one that was found by its path.
-fn note(seen: &mut Vec<String>, category: &str, record: &str) {
-    let is_new = |category: &str| !seen.iter().any(|held| held == category);
-    if seen.len() < MAX_SEEN
-        && is_new(category)
-        && let Some(category) = quick_category(record).filter(|category| is_new(category))
-    {
-        seen.push(category.to_owned());
+    fn may_hold(&mut self, record: &Record<'_>) -> bool {
+        self.shape = 0;
+        let Some(family) = self.family.filter(|family| family.line.is_some()) else {
+            return false;
+        };
+        let Some(quick) = &family.quick_line else {
+            return true;
+        };
+        let text = record.text;
+        let is_read = self.joint.scan(text);
+        self.scanned = Some((text.as_ptr().addr(), text.len(), is_read));
+        match is_read.then(|| quick.shape(&self.joint, self.place, text)) {
+            Some(Ok(None)) => false,
+            Some(Ok(Some(shape))) => {
+                self.shape = shape;
+                true
+            }
+            Some(Err(Unusual)) | None => true,
+        }
     }
-}
 
-/// What stands under the first key `category`, without a look at what is around it.
-fn quick_category(record: &str) -> Option<&str> {
-    static KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("ategory\":"));
-    let at = KEY.find_iter(record.as_bytes()).find(|at| {
-        let before = record.as_bytes().get(at.saturating_sub(2)..*at);
-        matches!(before, Some(b"\"c" | b"\"C"))
-    })?;
-    let value = record.get(at + KEY.needle().len()..)?.trim_start();
-    let value = value.strip_prefix('"')?;
-    value.get(..memchr::memchr(b'"', value.as_bytes())?)
+    fn shape_inside(&self) -> u64 {
+        self.shape
+    }
 }
 
 /// Kind of a record that was scanned. Only where the category of a tenant's record tells none is
@@ -239,7 +233,7 @@ fn kind_of(origin: &Origin, head: Head<'_>, event: &Event<'_>) -> Kind {
 }
 
 /// Whether properties have a member that tells a change to the directory of a tenant.
-fn is_of_shape(properties: &str) -> bool {
+pub(super) fn is_of_shape(properties: &str) -> bool {
     JsonFields::parse(properties)
         .is_ok_and(|inside| OF_SHAPE.shape.iter().any(|name| inside.raw(name).is_some()))
 }
@@ -293,13 +287,14 @@ fn put_sign_in(event: &Event<'_>, row: &mut Row<'_>) {
 fn name(
     family: Option<&Family>,
     event: &Event<'_>,
+    head: &Head<'_>,
     details: &Details<'_>,
     origin: &Origin,
     row: &mut Row<'_>,
 ) {
     match family.map(|family| family.naming) {
-        Some(Naming::Backend) => name_backend(event, details, row),
-        _ => name_service(event, details, origin, row),
+        Some(Naming::Backend) => name_backend(event, head.resource, details, row),
+        _ => name_service(event, head, details, origin, row),
     }
     if let Some(family) = family.filter(|family| !family.api.is_empty())
         && !row.has(Column::Service)
@@ -313,31 +308,43 @@ fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     match event.kept_container(common::PROPERTIES) {
         // An empty one has nothing to say, though what stands beside it may.
         Some("{}") => None,
-        Some(object) => Some(quotes::undone(Cow::Borrowed(object))),
+        Some(object) if object.starts_with("{'") => Some(quotes::undone(object.into())),
+        Some(object) => Some(Cow::Borrowed(object)),
         None => event.kept(common::PROPERTIES).map(|text| {
             quotes::undone(match text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Borrowed(text) => Cow::Borrowed(parts::trimmed(text)),
                 Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
             })
         }),
     }
 }
 
-fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
-    Details {
-        message: event.kept(details::MESSAGE),
-        application: event.kept(details::APPLICATION),
-        pod: event.kept(details::POD),
-        pod_namespace: event.kept(details::POD_NAMESPACE),
-        result: event.kept(details::RESULT).or_else(|| {
+/// Puts what was picked into a row; the last counts most.
+fn fill_from(picked: [Option<Picked<'_>>; 2], row: &mut Row<'_>) {
+    for picked in picked.into_iter().flatten() {
+        picked.fill(row);
+    }
+}
+
+/// What is told in the properties, and else beside the envelope.
+fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
+    let events = picked.map(|picked| picked.as_ref().map(Picked::event));
+    let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
+    let result = |event: &Event<'a>| {
+        event.kept(details::RESULT).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))
-        }),
-        failure: event
-            .kept(details::STATUS_MESSAGE)
-            .map(|text| failure(&text)),
-        description: event.kept(details::DESCRIPTION),
-        backend: event.kept(details::BACKEND),
+        })
+    };
+    Details {
+        message: first(details::MESSAGE),
+        application: first(details::APPLICATION),
+        pod: first(details::POD),
+        pod_namespace: first(details::POD_NAMESPACE),
+        result: events.iter().flatten().find_map(result),
+        failure: first(details::STATUS_MESSAGE).map(|text| failure(&text)),
+        description: first(details::DESCRIPTION),
+        backend: first(details::BACKEND),
     }
 }
 
@@ -399,7 +406,7 @@ fn put_pod(details: &Details<'_>, resource: &str, row: &mut Row<'_>) {
 /// Reads an application's message. Of text, the body is all of it as it was written.
 fn describe(describer: &mut Describer, message: &str, row: &mut Row<'_>) {
     describer.describe(message, row);
-    let trimmed = message.trim();
+    let trimmed = parts::trimmed(message);
     if !trimmed.starts_with('{') && !logfmt_like(trimmed) {
         row.text(Column::Body, trimmed);
     }
@@ -413,7 +420,7 @@ fn level(event: &Event<'_>, has_own: bool, row: &mut Row<'_>) {
     }
     if let Some(level) = event.kept(common::LEVEL) {
         // Exporters that pass numbers through a float write `4.0`.
-        let plain = level.trim();
+        let plain = parts::trimmed(&level);
         let plain = plain.strip_suffix(".0").unwrap_or(plain);
         let is_known = put_text(plain, To::SeverityOf(common::LEVELS), row);
         if !is_known {
@@ -423,11 +430,16 @@ fn level(event: &Event<'_>, has_own: bool, row: &mut Row<'_>) {
 }
 
 /// Service: the application for its own logs, the provider namespace for all else.
-fn name_service(event: &Event<'_>, details: &Details<'_>, origin: &Origin, row: &mut Row<'_>) {
+fn name_service(
+    event: &Event<'_>,
+    head: &Head<'_>,
+    details: &Details<'_>,
+    origin: &Origin,
+    row: &mut Row<'_>,
+) {
     if row.has(Column::Service) && !origin.is_application {
         return;
     }
-    let resource = event.kept(common::RESOURCE).unwrap_or_default();
     if origin.is_application {
         let pod = details.pod.as_deref().map(pod::workload);
         let name = details
@@ -439,7 +451,7 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, origin: &Origin, row: 
             row.text(Column::Service, &name);
             return;
         }
-        if let Some(name) = origin.application(&resource) {
+        if let Some(name) = origin.application(head.resource) {
             row.text(Column::Service, name);
             return;
         }
@@ -450,16 +462,14 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, origin: &Origin, row: 
         row.text(Column::Service, namespace);
         return;
     }
-    let operation = event.kept(common::OPERATION).unwrap_or_default();
-    let namespace = origin.namespace(&resource);
-    if let Some(namespace) = namespace.or_else(|| parts::namespace("", &operation)) {
+    let namespace = origin.namespace(head.resource);
+    if let Some(namespace) = namespace.or_else(|| parts::namespace("", head.operation)) {
         row.text(Column::Service, namespace);
     }
 }
 
 /// Service of a gateway's request: the backend it was for, or the gateway where it was for none.
-fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
-    let resource = event.kept(common::RESOURCE).unwrap_or_default();
+fn name_backend(event: &Event<'_>, resource: &str, details: &Details<'_>, row: &mut Row<'_>) {
     let backend = event.kept(common::BACKEND);
     let backend = backend
         .as_ref()
@@ -467,7 +477,7 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
         .filter(|name| !name.is_empty() && *name != "N/A");
     let name = match backend {
         Some(backend) => parts::host(backend).into(),
-        None => workload::last_name(&resource),
+        None => workload::last_name(resource),
     };
     row.text(Column::Service, &name);
 }
@@ -476,14 +486,13 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
 ///
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
-fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
-    let signature = event.kept(if tells_status(event) {
-        common::DESCRIPTION
-    } else {
-        common::SIGNATURE
+fn conclude(event: &Event<'_>, result: Option<&str>, detail: Option<&str>, row: &mut Row<'_>) {
+    let signature = event.kept(match tells_status(result) {
+        true => common::DESCRIPTION,
+        false => common::SIGNATURE,
     });
+    let signature = signature.as_deref();
     let status = signature
-        .as_deref()
         .and_then(|text| text.parse::<i32>().ok())
         .filter(|status| (100..=599).contains(status));
     if let Some(status) = status
@@ -494,50 +503,43 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
     if row.has_outcome() {
         return;
     }
-    let result = event.kept(common::RESULT);
-    let words = [
-        result.as_deref(),
-        signature.as_deref(),
-        details.result.as_deref(),
-    ];
     // A request that was answered with 503 succeeded for the one who took it; `Success` with
     // `Forbidden` is none.
-    let is_refused = signature.as_deref().and_then(outcome::of_word) == Some(Outcome::Failure);
-    if is_refused
+    let signed = signature.and_then(outcome::of_word);
+    if signed == Some(Outcome::Failure)
         || (row.has(Column::Method) && row.status_so_far().is_some_and(|status| status >= 500))
     {
         row.outcome(Outcome::Failure);
         return;
     }
-    let outcome = words.into_iter().flatten().find_map(outcome::of_word);
+    let outcome = result.and_then(outcome::of_word).or(signed);
+    let outcome = outcome.or_else(|| detail.and_then(outcome::of_word));
     let is_request = row.has(Column::Method);
     let status = row
         .status_so_far()
         .filter(|status| !(is_request && (400..500).contains(status)));
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
-    if let Some(outcome) = outcome.filter(|_| !is_begun(&words)) {
+    if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
     }
 }
 
 /// Whether the description is the status, as registries of containers write it.
-fn tells_status(event: &Event<'_>) -> bool {
-    event.kept(common::RESULT).as_deref() == Some("HttpStatusCode")
+fn tells_status(result: Option<&str>) -> bool {
+    result == Some("HttpStatusCode")
 }
 
 /// Whether the record only says that the operation has begun.
-fn is_begun(words: &[Option<&str>; 3]) -> bool {
-    let word = words[0].unwrap_or_default();
-    [
+fn is_begun(result: Option<&str>) -> bool {
+    const BEGUN: [&str; 6] = [
         "Start",
         "Started",
         "Accept",
         "Accepted",
         "InProgress",
         "Running",
-    ]
-    .iter()
-    .any(|begun| begun.eq_ignore_ascii_case(word))
+    ];
+    is_one_of(result.unwrap_or_default(), &BEGUN)
 }
 
 /// What a person reads: the error if there is one, a description, the message.
@@ -554,7 +556,7 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
     if let Some(text) = candidates
         .into_iter()
         .flatten()
-        .map(str::trim)
+        .map(parts::trimmed)
         .find(|text| !text.is_empty())
     {
         row.text(Column::Body, text);
@@ -598,134 +600,6 @@ fn kubernetes(table: &mut TableDecoder, log: &str, cluster: &str, row: &mut Row<
     true
 }
 
-/// What tells the kind of a record, from the fields that detection has.
-impl<'a> Head<'a> {
-    /// Whether a record with these keys may be one of Azure.
-    pub(crate) fn may_fit(has_key: &dyn Fn(&str) -> bool) -> bool {
-        const OPERATIONS: [&str; 6] = [
-            "operationName",
-            "operation_name",
-            "OperationNameValue",
-            "category",
-            "Type",
-            "EventName",
-        ];
-        const PLACES: [&str; 9] = [
-            "resourceId",
-            "resource_id",
-            "_ResourceId",
-            "flowLogResourceID",
-            "properties",
-            "time",
-            "callerIpAddress",
-            "eventDataId",
-            "TimeGenerated",
-        ];
-        OPERATIONS.iter().any(|key| has_key(key)) && PLACES.iter().any(|key| has_key(key))
-    }
-
-    /// Category of the record with these fields, or the table that it is a row of.
-    pub(crate) fn category(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
-        let paths = [
-            "category.value",
-            "category",
-            "Category",
-            "CategoryValue",
-            "Type",
-        ];
-        let found = paths.iter().find_map(|path| fields.get(path));
-        found.unwrap_or_default()
-    }
-
-    /// Table of Log Analytics that the record with these fields is a row of, or nothing.
-    pub(crate) fn table(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
-        let table = fields.get("Type").unwrap_or_default();
-        let is_row = table != "AzureDiagnostics" && fields.get("TimeGenerated").is_some();
-        if is_row { table } else { "" }
-    }
-
-    /// Resource of the record with these fields.
-    fn resource(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
-        let paths = [
-            "resourceId",
-            "ResourceId",
-            "resourceID",
-            "ResourceID",
-            "resourceid",
-            "resource_id",
-            "_ResourceId",
-            "flowLogResourceID",
-        ];
-        let found = paths.iter().find_map(|path| fields.get(path));
-        found.unwrap_or_default()
-    }
-
-    /// Whether the record with these fields is of a tenant, and has the members that tell a change
-    /// to its directory.
-    pub(crate) fn has_shape(fields: &'a dyn nepho_core::format::Fields) -> bool {
-        if parts::tenant(Self::resource(fields)).is_empty() {
-            return false;
-        }
-        let text = fields.get("properties").unwrap_or_default();
-        // The object may stand there as a string.
-        let is_escaped = text.starts_with("{\\");
-        let object = if is_escaped {
-            unescape(text)
-        } else {
-            text.into()
-        };
-        is_of_shape(&object)
-    }
-
-    /// Head of the record with these fields. Their names compare with case here, so the usual cases
-    /// are listed.
-    pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
-        let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
-        let any = |paths: &[&str]| first(paths).is_some();
-        Self {
-            category: Self::category(fields),
-            table: Self::table(fields),
-            operation: first(&[
-                "operationName.value",
-                "operation_name.value",
-                "OperationNameValue",
-                "operationName",
-                "OperationName",
-                "operationname",
-                "operation_name",
-                "EventName",
-            ])
-            .unwrap_or_default(),
-            resource: Self::resource(fields),
-            has_activity_fields: any(&[
-                "eventDataId",
-                "event_data_id",
-                "identity.authorization",
-                "authorization.scope",
-                "OperationNameValue",
-            ]),
-            has_metric: any(&["metricName", "MetricName", "metricname"])
-                && any(&[
-                    "average", "total", "count", "maximum", "minimum", "Average", "Total", "Count",
-                    "Maximum", "Minimum",
-                ]),
-            has_event_fields: any(&[
-                "properties",
-                "Properties",
-                "time",
-                "Time",
-                "callerIpAddress",
-                "calleripaddress",
-                "durationMs",
-                "durationms",
-                "TimeGenerated",
-            ]),
-            has_shape: Self::has_shape(fields),
-            has_line: any(&["RawData"]),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -749,7 +623,7 @@ mod tests {
 
     #[test]
     fn what_has_begun_has_no_outcome() {
-        assert!(is_begun(&[Some("Started"), Some("200"), None]));
-        assert!(!is_begun(&[Some("Succeeded"), None, None]));
+        assert!(is_begun(Some("Started")));
+        assert!(!is_begun(Some("Succeeded")) && !is_begun(None));
     }
 }

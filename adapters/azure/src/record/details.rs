@@ -29,9 +29,11 @@ const FAILED: usize = 11;
 pub(crate) const REQUEST: usize = 12;
 pub(crate) const POD_NAMESPACE: usize = 13;
 const EXIT: usize = 14;
+/// The line that an application wrote, under the names of [`super::QuickLine`].
+pub(crate) const LINE: usize = 15;
 
 /// What `properties` may tell.
-pub(super) static TABLE: Table = Table {
+pub(crate) static TABLE: Table = Table {
     name: "azure",
     needs: &[],
     constants: &[],

@@ -122,7 +122,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
 
 /// Whether `word` is one of `words`, without regard to case.
 pub(crate) fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|held| held.eq_ignore_ascii_case(word))
+    let is_it = |held: &&str| *held == word || held.eq_ignore_ascii_case(word);
+    let mut alike = words.iter().filter(|held| held.len() == word.len());
+    alike.any(is_it)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub(crate) mod extras;
 mod family;
 mod flat;
 pub(crate) mod granted;
+mod head;
+pub(crate) mod joint;
 mod kind;
 pub(crate) mod kube_event;
 mod line;
@@ -16,6 +18,7 @@ mod origin;
 pub(crate) mod outcome;
 pub(crate) mod pairs;
 pub(crate) mod parts;
+mod seen;
 mod workload;
 
 pub(crate) use any_case::AnyCase;

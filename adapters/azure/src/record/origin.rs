@@ -35,7 +35,8 @@ pub(super) struct Origin {
     pub(super) is_of_tenant: bool,
     /// Where the provider namespace stands in the id of the resource; nowhere if it has none.
     namespace: Range<usize>,
-    /// The same of the name of an application, and that name where it is written another way.
+    /// The same of the name of the application that writes them, and that name where it is written
+    /// another way.
     application: Range<usize>,
     renamed: String,
 }
@@ -108,7 +109,11 @@ impl Origin {
         let namespace = key::azure_outer_namespace(head.resource).unwrap_or_default();
         self.namespace = range_in(head.resource, namespace);
         self.renamed.clear();
-        self.application = match workload::of_resource(head.resource) {
+        let application = match self.is_application {
+            true => workload::of_resource(head.resource),
+            false => None,
+        };
+        self.application = match application {
             Some(Cow::Borrowed(name)) => range_in(head.resource, name),
             Some(Cow::Owned(name)) => {
                 self.renamed.push_str(&name);
@@ -129,7 +134,7 @@ impl Origin {
         namespace.filter(|namespace| !namespace.is_empty())
     }
 
-    /// Name of the application that the resource, which is `resource`, is.
+    /// Name of the application that writes them, as the resource, which is `resource`, tells.
     pub(super) fn application<'a>(&'a self, resource: &'a str) -> Option<&'a str> {
         let written = resource.get(self.application.clone()).unwrap_or_default();
         let names = [written, &self.renamed];
@@ -186,10 +191,9 @@ mod tests {
                         origin.namespace(resource),
                         key::azure_outer_namespace(resource)
                     );
-                    assert_eq!(
-                        origin.application(resource),
-                        workload::of_resource(resource).as_deref()
-                    );
+                    let application = workload::of_resource(resource)
+                        .filter(|_| workload::is_application(category));
+                    assert_eq!(origin.application(resource), application.as_deref());
                     let is_of_tenant = !parts::tenant(resource).is_empty();
                     assert_eq!(origin.is_of_tenant, is_of_tenant);
                     assert_eq!(origin.is_application, workload::is_application(category));

@@ -3,13 +3,14 @@
 use nepho_core::tables::Outcome;
 
 use super::kind::is_one_of;
+use super::parts::trimmed;
 
 /// Outcome by a result type, status or signature: `Succeeded`, `Failed.Conflict`, `403`, `0`.
 ///
 /// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or
 /// an HTTP status.
 pub(crate) fn of_word(word: &str) -> Option<Outcome> {
-    let word = word.trim();
+    let word = trimmed(word);
     let end = word
         .bytes()
         .position(|byte| matches!(byte, b'.' | b'(' | b' '));

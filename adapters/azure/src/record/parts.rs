@@ -5,6 +5,14 @@ use std::net::IpAddr;
 use nepho_codec::ip::is_ipv4;
 use nepho_core::key;
 
+/// Text without white space around it; most has none.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// Subscription of a resource id; empty where it has none.
 pub(crate) fn subscription(id: &str) -> &str {
     key::azure_subscription(id).unwrap_or_default()
@@ -47,7 +55,7 @@ pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> 
 
 /// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.
 pub(crate) fn address(text: &str) -> &str {
-    let text = text.trim();
+    let text = trimmed(text);
     if is_address(text) {
         return text;
     }

@@ -72,16 +72,29 @@ const TYPES: [&str; 6] = [
 /// Names of such resources compare without case, and some logs write ids in capitals; such a name
 /// comes in lower case.
 pub(crate) fn of_resource(id: &str) -> Option<Cow<'_, str>> {
-    let mut segments = id
-        .split('/')
-        .skip_while(|segment| !segment.eq_ignore_ascii_case("providers"))
-        .skip(2);
-    while let (Some(kind), Some(name)) = (segments.next(), segments.next()) {
+    let mut rest = id;
+    loop {
+        let (segment, behind) = segment_of(rest)?;
+        rest = behind;
+        if segment.eq_ignore_ascii_case("providers") {
+            break;
+        }
+    }
+    let (_, mut rest) = segment_of(rest)?;
+    while let Some((kind, behind)) = segment_of(rest) {
+        let (name, next) = segment_of(behind).unwrap_or((behind, ""));
         if is_one_of(kind, &TYPES) && !name.is_empty() {
             return Some(without_capitals(name));
         }
+        rest = next;
     }
     None
+}
+
+/// First segment of a path and what follows it; `None` if nothing does.
+fn segment_of(path: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b'/', path.as_bytes())?;
+    Some((path.get(..at)?, path.get(at + 1..)?))
 }
 
 /// Name at the end of a resource id.

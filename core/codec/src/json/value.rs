@@ -47,6 +47,12 @@ impl Value {
             .unwrap_or_default()
     }
 
+    /// Text of the record in front of the value; of strings, with their quote.
+    #[inline]
+    pub fn before<'a>(&self, record: &'a str) -> &'a str {
+        record.get(..self.start as usize).unwrap_or_default()
+    }
+
     /// Text of the value, with escapes undone; `None` if it is absent, null or empty.
     #[inline]
     pub fn text<'a>(&self, record: &'a str) -> Option<Cow<'a, str>> {
@@ -75,6 +81,12 @@ impl Value {
             start,
             end,
         }
+    }
+
+    /// Whether it stands within another value of the same record.
+    #[inline]
+    pub(crate) fn is_within(&self, outer: &Self) -> bool {
+        self.start >= outer.start && self.end <= outer.end
     }
 
     /// Whether there is a value other than `null`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nepho_core::tables::{Column, Row};
 
 use super::field::{Field, To, put_text};
-use super::slots::{Found, Slots};
+use super::slots::{Found, Slots, is_same};
 use crate::json::scan::{Value, ValueKind};
 
 /// A record and the values that the table picked from it.
@@ -231,7 +231,7 @@ impl Filler {
     /// Chooses the plan for a record with these values; to be called before [`Filler::fill`].
     #[inline]
     pub(super) fn plan(&mut self, found: &Found) {
-        let is_it = |plan: &Plan| plan.found == *found;
+        let is_it = |plan: &Plan| is_same(&plan.found, found);
         if self.plans.get(self.chosen).is_some_and(is_it) {
             return;
         }

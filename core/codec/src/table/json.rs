@@ -7,8 +7,9 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::{Field, To};
 use super::fill::{Event, Fields, Filler, Finish};
+use super::joint::Picked;
 use super::shared::Shared;
-use super::slots::{Found, set_of};
+use super::slots::{Found, Slots, set_of};
 use crate::json::fields::JsonFields;
 use crate::json::scan::{PathSet, Paths, Scanner};
 use crate::json::unescape;
@@ -175,12 +176,50 @@ struct CompiledNeed {
     slots: Vec<usize>,
 }
 
-/// A [`Table`], compiled.
-struct Compiled {
+/// Needs of a table, compiled.
+pub(super) struct Needs {
     needs: Vec<CompiledNeed>,
     /// Needs that something lacks, and the set of what that is: most records have nothing of it.
     lacks: Vec<CompiledNeed>,
     lacked: Found,
+}
+
+impl Needs {
+    /// Compiles needs; their paths are added to `paths`.
+    pub(super) fn new(needs: &'static [Need], paths: &mut PathSet) -> Self {
+        let needs = needs.iter().map(|need| CompiledNeed {
+            need: *need,
+            slots: need.paths().iter().map(|path| paths.add(path)).collect(),
+        });
+        let is_lack = |need: &CompiledNeed| matches!(need.need, Need::Lacks(_));
+        let (lacks, needs): (Vec<_>, Vec<_>) = needs.partition(is_lack);
+        Self {
+            lacked: set_of(lacks.iter().flat_map(|need| &need.slots).copied()),
+            needs,
+            lacks,
+        }
+    }
+
+    /// Whether all hold for the record `text` that these values are of.
+    pub(super) fn hold(&self, slots: &Slots, text: &str) -> bool {
+        let lacks = match slots.has_any(&self.lacked) {
+            true => &self.lacks[..],
+            false => &[],
+        };
+        self.needs.iter().chain(lacks).all(|need| {
+            let mut rest = need.slots.iter();
+            // The paths are asked for in the order in which they were compiled.
+            holds(need.need, |_| {
+                let value = slots.value(*rest.next()?);
+                value.is_set().then(|| value.raw(text))
+            })
+        })
+    }
+}
+
+/// A [`Table`], compiled.
+struct Compiled {
+    needs: Needs,
     paths: Arc<Paths>,
     fields: Arc<Fields>,
 }
@@ -188,21 +227,13 @@ struct Compiled {
 impl Compiled {
     fn new(table: &'static Table) -> Self {
         let mut paths = PathSet::new();
-        let needs = table.needs.iter().map(|need| CompiledNeed {
-            need: *need,
-            slots: need.paths().iter().map(|path| paths.add(path)).collect(),
-        });
-        let is_lack = |need: &CompiledNeed| matches!(need.need, Need::Lacks(_));
-        let (lacks, needs): (Vec<_>, Vec<_>) = needs.partition(is_lack);
-        let lacked = set_of(lacks.iter().flat_map(|need| &need.slots).copied());
+        let needs = Needs::new(table.needs, &mut paths);
         let finish: Option<Finish> = table.finish;
         let fields = Fields::new(table.fields, table.constants, finish, |path| {
             paths.add(path)
         });
         Self {
             needs,
-            lacks,
-            lacked,
             paths: Arc::new(Paths::new(paths)),
             fields: Arc::new(fields),
         }
@@ -266,25 +297,22 @@ impl TableDecoder {
         self.filler.event(text, self.scanner.slots())
     }
 
+    /// What the table has of the last scanned object, which was `text`.
+    pub fn picked<'a>(&'a self, text: &'a str) -> Picked<'a> {
+        Picked {
+            filler: &self.filler,
+            slots: self.scanner.slots(),
+            text,
+        }
+    }
+
     /// Puts the values of the last scanned object, which was `text`, into `row`.
     pub fn fill(&self, text: &str, row: &mut Row<'_>) {
         self.filler.fill(text, self.scanner.slots(), row);
     }
 
     fn is_mine(&self, text: &str) -> bool {
-        let slots = self.scanner.slots();
-        let lacks = match slots.has_any(&self.compiled.lacked) {
-            true => &self.compiled.lacks[..],
-            false => &[],
-        };
-        self.compiled.needs.iter().chain(lacks).all(|need| {
-            let mut rest = need.slots.iter();
-            // The paths are asked for in the order in which they were compiled.
-            holds(need.need, |_| {
-                let value = slots.value(*rest.next()?);
-                value.is_set().then(|| value.raw(text))
-            })
-        })
+        self.compiled.needs.hold(self.scanner.slots(), text)
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::json::scan::Value;
 
 /// Words of the set of slots that have a value.
-const WORDS: usize = 6;
-/// Paths that one table may have.
-const MAX_SLOTS: usize = WORDS * 64;
+const WORDS: usize = 9;
+/// Paths that one table may have, or several that are read in one pass.
+pub const MAX_SLOTS: usize = WORDS * 64;
 
 /// Set of the slots that have a value; records with the same set are filled in alike.
 pub(super) type Found = [u64; WORDS];
@@ -17,6 +17,23 @@ pub(super) fn set_of(slots: impl Iterator<Item = usize>) -> Found {
         if let Some(word) = set.get_mut(slot / 64) {
             *word |= 1 << (slot % 64);
         }
+    }
+    set
+}
+
+/// Whether two sets are the same.
+#[inline]
+pub(super) fn is_same(one: &Found, other: &Found) -> bool {
+    let words = one.iter().zip(other);
+    words.fold(0, |all, (one, other)| all | (one ^ other)) == 0
+}
+
+/// Slots that are in both sets.
+#[inline]
+pub(super) fn both(one: &Found, other: &Found) -> Found {
+    let mut set = *one;
+    for (word, other) in set.iter_mut().zip(other) {
+        *word &= other;
     }
     set
 }
@@ -82,6 +99,28 @@ impl Slots {
     pub(super) fn has_any(&self, slots: &Found) -> bool {
         let both = self.found.iter().zip(slots).map(|(a, b)| a & b);
         both.fold(0, |all, word| all | word) != 0
+    }
+
+    /// Whether all values of the slots `mine`, of which `single` have one at most, stand within
+    /// `outer`.
+    pub(super) fn are_within(&self, mine: &Found, single: &Found, outer: Value) -> bool {
+        let mut slot = 0;
+        for mut word in both(&self.found, single) {
+            while word != 0 {
+                let value = self.held(slot + word.trailing_zeros() as usize);
+                if !value.is_within(&outer) {
+                    return false;
+                }
+                word &= word - 1;
+            }
+            slot += 64;
+        }
+        let is_mine = |slot: usize| {
+            let word = mine.get(slot / 64);
+            word.is_some_and(|word| word >> (slot % 64) & 1 == 1)
+        };
+        let mut repeated = self.repeated.iter();
+        repeated.all(|(slot, value)| !is_mine(*slot) || value.is_within(&outer))
     }
 
     /// Whether a slot has a value.

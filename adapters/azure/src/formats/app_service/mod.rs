@@ -93,6 +93,7 @@ static TABLE: Table = Table {
             details::MESSAGE,
         ),
         keep(&["Result", "ScanStatus"], details::RESULT),
+        keep(&["resultDescription"], details::LINE),
     ],
     extras: &[],
     finish: None,

@@ -44,7 +44,7 @@ pub(super) static FAMILY: Family = Family {
     line: Some(line),
     quick_line: Some(QuickLine {
         categories: &CATEGORIES,
-        names: ["LogMessage", "Log", "LogEntry", "Log_s"],
+        names: LINES,
     }),
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
@@ -69,6 +69,9 @@ const CATEGORIES: [&str; 18] = [
     "AppEnvSpringAppConsoleLogs",
     "KubeEvents",
 ];
+
+/// Names of the line that a container wrote.
+const LINES: [&str; 4] = ["LogMessage", "Log", "LogEntry", "Log_s"];
 
 const LEVEL: usize = 20;
 const TYPE: usize = 21;
@@ -121,6 +124,7 @@ static TABLE: Table = Table {
         ),
         keep(&["PodName"], details::POD),
         keep(&["PodNamespace"], details::POD_NAMESPACE),
+        keep(&LINES, details::LINE),
     ],
     extras: &[],
     finish: Some(finish),
@@ -142,7 +146,7 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         if !is_one_of(&category, FAMILY.categories) {
             return None;
         }
-        let text = values.text(&["LogMessage", "Log", "LogEntry", "Log_s"])?;
+        let text = values.text(&LINES)?;
         let mut envelope = record.envelope.clone().with(Column::Provider, "azure");
         let names = ["time", "TimeGenerated"];
         let time = values.text(&names);

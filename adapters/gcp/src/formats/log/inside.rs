@@ -17,6 +17,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope};
 use nepho_core::time::{NANOS, Reference};
 
+use super::kind::Kind;
 use super::workload::Labels;
 use crate::entry;
 
@@ -242,6 +243,10 @@ fn object(record: &str) -> Option<&str> {
 
 /// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
 pub(super) fn message(object: &str) -> Option<&str> {
+    // Most are written without blanks.
+    if let Some(value) = object.strip_prefix("{\"message\":\"") {
+        return Some(value);
+    }
     let members = object.strip_prefix('{')?.trim_start();
     let value = members.strip_prefix("\"message\"")?;
     value.trim_start_matches(BLANK).strip_prefix('"')
@@ -252,23 +257,28 @@ pub(super) fn message(object: &str) -> Option<&str> {
 /// `I0512 14:04:00`; a line that begins with a number must also have brackets or quotes soon.
 pub(super) fn looks_foreign(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let head = bytes.get(..160).unwrap_or(bytes);
-    // Quotes that belong to the line are escaped.
-    let mut ends = memchr::memchr_iter(b'"', head);
-    let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
-    let head = &head[..end.unwrap_or(head.len())];
-    if begins_dated(bytes) {
-        return true;
-    }
     match bytes.first() {
         Some(b'[' | b'<' | b'{') => true,
         Some(b'#') => true,
-        Some(b'0'..=b'9') => memchr::memchr2(b'[', b'"', head).is_some() || is_numbered(bytes),
-        Some(b'I' | b'W' | b'E' | b'F') => is_klog(line),
+        Some(b'0'..=b'9') => {
+            memchr::memchr2(b'[', b'"', head(bytes)).is_some() || is_numbered(bytes)
+        }
+        Some(b'I' | b'W' | b'E') => is_klog(line),
+        Some(b'F') => is_klog(line) || begins_dated(bytes),
         // IPv6, and hosts in front of a request.
-        Some(b'a'..=b'f' | b':') => head.windows(5).any(|part| part == b" - - "),
+        Some(b'a'..=b'f' | b':') => head(bytes).windows(5).any(|part| part == b" - - "),
+        Some(b'A'..=b'Z') => begins_dated(bytes),
         _ => false,
     }
+}
+
+/// The first bytes of a line in JSON, up to the quote that ends it.
+fn head(line: &[u8]) -> &[u8] {
+    let head = line.get(..160).unwrap_or(line);
+    // Quotes that belong to the line are escaped.
+    let mut ends = memchr::memchr_iter(b'"', head);
+    let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
+    &head[..end.unwrap_or(head.len())]
 }
 
 /// Whether a line has the date of syslog, behind its priority if it has one.
@@ -339,7 +349,7 @@ fn envelope(fields: &JsonFields<'_>, record: &Record<'_>) -> Envelope {
         instance: label("instance_id"),
         machine: &machine,
     };
-    let kind = fields.text("resource.type").unwrap_or_default();
+    let kind = Kind::of(fields.text("resource.type").unwrap_or_default());
     // What a database wrote is of its instance.
     let workload = labels.workload(kind).or_else(|| labels.database());
     let host = first(super::HOST_PATHS);

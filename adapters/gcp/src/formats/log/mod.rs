@@ -1,6 +1,9 @@
 //! Log entries of applications and services on Google Cloud: text, JSON, and HTTP requests.
 
 mod inside;
+mod kind;
+mod log_name;
+mod seldom;
 mod services;
 mod windows;
 mod workload;
@@ -9,19 +12,19 @@ use std::borrow::Cow;
 
 use nepho_codec::detect::text_shape;
 use nepho_codec::json::scan::ValueKind;
-use nepho_codec::message::{Describer, logfmt_like, sql_server};
+use nepho_codec::message::{Describer, json, logfmt_like, sql_server};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of, part,
-    peer_address, peer_port, put_status, source_address, source_port, text, url,
+    Event, JointDecoder, JsonFormat, Need, Part, Picked, Table, duration, http_status, keep,
+    outcome_of, part, peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
-use nepho_codec::windows::PROVIDER;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
-use workload::{Labels, Names};
+use kind::Kind;
+use log_name::{LogName, LogNames};
+use workload::{Labels, Name, Names};
 
 register!(Component {
     kind: Kind::Format,
@@ -461,9 +464,10 @@ impl Format for Log {
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(LogDecoder {
-            table: TableDecoder::new(&TABLE),
+            table: JointDecoder::new(&PARTS),
             describer: Describer::default(),
             names: Names::default(),
+            logs: LogNames::default(),
             scanned: None,
             shape: 0,
         })
@@ -477,10 +481,26 @@ impl Format for Log {
     }
 }
 
+/// Parts of an entry.
+const PARTS: [Part; 2] = [
+    Part {
+        object: "",
+        table: &TABLE,
+    },
+    Part {
+        object: "jsonPayload",
+        table: &json::TABLE,
+    },
+];
+const ENVELOPE: usize = 0;
+const OBJECT: usize = 1;
+
 struct LogDecoder {
-    table: TableDecoder,
+    /// The envelope and the message that an object of it is, in one pass.
+    table: JointDecoder,
     describer: Describer,
     names: Names,
+    logs: LogNames,
     /// Address and length of the record that was scanned and is decoded next, and whether it is
     /// an entry.
     scanned: Option<(usize, usize, bool)>,
@@ -508,9 +528,12 @@ impl Decoder for LogDecoder {
         let text = record.text;
         let fits = self.table.scan(text);
         self.scanned = Some((text.as_ptr().addr(), text.len(), fits));
-        let event = self.table.event(text);
         self.shape = 0;
-        fits && match event.kept_value(TEXT) {
+        let envelope = self.table.picked(ENVELOPE, text).filter(|_| fits);
+        let Some(event) = envelope.map(|envelope| envelope.event()) else {
+            return false;
+        };
+        match event.kept_value(TEXT) {
             Some(value) => {
                 let line = value.raw(text);
                 let is_foreign = inside::looks_foreign(line);
@@ -543,15 +566,30 @@ impl Decoder for LogDecoder {
         if !self.scan(record) {
             return Verdict::NotMine;
         }
-        let event = self.table.event(record.text);
-        if is_of_another_format(&event) {
+        let text = record.text;
+        let Some(envelope) = self.table.picked(ENVELOPE, text) else {
+            return Verdict::NotMine;
+        };
+        let event = envelope.event();
+        let log = self.logs.of(&event.kept(LOG).unwrap_or_default());
+        let object = event.kept_container(JSON);
+        if is_of_another_format(&event, object.is_some(), log) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
         row.constant(Column::Format, "gcp.log");
-        payload(&event, &mut self.describer, &mut row);
+        match object {
+            Some(object) => {
+                let picked = match self.table.is_of(OBJECT, object, text) {
+                    true => self.table.picked(OBJECT, text),
+                    false => None,
+                };
+                put_object(&event, (object, picked), log, &mut self.describer, &mut row);
+            }
+            None => put_message(&event, &mut self.describer, &mut row),
+        }
         // What the envelope says is surer than what the message says.
-        self.table.fill(record.text, &mut row);
+        envelope.fill(&mut row);
         finish(&event, &mut self.names, &mut row);
         row.commit();
         Verdict::Rows
@@ -559,36 +597,51 @@ impl Decoder for LogDecoder {
 }
 
 /// Whether a format with a payload of its own reads the entry.
-fn is_of_another_format(event: &Event<'_>) -> bool {
-    let has_request = event.kept(REMOTE).is_some();
-    let is_balancer = has_request && event.kept_value(BALANCER).is_some();
-    let is_of_log = |name: &str| event.kept(LOG).is_some_and(|log| log.contains(name));
-    let is_autoscaler = event.kept_container(JSON).is_some() && is_of_log("autoscaler");
+fn is_of_another_format(event: &Event<'_>, has_object: bool, log: &LogName) -> bool {
+    let is_balancer = event.kept_value(BALANCER).is_some() && event.kept(REMOTE).is_some();
+    let is_autoscaler = has_object && log.is_autoscaler;
     let is_query = event.kept_value(QUERY).is_some() && event.kept_value(ANSWER).is_some();
     let is_attack = event.kept_value(ATTACK).is_some() && event.kept_value(ATTACKED).is_some();
     let is_typed = event.kept(TYPE).is_some_and(|kind| {
         kind.contains("TransparencyLog") || kind.contains("google.cloud.scheduler.logging.")
     });
-    let is_threat = event.kept_value(THREAT).is_some() && is_of_log("ids.googleapis.com");
-    let is_flow = event.kept(CONNECTION).is_some() && event.kept_value(FLOW).is_some();
+    let is_threat = event.kept_value(THREAT).is_some() && log.is_threat;
+    let is_flow = event.kept_value(FLOW).is_some() && event.kept(CONNECTION).is_some();
     is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat || is_flow
 }
 
-/// Reads the message. Of text, the body is all of it as it was written.
-fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
-    if let Some(object) = event.kept_container(JSON) {
-        let kind = event.kept(KIND).unwrap_or_default();
-        // Containers write what their programs do.
-        let log = match kind.starts_with("k8s_") || kind.starts_with("cloud_run_") {
-            true => Cow::Borrowed(""),
-            false => event.kept(LOG).unwrap_or_default(),
-        };
-        let object = services::without_own_names(&log, object);
-        if !describer.json(&object, row) {
-            row.text(Column::Body, &object);
+/// Reads the message that is an object, of which the values may be known.
+fn put_object(
+    event: &Event<'_>,
+    (object, picked): (&str, Option<Picked<'_>>),
+    log: &LogName,
+    describer: &mut Describer,
+    row: &mut Row<'_>,
+) {
+    let names = match log.own_names {
+        [] => &[],
+        names => {
+            // Containers write what their programs do.
+            let kind = event.kept(KIND).unwrap_or_default();
+            match kind.starts_with("k8s_") || kind.starts_with("cloud_run_") {
+                true => &[],
+                false => names,
+            }
         }
-        return;
+    };
+    if names.is_empty()
+        && let Some(picked) = picked
+    {
+        return picked.fill(row);
     }
+    let object = services::without(names, object);
+    if !describer.json(&object, row) {
+        row.text(Column::Body, &object);
+    }
+}
+
+/// Reads the message. Of text, the body is all of it as it was written.
+fn put_message(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     let Some(message) = event.kept(TEXT) else {
         return;
     };
@@ -600,41 +653,28 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
 }
 
 fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
-    let kind = event.kept(KIND);
-    let values = [
-        PROJECT, LOCATION, SERVICE, CONTAINER, POD, NAMESPACE, APP, CLUSTER, DATABASE, INSTANCE,
-        MACHINE,
-    ]
-    .map(|number| event.kept(number));
-    let [
-        project,
-        location,
-        service,
-        container,
-        pod,
-        namespace,
-        app,
-        cluster,
-        database,
-        instance,
-        machine,
-    ] = values
-        .each_ref()
-        .map(|value| value.as_deref().unwrap_or_default());
-    let labels = Labels {
-        project,
-        location,
-        service,
-        container,
-        pod,
-        namespace,
-        app,
-        cluster,
-        database,
-        instance,
-        machine,
+    let name = event.kept(KIND).unwrap_or_default();
+    let kind = Kind::of(&name);
+    let label = |number| event.kept(number).unwrap_or_default();
+    // Only some kinds are called by these.
+    let label_of = |is_used: bool, number| match is_used {
+        true => label(number),
+        false => Cow::Borrowed(""),
     };
-    let kind = kind.as_deref().unwrap_or_default();
+    let is_machine = matches!(kind, Kind::Machine | Kind::MachineGroup);
+    let labels = Labels {
+        project: &label(PROJECT),
+        location: &label(LOCATION),
+        service: &label_of(kind != Kind::Pod, SERVICE),
+        container: &label_of(kind == Kind::Pod, CONTAINER),
+        pod: &label(POD),
+        namespace: &label(NAMESPACE),
+        app: &label(APP),
+        cluster: &label(CLUSTER),
+        database: &label(DATABASE),
+        instance: &label_of(is_machine, INSTANCE),
+        machine: &label_of(is_machine, MACHINE),
+    };
     // What a database wrote is of its instance.
     if let Some(service) = labels.workload(kind).or_else(|| labels.database()) {
         row.text(Column::Service, service);
@@ -642,21 +682,21 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         && let Some(log) = event.kept(LOG)
     {
         // Of a managed service, not of a workload, or of a program on a machine.
-        let program = || services::program(&log).filter(|_| services::is_machine(kind));
+        let program = || services::program(&log).filter(|_| services::is_machine(&name));
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }
     let resource = names.of(&labels, kind);
-    row.repeated_resource(resource);
+    row.repeated_resource(resource.as_ref().map_or("", |name| name.full()));
     if labels.has_pod(kind) {
         put_pod(&labels, kind, resource, row);
     }
-    if kind == "cloud_function"
+    if kind == Kind::Function
         && let Some(text) = event.kept(TEXT)
     {
-        execution(&text, row);
+        services::execution(&text, row);
     }
-    if kind == "cloudsql_database"
+    if kind == Kind::Database
         && let Some(text) = event.kept(TEXT)
     {
         sql_server::sign_in(&text, row);
@@ -667,13 +707,13 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
-    put_call(event, row);
-    put_windows(event, row);
+    seldom::put_call(event, row);
+    seldom::put_windows(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
     }
-    put_severity(event, row);
+    seldom::put_severity(event, row);
     // A status that the message told.
     if let Some(status) = row.status_so_far()
         && !row.has_outcome()
@@ -684,83 +724,25 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
 
 /// Names the pod that wrote the entry, in the cluster that the user tells or in the one that the
 /// entry is of.
-fn put_pod(labels: &Labels<'_>, kind: &str, cluster: &str, row: &mut Row<'_>) {
-    match row.record().stream.cluster.as_deref() {
-        Some(told) => row.resource(&labels.pod(kind, Some(told)).unwrap_or_default()),
-        None => row.resource_of(&labels.pod_parts(cluster)),
+fn put_pod(labels: &Labels<'_>, kind: Kind, cluster: Option<&mut Name>, row: &mut Row<'_>) {
+    let told = row.record().stream.cluster.as_deref();
+    match cluster.filter(|_| told.is_none()) {
+        Some(cluster) => row.resource_of(&[cluster.pods(labels), labels.pod]),
+        None => row.resource(&labels.pod(kind, told).unwrap_or_default()),
     };
-}
-
-/// Puts the call that an entry of the old activity log of Compute Engine tells of.
-fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
-    let is_of_log = |log: &str| log.contains("activity_log");
-    if let Some(call) = event.kept(CALL)
-        && event.kept(LOG).as_deref().is_some_and(is_of_log)
-    {
-        let kind = event.kept(CALL_TYPE).unwrap_or_default();
-        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
-    }
-}
-
-/// Puts what an event of the security log of Windows tells.
-fn put_windows(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(id) = event.kept(EVENT_ID)
-        && event.kept(EVENT_SOURCE).as_deref() == Some(PROVIDER)
-    {
-        let inserts = event.kept_container(INSERTS).unwrap_or_default();
-        windows::put(&id, inserts, &event.kept(KEYWORDS).unwrap_or_default(), row);
-    }
-}
-
-/// Puts the severity that a line of the journal tells, else its priority: the journal gives all
-/// that a unit writes the same one. Of any other payload, the line tells what nothing else does.
-fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
-    let priority = event.kept(PRIORITY);
-    if row.has_severity() && priority.is_none() {
-        return;
-    }
-    let line = event.kept(LINE);
-    let told = line.and_then(|line| nepho_codec::message::severity_of(&line));
-    let severity = told.or_else(|| {
-        let priority = priority.filter(|_| !row.has_severity())?;
-        Severity::from_syslog(priority.parse().ok()?)
-    });
-    if let Some(severity) = severity {
-        row.severity(severity);
-    }
-}
-
-/// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
-/// finished with status code: 500`, `... finished with status: 'timeout'`, `... ms. Finished with
-/// status: timeout`.
-fn execution(text: &str, row: &mut Row<'_>) {
-    let Some(rest) = text.strip_prefix("Function execution took ") else {
-        return;
-    };
-    // `123 ms, finished with status: 'ok'`, `123 ms. Finished with status: ok`
-    let (took, end) = rest.split_once(" ms").unwrap_or((rest, ""));
-    let end = end.trim_start_matches([',', '.', ' ']);
-    let end = end.get("finished with ".len()..).unwrap_or_default();
-    if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
-        row.duration(nanos);
-    }
-    if let Some(code) = end.strip_prefix("status code: ") {
-        if let Ok(status) = code.trim().parse() {
-            put_status(status, row);
-        }
-    } else if let Some(word) = end.strip_prefix("status: ") {
-        row.outcome(match word.trim().trim_matches('\'') {
-            "ok" => Outcome::Success,
-            _ => Outcome::Failure,
-        });
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use nepho_codec::table::MAX_SLOTS;
     use nepho_core::tables::{BlockId, Envelope};
 
     use super::*;
+
+    #[test]
+    fn every_path_has_a_slot() {
+        assert!(JointDecoder::new(&PARTS).paths() <= MAX_SLOTS);
+    }
 
     #[test]
     fn lines_that_differ_in_digits_have_one_shape() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{To, put_text};
+use nepho_codec::table::{To, put_status, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Services whose payloads have names that mean other things in the logs of applications: the
@@ -16,12 +16,17 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ("aiplatform.googleapis.com", &["endpoint", "service"]),
 ];
 
-/// The payload without the names that mean other things in the log called `log`.
-pub(super) fn without_own_names<'a>(log: &str, payload: &'a str) -> Cow<'a, str> {
+/// Names that mean other things in the payloads of the log called `log`.
+pub(super) fn own_names(log: &str) -> &'static [&'static str] {
     let service = SERVICES.iter().find(|(service, _)| log.contains(service));
-    let Some((_, names)) = service else {
+    service.map_or(&[], |(_, names)| names)
+}
+
+/// The payload without these names.
+pub(super) fn without<'a>(names: &[&str], payload: &'a str) -> Cow<'a, str> {
+    if names.is_empty() {
         return payload.into();
-    };
+    }
     let Ok(fields) = JsonFields::parse(payload) else {
         return payload.into();
     };
@@ -131,9 +136,35 @@ pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
     row.text(Column::Peer, host.unwrap_or_default());
 }
 
+/// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
+/// finished with status code: 500`, `... finished with status: 'timeout'`, `... ms. Finished with
+/// status: timeout`.
+pub(super) fn execution(text: &str, row: &mut Row<'_>) {
+    let Some(rest) = text.strip_prefix("Function execution took ") else {
+        return;
+    };
+    // `123 ms, finished with status: 'ok'`, `123 ms. Finished with status: ok`
+    let (took, end) = rest.split_once(" ms").unwrap_or((rest, ""));
+    let end = end.trim_start_matches([',', '.', ' ']);
+    let end = end.get("finished with ".len()..).unwrap_or_default();
+    if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
+        row.duration(nanos);
+    }
+    if let Some(code) = end.strip_prefix("status code: ") {
+        if let Ok(status) = code.trim().parse() {
+            put_status(status, row);
+        }
+    } else if let Some(word) = end.strip_prefix("status: ") {
+        row.outcome(match word.trim().trim_matches('\'') {
+            "ok" => Outcome::Success,
+            _ => Outcome::Failure,
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{agent, program, without_own_names};
+    use super::{agent, own_names, program, without};
 
     #[test]
     fn logs_of_machines_name_the_program() {
@@ -153,7 +184,7 @@ mod tests {
     fn names_of_a_service_are_not_those_of_applications() {
         let check = |log: &str, expected: &str| {
             let payload = r#"{"stage":"P1","message":"a"}"#;
-            assert_eq!(without_own_names(log, payload), expected);
+            assert_eq!(without(own_names(log), payload), expected);
         };
         check(
             "projects/p/logs/dataflow.googleapis.com%2Fworker",

@@ -5,6 +5,8 @@
 use nepho_codec::pod;
 use nepho_core::key;
 
+use super::kind::Kind;
+
 /// Labels that tell who wrote the entry; empty text for those it does not have.
 pub(super) struct Labels<'a> {
     pub(super) project: &'a str,
@@ -29,11 +31,11 @@ impl<'a> Labels<'a> {
     ///
     /// The containers of all pods of a shop may be called `server`, so the workload of the pod
     /// comes before the container; system pods (`kube-proxy-node-1`) are called by their container.
-    pub(super) fn workload(&self, kind: &str) -> Option<&'a str> {
+    pub(super) fn workload(&self, kind: Kind) -> Option<&'a str> {
         let first = |names: &[&'a str]| names.iter().copied().find(|name| !name.is_empty());
         match kind {
-            "k8s_container" | "k8s_pod" | "gke_container" if !self.app.is_empty() => Some(self.app),
-            "k8s_container" | "k8s_pod" | "gke_container" => {
+            Kind::Pod if !self.app.is_empty() => Some(self.app),
+            Kind::Pod => {
                 let by_pod = pod::workload(self.pod);
                 let is_generated = by_pod.len() < self.pod.len() && !self.is_of_a_node();
                 first(&[
@@ -42,8 +44,8 @@ impl<'a> Labels<'a> {
                     self.pod,
                 ])
             }
-            "cloudsql_database" => None,
-            "cloud_dataproc_cluster" | "cloud_dataproc_job" => first(&[self.cluster]),
+            Kind::Database => None,
+            Kind::Dataproc => first(&[self.cluster]),
             _ => first(&[self.service, self.app]),
         }
     }
@@ -70,7 +72,7 @@ impl<'a> Labels<'a> {
     }
 
     /// The resource that the entry is of; `None` if the labels name none.
-    fn resource(&self, kind: &str) -> Option<Resource<'a>> {
+    fn resource(&self, kind: Kind) -> Option<Resource<'a>> {
         let Self {
             project,
             location,
@@ -86,25 +88,24 @@ impl<'a> Labels<'a> {
             self.machine
         };
         let (api, place, collection, name) = match kind {
-            "cloud_run_revision" => ("run", location, "services", service),
-            "cloud_run_job" => ("run", location, "jobs", service),
-            "cloud_function" => ("cloudfunctions", location, "functions", service),
-            "dataflow_step" => ("dataflow", location, "jobs", service),
-            "gce_instance" => ("compute", location, "instances", machine),
-            "gce_instance_group" => ("compute", location, "instanceGroups", self.machine),
-            "workflows.googleapis.com/Workflow" => ("workflows", location, "workflows", service),
-            "cloudsql_database" => {
+            Kind::Run => ("run", location, "services", service),
+            Kind::RunJob => ("run", location, "jobs", service),
+            Kind::Function => ("cloudfunctions", location, "functions", service),
+            Kind::Dataflow => ("dataflow", location, "jobs", service),
+            Kind::Machine => ("compute", location, "instances", machine),
+            Kind::MachineGroup => ("compute", location, "instanceGroups", self.machine),
+            Kind::Workflow => ("workflows", location, "workflows", service),
+            Kind::Database => {
                 let name = self.database().unwrap_or_default();
                 ("cloudsql", "", "instances", name)
             }
-            "cloud_dataproc_cluster" | "cloud_dataproc_job" => {
-                ("dataproc", location, "clusters", self.cluster)
-            }
-            "gae_app" => ("appengine", "", "services", service),
-            _ if is_of_kubernetes(kind) => ("container", location, "clusters", self.cluster),
-            _ => return None,
+            Kind::Dataproc => ("dataproc", location, "clusters", self.cluster),
+            Kind::Engine => ("appengine", "", "services", service),
+            Kind::Pod | Kind::Cluster => ("container", location, "clusters", self.cluster),
+            Kind::Other => return None,
         };
         let resource = Resource {
+            kind,
             api,
             project,
             place,
@@ -115,13 +116,13 @@ impl<'a> Labels<'a> {
     }
 
     /// Full name of the resource that the entry is of.
-    pub(super) fn resource_name(&self, kind: &str) -> Option<String> {
+    pub(super) fn resource_name(&self, kind: Kind) -> Option<String> {
         self.resource(kind)
             .map(|resource| resource.parts().concat())
     }
 
     /// Id of the pod that wrote the entry, in the cluster that its labels or the user name.
-    pub(super) fn pod(&self, kind: &str, told: Option<&str>) -> Option<String> {
+    pub(super) fn pod(&self, kind: Kind, told: Option<&str>) -> Option<String> {
         if !self.has_pod(kind) {
             return None;
         }
@@ -139,13 +140,13 @@ impl<'a> Labels<'a> {
     }
 
     /// Whether a pod wrote the entry.
-    pub(super) fn has_pod(&self, kind: &str) -> bool {
-        !self.pod.is_empty() && !self.namespace.is_empty() && is_of_kubernetes(kind)
+    pub(super) fn has_pod(&self, kind: Kind) -> bool {
+        !self.pod.is_empty() && !self.namespace.is_empty() && kind.is_of_kubernetes()
     }
 
     /// Parts of the id of the pod in the cluster with this full name: names of Google Cloud are in
     /// lower case.
-    pub(super) fn pod_parts<'b>(&self, cluster: &'b str) -> [&'b str; 6]
+    fn pod_parts<'b>(&self, cluster: &'b str) -> [&'b str; 6]
     where
         'a: 'b,
     {
@@ -154,8 +155,9 @@ impl<'a> Labels<'a> {
 }
 
 /// Resource that an entry is of.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Resource<'a> {
+    kind: Kind,
     api: &'static str,
     project: &'a str,
     place: &'a str,
@@ -180,6 +182,7 @@ impl Resource<'_> {
             place,
             collection,
             name,
+            ..
         } = *self;
         let host = ".googleapis.com/";
         [
@@ -205,67 +208,70 @@ const MAX_BYTES: usize = 256;
 
 /// Full name of a resource, and what it was made of.
 #[derive(Default)]
-struct Name {
-    api: &'static str,
-    collection: &'static str,
+pub(super) struct Name {
+    /// `None` where nothing is known yet.
+    kind: Option<Kind>,
     project: String,
     place: String,
     name: String,
     full: String,
+    /// Namespace of the last pod, and what the ids of its pods begin with.
+    namespace: String,
+    pods: String,
 }
 
 impl Names {
-    /// Full name of the resource that an entry is of; empty if the labels name none.
-    pub(super) fn of(&mut self, labels: &Labels<'_>, kind: &str) -> &str {
-        let Some(resource) = labels.resource(kind) else {
-            return "";
-        };
+    /// Name of the resource that an entry is of; `None` if the labels name none.
+    pub(super) fn of(&mut self, labels: &Labels<'_>, kind: Kind) -> Option<&mut Name> {
+        let resource = labels.resource(kind)?;
         let last = resource.name.bytes().last().unwrap_or_default();
         let bytes = resource.project.len() + resource.place.len() + resource.name.len();
         let slot = match bytes {
             0..=MAX_BYTES => (resource.name.len() + usize::from(last)) % NAMES,
             _ => 0,
         };
-        let Some(held) = self.0.get_mut(slot) else {
-            return "";
-        };
-        if held.resource() != resource {
+        let held = self.0.get_mut(slot)?;
+        if !held.is_of(&resource) {
             held.learn(&resource);
         }
-        &held.full
+        Some(held)
     }
 }
 
 impl Name {
+    /// The full name.
+    pub(super) fn full(&self) -> &str {
+        &self.full
+    }
+
+    /// What the ids of the pods in a namespace of the cluster of this name begin with.
+    pub(super) fn pods(&mut self, labels: &Labels<'_>) -> &str {
+        if self.pods.is_empty() || self.namespace != labels.namespace {
+            labels.namespace.clone_into(&mut self.namespace);
+            let [parts @ .., _] = labels.pod_parts(&self.full);
+            self.pods.clear();
+            self.pods.extend(parts);
+        }
+        &self.pods
+    }
+
+    fn is_of(&self, resource: &Resource<'_>) -> bool {
+        self.kind == Some(resource.kind)
+            && self.name == resource.name
+            && self.project == resource.project
+            && self.place == resource.place
+    }
+
     /// Makes the full name of a resource; memory is used again.
     fn learn(&mut self, resource: &Resource<'_>) {
-        self.api = resource.api;
-        self.collection = resource.collection;
+        self.kind = Some(resource.kind);
         resource.project.clone_into(&mut self.project);
         resource.place.clone_into(&mut self.place);
         resource.name.clone_into(&mut self.name);
         self.full.clear();
         self.full.extend(resource.parts());
+        self.pods.clear();
     }
-
-    fn resource(&self) -> Resource<'_> {
-        Resource {
-            api: self.api,
-            project: &self.project,
-            place: &self.place,
-            collection: self.collection,
-            name: &self.name,
-        }
-    }
-}
-
-/// Whether a kind of resource is of a cluster of Kubernetes: other services have clusters too.
-fn is_of_kubernetes(kind: &str) -> bool {
-    ["k8s_", "gke_", "knative_"]
-        .iter()
-        .any(|start| kind.starts_with(start))
-        // The kind of the first logs of the agent.
-        || kind == "container"
 }
 
 #[cfg(test)]
@@ -273,7 +279,7 @@ mod tests {
     use super::*;
 
     fn named(labels: &Labels<'_>, kind: &str) -> Option<String> {
-        labels.resource_name(kind)
+        labels.resource_name(Kind::of(kind))
     }
 
     const NONE: Labels<'_> = Labels {
@@ -293,7 +299,7 @@ mod tests {
     #[test]
     fn labels_name_the_workload() {
         let check = |kind: &str, labels: Labels<'_>, expected: Option<&str>| {
-            assert_eq!(labels.workload(kind), expected, "{kind}")
+            assert_eq!(labels.workload(Kind::of(kind)), expected, "{kind}")
         };
         check(
             "cloud_run_revision",
@@ -344,7 +350,7 @@ mod tests {
             named(&labels, "cloudsql_database").as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
-        assert_eq!(NONE.resource_name("cloud_run_revision"), None);
+        assert_eq!(named(&NONE, "cloud_run_revision"), None);
         let labels = Labels {
             service: "cart",
             cluster: "shop-1",
@@ -386,8 +392,8 @@ mod tests {
             "cloud_dataproc_cluster",
             "//dataproc.googleapis.com/projects/shop/regions/europe-west1/clusters/shop-1",
         );
-        assert_eq!(labels.resource_name("redis_cluster"), None);
-        assert_eq!(labels.pod("k8s_container", None), None);
+        assert_eq!(named(&labels, "redis_cluster"), None);
+        assert_eq!(labels.pod(Kind::Pod, None), None);
         let labels = Labels {
             pod: "cart-7d9f8b6c5-x2x4z",
             namespace: "mall",
@@ -395,7 +401,7 @@ mod tests {
         };
         let cluster = "//container.googleapis.com/projects/shop/locations/europe-west1/clusters";
         let check = |kind: &str, told: Option<&str>, expected: Option<String>| {
-            assert_eq!(labels.pod(kind, told), expected, "{kind}");
+            assert_eq!(labels.pod(Kind::of(kind), told), expected, "{kind}");
         };
         let pod = "pod/mall/cart-7d9f8b6c5-x2x4z";
         check(
@@ -422,8 +428,22 @@ mod tests {
                     ..NONE
                 };
                 for kind in ["cloud_run_job", "cloud_run_revision", "k8s_pod", "x"] {
-                    let made = labels.resource_name(kind).unwrap_or_default();
-                    assert_eq!(names.of(&labels, kind), made);
+                    let kind = Kind::of(kind);
+                    let name = names.of(&labels, kind);
+                    let full = name.as_ref().map(|name| name.full().to_owned());
+                    assert_eq!(full, labels.resource_name(kind));
+                    for namespace in ["mall", "shop", "shop"] {
+                        let pod = "cart-7d9f8b6c5-x2x4z";
+                        let labels = Labels {
+                            namespace,
+                            pod,
+                            ..labels
+                        };
+                        let held = names.of(&labels, kind).map(|name| name.pods(&labels));
+                        let held = held.map(|pods| format!("{pods}{pod}"));
+                        let made = labels.pod(kind, None).filter(|_| full.is_some());
+                        assert_eq!(held.filter(|_| kind == Kind::Pod), made);
+                    }
                 }
             }
         }

@@ -1,0 +1,51 @@
+//! What only some entries tell: calls of the old activity log, events of Windows, priorities of the
+//! journal.
+
+use nepho_codec::table::Event;
+use nepho_codec::windows::PROVIDER;
+use nepho_core::severity::Severity;
+use nepho_core::tables::Row;
+
+use super::{
+    CALL, CALL_ERROR, CALL_TYPE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG, PRIORITY,
+    services, windows,
+};
+
+/// Puts the call that an entry of the old activity log of Compute Engine tells of.
+pub(super) fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_of_log = |log: &str| log.contains("activity_log");
+    if let Some(call) = event.kept(CALL)
+        && event.kept(LOG).as_deref().is_some_and(is_of_log)
+    {
+        let kind = event.kept(CALL_TYPE).unwrap_or_default();
+        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
+    }
+}
+
+/// Puts what an event of the security log of Windows tells.
+pub(super) fn put_windows(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(id) = event.kept(EVENT_ID)
+        && event.kept(EVENT_SOURCE).as_deref() == Some(PROVIDER)
+    {
+        let inserts = event.kept_container(INSERTS).unwrap_or_default();
+        windows::put(&id, inserts, &event.kept(KEYWORDS).unwrap_or_default(), row);
+    }
+}
+
+/// Puts the severity that a line of the journal tells, else its priority: the journal gives all
+/// that a unit writes the same one. Of any other payload, the line tells what nothing else does.
+pub(super) fn put_severity(event: &Event<'_>, row: &mut Row<'_>) {
+    let priority = event.kept(PRIORITY);
+    if row.has_severity() && priority.is_none() {
+        return;
+    }
+    let line = event.kept(LINE);
+    let told = line.and_then(|line| nepho_codec::message::severity_of(&line));
+    let severity = told.or_else(|| {
+        let priority = priority.filter(|_| !row.has_severity())?;
+        Severity::from_syslog(priority.parse().ok()?)
+    });
+    if let Some(severity) = severity {
+        row.severity(severity);
+    }
+}
