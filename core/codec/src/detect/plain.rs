@@ -91,12 +91,19 @@ pub fn shape(text: &str) -> u64 {
         for (place, chunk) in places.iter_mut().zip(chunks) {
             *place = without_digits(chunk);
         }
-        if let Some(place) = places.get_mut(chunks.len()) {
-            let mut last = [0; CHUNK];
-            for (place, byte) in last.iter_mut().zip(rest) {
-                *place = *byte;
+        // The last chunk goes over what stands there already.
+        let start = piece.len().saturating_sub(CHUNK);
+        let end = plain.get_mut(start..).and_then(|end| end.first_chunk_mut());
+        match (piece.last_chunk(), end) {
+            (Some(last), Some(end)) => *end = without_digits(last),
+            (None, Some(end)) => {
+                let mut last = [0; CHUNK];
+                for (place, byte) in last.iter_mut().zip(rest) {
+                    *place = *byte;
+                }
+                *end = without_digits(&last);
             }
-            *place = without_digits(&last);
+            _ => {}
         }
         hasher.write(plain.get(..piece.len()).unwrap_or_default());
     }
