@@ -1,7 +1,10 @@
 //! What the access logs of all load balancers have in common: fields between blanks, some of them
 //! in quotes, addresses with ports, and seconds with decimals.
 
+use std::ops::Range;
+
 use memchr::{memchr, memchr_iter};
+use nepho_codec::bytes::{each_blank, find_near};
 use nepho_codec::message::json::url_path;
 use nepho_core::tables::{Column, Outcome, Row};
 use nepho_core::time::{NANOS, fraction};
@@ -11,7 +14,8 @@ const MAX_FIELDS: usize = 48;
 
 /// The fields of a line, without their quotes.
 pub(crate) struct Fields<'a> {
-    texts: [&'a str; MAX_FIELDS],
+    line: &'a str,
+    ranges: [(u32, u32); MAX_FIELDS],
     count: usize,
 }
 
@@ -21,37 +25,66 @@ impl<'a> Fields<'a> {
     /// A quoted field ends at the quote before a blank, so that a quote within it does no harm:
     /// Application Load Balancers write it as `\x22`. Texts stay as they are written.
     pub(crate) fn split(line: &'a str) -> Self {
-        Self::split_with(line, false)
+        let mut fields = Self::none_of(line);
+        let bytes = fields.line.as_bytes();
+        let mut start = 0;
+        each_blank(bytes, |blank| {
+            // Blanks within quotes separate nothing.
+            if let Some(range) = field(bytes, start, blank) {
+                fields.push(range);
+                start = blank + 1;
+            }
+        });
+        if start < bytes.len() {
+            let range = field(bytes, start, bytes.len());
+            fields.push(range.unwrap_or(start + 1..bytes.len()));
+        }
+        fields
     }
 
     /// As [`Fields::split`], where a quote behind a backslash ends no field: Classic Load Balancers
     /// write quotes as `\"`.
     pub(crate) fn split_escaped(line: &'a str) -> Self {
-        Self::split_with(line, true)
-    }
-
-    fn split_with(line: &'a str, has_escapes: bool) -> Self {
-        let mut fields = Self {
-            texts: [""; MAX_FIELDS],
-            count: 0,
-        };
-        let mut rest = line.trim_end();
-        while !rest.is_empty() {
-            let Some(place) = fields.texts.get_mut(fields.count) else {
-                break;
+        let mut fields = Self::none_of(line);
+        let bytes = fields.line.as_bytes();
+        let mut start = 0;
+        while start < bytes.len() {
+            let rest = bytes.get(start..).unwrap_or_default();
+            let (range, next) = match rest {
+                [b'"', quoted @ ..] => {
+                    let length = until_quote(quoted);
+                    (start + 1..start + 1 + length, start + length + 3)
+                }
+                _ => {
+                    let length = find_near(rest, b' ').unwrap_or(rest.len());
+                    (start..start + length, start + length + 1)
+                }
             };
-            let (field, after) = match rest.strip_prefix('"') {
-                Some(quoted) => until_quote(quoted, has_escapes),
-                None => match memchr(b' ', rest.as_bytes()) {
-                    Some(blank) => (&rest[..blank], &rest[blank + 1..]),
-                    None => (rest, ""),
-                },
-            };
-            *place = field;
-            fields.count += 1;
-            rest = after;
+            fields.push(range);
+            start = next;
         }
         fields
+    }
+
+    fn none_of(line: &'a str) -> Self {
+        let line = match line.as_bytes() {
+            [.., b'!'..=b'~'] => line,
+            _ => line.trim_end(),
+        };
+        Self {
+            line,
+            ranges: [(0, 0); MAX_FIELDS],
+            count: 0,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, range: Range<usize>) {
+        if let Some(place) = self.ranges.get_mut(self.count) {
+            // Records are far smaller than that.
+            *place = (range.start as u32, range.end as u32);
+            self.count += 1;
+        }
     }
 
     /// Number of fields.
@@ -62,26 +95,34 @@ impl<'a> Fields<'a> {
     /// Field at a position from zero; empty beyond the last one.
     #[inline]
     pub(crate) fn get(&self, position: usize) -> &'a str {
-        self.texts.get(position).copied().unwrap_or_default()
+        let (start, end) = self.ranges.get(position).copied().unwrap_or_default();
+        let range = start as usize..end as usize;
+        self.line.get(range).unwrap_or_default()
     }
 }
 
-/// Text up to the closing quote, and what follows the blank behind it.
+/// The field from `start` to the blank or end at `end`, without its quotes; `None` if it goes on
+/// there, as its quotes are not closed.
+#[inline]
+fn field(bytes: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
+    match bytes.get(start..end) {
+        Some([b'"', .., b'"']) => Some(start + 1..end - 1),
+        Some([b'"', ..]) => None,
+        _ => Some(start..end),
+    }
+}
+
+/// Length of a text up to the closing quote.
 ///
 /// Where the rest of the line has no quote that is not escaped, the backslash is the last sign of
 /// the text, as in `"C:\"`, and the first quote before a blank closes it.
-fn until_quote(text: &str, has_escapes: bool) -> (&str, &str) {
-    let unescaped = has_escapes.then(|| closing_quote(text, true)).flatten();
-    let end = unescaped.or_else(|| closing_quote(text, false));
-    match end {
-        Some(quote) => (&text[..quote], text.get(quote + 2..).unwrap_or_default()),
-        None => (text, ""),
-    }
+fn until_quote(text: &[u8]) -> usize {
+    let end = closing_quote(text, true).or_else(|| closing_quote(text, false));
+    end.unwrap_or(text.len())
 }
 
 /// Place of the quote before a blank or the end; of an escaped one only if these count.
-fn closing_quote(text: &str, skips_escaped: bool) -> Option<usize> {
-    let bytes = text.as_bytes();
+fn closing_quote(bytes: &[u8], skips_escaped: bool) -> Option<usize> {
     memchr_iter(b'"', bytes).find(|quote| {
         matches!(bytes.get(quote + 1), None | Some(b' '))
             && !(skips_escaped && is_escaped(&bytes[..*quote]))
@@ -96,11 +137,12 @@ fn is_escaped(before: &[u8]) -> bool {
 
 /// Address and port of `10.0.0.1:443` or `[2001:db8::1]:443`.
 pub(crate) fn address_and_port(text: &str) -> Option<(&str, u16)> {
-    let (address, port) = text.rsplit_once(':')?;
-    let address = address
-        .strip_prefix('[')
-        .and_then(|inner| inner.strip_suffix(']'))
-        .unwrap_or(address);
+    let colon = text.as_bytes().iter().rposition(|byte| *byte == b':')?;
+    let (address, port) = (text.get(..colon)?, text.get(colon + 1..)?);
+    let address = match address.as_bytes() {
+        [b'[', .., b']'] => address.get(1..address.len() - 1)?,
+        _ => address,
+    };
     Some((address, port.parse().ok()?))
 }
 
@@ -108,6 +150,19 @@ pub(crate) fn address_and_port(text: &str) -> Option<(&str, u16)> {
 /// was not reached.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
+    // As most of them are written.
+    if let [
+        whole @ b'0'..=b'9',
+        b'.',
+        a @ b'0'..=b'9',
+        b @ b'0'..=b'9',
+        c @ b'0'..=b'9',
+    ] = bytes
+    {
+        let digits = [whole, a, b, c].map(|digit| i64::from(digit - b'0'));
+        let millis = digits.iter().fold(0, |millis, digit| millis * 10 + digit);
+        return Some(millis * (NANOS / 1000));
+    }
     let whole = bytes
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
@@ -136,13 +191,16 @@ pub(crate) fn processing_time(steps: [&str; 3]) -> Option<i64> {
 /// A listener that does not speak HTTP writes `- - - `, a request that could not be read
 /// `- http://host:80- -`.
 pub(crate) fn put_request(request: &str, row: &mut Row<'_>) {
-    let Some((method, rest)) = request.split_once(' ') else {
+    let Some(blank) = find_near(request.as_bytes(), b' ') else {
         return;
     };
+    let (method, rest) = request.split_at(blank);
+    let rest = &rest[1..];
     // Malformed targets have blanks in them, so the version is what follows the last one.
-    let target = rest.rsplit_once(' ').map_or(rest, |(target, _)| target);
+    let last = rest.as_bytes().iter().rposition(|byte| *byte == b' ');
+    let target = &rest[..last.unwrap_or(rest.len())];
     row.text(Column::Method, method);
-    if target.trim_matches(['-', ' ']).is_empty() {
+    if target.bytes().all(|byte| matches!(byte, b'-' | b' ')) {
         return;
     }
     row.text(Column::Path, url_path(target));
@@ -192,7 +250,9 @@ pub(crate) fn broken(field: &str, value: &str, expected: &str) -> String {
 
 /// Name of a load balancer: `shop` of `app/shop/0123456789abcdef`; of a target group likewise.
 pub(crate) fn balancer_name(id: &str) -> &str {
-    id.split('/').nth(1).unwrap_or(id)
+    let slash = |text: &str| find_near(text.as_bytes(), b'/');
+    let name = slash(id).and_then(|slash| id.get(slash + 1..));
+    name.map_or(id, |name| &name[..slash(name).unwrap_or(name.len())])
 }
 
 #[cfg(test)]
@@ -224,6 +284,39 @@ mod tests {
         assert_eq!(Fields::split(&"x ".repeat(100)).len(), MAX_FIELDS);
     }
 
+    /// The fields of a line, found one by one.
+    fn plain(line: &str) -> Vec<&str> {
+        let (mut fields, mut rest) = (Vec::new(), line.trim_end());
+        while !rest.is_empty() && fields.len() < MAX_FIELDS {
+            let (field, after) = match rest.strip_prefix('"') {
+                Some(text) => match closing_quote(text.as_bytes(), false) {
+                    Some(quote) => (&text[..quote], text.get(quote + 2..).unwrap_or_default()),
+                    None => (text, ""),
+                },
+                None => rest.split_once(' ').unwrap_or((rest, "")),
+            };
+            fields.push(field);
+            rest = after;
+        }
+        fields
+    }
+
+    #[test]
+    fn fields_are_those_that_are_found_one_by_one() {
+        let mut seed = 7_u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize
+        };
+        for _ in 0..50_000 {
+            let signs = (0..next() % 40).map(|_| [" ", " ", "\"", "a", "\u{fc}"][next() % 5]);
+            let line: String = signs.collect();
+            let fields = Fields::split(&line);
+            let found: Vec<_> = (0..fields.len()).map(|place| fields.get(place)).collect();
+            assert_eq!(found, plain(&line), "{line:?}");
+        }
+    }
+
     #[test]
     fn addresses_and_times_are_read() {
         assert_eq!(address_and_port("10.0.0.1:443"), Some(("10.0.0.1", 443)));
@@ -234,6 +327,8 @@ mod tests {
         assert_eq!(address_and_port("-"), None);
         assert_eq!(address_and_port("10.0.0.1:70000"), None);
         assert_eq!(seconds("0.001048"), Some(1_048_000));
+        assert_eq!(seconds("9.073"), Some(9_073_000_000));
+        assert_eq!(seconds("9.07x"), None);
         assert_eq!(seconds("12"), Some(12_000_000_000));
         assert_eq!(seconds("-1"), None);
         assert_eq!(seconds("99999999999999999999"), None);

@@ -65,6 +65,10 @@ struct BalancerDecoder {
 }
 
 impl Decoder for BalancerDecoder {
+    fn may_hold(&mut self, _record: &Record<'_>) -> bool {
+        false
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if !(self.kind.begins)(record.text) {
             return Verdict::NotMine;

@@ -439,20 +439,48 @@ pub fn each_blank(bytes: &[u8], found: impl FnMut(usize)) {
 /// As [`each_blank`] for any byte.
 #[inline(always)]
 pub fn each_byte(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
-    let (windows, rest) = bytes.as_chunks::<16>();
-    for (number, window) in windows.iter().enumerate() {
-        let mut mask = mask16(window, wanted);
+    let (groups, rest) = bytes.as_chunks::<64>();
+    let start = bytes.len() - rest.len();
+    let mut at = 0;
+    loop {
+        // Of many bytes at once, as the end of a loop over few cannot be foreseen.
+        let mut mask = match groups.get(at / 64) {
+            Some(group) => mask_of(group, bytes, wanted),
+            None => mask_of(rest, bytes, wanted),
+        };
         while mask != 0 {
-            found(number * 16 + mask.trailing_zeros() as usize);
+            found(at + mask.trailing_zeros() as usize);
             mask &= mask - 1;
         }
-    }
-    let start = bytes.len() - rest.len();
-    for (place, byte) in rest.iter().enumerate() {
-        if *byte == wanted {
-            found(start + place);
+        if at >= start {
+            return;
         }
+        at += 64;
     }
+}
+
+/// One bit per byte of `part`, the end of `bytes` or a part of 64 of them, that is this one.
+#[inline(always)]
+fn mask_of(part: &[u8], bytes: &[u8], wanted: u8) -> u64 {
+    let (windows, rest) = part.as_chunks::<16>();
+    let mut mask = 0;
+    for (number, window) in windows.iter().enumerate() {
+        mask |= u64::from(mask16(window, wanted)) << (16 * number);
+    }
+    if rest.is_empty() {
+        return mask;
+    }
+    let last = match bytes.last_chunk::<16>() {
+        // What was looked at before is shifted out.
+        Some(last) => mask16(last, wanted) >> (16 - rest.len()),
+        None => {
+            let bits = rest.iter().enumerate();
+            bits.fold(0, |mask, (place, byte)| {
+                mask | u32::from(*byte == wanted) << place
+            })
+        }
+    };
+    mask | u64::from(last) << (16 * windows.len())
 }
 
 /// Position of the first byte that is this one. Quicker than `memchr` where that is near.
@@ -677,7 +705,7 @@ mod tests {
 
     #[test]
     fn blanks_are_found_wherever_they_stand() {
-        let text = "a bc  def                    ghij k ";
+        let text = "a bc  def                    ghij k ".repeat(5);
         for start in 0..text.len() {
             for end in start..=text.len() {
                 let part = &text.as_bytes()[start..end];

@@ -33,7 +33,6 @@ pub use whole::decode_text;
 
 use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
-use inside::Held;
 use plain::PlainTexts;
 pub use plain::shape as text_shape;
 
@@ -109,6 +108,8 @@ pub struct Decoding {
     plain_inside: HashSet<u64, FixedState>,
     /// The same by the shapes that decoders tell, each with the position of its format.
     plain_held: HashSet<(usize, u64), FixedState>,
+    /// The last of them that was met.
+    last_held: (usize, u64),
     /// Shapes of text that no format wants but those that take anything: of records, and of what
     /// stands inside of some.
     plain_texts: [PlainTexts; 2],
@@ -149,6 +150,7 @@ impl Decoding {
             shapes: Scanner::new(PathSet::new()),
             plain_inside: HashSet::with_hasher(FixedState::default()),
             plain_held: HashSet::with_hasher(FixedState::default()),
+            last_held: (0, 0),
             plain_texts: Default::default(),
             nested: 0,
             room: Room::default(),
@@ -337,8 +339,26 @@ impl Decoding {
 
     /// Decodes a record with one of the formats that fitted lately: those first that find it likely
     /// theirs, the latest first.
+    #[inline]
     fn recent_verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
-        let is_choice = self.recent.len() > 1;
+        match self.recent[..] {
+            [] => None,
+            // Most streams are of one format.
+            [position] => match self.decode(position, record, out) {
+                // Another format may know a record that this one finds broken.
+                Verdict::NotMine | Verdict::Reject(_) => None,
+                verdict => Some(verdict),
+            },
+            _ => self.verdict_of_several(record, out),
+        }
+    }
+
+    /// As [`Decoding::recent_verdict`] where several formats fitted lately.
+    fn verdict_of_several(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> Option<Verdict> {
         let mut unlikely = [false; MAX_RECENT];
         for is_last in [false, true] {
             for (place, unlikely) in unlikely.iter_mut().enumerate() {
@@ -349,17 +369,18 @@ impl Decoding {
                 let is_likely = || decoder.is_none_or(|decoder| decoder.is_likely(record));
                 let is_asked = match is_last {
                     true => *unlikely,
-                    false => !is_choice || is_likely(),
+                    false => is_likely(),
                 };
                 if !is_asked {
                     *unlikely = !is_last;
                     continue;
                 }
                 match self.decode(position, record, out) {
-                    // Another format may know a record that this one finds broken.
                     Verdict::NotMine | Verdict::Reject(_) => {}
                     verdict => {
-                        self.recent[..=place].rotate_right(1);
+                        if place > 0 {
+                            self.recent[..=place].rotate_right(1);
+                        }
                         return Some(verdict);
                     }
                 }
@@ -691,15 +712,12 @@ impl Decoding {
             return Verdict::NotMine;
         };
         let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
-        let may_hold = decoder.may_hold(record);
-        let shape = decoder.shape_inside();
-        if may_hold && self.nested < MAX_NESTED && !self.is_plain_inside(position, shape) {
-            match self.decode_inside(position, record, out) {
-                Held::Known => return Verdict::Rows,
-                Held::Plain if shape != 0 && self.plain_held.len() < MAX_SHAPES => {
-                    self.plain_held.insert((position, shape));
-                }
-                Held::Plain | Held::Unknown => {}
+        if decoder.may_hold(record) && self.nested < MAX_NESTED {
+            let shape = decoder.shape_inside();
+            if !self.is_plain_inside(position, shape)
+                && self.is_held_inside(position, shape, record, out)
+            {
+                return Verdict::Rows;
             }
         }
         let Some(Some(decoder)) = self.decoders.get_mut(position) else {
@@ -735,7 +753,15 @@ fn is_object_like(text: &str) -> bool {
 }
 
 /// Whether a text is one array of objects, as [`Decoding::parts`] takes it apart.
+#[inline]
 fn is_batch(text: &str) -> bool {
+    match text.as_bytes() {
+        [first @ b'!'..=b'~', ..] if *first != b'[' => false,
+        _ => is_array_of_objects(text),
+    }
+}
+
+fn is_array_of_objects(text: &str) -> bool {
     let text = trimmed(text);
     let inner = text.strip_prefix('[').map(str::trim_start);
     inner.is_some_and(|inner| inner.starts_with('{')) && is_value(text)

@@ -29,7 +29,7 @@ enum Fit {
 
 /// What became of the text inside of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
+enum Held {
     /// A format that does not take anything decoded it.
     Known,
     /// It is JSON of keys that no such format wants, whatever their values, or text that differs
@@ -43,8 +43,19 @@ impl Decoding {
     /// Whether it is known that no format wants the JSON or text of this shape inside of a record
     /// of the format at `outer`.
     #[inline]
-    pub(super) fn is_plain_inside(&self, outer: usize, shape: u64) -> bool {
-        shape != 0 && !self.has_recent_inside(outer) && self.plain_held.contains(&(outer, shape))
+    pub(super) fn is_plain_inside(&mut self, outer: usize, shape: u64) -> bool {
+        if shape == 0 || self.has_recent_inside(outer) {
+            return false;
+        }
+        // None is ever forgotten.
+        if self.last_held == (outer, shape) {
+            return true;
+        }
+        let is_held = self.plain_held.contains(&(outer, shape));
+        if is_held {
+            self.last_held = (outer, shape);
+        }
+        is_held
     }
 
     /// Whether other formats than the one at `outer` decoded what stood inside of records lately.
@@ -52,13 +63,24 @@ impl Decoding {
         self.recent_inside.iter().any(|position| *position != outer)
     }
 
-    /// Decodes what stands inside a record of the format at `outer`.
-    pub(super) fn decode_inside(
+    /// Whether a format that does not take anything decoded what stands inside a record of the
+    /// format at `outer`, which is of this shape.
+    pub(super) fn is_held_inside(
         &mut self,
         outer: usize,
+        shape: u64,
         record: &Record<'_>,
         out: &mut LogsBuilder,
-    ) -> Held {
+    ) -> bool {
+        let held = self.decode_inside(outer, record, out);
+        if held == Held::Plain && shape != 0 && self.plain_held.len() < MAX_SHAPES {
+            self.plain_held.insert((outer, shape));
+        }
+        held == Held::Known
+    }
+
+    /// Decodes what stands inside a record of the format at `outer`.
+    fn decode_inside(&mut self, outer: usize, record: &Record<'_>, out: &mut LogsBuilder) -> Held {
         let format = self.formats.formats.get(outer);
         let text = format.and_then(|(_, format)| format.inside_text(record));
         let Some(text) = text.filter(|text| !text.is_empty()) else {

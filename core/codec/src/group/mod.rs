@@ -91,15 +91,17 @@ impl Grouping {
 
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
+    #[inline]
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
         // Most lines: they begin with a number, and none of what is told below does so.
-        if self == Self::Plain
+        let is_new = matches!(self, Self::Plain)
             && matches!(line, [b'0'..=b'9', ..])
             && line.get(10) != Some(&b'T')
-            && !matches!(previous, [b't' | b'=', ..])
-        {
-            return false;
-        }
+            && !matches!(previous, [b't' | b'=', ..]);
+        !is_new && self.may_go_on(previous, line, knows)
+    }
+
+    fn may_go_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
         if container::goes_on(previous, line)
             || is_trace(previous, line)
             || is_reported(previous, line)
@@ -323,17 +325,30 @@ fn stamp_of(line: &[u8]) -> Option<Stamp> {
 
 /// Whether a line begins nearly as the stamp says: with a time that is broken.
 fn is_like(line: &[u8], stamp: Stamp) -> bool {
-    let head = line.iter().map(|byte| mapped(*byte));
-    line.len() >= 5 && head.zip(stamp).take(5).all(|(byte, held)| byte == held)
+    let [a, b, c, d, e, ..] = stamp;
+    let head = line.first_chunk().map(|head| head.map(mapped));
+    head == Some([a, b, c, d, e])
 }
 
-fn mapped(byte: u8) -> u8 {
-    match byte {
-        // A day of one digit has a blank before it.
-        b'0'..=b'9' | b' ' => b'9',
-        b'A'..=b'Z' | b'a'..=b'z' => b'a',
-        other => other,
+/// What stands for each byte in a stamp.
+static MAPPED: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut byte = 0;
+    while byte < all.len() {
+        all[byte] = match byte as u8 {
+            // A day of one digit has a blank before it.
+            b'0'..=b'9' | b' ' => b'9',
+            b'A'..=b'Z' | b'a'..=b'z' => b'a',
+            other => other,
+        };
+        byte += 1;
     }
+    all
+};
+
+#[inline]
+fn mapped(byte: u8) -> u8 {
+    MAPPED[usize::from(byte)]
 }
 
 /// Whether a line begins as records of many kinds do: a JSON object, a time, a priority, an

@@ -192,6 +192,10 @@ impl LineDecoder {
 }
 
 impl Decoder for LineDecoder {
+    fn may_hold(&mut self, _record: &Record<'_>) -> bool {
+        false
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if !self.scan(record.text) {
             return Verdict::NotMine;

@@ -1,5 +1,6 @@
 //! Access log of an Application Load Balancer.
 
+use nepho_codec::bytes::find_near;
 use nepho_core::Timestamp;
 use nepho_core::format::{Marks, bytes_of};
 use nepho_core::key::Arn;
@@ -69,14 +70,24 @@ static KIND: LogKind = LogKind {
 ///
 /// The first step of the id is not looked at, as people replace it where they share a log.
 fn is_mine(line: &str) -> bool {
-    let mut fields = line.splitn(4, ' ');
-    let kind = fields.next().unwrap_or_default();
-    let time = fields.next().unwrap_or_default().as_bytes();
-    matches!(kind, "http" | "https" | "h2" | "grpcs" | "ws" | "wss")
+    let line = line.as_bytes();
+    let Some((kind, rest)) = cut(line, b' ') else {
+        return false;
+    };
+    let Some((time, rest)) = cut(rest, b' ') else {
+        return false;
+    };
+    let balancer = cut(rest, b' ').map_or(rest, |(balancer, _)| balancer);
+    matches!(kind, b"http" | b"https" | b"h2" | b"grpcs" | b"ws" | b"wss")
         && matches!(time, [b'0'..=b'9', _, _, _, b'-', ..])
-        && fields.next().is_some_and(|balancer| {
-            balancer.split('/').count() == 3 && !balancer.starts_with("net/")
-        })
+        && balancer.iter().filter(|byte| **byte == b'/').count() == 2
+        && !balancer.starts_with(b"net/")
+}
+
+/// What stands before and behind the first of these signs.
+fn cut(text: &[u8], sign: u8) -> Option<(&[u8], &[u8])> {
+    let at = find_near(text, sign)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Fields of a line. The balancer escapes no quote with a backslash, so one before a quote is the
@@ -84,7 +95,7 @@ fn is_mine(line: &str) -> bool {
 /// when they are read so.
 fn split(line: &str) -> Fields<'_> {
     let fields = Fields::split(line);
-    match !line.contains('\\') || is_in_order(&fields) {
+    match memchr::memchr(b'\\', line.as_bytes()).is_none() || is_in_order(&fields) {
         true => fields,
         false => Fields::split_escaped(line),
     }
@@ -157,8 +168,16 @@ pub(super) fn service<'a>(group: &'a str, balancer: &'a str) -> &'a str {
 /// Name of a target group: `web` of
 /// `arn:aws:elasticloadbalancing:...:targetgroup/web/0123456789abcdef`.
 fn group_name(group: &str) -> Option<&str> {
-    let (_, rest) = group.split_once(":targetgroup/")?;
-    rest.split('/').next().filter(|name| !name.is_empty())
+    let mut rest = group;
+    let rest = loop {
+        let colon = find_near(rest.as_bytes(), b':')?;
+        rest = rest.get(colon + 1..)?;
+        if let Some(name) = rest.strip_prefix("targetgroup/") {
+            break name;
+        }
+    };
+    let name = &rest[..find_near(rest.as_bytes(), b'/').unwrap_or(rest.len())];
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// Workload behind a target group: the name without the words by which people tell groups from
@@ -172,13 +191,17 @@ pub(super) fn workload(group: &str) -> &str {
 /// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the
 /// request's.
 pub(super) fn put_trace(header: &str, row: &mut Row<'_>) {
-    let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
-    let root = part("Root=");
+    let (mut root, mut own) = (None, None);
+    let mut rest = Some(header);
+    while let Some(text) = rest {
+        let end = find_near(text.as_bytes(), b';');
+        let part = &text[..end.unwrap_or(text.len())];
+        root = root.or_else(|| part.strip_prefix("Root="));
+        own = own.or_else(|| part.strip_prefix("Self="));
+        rest = end.and_then(|end| text.get(end + 1..));
+    }
     row.text(Column::TraceId, root.unwrap_or_default());
-    row.text(
-        Column::RequestId,
-        part("Self=").or(root).unwrap_or_default(),
-    );
+    row.text(Column::RequestId, own.or(root).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -190,6 +213,8 @@ mod tests {
         let arn =
             "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067";
         assert_eq!(group_name(arn), Some("web"));
+        assert_eq!(group_name("a:targetgroup/b/:targetgroup/c"), Some("b"));
+        assert_eq!(group_name("a:targetgroup/"), None);
         assert_eq!(group_name("-"), None);
         assert_eq!(workload("checkout-targets"), "checkout");
         assert_eq!(workload("checkout-blue"), "checkout-blue");

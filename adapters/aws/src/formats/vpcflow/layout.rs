@@ -2,19 +2,35 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
+
+use nepho_core::tables::Column;
 
 use super::tokens::Tokens;
 
-/// Fields that go to a column.
+/// Fields that are told apart. Those that go to text columns stand first, and behind them the
+/// resources in the order that a row has them in: the interface that the flow was seen at, and
+/// what holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Field {
-    Version,
     Account,
-    Interface,
+    Region,
+    EcsService,
     Source,
     Destination,
+    Interface,
+    TransitAttachment,
+    TransitGateway,
+    Resource,
+    Instance,
+    EcsTask,
+    TransitSourceInterface,
+    TransitDestinationInterface,
+    Subnet,
+    Vpc,
+    Version,
     SourcePort,
     DestinationPort,
     Protocol,
@@ -24,21 +40,10 @@ pub(super) enum Field {
     End,
     Action,
     Status,
-    Vpc,
-    Subnet,
-    Instance,
     PacketSource,
     PacketDestination,
-    Region,
     Direction,
-    EcsService,
-    EcsTask,
     RejectReason,
-    Resource,
-    TransitGateway,
-    TransitAttachment,
-    TransitSourceInterface,
-    TransitDestinationInterface,
     LostNoRoute,
     LostBlackhole,
     LostMtu,
@@ -54,6 +59,17 @@ pub(super) enum Field {
 }
 
 const FIELDS: usize = Field::EcsCluster as usize + 1;
+
+/// Columns of the first fields.
+const TEXT_COLUMNS: [Column; 5] = [
+    Column::Account,
+    Column::Region,
+    Column::Service,
+    Column::SourceIp,
+    Column::Peer,
+];
+/// Fields up to the last resource.
+const TEXTS_AND_RESOURCES: usize = Field::Vpc as usize + 1;
 
 /// Place of a field that the line does not have.
 const ABSENT: u8 = u8::MAX;
@@ -111,6 +127,8 @@ static CUSTOM_LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
 pub(super) struct Layout {
     count: usize,
     places: [u8; FIELDS],
+    /// A bit for each field that lines have.
+    fields: u64,
 }
 
 impl Layout {
@@ -131,16 +149,22 @@ impl Layout {
         Self {
             count,
             places: [ABSENT; FIELDS],
+            fields: 0,
         }
     }
 
     /// Layout that a header line names, or `None` if the line is no header.
+    #[inline]
     pub(super) fn of_header(tokens: &Tokens<'_>) -> Option<Self> {
         // Rows begin with a number, an id or an address; this spares them the look-up of names.
-        let first = tokens.get(0);
-        if tokens.len() < 3 || !first.starts_with(|c: char| c.is_ascii_lowercase() || c == '$') {
-            return None;
+        match tokens.get(0).as_bytes() {
+            [b'a'..=b'z' | b'$', ..] if tokens.len() >= 3 => Self::of_names(tokens),
+            _ => None,
         }
+    }
+
+    #[cold]
+    fn of_names(tokens: &Tokens<'_>) -> Option<Self> {
         let names = || tokens.iter().map(field_name);
         let known = names().filter(|name| NAMES.contains(&**name)).count();
         // Fields that are newer than this list may stand among those that it has.
@@ -165,24 +189,64 @@ impl Layout {
 
     /// Says where a field stands; the first place counts.
     pub(super) fn set(&mut self, field: Field, place: usize) {
-        if let Some(held) = self
-            .places
-            .get_mut(field as usize)
-            .filter(|held| **held == ABSENT)
-        {
-            *held = u8::try_from(place).unwrap_or(ABSENT);
+        let held = &mut self.places[field as usize];
+        let place = u8::try_from(place).unwrap_or(ABSENT);
+        if *held == ABSENT && place != ABSENT {
+            *held = place;
+            self.fields |= 1 << field as u32;
         }
     }
 
     /// Whether lines have this field.
     pub(super) fn has(&self, field: Field) -> bool {
-        self.places[field as usize] != ABSENT
+        self.fields >> field as u32 & 1 == 1
     }
 
     /// Where a field stands, from zero.
     pub(super) fn place(&self, field: Field) -> Option<usize> {
         self.has(field)
             .then(|| usize::from(self.places[field as usize]))
+    }
+
+    /// Where the fields stand that go to text columns.
+    #[inline]
+    pub(super) fn texts(&self) -> impl Iterator<Item = (usize, Column)> + '_ {
+        let places = self.present(0..TEXT_COLUMNS.len());
+        places.map(|(field, place)| (place, TEXT_COLUMNS[field % TEXT_COLUMNS.len()]))
+    }
+
+    /// Where the resources stand, in the order that a row has them in.
+    #[inline]
+    pub(super) fn resources(&self) -> impl Iterator<Item = usize> + '_ {
+        let places = self.present(TEXT_COLUMNS.len()..TEXTS_AND_RESOURCES);
+        places.map(|(_, place)| place)
+    }
+
+    /// Those of these fields that lines have, by number, and where they stand.
+    #[inline]
+    fn present(&self, fields: Range<usize>) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let mut left = self.fields & ((1 << fields.end) - (1 << fields.start));
+        std::iter::from_fn(move || {
+            let field = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            let place = self.places.get(field)?;
+            Some((field, usize::from(*place)))
+        })
+    }
+
+    /// Number that a field is; `None` if it is none.
+    #[inline]
+    pub(super) fn number(&self, field: Field, tokens: &Tokens<'_>) -> Option<u64> {
+        tokens.number(usize::from(self.places[field as usize]))
+    }
+
+    /// As [`Layout::get`] in bytes, empty where that gives none.
+    #[inline]
+    pub(super) fn bytes<'a>(&self, field: Field, tokens: &Tokens<'a>) -> &'a [u8] {
+        match tokens.bytes(usize::from(self.places[field as usize])) {
+            b"-" => b"",
+            bytes => bytes,
+        }
     }
 
     /// Value of a field; `None` if the line does not have it, or has `-`.

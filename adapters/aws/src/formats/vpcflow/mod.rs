@@ -25,6 +25,9 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(FlowFormat(Flows::Vpc))),
 });
 
+/// Digits of seconds since 1970, up to the year 2286.
+const EPOCH_DIGITS: usize = 10;
+
 /// What a flow log is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flows {
@@ -81,9 +84,12 @@ impl Format for FlowFormat {
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(FlowDecoder {
-            flows: self.0,
             header: header_of(stream),
-            place: Place::of(stream),
+            rows: Rows {
+                flows: self.0,
+                place: Place::of(stream),
+                last_time: None,
+            },
         })
     }
 
@@ -130,36 +136,41 @@ fn header_of(stream: &Stream) -> Option<Layout> {
 }
 
 struct FlowDecoder {
-    flows: Flows,
     header: Option<Layout>,
-    place: Place,
+    rows: Rows,
 }
 
 impl Decoder for FlowDecoder {
+    fn may_hold(&mut self, _record: &Record<'_>) -> bool {
+        false
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if record.text.starts_with('{') {
             return Verdict::NotMine;
         }
+        let flows = self.rows.flows;
         let mut tokens = Tokens::default();
         tokens.find(record.text);
         if let Some(header) = Layout::of_header(&tokens) {
-            if !self.flows.has(&header) {
+            if !flows.has(&header) {
                 return Verdict::NotMine;
             }
             // Files that were put together have a header each.
             self.header = Some(header);
             return Verdict::Structure;
         }
+        let rows = &mut self.rows;
         let result = match &self.header {
-            Some(header) if !self.flows.has(header) => return Verdict::NotMine,
+            Some(header) if !flows.has(header) => return Verdict::NotMine,
             Some(header) if header.count() == tokens.len() => {
-                Some(self.put(header, &tokens, record, out))
+                Some(rows.put(header, true, &tokens, record, out))
             }
             // Shapes tell where nothing else does; a line that the header does not fit is broken.
             header => recognize(&tokens, header.is_none(), |layout| {
-                self.flows
+                flows
                     .has(layout)
-                    .then(|| self.put(layout, &tokens, record, out))
+                    .then(|| rows.put(layout, header.is_some(), &tokens, record, out))
             })
             .flatten(),
         };
@@ -178,7 +189,7 @@ impl FlowDecoder {
     fn is_broken(&self, tokens: &Tokens<'_>) -> bool {
         let is_cut = |header: &Layout| fits_beginning(header, tokens);
         self.header.as_ref().is_some_and(is_cut)
-            || (self.flows == Flows::Vpc && looks_like_flow(tokens))
+            || (self.rows.flows == Flows::Vpc && looks_like_flow(tokens))
     }
 
     fn count_reason(&self, count: usize) -> String {
@@ -192,78 +203,97 @@ impl FlowDecoder {
             }
         }
     }
+}
 
+/// Makes rows of lines whose layout is known.
+struct Rows {
+    flows: Flows,
+    place: Place,
+    /// The end of the last flow, as it was written and as a time. Many flows end together.
+    last_time: Option<([u8; EPOCH_DIGITS], Timestamp)>,
+}
+
+impl Rows {
     /// Adds the row of a line, or says what is wrong with it.
     fn put(
-        &self,
+        &mut self,
         layout: &Layout,
+        has_header: bool,
         tokens: &Tokens<'_>,
         record: &Record<'_>,
         out: &mut LogsBuilder,
     ) -> Result<(), String> {
         let get = |field: Field| layout.get(field, tokens);
         let mut row = out.row(record);
-        match get(Field::End).or_else(|| get(Field::Start)) {
+        let bytes = |field: Field| layout.bytes(field, tokens);
+        let end = Some(bytes(Field::End)).filter(|text| !text.is_empty());
+        match end.or_else(|| get(Field::Start).map(str::as_bytes)) {
             Some(text) => {
-                row.time(epoch(text)?);
+                row.time(self.time(text)?);
             }
-            None if self.header.is_none() && record.envelope.time.is_none() => {
+            None if !has_header && record.envelope.time.is_none() => {
                 return Err("no header names the fields, and none of them is a time".to_owned());
             }
             None => {}
         }
         row.constant(Column::Format, self.flows.format())
             .constant(Column::Provider, "aws");
-        for (field, column) in [
-            (Field::Account, Column::Account),
-            (Field::Region, Column::Region),
-            (Field::EcsService, Column::Service),
-            (Field::Source, Column::SourceIp),
-            (Field::Destination, Column::Peer),
-        ] {
+        for (place, column) in layout.texts() {
+            let text = tokens.get(place);
             // Of interfaces that are gone already.
-            if let Some(text) = get(field).filter(|text| *text != "unknown") {
+            if text != "unknown" {
                 row.text(column, text);
             }
         }
-        if let Some(text) = get(Field::SourcePort) {
-            row.source_port(port(text).ok_or_else(|| broken("srcport", text, "a port number"))?);
+        let port = |field: Field, name: &str| match layout.number(field, tokens) {
+            Some(port @ 0..=0xffff) => Ok(Some(port as u16)),
+            _ => match get(field) {
+                Some(text) => Err(broken(name, text, "a port number")),
+                None => Ok(None),
+            },
+        };
+        if let Some(port) = port(Field::SourcePort, "srcport")? {
+            row.source_port(port);
         }
-        if let Some(text) = get(Field::DestinationPort) {
-            row.peer_port(port(text).ok_or_else(|| broken("dstport", text, "a port number"))?);
+        if let Some(port) = port(Field::DestinationPort, "dstport")? {
+            row.peer_port(port);
         }
-        if let Some(text) = get(Field::Protocol) {
-            put_protocol(text, &mut row);
+        match protocol_name(bytes(Field::Protocol)) {
+            Some(name) => {
+                row.constant(Column::Method, name);
+            }
+            None => {
+                row.text(Column::Method, get(Field::Protocol).unwrap_or_default());
+            }
         }
         if self.flows == Flows::TransitGateway {
             put_lost(get, &mut row);
         }
-        put_action(
-            get(Field::Action),
-            get(Field::Status),
-            get(Field::RejectReason),
-            &mut row,
-        )?;
-        // The interface that the flow was seen at first; what holds it behind it.
-        for field in [
-            Field::Interface,
-            Field::TransitAttachment,
-            Field::TransitGateway,
-            Field::Resource,
-            Field::Instance,
-            Field::EcsTask,
-            Field::TransitSourceInterface,
-            Field::TransitDestinationInterface,
-            Field::Subnet,
-            Field::Vpc,
-        ] {
-            if let Some(id) = get(field) {
-                row.resource(id);
-            }
+        put_action(bytes(Field::Action), &mut row)?;
+        put_status(bytes(Field::Status), &mut row)?;
+        if let Some(reason) = get(Field::RejectReason) {
+            row.text(Column::Body, reason);
+        }
+        for place in layout.resources() {
+            row.resource(tokens.get(place));
         }
         self.place.fill(&mut row);
         row.commit();
         Ok(())
+    }
+
+    /// Time from seconds since 1970.
+    #[inline]
+    fn time(&mut self, text: &[u8]) -> Result<Timestamp, String> {
+        let digits = <&[u8; EPOCH_DIGITS]>::try_from(text).ok();
+        match (digits, &self.last_time) {
+            (Some(digits), Some((held, time))) if digits == held => Ok(*time),
+            _ => {
+                let time = epoch(&String::from_utf8_lossy(text))?;
+                self.last_time = digits.map(|digits| (*digits, time));
+                Ok(time)
+            }
+        }
     }
 }
 
@@ -282,10 +312,6 @@ fn put_lost<'a>(get: impl Fn(Field) -> Option<&'a str>, row: &mut Row<'_>) {
     }
 }
 
-fn port(text: &str) -> Option<u16> {
-    u16::try_from(whole_number(text)?).ok()
-}
-
 /// Time from seconds since 1970.
 fn epoch(text: &str) -> Result<Timestamp, String> {
     let seconds = whole_number(text).and_then(|seconds| i64::try_from(seconds).ok());
@@ -295,48 +321,63 @@ fn epoch(text: &str) -> Result<Timestamp, String> {
         .ok_or_else(|| broken("end", text, "a number of seconds since 1970"))
 }
 
-/// Name of the protocols that are seen every day; others keep their number
-/// (iana.org/assignments/protocol-numbers, read 2026-11-21).
+/// Puts the protocol of this number; those that are not seen every day keep it.
 pub(super) fn put_protocol(number: &str, row: &mut Row<'_>) {
-    let name = match number {
-        "1" => "icmp",
-        "6" => "tcp",
-        "17" => "udp",
-        "58" => "icmp6",
-        _ => {
-            row.text(Column::Method, number);
-            return;
-        }
+    match protocol_name(number.as_bytes()) {
+        Some(name) => row.constant(Column::Method, name),
+        None => row.text(Column::Method, number),
     };
-    row.constant(Column::Method, name);
 }
 
-/// Reads what became of the flow; a line without a flow (`NODATA`, `SKIPDATA`) says so in its body.
-fn put_action(
-    action: Option<&str>,
-    status: Option<&str>,
-    reject_reason: Option<&str>,
-    row: &mut Row<'_>,
-) -> Result<(), String> {
+/// Name of the protocols that are seen every day (iana.org/assignments/protocol-numbers, read
+/// 2026-11-21).
+#[inline]
+fn protocol_name(number: &[u8]) -> Option<&'static str> {
+    Some(match number {
+        b"1" => "icmp",
+        b"6" => "tcp",
+        b"17" => "udp",
+        b"58" => "icmp6",
+        _ => return None,
+    })
+}
+
+/// Reads what became of the flow.
+#[inline]
+fn put_action(action: &[u8], row: &mut Row<'_>) -> Result<(), String> {
     match action {
-        Some("ACCEPT") => {
+        b"ACCEPT" => {
             row.constant(Column::Action, "ACCEPT")
                 .outcome(Outcome::Success);
         }
-        Some("REJECT") => {
+        b"REJECT" => {
             row.constant(Column::Action, "REJECT")
                 .outcome(Outcome::Failure);
         }
-        Some(other) => return Err(broken("action", other, "ACCEPT or REJECT")),
-        None => {}
-    }
-    match status {
-        None | Some("OK") => {}
-        Some("NODATA" | "SKIPDATA") => {
-            row.text(Column::Body, status.unwrap_or_default());
+        b"" => {}
+        other => {
+            let other = String::from_utf8_lossy(other);
+            return Err(broken("action", &other, "ACCEPT or REJECT"));
         }
-        Some(other) => return Err(broken("log-status", other, "OK, NODATA or SKIPDATA")),
     }
-    row.text(Column::Body, reject_reason.unwrap_or_default());
+    Ok(())
+}
+
+/// Reads whether there was a flow; a line without one (`NODATA`, `SKIPDATA`) says so in its body.
+#[inline]
+fn put_status(status: &[u8], row: &mut Row<'_>) -> Result<(), String> {
+    match status {
+        b"" | b"OK" => {}
+        b"NODATA" => {
+            row.constant(Column::Body, "NODATA");
+        }
+        b"SKIPDATA" => {
+            row.constant(Column::Body, "SKIPDATA");
+        }
+        other => {
+            let other = String::from_utf8_lossy(other);
+            return Err(broken("log-status", &other, "OK, NODATA or SKIPDATA"));
+        }
+    }
     Ok(())
 }

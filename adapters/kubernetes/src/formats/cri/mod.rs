@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use nepho_codec::bytes::find_near;
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
@@ -184,10 +185,17 @@ impl Held {
     fn of(record: &Record<'_>, describer: &mut Describer) -> Option<Self> {
         let text = record.text;
         let line = parse(text)?.ok()?;
-        if !line.message.starts_with('{') || line.is_partial || line.message.contains('\n') {
+        let message = line.message;
+        let is_object = message.starts_with('{') && !line.is_partial;
+        if !is_object || memchr(b'\n', message.as_bytes()).is_some() {
             return None;
         }
-        let shape = describer.scan_json(line.message.trim())?;
+        // Most messages end with their object.
+        let trimmed = match message.ends_with('}') {
+            true => message,
+            false => message.trim(),
+        };
+        let shape = describer.scan_json(trimmed)?;
         Some(Self {
             record: (text.as_ptr().addr(), text.len()),
             time: line.time,
