@@ -1,7 +1,8 @@
 //! What stands between the values of objects: `,"eventName":"`, remembered and compared at once.
 //!
-//! A step leads from the end of one value, or the beginning of the object, to the next value: comma,
-//! key, colon and white space, and the quote of a string. Each step knows which steps followed it.
+//! A step leads from the end of one value, or the beginning of the object, to the next value:
+//! comma, key, colon and white space, and the quote of a string. Each step knows which steps
+//! followed it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,8 +15,8 @@ use super::skip::{Broken, string_end};
 use super::text::unescape;
 use crate::bytes::skip_space;
 
-/// Steps that one node remembers; more of them are searched each time, so that a flood of keys costs
-/// no memory.
+/// Steps that one node remembers; more of them are searched each time, so that a flood of keys
+/// costs no memory.
 const MAX_STEPS: usize = 512;
 /// Steps that all nodes together remember.
 const MAX_ALL_STEPS: usize = 4096;
@@ -25,7 +26,8 @@ const MAX_LENGTH: usize = 160;
 /// In place of a step: the beginning of an object.
 pub(super) const START: u16 = NONE - 1;
 
-/// Steps that are remembered as what follows a step: streams of a few kinds of records have as many.
+/// Steps that are remembered as what follows a step: streams of a few kinds of records have as
+/// many.
 const GUESSES: usize = 4;
 /// Steps that may follow, the latest first.
 pub(super) type Guesses = [u16; GUESSES];

@@ -65,6 +65,11 @@ macro_rules! walk {
                                 put(&mut self.slots, stop, scalar_kind(*first), value, end);
                                 end
                             }
+                            Some(b'{') if stop.has_keys => {
+                                let end = self.$object(bytes, value, usize::from(stop.node))?;
+                                put(&mut self.slots, stop, ValueKind::Container, value, end);
+                                end
+                            }
                             Some(b'{' | b'[') if !stop.has_keys && !stop.has_elements => {
                                 let Some(end) = $container_end(bytes, value, MAX_DEPTH) else {
                                     return self.unbalanced(bytes, value);
