@@ -4,6 +4,7 @@
 
 use nepho_core::format::bytes_of;
 
+use crate::json::skip::scalar_end;
 use crate::message::marks::{self, Block};
 
 /// Bytes that two windows have in common at their start.
@@ -27,7 +28,7 @@ pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
 /// As [`common`], for processors with wide vectors.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 pub(crate) fn common_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
     use std::arch::x86_64::{_mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8};
     // SAFETY: the windows are 32 bytes long, and the instruction asks for no alignment.
@@ -82,26 +83,23 @@ pub(crate) enum Unbalanced {
 }
 
 /// Position after the object or array that begins at `start`; brackets in strings do not count.
+/// `None` if it has no end or is nested too deeply, see [`unbalanced`].
 ///
 /// 64 bytes at a time: one bit each for quotes, backslashes, opening and closing brackets; a
 /// running exclusive or over the quotes that are not escaped tells what lies in strings (Langdale,
 /// Lemire: "Parsing Gigabytes of JSON per Second", VLDB Journal 2019, section 3.1).
 #[inline]
-pub(crate) fn container_end(
-    bytes: &[u8],
-    start: usize,
-    max_depth: usize,
-) -> Result<usize, Unbalanced> {
+pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Option<usize> {
     #[cfg(target_arch = "x86_64")]
     if is_wide() {
         // SAFETY: the processor has the instructions, as `is_wide` says.
         return unsafe { container_end_wide(bytes, start, max_depth) };
     }
-    container_end_with(bytes, start, max_depth, masks64)
+    container_end_with(bytes, start, max_depth, masks64, prefix_xor)
 }
 
 /// Whether the processor has the instructions of the functions whose names end in `_wide`: AVX2 and
-/// those for bits that came with it.
+/// those for bits that came with it, or before.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn is_wide() -> bool {
@@ -110,38 +108,83 @@ pub(crate) fn is_wide() -> bool {
         && std::arch::is_x86_feature_detected!("bmi2")
         && std::arch::is_x86_feature_detected!("lzcnt")
         && std::arch::is_x86_feature_detected!("popcnt")
+        && std::arch::is_x86_feature_detected!("pclmulqdq")
 }
 
 /// As [`container_end`], for processors with wide vectors.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(crate) fn container_end_wide(
-    bytes: &[u8],
-    start: usize,
-    max_depth: usize,
-) -> Result<usize, Unbalanced> {
-    container_end_with(bytes, start, max_depth, |block| masks64_avx2(block))
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline]
+pub(crate) fn container_end_wide(bytes: &[u8], start: usize, max_depth: usize) -> Option<usize> {
+    let masks = |block: &[u8; 64]| masks64_avx2(block);
+    container_end_with(bytes, start, max_depth, masks, |bits| prefix_xor_wide(bits))
 }
 
 /// As [`string_end`], for processors with wide vectors.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 pub(crate) fn string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
-    if let Some(window) = bytes.get(start..).and_then(|rest| rest.first_chunk::<32>()) {
-        let (quotes, backslashes) = string_masks32_avx2(window);
-        // Most strings are short and have no escape: no backslash up to the first quote.
-        if quotes != 0 && backslashes & (quotes ^ (quotes - 1)) == 0 {
-            return Some((start + quotes.trailing_zeros() as usize, false));
-        }
+    if let Some(end) = plain_end_wide(bytes, start) {
+        return Some((end, false));
     }
-    long_string_end_wide(bytes, start)
+    match bytes.len().checked_sub(start)? {
+        ..32 => last_string_end_wide(bytes, start),
+        _ => escaped_string_end_wide(bytes, start),
+    }
 }
 
+/// End of a string without escapes, `None` if it may be another one.
+#[inline(always)]
+pub(crate) fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let (end, is_escaped) = string_end(bytes, start)?;
+    (!is_escaped).then_some(end)
+}
+
+/// As [`plain_end`], for processors with wide vectors; `None` also where less than 32 bytes are
+/// left.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline]
+pub(crate) fn plain_end_wide(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while let Some(window) = bytes.get(at..at + 32).and_then(|rest| rest.first_chunk()) {
+        let (quotes, backslashes) = string_masks32_avx2(window);
+        // An escape up to the first quote.
+        if backslashes & (quotes ^ quotes.wrapping_sub(1)) != 0 {
+            return None;
+        }
+        if quotes != 0 {
+            return Some(at + quotes.trailing_zeros() as usize);
+        }
+        at += 32;
+    }
+    None
+}
+
+/// As [`string_end_wide`] where less than 32 bytes are left.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 #[inline(never)]
-fn long_string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+fn last_string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let left = bytes.len().checked_sub(start)?;
+    // The window that ends with the text begins before the string.
+    let window = bytes.last_chunk::<32>().filter(|_| left < 32 && left > 0);
+    if let Some(window) = window {
+        let (quotes, backslashes) = string_masks32_avx2(window);
+        let (quotes, backslashes) = (quotes >> (32 - left), backslashes >> (32 - left));
+        if backslashes & (quotes ^ quotes.wrapping_sub(1)) == 0 {
+            let place = quotes.trailing_zeros() as usize;
+            return (quotes != 0).then_some((start + place, false));
+        }
+    }
+    string_end(bytes, start)
+}
+
+/// As [`string_end_wide`] where an escape is near.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline(never)]
+fn escaped_string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let mut at = start;
     let mut escaped = false;
     'windows: while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
@@ -163,6 +206,50 @@ fn long_string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
         at += 32;
     }
     string_end(bytes, at).map(|(end, more)| (end, escaped | more))
+}
+
+/// As [`crate::json::skip::scalar_end`], for processors with wide vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline]
+pub(crate) fn scalar_end_wide(bytes: &[u8], start: usize) -> usize {
+    match bytes.get(start..).and_then(|rest| rest.first_chunk::<32>()) {
+        Some(window) if let length @ ..32 = scalar_length32_avx2(window) => start + length as usize,
+        _ => scalar_end(bytes, start),
+    }
+}
+
+/// Bytes of a window of 32 before the first one that ends a number or name: white space and
+/// `"` `,` `:` `[` `]` `{` `}`.
+///
+/// The bits of low and high half of a byte have one in common only for these (Langdale, Lemire:
+/// "Parsing Gigabytes of JSON per Second", VLDB Journal 2019, section 3.1.2).
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2,bmi1")]
+fn scalar_length32_avx2(window: &[u8; 32]) -> u32 {
+    use std::arch::x86_64::{
+        _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+        _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+        _mm256_srli_epi16,
+    };
+    // SAFETY: the window is 32 bytes long, and the instruction asks for no alignment.
+    let data = unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
+    let low = _mm256_setr_epi8(
+        2, 0, 2, 0, 0, 0, 0, 0, 0, 1, 5, 8, 2, 9, 0, 0, //
+        2, 0, 2, 0, 0, 0, 0, 0, 0, 1, 5, 8, 2, 9, 0, 0,
+    );
+    let high = _mm256_setr_epi8(
+        1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, //
+        1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0,
+    );
+    let halves = _mm256_and_si256(_mm256_srli_epi16(data, 4), _mm256_set1_epi8(15));
+    let both = _mm256_and_si256(
+        _mm256_shuffle_epi8(low, data),
+        _mm256_shuffle_epi8(high, halves),
+    );
+    let inside = _mm256_cmpeq_epi8(both, _mm256_setzero_si256());
+    _mm256_movemask_epi8(inside).trailing_ones()
 }
 
 /// One bit per byte of a window of 32 that is a quote, and that is a backslash.
@@ -196,17 +283,19 @@ fn container_end_with(
     start: usize,
     max_depth: usize,
     masks: impl Fn(&[u8; 64]) -> Masks,
-) -> Result<usize, Unbalanced> {
+    prefix_xor: impl Fn(u64) -> u64,
+) -> Option<usize> {
     let mut depth = 1_usize;
     let mut at = start + 1;
     let mut in_string = 0_u64;
     let mut escape = 0_u64;
-    let mut last = [0_u8; 64];
     while at < bytes.len() {
+        let mut last;
         let block = match bytes.get(at..).and_then(|rest| rest.first_chunk::<64>()) {
             Some(block) => block,
             None => {
                 // What is beyond the end counts as nothing.
+                last = [0; 64];
                 last[..bytes.len() - at].copy_from_slice(&bytes[at..]);
                 &last
             }
@@ -228,19 +317,37 @@ fn container_end_with(
             if closes >> bit & 1 == 1 {
                 depth -= 1;
                 if depth == 0 {
-                    return Ok(at + bit + 1);
+                    return Some(at + bit + 1);
                 }
             } else {
                 depth += 1;
                 if depth > max_depth {
-                    return Err(Unbalanced::TooDeep(at + bit));
+                    return None;
                 }
             }
             rest &= rest - 1;
         }
         at += 64;
     }
-    Err(Unbalanced::Open)
+    None
+}
+
+/// Why the object or array that begins at `start` was not skipped.
+#[cold]
+pub(crate) fn unbalanced(bytes: &[u8], start: usize, max_depth: usize) -> Unbalanced {
+    let (mut depth, mut in_string, mut is_escaped) = (0, false, false);
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
+        let was_escaped = is_escaped;
+        is_escaped = *byte == b'\\' && !was_escaped;
+        match byte {
+            b'"' if !was_escaped => in_string = !in_string,
+            b'{' | b'[' if !in_string && depth == max_depth => return Unbalanced::TooDeep(at),
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Unbalanced::Open
 }
 
 /// What is escaped in a block of text whose first byte is not: one bit per byte.
@@ -257,7 +364,7 @@ pub(crate) struct Escapes {
 /// Finds what is escaped in a block of text.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 pub(crate) fn escapes_wide(block: &[u8; 64]) -> Escapes {
     let (low, high) = block.split_at(32);
     let (low, high) = match (low.first_chunk(), high.first_chunk()) {
@@ -284,7 +391,7 @@ pub(crate) fn escapes_wide(block: &[u8; 64]) -> Escapes {
 /// Copies the bytes of a block whose bit is set to the start of `out`; gives their number.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 pub(crate) fn squeeze_wide(block: &[u8; 64], keep: u64, out: &mut [u8; 64]) -> usize {
     use std::arch::x86_64::{_mm_cvtsi128_si64, _mm_loadl_epi64, _mm_shuffle_epi8};
     // SAFETY: all are 8 bytes long, and the instruction asks for no alignment.
@@ -348,6 +455,19 @@ fn prefix_xor(mut bits: u64) -> u64 {
         bits ^= bits << shift;
     }
     bits
+}
+
+/// As [`prefix_xor`], for processors with wide vectors: a product without carries by ones.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "pclmulqdq")]
+fn prefix_xor_wide(bits: u64) -> u64 {
+    use std::arch::x86_64::{
+        _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set1_epi8,
+    };
+    let product =
+        _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), _mm_set1_epi8(-1));
+    _mm_cvtsi128_si64(product).cast_unsigned()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -649,156 +769,4 @@ pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_whole_number_is_nothing_but_digits() {
-        assert_eq!(whole_number("0"), Some(0));
-        assert_eq!(whole_number("1778590800"), Some(1_778_590_800));
-        assert_eq!(
-            whole_number("999999999999999999"),
-            Some(999_999_999_999_999_999)
-        );
-        for other in [
-            "",
-            "-1",
-            "+1",
-            "1.0",
-            " 1",
-            "1e3",
-            "\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}",
-        ] {
-            assert_eq!(whole_number(other), None, "{other}");
-        }
-        assert_eq!(whole_number("1000000000000000000"), None);
-    }
-
-    /// Compares what the plain way and the wide one find.
-    fn both(text: &str, expected: Option<(usize, bool)>) {
-        assert_eq!(string_end(text.as_bytes(), 0), expected, "{text}");
-        #[cfg(target_arch = "x86_64")]
-        if is_wide() {
-            // SAFETY: the processor has the instructions, as `is_wide` says.
-            let found = unsafe { string_end_wide(text.as_bytes(), 0) };
-            assert_eq!(found, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn strings_end_at_the_first_quote_that_is_not_escaped() {
-        for padding in 0..70 {
-            let head = "x".repeat(padding);
-            for (tail, end) in [
-                ("\"", 0),
-                ("\\\"\"", 2),
-                ("\\\\\"", 2),
-                ("\\u0041\\\\\\\"z\"rest of the text", 11),
-            ] {
-                let text = format!("{head}{tail}");
-                both(&text, Some((padding + end, end > 0)));
-            }
-            both(&format!("{head}\\"), None);
-            both(&format!("{head}\\\""), None);
-        }
-    }
-
-    #[test]
-    fn blanks_are_found_wherever_they_stand() {
-        let text = "a bc  def                    ghij k ".repeat(5);
-        for start in 0..text.len() {
-            for end in start..=text.len() {
-                let part = &text.as_bytes()[start..end];
-                let mut found = Vec::new();
-                each_blank(part, |at| found.push(at));
-                let blanks = (0..part.len()).filter(|at| part[*at] == b' ');
-                assert_eq!(found, blanks.collect::<Vec<_>>());
-                let first = part.iter().position(|byte| *byte == b' ');
-                assert_eq!(find_near(part, b' '), first);
-                let first = part.iter().position(|byte| matches!(byte, b'd' | b'g'));
-                assert_eq!(ByteSet::new(*b"dg").find(part), first);
-            }
-        }
-    }
-
-    /// What [`container_end`] gives, one byte after the other.
-    fn plain(bytes: &[u8], max_depth: usize) -> Result<usize, Unbalanced> {
-        let (mut depth, mut in_string, mut is_escaped) = (0, false, false);
-        for (at, byte) in bytes.iter().enumerate() {
-            let was_escaped = is_escaped;
-            is_escaped = *byte == b'\\' && !was_escaped;
-            match byte {
-                b'"' if !was_escaped => in_string = !in_string,
-                b'{' | b'[' if !in_string => {
-                    depth += 1;
-                    if depth > max_depth {
-                        return Err(Unbalanced::TooDeep(at));
-                    }
-                }
-                b'}' | b']' if !in_string => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return Ok(at + 1);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Err(Unbalanced::Open)
-    }
-
-    #[test]
-    fn nothing_is_read_beyond_the_end_of_the_memory() {
-        // Of every length and from every place, at the very end of an allocation of its own: a load
-        // beyond the end is one beyond the allocation, which valgrind and Miri see, and whose bytes
-        // would change what is found.
-        let text =
-            br#"{"a":"x\\\"y","b":[{"c":"}"},[1,2]],"d":"0123456789abcdefghijklmnopqrstuvwxyz"}"#;
-        for length in 0..=text.len() * 2 {
-            let bytes: Vec<u8> = text.iter().copied().cycle().take(length).collect();
-            let exact: Box<[u8]> = bytes.into_boxed_slice();
-            for start in 0..=length {
-                let part: Box<[u8]> = exact[start..].into();
-                let ends = part.iter().position(|byte| *byte == b'"');
-                let escaped = part.iter().position(|byte| *byte == b'\\');
-                if ends < escaped || escaped.is_none() {
-                    let found = string_end(&part, 0).map(|(end, _)| end);
-                    assert_eq!(found, ends, "{length} {start}");
-                }
-                assert_eq!(
-                    string_end(&exact, start),
-                    string_end(&part, 0).map(|(end, is)| { (end + start, is) })
-                );
-                if matches!(part.first(), Some(b'{' | b'[')) {
-                    assert_eq!(container_end(&part, 0, 9), plain(&part, 9));
-                    let moved = container_end(&exact, start, 9).map(|end| end - start);
-                    assert_eq!(moved, plain(&part, 9));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn containers_end_where_the_plain_way_finds_it() {
-        let mut state = 7_u64;
-        let mut next = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as usize
-        };
-        for _ in 0..20_000 {
-            let mut text = vec![b'{'];
-            for _ in 0..next() % 300 {
-                text.push(b"\"\"\\\\{}[]abcdefghij,:"[next() % 20]);
-            }
-            assert_eq!(
-                container_end(&text, 0, 9),
-                plain(&text, 9),
-                "{}",
-                String::from_utf8_lossy(&text)
-            );
-            assert_eq!(container_end_with(&text, 0, 9, masks64), plain(&text, 9));
-        }
-    }
-}
+mod tests;

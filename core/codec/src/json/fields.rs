@@ -90,12 +90,19 @@ fn step<'a>(members: &[(&'a str, &'a str)], path: &str) -> Option<&'a str> {
 
 /// Value of the last member with this key, written alike or else in another case.
 fn member<'a>(members: &[(&'a str, &'a str)], key: &str) -> Option<&'a str> {
-    let exact = members.iter().rev().find(|(held, _)| *held == key);
-    let found = exact.or_else(|| {
-        let mut members = members.iter().rev();
-        members.find(|(held, _)| held.eq_ignore_ascii_case(key))
-    });
-    found.map(|(_, value)| *value)
+    let mut other = None;
+    for (held, value) in members.iter().rev() {
+        if held.len() != key.len() {
+            continue;
+        }
+        if *held == key {
+            return Some(value);
+        }
+        if other.is_none() && held.eq_ignore_ascii_case(key) {
+            other = Some(*value);
+        }
+    }
+    other
 }
 
 /// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are

@@ -5,6 +5,7 @@ mod paths;
 pub mod quotes;
 pub mod scan;
 pub mod skip;
+mod steps;
 pub mod text;
 mod value;
 mod walk;

@@ -1,103 +1,43 @@
 //! One pass over a JSON record that picks the values of a compiled set of paths.
 //!
-//! Records of one kind have the same keys in nearly the same order, so the scanner remembers for
-//! each key which keys followed it, and compares the literal text before it searches (a miss costs
-//! one search). What no path leads to is skipped without being looked into.
+//! Records of one kind have the same keys in nearly the same order, so the scanner remembers what
+//! stood between two values, and compares that text before it searches (a miss costs one search).
+//! What no path leads to is skipped without being looked into.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use super::paths::PathSet;
 pub use super::value::{Value, ValueKind};
 
 use super::paths::Node;
-use super::skip::{Broken, MORE_TEXT, string_end};
-use super::text::unescape;
+use super::skip::{Broken, MORE_TEXT};
+use super::steps::{Hit, START, Steps, between};
 use crate::bytes::skip_space;
 use crate::table::Slots;
 
-/// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs
-/// no memory.
-const MAX_KEYS: usize = 256;
-/// Keys that all nodes together remember.
-const MAX_ALL_KEYS: usize = 4096;
-
 pub(super) const NONE: u16 = u16::MAX;
-
-/// Keys that are remembered as what follows a key: streams of a few kinds of records have as many.
-pub(super) const GUESSES: usize = 4;
-/// Keys that may follow, the latest first.
-pub(super) type Guesses = [u16; GUESSES];
+/// Of a slot: what stands there is one of several values.
+pub(super) const REPEATED: u16 = 1 << 15;
 
 /// What the scanner does with the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stop {
     /// Node that the key leads to, or [`NONE`]: the value is skipped.
     pub(super) node: u16,
-    /// Slot of the value, or [`NONE`].
+    /// Slot of the value, or [`NONE`]; with [`REPEATED`] if the value may stand here several times.
     pub(super) slot: u16,
-    /// Whether the value may stand here several times.
-    pub(super) is_repeated: bool,
     /// Whether paths lead into an object here, and into an array.
     pub(super) has_keys: bool,
     pub(super) has_elements: bool,
 }
 
 /// Of a value that no path leads to.
-const SKIP: Stop = Stop {
+pub(super) const SKIP: Stop = Stop {
     node: NONE,
     slot: NONE,
-    is_repeated: false,
     has_keys: false,
     has_elements: false,
 };
-
-/// A key that was found, and what is known of it.
-#[derive(Clone, Copy)]
-pub(super) struct Hit {
-    /// Place of the key among those that are remembered, or [`NONE`].
-    pub(super) key: u16,
-    /// Position after its colon.
-    pub(super) end: usize,
-    pub(super) stop: Stop,
-    /// Keys that followed it, the latest first.
-    pub(super) next: Guesses,
-}
-
-/// A key that was seen at a node: `"eventName":`, with its quotes and the colon.
-#[derive(Debug)]
-pub(super) struct SeenKey {
-    /// Its first bytes, and how many they are.
-    head: [u8; HEAD],
-    head_length: u32,
-    /// Bytes of all of it.
-    pub(super) length: usize,
-    pub(super) stop: Stop,
-    pub(super) next: Guesses,
-    /// Node that it stands at.
-    node: u16,
-    bytes: Box<[u8]>,
-}
-
-/// Bytes of a key that are compared at once.
-pub(super) const HEAD: usize = 32;
-
-impl SeenKey {
-    fn new(literal: &[u8], node: u16, stop: Stop) -> Self {
-        let mut head = [0; HEAD];
-        let length = literal.len().min(HEAD);
-        head[..length].copy_from_slice(&literal[..length]);
-        Self {
-            head,
-            head_length: length as u32,
-            length: literal.len(),
-            stop,
-            next: [NONE; GUESSES],
-            node,
-            bytes: literal.into(),
-        }
-    }
-}
 
 /// A [`PathSet`], compiled for scanners.
 #[derive(Debug)]
@@ -111,11 +51,11 @@ impl Paths {
     pub(crate) fn new(set: PathSet) -> Self {
         let stop = |(number, node): (usize, &Node)| Stop {
             node: u16::try_from(number).unwrap_or(NONE),
-            slot: node
-                .slot
-                .and_then(|slot| u16::try_from(slot).ok())
-                .unwrap_or(NONE),
-            is_repeated: node.repeated,
+            slot: match node.slot.and_then(|slot| u16::try_from(slot).ok()) {
+                Some(slot) if slot < REPEATED && node.repeated => slot | REPEATED,
+                Some(slot) if slot < REPEATED => slot,
+                _ => NONE,
+            },
             has_keys: !node.keys.is_empty(),
             has_elements: !node.elements.is_empty(),
         };
@@ -128,13 +68,11 @@ impl Paths {
 #[derive(Debug)]
 pub struct Scanner {
     pub(super) paths: Arc<Paths>,
-    /// Keys that an object begins with, by node, the latest first.
-    pub(super) first: Vec<Guesses>,
+    pub(super) steps: Steps,
     pub(super) slots: Slots,
-    keys: Vec<SeenKey>,
-    /// Keys that are remembered, by node.
-    counts: Vec<usize>,
     pub(super) shape: u64,
+    /// Whether a key at the top was not remembered.
+    pub(super) has_unknown: bool,
     /// What was wrong with the last record.
     broken: Broken,
 }
@@ -147,14 +85,12 @@ impl Scanner {
 
     /// Scanner for paths that others scan for as well.
     pub(crate) fn of(paths: Arc<Paths>) -> Self {
-        let nodes = paths.set.nodes.len();
         Self {
             slots: Slots::new(paths.set.len()),
-            first: vec![[NONE; GUESSES]; nodes],
-            counts: vec![0; nodes],
-            keys: Vec::new(),
+            steps: Steps::new(paths.set.nodes.len()),
             paths,
             shape: 0,
+            has_unknown: false,
             broken: Broken { at: 0, what: "" },
         }
     }
@@ -186,6 +122,7 @@ impl Scanner {
     pub fn scan_at(&mut self, text: &str, start: usize) -> Result<usize, Broken> {
         self.slots.clear();
         self.shape = 0;
+        self.has_unknown = false;
         let bytes = text.as_bytes();
         let end = match bytes.get(start) {
             Some(b'{') if u32::try_from(bytes.len()).is_ok() => self.walk(bytes, start),
@@ -238,41 +175,7 @@ impl Scanner {
         self.slots.values(slot)
     }
 
-    /// The key at `at` if it is one of the guesses; `common` tells how many bytes two windows have
-    /// in common at their start.
-    #[inline(always)]
-    pub(super) fn guessed(
-        &self,
-        bytes: &[u8],
-        at: usize,
-        guesses: Guesses,
-        common: impl Fn(&[u8; HEAD], &[u8; HEAD]) -> u32,
-    ) -> Option<(u16, &SeenKey)> {
-        let rest = bytes.get(at..)?;
-        let Some(window) = rest.first_chunk::<HEAD>() else {
-            return self.guessed_at_end(rest, guesses);
-        };
-        for guess in guesses {
-            if let Some(key) = self.keys.get(usize::from(guess))
-                && common(window, &key.head) >= key.head_length
-                && (key.length <= HEAD || rest.starts_with(&key.bytes))
-            {
-                return Some((guess, key));
-            }
-        }
-        None
-    }
-
-    /// As [`Scanner::guessed`], for the last bytes of a record.
-    #[inline(never)]
-    fn guessed_at_end(&self, rest: &[u8], guesses: Guesses) -> Option<(u16, &SeenKey)> {
-        guesses.into_iter().find_map(|guess| {
-            let key = self.keys.get(usize::from(guess))?;
-            rest.starts_with(&key.bytes).then_some((guess, key))
-        })
-    }
-
-    /// Finds a key that was not guessed, and remembers it.
+    /// What stands between two values, where it was not guessed; it is remembered.
     #[cold]
     #[inline(never)]
     pub(super) fn search(
@@ -282,61 +185,10 @@ impl Scanner {
         node: usize,
         previous: u16,
     ) -> Option<Hit> {
-        if bytes.get(at) != Some(&b'"') {
-            return self.fail(at, "a key is missing");
-        }
-        let end = string_end(bytes, at + 1);
-        let (key_end, escaped) = self.keep(end)?;
-        let colon = skip_space(bytes, key_end + 1);
-        if bytes.get(colon) != Some(&b':') {
-            return self.fail(colon, "a colon is missing");
-        }
-        let literal = &bytes[at..=colon];
-        let is_it = |key: &SeenKey| usize::from(key.node) == node && *key.bytes == *literal;
-        let place = match self.keys.iter().position(is_it) {
-            Some(place) => place,
-            None => {
-                let key = std::str::from_utf8(&bytes[at + 1..key_end]).unwrap_or_default();
-                let key = if escaped {
-                    unescape(key)
-                } else {
-                    Cow::Borrowed(key)
-                };
-                let child = self.paths.set.child(node, &key);
-                let stop = child.and_then(|child| self.paths.stops.get(child).copied());
-                let stop = stop.unwrap_or(SKIP);
-                if self.counts[node] >= MAX_KEYS
-                    || self.keys.len() >= MAX_ALL_KEYS
-                    || literal.len() > 128
-                {
-                    return Some(Hit {
-                        key: NONE,
-                        end: colon + 1,
-                        stop,
-                        next: [NONE; GUESSES],
-                    });
-                }
-                self.counts[node] += 1;
-                let node = u16::try_from(node).unwrap_or(NONE);
-                self.keys.push(SeenKey::new(literal, node, stop));
-                self.keys.len() - 1
-            }
-        };
-        let key = u16::try_from(place).unwrap_or(NONE);
-        let next = match self.keys.get_mut(usize::from(previous)) {
-            Some(previous) => &mut previous.next,
-            None => &mut self.first[node],
-        };
-        if !next.contains(&key) {
-            next.rotate_right(1);
-            next[0] = key;
-        }
-        Some(Hit {
-            key,
-            end: colon + 1,
-            stop: self.keys[place].stop,
-            next: self.keys[place].next,
-        })
+        let found = self.keep(between(bytes, at, previous == START))?;
+        let hit = self.steps.enter(&self.paths, bytes, node, previous, &found);
+        self.has_unknown |= node == 0 && hit.place == NONE;
+        Some(hit)
     }
 }
 
@@ -419,7 +271,7 @@ mod tests {
             scanner.scan(&record).expect("valid");
             assert_eq!(scanner.value(0).raw(&record), "2");
         }
-        assert!(scanner.keys.len() <= MAX_KEYS);
+        assert!(scanner.steps.len() <= 512);
         // With a key that there was no room for, a record has no shape, wherever the key stands.
         let last = "\"k0_0\":1,\"k0_1\":1";
         scanner.scan(&format!("{{{last}}}")).expect("valid");

@@ -86,7 +86,7 @@ pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
 /// Where it has no end or is nested more than [`MAX_DEPTH`] deep.
 pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
     bytes::container_end(bytes, start, MAX_DEPTH)
-        .map_err(|error| Broken::from_unbalanced(start, error))
+        .ok_or_else(|| Broken::from_unbalanced(start, bytes::unbalanced(bytes, start, MAX_DEPTH)))
 }
 
 /// Position after the first key and colon of the object at `start`, with the range of the key.

@@ -84,7 +84,7 @@ enum Written {
 ///
 /// Nearly all escapes stand for the character behind the backslash: the backslashes are left out.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 fn write_wide<const TO_QUOTE: bool>(
     raw: &str,
     mut from: usize,

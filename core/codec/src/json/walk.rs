@@ -1,9 +1,11 @@
 //! The loops of the scanner, once for any processor and once for those with wide vectors.
 
-use super::scan::{GUESSES, NONE, Scanner, Stop};
+use super::scan::{NONE, REPEATED, SKIP, Scanner, Stop};
 use super::skip::{Broken, MAX_DEPTH, scalar_end};
+use super::steps::{Goal, START};
 use super::value::{Value, ValueKind};
-use crate::bytes::{self, Unbalanced, skip_space};
+use crate::bytes::{self, skip_space};
+use crate::table::Slots;
 
 impl Scanner {
     /// Scans the object at `start`; gives the position after it.
@@ -23,121 +25,112 @@ impl Scanner {
 macro_rules! walk {
     (
         $(#[$features:meta])*
-        $object:ident, $array:ident, $value:ident, $skip:ident,
-        $common:path, $string_end:path, $container_end:path
+        $object:ident, $array:ident, $value:ident,
+        $common:path, $plain_end:path, $string_end:path, $scalar_end:path, $container_end:path
     ) => {
         /// Scans the object at `start`; the recursion is as deep as the deepest path.
         $(#[$features])*
         fn $object(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
-            let mut at = after_space(bytes, start + 1);
-            if bytes.get(at) == Some(&b'}') {
-                return Some(at + 1);
-            }
-            let mut guesses = self.first.get(node).copied().unwrap_or([NONE; GUESSES]);
-            let mut previous = NONE;
-            let (mut shape, mut is_known) = (1_u64, true);
+            let mut at = start;
+            let mut guesses = self.steps.first(node);
+            let mut previous = START;
+            let mut shape = 1_u64;
             loop {
-                let common = |text: &_, key: &_| $common(text, key);
-                let (key, stop);
-                (key, at, stop, guesses) = match self.guessed(bytes, at, guesses, common) {
-                    Some((key, seen)) => (key, at + seen.length, seen.stop, seen.next),
-                    None => {
-                        let hit = self.search(bytes, at, node, previous)?;
-                        (hit.key, hit.end, hit.stop, hit.next)
-                    }
-                };
-                previous = key;
-                if node == 0 {
-                    shape = (shape.rotate_left(9) ^ u64::from(key.wrapping_add(1)))
-                        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    // A key that is not remembered leaves the object without a shape.
-                    is_known &= key != NONE;
-                }
-                at = after_space(bytes, at);
-                at = match bytes.get(at) {
+                let common = |text: &_, step: &_| $common(text, step);
+                let guessed = self.steps.guessed(bytes, at, guesses, common);
+                let key;
+                (at, key, previous, guesses) = match guessed {
                     // Most values.
-                    Some(b'"') => {
-                        let Some((end, escaped)) = $string_end(bytes, at + 1) else {
-                            return self.fail(at + 1, NO_END);
-                        };
-                        let kind = match escaped {
-                            false => ValueKind::Text,
-                            true => ValueKind::Escaped,
-                        };
-                        self.put(stop, kind, at + 1, end);
-                        end + 1
-                    }
-                    _ if stop.node == NONE => self.$skip(bytes, at)?,
-                    _ => self.$value(bytes, at, stop)?,
-                };
-                at = match bytes.get(at) {
-                    Some(b',') => after_space(bytes, at + 1),
-                    Some(b'}') => break,
-                    _ => {
-                        at = skip_space(bytes, at);
-                        match bytes.get(at) {
-                            Some(b',') => skip_space(bytes, at + 1),
-                            Some(b'}') => break,
-                            _ => return self.fail(at, "a comma or a brace is missing"),
+                    Some((place, step)) if step.goal == Goal::Text => {
+                        let start = at + usize::from(step.length);
+                        match $plain_end(bytes, start) {
+                            Some(end) => {
+                                put(&mut self.slots, step.stop, ValueKind::Text, start, end);
+                                (end + 1, step.key, place, step.next)
+                            }
+                            None => {
+                                let (stop, key, next) = (step.stop, step.key, step.next);
+                                (self.$value(bytes, start - 1, stop)?, key, place, next)
+                            }
                         }
                     }
+                    Some((place, step)) if step.goal == Goal::Other
+                        && let value = at + usize::from(step.length)
+                        && bytes.get(value) != Some(&b'"') =>
+                    {
+                        let (stop, key, next) = (step.stop, step.key, step.next);
+                        let end = match bytes.get(value) {
+                            Some(first @ (b'-' | b'0'..=b'9' | b'a'..=b'z')) => {
+                                let end = $scalar_end(bytes, value);
+                                put(&mut self.slots, stop, scalar_kind(*first), value, end);
+                                end
+                            }
+                            Some(b'{') if stop.has_keys => {
+                                let end = self.$object(bytes, value, usize::from(stop.node))?;
+                                put(&mut self.slots, stop, ValueKind::Container, value, end);
+                                end
+                            }
+                            Some(b'{' | b'[') if !stop.has_keys && !stop.has_elements => {
+                                let Some(end) = $container_end(bytes, value, MAX_DEPTH) else {
+                                    return self.unbalanced(bytes, value);
+                                };
+                                put(&mut self.slots, stop, ValueKind::Container, value, end);
+                                end
+                            }
+                            _ => self.$value(bytes, value, stop)?,
+                        };
+                        (end, key, place, next)
+                    }
+                    Some((_, step)) if step.goal == Goal::End => {
+                        let end = at + usize::from(step.length);
+                        return Some(self.ended(node, shape, end));
+                    }
+                    _ => {
+                        let hit = self.search(bytes, at, node, previous)?;
+                        let end = match hit.goal {
+                            Goal::End => return Some(self.ended(node, shape, hit.end)),
+                            Goal::Text => self.$value(bytes, hit.end - 1, hit.stop)?,
+                            Goal::Other => self.$value(bytes, hit.end, hit.stop)?,
+                        };
+                        (end, hit.key, hit.place, hit.next)
+                    }
                 };
-            }
-            if node == 0 {
-                self.shape = if is_known { shape } else { 0 };
-            }
-            Some(at + 1)
-        }
-
-        /// Position after the value at `at`, which nobody wants.
-        $(#[$features])*
-        #[inline]
-        fn $skip(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
-            match bytes.get(at) {
-                Some(b'"') => match $string_end(bytes, at + 1) {
-                    Some((end, _)) => Some(end + 1),
-                    None => self.fail(at + 1, NO_END),
-                },
-                Some(b'{' | b'[') => match $container_end(bytes, at, MAX_DEPTH) {
-                    Ok(end) => Some(end),
-                    Err(error) => self.unbalanced(at, error),
-                },
-                Some(b',' | b'}' | b']' | b':') | None => self.fail(at, "a value is missing"),
-                Some(_) => Some(scalar_end(bytes, at)),
+                shape = (shape.rotate_left(9) ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             }
         }
 
         /// Keeps the value at `at`; gives the position after it.
         $(#[$features])*
-        #[inline]
+        #[inline(never)]
         fn $value(&mut self, bytes: &[u8], at: usize, stop: Stop) -> Option<usize> {
-            let (kind, start, end, next) = match bytes.get(at) {
+            let at = after_space(bytes, at);
+            let (kind, end) = match bytes.get(at) {
                 Some(b'"') => match $string_end(bytes, at + 1) {
-                    Some((end, false)) => (ValueKind::Text, at + 1, end, end + 1),
-                    Some((end, true)) => (ValueKind::Escaped, at + 1, end, end + 1),
+                    Some((end, is_escaped)) => {
+                        put(&mut self.slots, stop, text_kind(is_escaped), at + 1, end);
+                        return Some(end + 1);
+                    }
                     None => return self.fail(at + 1, NO_END),
                 },
                 Some(b'{') if stop.has_keys => {
                     let end = self.$object(bytes, at, usize::from(stop.node))?;
-                    (ValueKind::Container, at, end, end)
+                    (ValueKind::Container, end)
                 }
                 Some(b'[') if stop.has_elements => {
                     let end = self.$array(bytes, at, usize::from(stop.node))?;
-                    (ValueKind::Container, at, end, end)
+                    (ValueKind::Container, end)
                 }
-                Some(first) => {
-                    let end = self.$skip(bytes, at)?;
-                    let kind = match first {
-                        b'{' | b'[' => ValueKind::Container,
-                        b'n' => ValueKind::Null,
-                        _ => ValueKind::Scalar,
-                    };
-                    (kind, at, end, end)
+                Some(b'{' | b'[') => match $container_end(bytes, at, MAX_DEPTH) {
+                    Some(end) => (ValueKind::Container, end),
+                    None => return self.unbalanced(bytes, at),
+                },
+                Some(b',' | b'}' | b']' | b':') | None => {
+                    return self.fail(at, "a value is missing");
                 }
-                None => return self.fail(at, "a value is missing"),
+                Some(first) => (scalar_kind(*first), $scalar_end(bytes, at)),
             };
-            self.put(stop, kind, start, end);
-            Some(next)
+            put(&mut self.slots, stop, kind, at, end);
+            Some(end)
         }
 
         $(#[$features])*
@@ -160,7 +153,7 @@ macro_rules! walk {
                 }
                 at = match end {
                     Some(end) => end,
-                    None => self.$skip(bytes, at)?,
+                    None => self.$value(bytes, at, SKIP)?,
                 };
                 at = skip_space(bytes, at);
                 match bytes.get(at) {
@@ -181,42 +174,67 @@ impl Scanner {
         object,
         array,
         value_at,
-        skip,
         bytes::common,
+        bytes::plain_end,
         bytes::string_end,
+        scalar_end,
         bytes::container_end
     );
 
     #[cfg(target_arch = "x86_64")]
     walk!(
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
         object_wide,
         array_wide,
         value_wide,
-        skip_wide,
         bytes::common_wide,
+        bytes::plain_end_wide,
         bytes::string_end_wide,
+        bytes::scalar_end_wide,
         bytes::container_end_wide
     );
 
-    /// Keeps a value in the slot that its path has.
+    /// The position after an object, which is `end`; keeps the shape of the record if it is that.
     #[inline(always)]
-    fn put(&mut self, stop: Stop, kind: ValueKind, start: usize, end: usize) {
-        if stop.slot != NONE {
-            // Positions fit: `scan` refuses records that are longer.
-            let (start, end) = (start as u32, end as u32);
-            let value = Value { kind, start, end };
-            match stop.is_repeated {
-                true => self.slots.push(usize::from(stop.slot), value),
-                false => self.slots.put(usize::from(stop.slot), value),
-            }
+    fn ended(&mut self, node: usize, shape: u64, end: usize) -> usize {
+        if node == 0 {
+            self.shape = if self.has_unknown { 0 } else { shape };
         }
+        end
     }
 
     #[cold]
-    fn unbalanced(&mut self, at: usize, error: Unbalanced) -> Option<usize> {
-        let broken = Broken::from_unbalanced(at, error);
+    fn unbalanced(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let broken = Broken::from_unbalanced(at, bytes::unbalanced(bytes, at, MAX_DEPTH));
         self.fail(broken.at, broken.what)
+    }
+}
+
+/// Keeps a value in the slot that its path has.
+#[inline(always)]
+fn put(slots: &mut Slots, stop: Stop, kind: ValueKind, start: usize, end: usize) {
+    // Positions fit: `scan` refuses records that are longer.
+    let (start, end) = (start as u32, end as u32);
+    let value = Value { kind, start, end };
+    // One that has none is beyond all slots, and so are those of several values.
+    if !slots.put(usize::from(stop.slot), value) && stop.slot != NONE {
+        slots.push(usize::from(stop.slot ^ REPEATED), value);
+    }
+}
+
+#[inline(always)]
+fn scalar_kind(first: u8) -> ValueKind {
+    match first {
+        b'n' => ValueKind::Null,
+        _ => ValueKind::Scalar,
+    }
+}
+
+#[inline(always)]
+fn text_kind(is_escaped: bool) -> ValueKind {
+    match is_escaped {
+        false => ValueKind::Text,
+        true => ValueKind::Escaped,
     }
 }
 

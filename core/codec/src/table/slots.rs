@@ -64,13 +64,15 @@ impl Slots {
         self.repeated.clear();
     }
 
-    /// Sets a value; one that stands there already is replaced.
+    /// Sets a value; one that stands there already is replaced. Gives whether there is such a slot.
     #[inline]
-    pub(crate) fn put(&mut self, slot: usize, value: Value) {
-        if let Some(held) = self.values.get_mut(slot) {
-            *held = value;
-            self.mark(slot);
-        }
+    pub(crate) fn put(&mut self, slot: usize, value: Value) -> bool {
+        let Some(held) = self.values.get_mut(slot) else {
+            return false;
+        };
+        *held = value;
+        self.mark(slot);
+        true
     }
 
     /// Adds one of several values.
