@@ -555,6 +555,7 @@ impl Decoding {
             self.parts(&record, out, depth);
         }
         drop(envelope);
+        out.end_around();
         self.room.keep(events);
         Verdict::Rows
     }

@@ -43,6 +43,11 @@ impl Copies {
         }
     }
 
+    /// Lets go of the envelope, whose memory may then be used for another.
+    pub(super) fn end_around(&mut self) {
+        self.around = Weak::new();
+    }
+
     /// View of the value that an envelope has for a column, copied once while it stays the same.
     pub(super) fn repeated(&mut self, column: Column, text: &str, space: &mut ViewSpace) -> View {
         self.by_column[column as usize].view_of(text, space)

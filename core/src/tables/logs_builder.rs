@@ -144,6 +144,11 @@ impl LogsBuilder {
         (FEW_ROWS / (rows + rows / 8).max(1)).clamp(1, MOST)
     }
 
+    /// Says that no more rows of the same envelope follow, so that its memory can be used again.
+    pub fn end_around(&mut self) {
+        self.copies.end_around();
+    }
+
     /// Rows so far.
     pub fn len(&self) -> usize {
         self.times.len()

@@ -12,20 +12,11 @@ pub(crate) fn peak_resident_bytes() -> u64 {
     kilobytes.unwrap_or(0) * 1024
 }
 
-/// CPU seconds that `work` takes on a thread of its own, and what it gives.
-///
-/// The product decodes on such threads as well, whose memory the allocator keeps. That of the first
-/// thread is given back to the system after each batch, and then faulted in anew.
-pub(crate) fn timed<T: Send>(work: impl FnOnce() -> T + Send) -> (f64, T) {
-    let on_thread = || {
-        let before = ThreadTime::now();
-        let result = work();
-        (before.elapsed().as_secs_f64(), result)
-    };
-    std::thread::scope(|scope| match scope.spawn(on_thread).join() {
-        Ok(timed) => timed,
-        Err(panic) => std::panic::resume_unwind(panic),
-    })
+/// CPU seconds that `work` takes on this thread, and what it gives.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let before = ThreadTime::now();
+    let result = work();
+    (before.elapsed().as_secs_f64(), result)
 }
 
 /// The middle one of an odd number of values.

@@ -1,11 +1,12 @@
 //! The product's way from a stream to batches, on one thread.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use arrow_buffer::Buffer;
 use nepho_codec::decompress;
 use nepho_codec::detect::{Decoding, Formats};
@@ -15,6 +16,8 @@ use nepho_core::format::Stream;
 use nepho_core::tables::LogsBuilder;
 
 use crate::cpu::timed;
+use crate::peers::{self, Run};
+use crate::say;
 
 /// A decoder of one file, which may read it several times.
 pub(crate) struct Product {
@@ -75,10 +78,30 @@ pub(crate) fn plain(path: &Path) -> Result<u64> {
     read().with_context(|| format!("decode `{}`", path.display()))
 }
 
-/// Rows of the text of a file that lies in memory.
-pub(crate) fn in_memory(path: &Path, text: &Buffer) -> Result<u64> {
-    let framer = Framer::<File>::in_memory(text.clone());
-    Product::new(path)?.decode(framer)
+/// First argument of a process that decodes one file, as the peers do.
+pub(crate) const CHILD: &str = "decode";
+
+/// Reads a file in a process of its own.
+pub(crate) fn run(how: &str, path: &Path) -> Result<Run> {
+    let program = std::env::current_exe()?;
+    peers::measured(Command::new(program).args([CHILD, how]).arg(path))
+}
+
+/// The process itself: prints rows and CPU seconds, those of `memory` without reading the file.
+/// Starting up is not counted, as for the peers.
+pub(crate) fn child(how: &str, path: &Path) -> Result<()> {
+    // Formats are put together once in a process.
+    let mut product = Product::new(path)?;
+    let (seconds, rows) = match how {
+        "file" => timed(|| product.read(File::open(path)?)),
+        "memory" => {
+            let text = Buffer::from(fs::read(path)?);
+            timed(|| product.decode(Framer::<File>::in_memory(text)))
+        }
+        other => bail!("a file is not decoded in `{other}`"),
+    };
+    say(&format!("{} {seconds}", rows?));
+    Ok(())
 }
 
 /// Rows of a compressed file, which is opened as the host opens one.
@@ -109,7 +132,7 @@ fn opened(path: &Path) -> Result<Box<dyn Read + Send>> {
 /// Decodes one file several times, for a profiler.
 pub(crate) fn passes(count: &str, path: &str) -> Result<()> {
     for _ in 0..count.parse::<u32>().context("how many passes?")? {
-        timed(|| plain(path.as_ref())).1?;
+        plain(path.as_ref())?;
     }
     Ok(())
 }

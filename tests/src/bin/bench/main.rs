@@ -51,6 +51,7 @@ fn main() -> Result<()> {
     match args.as_slice() {
         [child::CHILD, what, workers, to, path] => return child::main(what, workers, to, path),
         [iac::CHILD, job, path] => return iac::child(job, path),
+        [decode::CHILD, how, path] => return decode::child(how, path.as_ref()),
         [instructions::CHILD, count, path] => return decode::passes(count, path),
         _ => {}
     }

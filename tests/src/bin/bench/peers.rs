@@ -228,7 +228,8 @@ pub(crate) fn text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn measured(command: &mut Command) -> Result<Run> {
+/// What a process tells that prints rows, CPU seconds, and those in memory if they differ.
+pub(crate) fn measured(command: &mut Command) -> Result<Run> {
     numbers(&text(command)?)
 }
 
