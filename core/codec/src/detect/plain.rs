@@ -6,8 +6,10 @@
 //! formats that fitted lately are tried before.
 
 use std::collections::HashMap;
+use std::hash::Hasher;
 
-use foldhash::fast::FixedState;
+use foldhash::SharedSeed;
+use foldhash::fast::{FixedState, FoldHasher};
 use nepho_core::format::Confidence;
 
 /// Shapes that are remembered per stream; a flood of them costs no memory.
@@ -18,6 +20,8 @@ const MAX_ORDERS: usize = 16;
 const TIMES_ASKED: u8 = 2;
 /// Bytes that are looked at at once.
 const CHUNK: usize = 32;
+/// Bytes of which the hash is taken at once.
+const PIECE: usize = 8 * CHUNK;
 
 /// Formats that take a text, the surest first.
 type Order = Vec<(Confidence, usize)>;
@@ -79,56 +83,39 @@ impl PlainTexts {
 
 /// Number that is the same for texts that differ in their digits only, decimal or hexadecimal.
 pub fn shape(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    let (chunks, rest) = bytes.as_chunks::<CHUNK>();
-    let mut state = bytes.len() as u64 ^ SEEDS[0];
-    for chunk in chunks {
-        state = mixed(state, &without_digits(chunk));
-    }
-    // The last bytes, with some of those before them; a short text has none.
-    let last = match bytes.last_chunk::<CHUNK>() {
-        _ if rest.is_empty() => return state,
-        Some(last) => *last,
-        None => {
-            let mut last = [0; CHUNK];
-            for (place, byte) in last.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            last
+    let mut hasher = FoldHasher::with_seed(0, SharedSeed::global_fixed());
+    for piece in text.as_bytes().chunks(PIECE) {
+        let mut plain = [0; PIECE];
+        let (places, _) = plain.as_chunks_mut::<CHUNK>();
+        let (chunks, rest) = piece.as_chunks::<CHUNK>();
+        for (place, chunk) in places.iter_mut().zip(chunks) {
+            *place = without_digits(chunk);
         }
-    };
-    mixed(state, &without_digits(&last))
+        // The last chunk goes over what stands there already.
+        let start = piece.len().saturating_sub(CHUNK);
+        let end = plain.get_mut(start..).and_then(|end| end.first_chunk_mut());
+        match (piece.last_chunk(), end) {
+            (Some(last), Some(end)) => *end = without_digits(last),
+            (None, Some(end)) => {
+                let mut last = [0; CHUNK];
+                for (place, byte) in last.iter_mut().zip(rest) {
+                    *place = *byte;
+                }
+                *end = without_digits(&last);
+            }
+            _ => {}
+        }
+        hasher.write(plain.get(..piece.len()).unwrap_or_default());
+    }
+    hasher.write_usize(text.len());
+    hasher.finish()
 }
 
-/// Any numbers: the digits of pi, as Blowfish has them.
-const SEEDS: [u64; 4] = [
-    0x243f_6a88_85a3_08d3,
-    0x1319_8a2e_0370_7344,
-    0xa409_3822_299f_31d0,
-    0x082e_fa98_ec4e_6c89,
-];
-
-/// A hash with 32 more bytes in it, by folded products (as foldhash and wyhash make them).
-#[inline(always)]
-fn mixed(state: u64, bytes: &[u8; CHUNK]) -> u64 {
-    let (words, _) = bytes.as_chunks::<8>();
-    let word = |place: usize| words.get(place).map_or(0, |word| u64::from_le_bytes(*word));
-    let folded = |first: u64, second: u64| {
-        let product = u128::from(first) * u128::from(second);
-        product as u64 ^ (product >> 64) as u64
-    };
-    let first = folded(word(0) ^ SEEDS[1], word(1) ^ state);
-    let second = folded(word(2) ^ SEEDS[2], word(3) ^ state.rotate_left(32));
-    folded(first ^ SEEDS[3], second ^ state)
-}
-
-/// Digits become a byte that no text has.
-#[inline(always)]
 fn without_digits(bytes: &[u8; CHUNK]) -> [u8; CHUNK] {
     bytes.map(|byte| {
         let is_decimal = byte.wrapping_sub(b'0') < 10;
         let is_letter = (byte | 0x20).wrapping_sub(b'a') < 6;
-        if is_decimal | is_letter { 0xff } else { byte }
+        if is_decimal | is_letter { b'0' } else { byte }
     })
 }
 
