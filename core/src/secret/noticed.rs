@@ -95,23 +95,30 @@ impl Noticed {
 mod tests {
     use super::*;
 
+    /// Spellings of a word within texts.
+    fn texts(word: &str) -> [String; 4] {
+        [
+            word.to_owned(),
+            format!("a{}z", word.to_ascii_uppercase()),
+            format!("{word}{word}"),
+            format!("\u{e4}{}", word.to_ascii_lowercase()),
+        ]
+    }
+
     #[test]
     fn each_word_is_noticed_in_any_case() {
-        for (bit, word) in LISTS.iter().copied().flatten().enumerate() {
-            for text in [
-                word.to_string(),
-                format!("a{}z", word.to_ascii_uppercase()),
-                format!("{word}{word}"),
-                format!("\u{e4}{}", word.to_ascii_lowercase()),
-            ] {
-                let noticed = Noticed::of(&text);
-                assert!(noticed.0 >> bit & 1 != 0, "{text}");
-                if let Some(number) = bit.checked_sub(NAMES.len()).filter(|_| bit < 65) {
-                    assert!(noticed.has_shape(number..number + 1), "{text}");
-                } else {
-                    assert!(noticed.has_name(bit) || bit >= 65, "{text}");
-                }
+        for (number, word) in NAMES.iter().enumerate() {
+            for text in texts(word) {
+                assert!(Noticed::of(&text).has_name(number), "{text}");
             }
+        }
+        for (number, word) in shapes::NOTICED.iter().enumerate() {
+            for text in texts(word) {
+                assert!(Noticed::of(&text).has_shape(number..number + 1), "{text}");
+            }
+        }
+        for text in MARKS.iter().flat_map(|word| texts(word)) {
+            assert!(!Noticed::of(&text).is_empty(), "{text}");
         }
         for text in [
             "",
