@@ -238,3 +238,53 @@ fn least<T: Ord>(held: &mut Option<T>, value: Option<T>) {
         *held = Some(value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::Result;
+    use nepho_core::format::{Record, Stream};
+    use nepho_core::tables::{BlockId, Envelope, LogsBuilder};
+
+    use super::*;
+
+    #[test]
+    fn what_was_told_first_is_kept_in_whatever_order_rows_come() -> Result<()> {
+        const TOLD: i64 = MAX_TOLD as i64 + 76;
+        let mut builder = LogsBuilder::new(Timestamp(0));
+        let record = Record {
+            text: "scaled",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 6,
+            envelope: &Envelope::default(),
+            stream: &Stream::default(),
+        };
+        builder.row(&record).commit();
+        let batch = builder.take()?;
+        let rows = LogsView::new(&batch)?;
+        // Each moment twice.
+        let ahead: Vec<i64> = (0..TOLD).flat_map(|time| [time, time]).collect();
+        let back: Vec<i64> = ahead.iter().rev().copied().collect();
+        for order in [ahead, back] {
+            let mut groups = Groups::default();
+            for time in order {
+                let told = Told {
+                    group: "web".to_owned(),
+                    action: "scaled".to_owned(),
+                    time: Timestamp(time),
+                    ..Told::default()
+                };
+                groups.note(&rows, 0, told);
+            }
+            let [group] = groups.groups.as_slice() else {
+                unreachable!("one group");
+            };
+            let times = group.moments.keys().map(|moment| moment.time.0);
+            assert!(times.eq(0..MAX_TOLD as i64));
+            assert!(group.moments.values().all(|held| held.count == 2));
+            assert_eq!(group.beyond, 2 * 76);
+        }
+        Ok(())
+    }
+}
