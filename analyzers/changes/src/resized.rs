@@ -21,7 +21,7 @@ pub(crate) fn tell(writes: &mut [Write], background: &[Write]) {
         let [only] = &*write.identities else {
             continue;
         };
-        let size = write.event.size;
+        let size = write.size;
         let before = last.get(only).copied();
         let before = before.or_else(|| size.and_then(|size| size.before));
         write.resized = size.zip(before).and_then(|(size, before)| {
@@ -37,11 +37,11 @@ pub(crate) fn tell(writes: &mut [Write], background: &[Write]) {
 }
 
 fn sets(write: &Write) -> bool {
-    write.event.size.is_some() && write.event.outcome != Some(Outcome::Failure)
+    write.size.is_some() && write.event.outcome != Some(Outcome::Failure)
 }
 
 fn learn(last: &mut HashMap<Arc<str>, u64>, write: &Write) {
-    if let (Some(size), [only]) = (write.event.size, &*write.identities) {
+    if let (Some(size), [only]) = (write.size, &*write.identities) {
         last.insert(Arc::clone(only), size.after);
     }
 }

@@ -9,7 +9,7 @@ use nepho_core::owner::Owner;
 use nepho_core::tables::{ChangeAction, Outcome};
 use nepho_core::{Timestamp, hash};
 
-use crate::event::{Cloud, Event, Given, Keyed, Marks, Priority, Reversal, Subject};
+use crate::event::{Cloud, Event, Given, Keyed, Marks, Priority, Reversal, Size, Subject};
 use crate::known::Known;
 use crate::names::Named;
 use crate::overruled::Overruled;
@@ -41,6 +41,8 @@ pub(crate) struct Write {
     pub given: Given,
     /// See [`Event::priority`].
     pub priority: Option<Box<Priority>>,
+    /// See [`Event::size`].
+    pub size: Option<Size>,
     /// What other rules leave of the one that it puts.
     pub overruled: Option<Overruled>,
     /// Whether more or fewer of its target run after it, as an attribute of the change.
@@ -152,6 +154,7 @@ impl Store {
             keyed: event.keyed.take().map(Box::new),
             given: std::mem::take(&mut event.given),
             priority: event.priority.take(),
+            size: event.size.take(),
             overruled: None,
             resized: None,
             event: self.shared.event(plain(event)),
@@ -229,7 +232,7 @@ impl Write {
         self.owner = self.owner.take().or(row.owner);
         self.keyed = self.keyed.take().or(row.keyed.map(Box::new));
         self.priority = self.priority.take().or(row.priority);
-        whole.size = whole.size.or(row.size);
+        self.size = self.size.or(row.size);
         if self.given.is_empty() {
             self.given = row.given;
         }
