@@ -13,6 +13,8 @@ use crate::told::{Ending, Told};
 const MAX_GROUPS: usize = 4096;
 /// Things told that are kept of one group; what is told later than those is counted only.
 const MAX_TOLD: usize = 1024;
+/// Things told that are kept of all groups (about 15 MB); beyond it half as many of each are.
+const MAX_ALL_TOLD: usize = 24_000;
 /// Changes of limits that are kept of one group.
 const MAX_LIMITS: usize = 256;
 /// Replies to the same decision that are kept apart.
@@ -118,13 +120,28 @@ pub(crate) struct Group {
 }
 
 /// All groups.
-#[derive(Default)]
 pub(crate) struct Groups {
     numbers: HashMap<GroupKey, usize>,
     pub(crate) groups: Vec<Group>,
     texts: Texts,
+    /// Things told that are kept of one group, and of all groups now.
+    limit: usize,
+    told: usize,
     /// Rows on groups beyond the limit.
     pub(crate) overlooked: u64,
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::new(),
+            groups: Vec::new(),
+            texts: Texts::default(),
+            limit: MAX_TOLD,
+            told: 0,
+            overlooked: 0,
+        }
+    }
 }
 
 impl Groups {
@@ -152,13 +169,35 @@ impl Groups {
             }
         };
         if let Some(group) = self.groups.get_mut(number) {
-            group.note(rows, row, told, &mut self.texts);
+            let before = group.moments.len();
+            group.note(rows, row, told, self.limit, &mut self.texts);
+            self.told += group.moments.len() - before;
+        }
+        if self.told > MAX_ALL_TOLD {
+            self.halve();
+        }
+    }
+
+    /// Keeps half as many things told of each group. In whatever order rows come, the first stay.
+    fn halve(&mut self) {
+        self.limit /= 2;
+        self.told = 0;
+        for group in &mut self.groups {
+            group.keep(self.limit);
+            self.told += group.moments.len();
         }
     }
 }
 
 impl Group {
-    fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told, texts: &mut Texts) {
+    fn note(
+        &mut self,
+        rows: &LogsView<'_>,
+        row: usize,
+        told: Told,
+        limit: usize,
+        texts: &mut Texts,
+    ) {
         least(&mut self.id, told.id);
         least(&mut self.service, told.service);
         if told.minimum.is_some() || told.maximum.is_some() {
@@ -181,7 +220,7 @@ impl Group {
             action: texts.share(&told.action),
         };
         // What would be dropped at once need not be quoted.
-        let is_full = self.moments.len() >= MAX_TOLD;
+        let is_full = self.moments.len() >= limit;
         if is_full
             && self
                 .moments
@@ -208,7 +247,12 @@ impl Group {
         held.evidence.push(texts.quote(rows, row));
         held.evidence.sort();
         held.evidence.truncate(MAX_EVIDENCE);
-        if self.moments.len() > MAX_TOLD {
+        self.keep(limit);
+    }
+
+    /// Keeps the first things told; of the others, how many rows there were.
+    fn keep(&mut self, limit: usize) {
+        while self.moments.len() > limit {
             self.beyond += self.moments.pop_last().map_or(0, |(_, rows)| rows.count);
         }
     }
@@ -247,9 +291,7 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn what_was_told_first_is_kept_in_whatever_order_rows_come() -> Result<()> {
-        const TOLD: i64 = MAX_TOLD as i64 + 76;
+    fn batch() -> Result<arrow_array::RecordBatch> {
         let mut builder = LogsBuilder::new(Timestamp(0));
         let record = Record {
             text: "scaled",
@@ -261,7 +303,45 @@ mod tests {
             stream: &Stream::default(),
         };
         builder.row(&record).commit();
-        let batch = builder.take()?;
+        builder.take()
+    }
+
+    fn told(group: i64, time: i64) -> Told {
+        Told {
+            group: format!("web-{group}"),
+            action: "scaled".to_owned(),
+            time: Timestamp(time),
+            ..Told::default()
+        }
+    }
+
+    #[test]
+    fn of_many_groups_less_is_kept_in_whatever_order_rows_come() -> Result<()> {
+        const GROUPS: i64 = 40;
+        const TOLD: i64 = MAX_TOLD as i64;
+        let batch = batch()?;
+        let rows = LogsView::new(&batch)?;
+        let ahead: Vec<i64> = (0..GROUPS * TOLD).collect();
+        let back: Vec<i64> = ahead.iter().rev().copied().collect();
+        for order in [ahead, back] {
+            let mut groups = Groups::default();
+            for number in order {
+                groups.note(&rows, 0, told(number % GROUPS, number / GROUPS));
+            }
+            assert_eq!(groups.groups.len() as i64, GROUPS);
+            for group in &groups.groups {
+                let times = group.moments.keys().map(|moment| moment.time.0);
+                assert!(times.eq(0..TOLD / 2));
+                assert_eq!(group.beyond as i64, TOLD / 2);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_told_first_is_kept_in_whatever_order_rows_come() -> Result<()> {
+        const TOLD: i64 = MAX_TOLD as i64 + 76;
+        let batch = batch()?;
         let rows = LogsView::new(&batch)?;
         // Each moment twice.
         let ahead: Vec<i64> = (0..TOLD).flat_map(|time| [time, time]).collect();
@@ -269,13 +349,7 @@ mod tests {
         for order in [ahead, back] {
             let mut groups = Groups::default();
             for time in order {
-                let told = Told {
-                    group: "web".to_owned(),
-                    action: "scaled".to_owned(),
-                    time: Timestamp(time),
-                    ..Told::default()
-                };
-                groups.note(&rows, 0, told);
+                groups.note(&rows, 0, told(0, time));
             }
             let [group] = groups.groups.as_slice() else {
                 unreachable!("one group");
