@@ -277,9 +277,8 @@ impl Learned {
 
     /// Service and namespace of a pod that was not met before.
     fn pods_of(&self, service: u32, id: &str) -> Option<(u32, u64)> {
-        let (namespace, _) = id.rsplit_once('/')?;
-        let is_pod = namespace.starts_with("k8s://") && namespace.contains("//pod/");
-        let is_new = is_pod && self.ids.find(id).is_none();
+        let (namespace, _) = pod(id)?;
+        let is_new = self.ids.find(id).is_none();
         is_new.then(|| (service, config_item::number(namespace)))
     }
 
@@ -301,12 +300,14 @@ impl Learned {
     }
 
     fn mention_host(&mut self, rows: &LogsView<'_>, row: usize, service: Option<u32>) {
-        let Some(host) = rows
-            .text(Column::Host, row)
-            .filter(|host| describe::is_host(host))
-        else {
+        let host = rows.text(Column::Host, row);
+        let Some(host) = host.filter(|host| describe::is_host(host)) else {
             return;
         };
+        // A pod that the row names as such is no machine.
+        if rows.resources(row).any(|id| is_pod(id, host)) {
+            return;
+        }
         let id = format!("host:{host}");
         self.mention(rows, row, &id, Role::Workload, service);
     }
@@ -502,6 +503,18 @@ impl Mention {
         row.line = u64::from(self.line);
         row
     }
+}
+
+/// Namespace, with all before it, and name of a pod.
+fn pod(id: &str) -> Option<(&str, &str)> {
+    let (namespace, name) = id.rsplit_once('/')?;
+    let is_pod = namespace.starts_with("k8s://") && namespace.contains("//pod/");
+    is_pod.then_some((namespace, name))
+}
+
+/// Whether an id is that of a pod of this name.
+fn is_pod(id: &str, name: &str) -> bool {
+    id.ends_with(name) && pod(id).is_some_and(|(_, own)| own == name)
 }
 
 fn prevailing(counts: &HashMap<Box<str>, u64>) -> Option<&str> {

@@ -619,6 +619,20 @@ fn of_the_pods_of_a_service_only_the_first_are_learned() {
 }
 
 #[test]
+fn the_host_of_a_row_that_names_a_pod_is_no_machine() {
+    let ids = ["k8s://prod//pod/shop/web-1"];
+    let learned = |host| {
+        let mut analyzer = Resources::default();
+        let columns = [(Column::Service, "web"), (Column::Host, host)];
+        analyzer
+            .update(Table::Logs, &logs(&[(&columns, &ids)]))
+            .unwrap();
+        analyzer.learned.sizes().0
+    };
+    assert_eq!((learned("web-1"), learned("node-7")), (1, 2));
+}
+
+#[test]
 fn pods_that_are_not_learned_are_counted_and_take_no_room() {
     let mut analyzer = Resources::default();
     let pods: Vec<String> = (0..101)
