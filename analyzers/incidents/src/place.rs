@@ -1,6 +1,7 @@
 //! Where services run, as rows of logs and ids of resources tell it.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::key::{self, CloudKey, Home};
 
@@ -152,8 +153,8 @@ pub(crate) struct Row<'a> {
 pub(crate) struct Places {
     list: Vec<Place>,
     numbers: HashMap<Place, u32>,
-    by_words: HashMap<String, u32>,
-    words: String,
+    /// By a hash of domain, region and resource: pods come and go by the thousands.
+    by_words: HashMap<u64, u32>,
 }
 
 impl Default for Places {
@@ -162,7 +163,6 @@ impl Default for Places {
             list: vec![Place::default()],
             numbers: HashMap::from([(Place::default(), 0)]),
             by_words: HashMap::new(),
-            words: String::new(),
         }
     }
 }
@@ -170,12 +170,10 @@ impl Default for Places {
 impl Places {
     /// Number of the place of a row.
     pub(crate) fn intern(&mut self, row: &Row<'_>) -> u32 {
-        self.words.clear();
-        for word in [Some(row.domain), row.region, row.resource] {
-            self.words.push_str(word.unwrap_or_default());
-            self.words.push('\n');
-        }
-        if let Some(number) = self.by_words.get(&self.words) {
+        let mut hasher = DefaultHasher::new();
+        (row.domain, row.region, row.resource).hash(&mut hasher);
+        let words = hasher.finish();
+        if let Some(number) = self.by_words.get(&words) {
             return *number;
         }
         let place = Place::of_row(row);
@@ -190,7 +188,7 @@ impl Places {
             }
         };
         if self.by_words.len() < WORDS {
-            self.by_words.insert(self.words.clone(), number);
+            self.by_words.insert(words, number);
         }
         number
     }
