@@ -64,9 +64,8 @@ pub(crate) fn is_peer(peer: &str, node: &Node) -> bool {
     let is_address = host
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':'));
-    node.names
-        .iter()
-        .any(|name| name == peer || name == host || !is_address && name == label)
+    let mut names = node.names.iter().map(|name| &**name);
+    names.any(|name| name == peer || name == host || !is_address && name == label)
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub(crate) fn is_new<'a>(
 ) -> bool {
     candidates.any(|candidate| {
         let id = candidate.change.resource.as_deref().map(key::canonical);
-        let is_it =
-            |node: u32| reach.is_own(node) && Some(&scene.graph.node(node).key) == id.as_ref();
+        let is_named = |node: u32| Some(&*scene.graph.node(node).key) == id.as_deref();
+        let is_it = |node: u32| reach.is_own(node) && is_named(node);
         candidate.change.action == ChangeAction::Create
             && !class::is_modifier(&candidate.change.resource_type)
             && candidate.touches(is_it)

@@ -1,6 +1,7 @@
 //! Collects resources and relations as they come, each once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use nepho_core::key;
 use nepho_core::setting;
@@ -12,8 +13,6 @@ const MOST_ALIASES: usize = super::NAMES + 3;
 /// What is kept of a resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
-    /// Canonical id.
-    pub key: String,
     /// Other words for it, in order.
     pub aliases: Vec<String>,
     /// Type in the words of its source.
@@ -36,10 +35,10 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
     /// Resources by canonical id.
-    pub resources: BTreeMap<String, Known>,
+    pub resources: BTreeMap<Arc<str>, Known>,
     /// Ends of relations by number.
-    pub ends: Vec<(NodeKind, String)>,
-    numbers: HashMap<(NodeKind, String), u32>,
+    pub ends: Vec<(NodeKind, Arc<str>)>,
+    numbers: HashMap<(NodeKind, Arc<str>), u32>,
     /// Edges between ends, each with the time from and to which any version of it holds.
     pub edges: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
     /// Ends of what a service runs on, each with whether nothing but a name tells it.
@@ -50,8 +49,8 @@ impl Collected {
     /// Takes a version of a resource; what several say is joined, in whatever order they come.
     pub(crate) fn resource(&mut self, row: Resource) {
         let key = key::canonical(&row.key);
-        let known = self.resources.entry(key.clone()).or_default();
-        known.key = key;
+        let short = key::short_name(&key).to_owned();
+        let known = self.resources.entry(key.into()).or_default();
         for alias in row.aliases {
             let alias = alias.to_lowercase();
             match known.aliases.binary_search(&alias) {
@@ -69,10 +68,9 @@ impl Collected {
             known.resource_type = row.resource_type;
             known.is_declared = is_declared;
         }
-        let short = key::short_name(&known.key);
         let names = known.name.take().into_iter().chain(row.name);
         // The name in the cloud says more than that in a template.
-        known.name = names.min_by_key(|name| (!name.eq_ignore_ascii_case(short), name.clone()));
+        known.name = names.min_by_key(|name| (!name.eq_ignore_ascii_case(&short), name.clone()));
         known.service = least(known.service.take(), row.service);
         let told = row.settings.as_deref().and_then(setting::is_incoming);
         known.is_incoming = match (known.is_incoming, told) {
@@ -107,9 +105,13 @@ impl Collected {
     }
 
     fn end(&mut self, kind: NodeKind, text: String) -> u32 {
-        let text = match kind {
-            NodeKind::Service => text,
-            NodeKind::Resource => key::canonical(&text),
+        let text: Arc<str> = match kind {
+            NodeKind::Service => text.into(),
+            NodeKind::Resource => {
+                let id = key::canonical(&text);
+                let known = self.resources.get_key_value(id.as_str());
+                known.map_or_else(|| id.as_str().into(), |(key, _)| Arc::clone(key))
+            }
         };
         let end = (kind, text);
         if let Some(number) = self.numbers.get(&end) {

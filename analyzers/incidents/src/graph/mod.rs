@@ -7,6 +7,7 @@ pub(crate) mod environment;
 pub(crate) mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, RelationKind};
@@ -32,11 +33,11 @@ pub(crate) struct Node {
     /// What it is.
     pub kind: NodeKind,
     /// Name of the service or canonical id of the resource.
-    pub key: String,
+    pub key: Arc<str>,
     /// What a person calls it.
     pub label: String,
     /// Names in lower case by which messages may mean it.
-    pub names: Vec<String>,
+    pub names: Box<[Arc<str>]>,
     /// Type of the resource; empty for a service.
     pub resource_type: String,
     /// Resource that it is a facet of.
@@ -82,9 +83,9 @@ fn is_role(resource_type: &str) -> bool {
 pub(crate) struct Graph {
     /// Nodes by number.
     pub nodes: Vec<Node>,
-    services: HashMap<String, u32>,
-    keys: HashMap<String, u32>,
-    aliases: HashMap<String, Vec<u32>>,
+    services: HashMap<Arc<str>, u32>,
+    keys: HashMap<Arc<str>, u32>,
+    aliases: HashMap<Arc<str>, Vec<u32>>,
     addresses: HashMap<String, Vec<(String, String, u32)>>,
     /// Environments of the scopes that manage a node, where all of them tell one.
     environments: HashMap<u32, BTreeSet<&'static str>>,
@@ -105,15 +106,15 @@ impl Graph {
     /// relation.
     pub(crate) fn build(collected: &Collected, services: &[String]) -> Self {
         let mut graph = Self::default();
-        for known in collected.resources.values() {
-            graph.add_resource(known);
+        for (key, known) in &collected.resources {
+            graph.add_resource(key, known);
         }
-        for known in collected.resources.values() {
+        for (key, known) in &collected.resources {
             let parent = known
                 .parent
                 .as_deref()
                 .and_then(|parent| graph.keys.get(parent).copied());
-            if let Some(id) = graph.keys.get(&known.key) {
+            if let Some(id) = graph.keys.get(key) {
                 graph.nodes[*id as usize].parent = parent.filter(|parent| parent != id);
             }
         }
@@ -203,17 +204,14 @@ impl Graph {
         id
     }
 
-    fn add_resource(&mut self, known: &Known) {
-        let short = key::short_name(&known.key).to_lowercase();
-        let mut names: Vec<String> = vec![known.key.to_lowercase(), short.clone()];
+    fn add_resource(&mut self, key: &Arc<str>, known: &Known) {
+        let short = key::short_name(key);
+        let mut names: Vec<String> = vec![key.to_lowercase(), short.to_lowercase()];
         names.extend(known.name.iter().map(|name| name.to_lowercase()));
         names.extend(known.aliases.iter().cloned());
-        names.extend(secret_name(&known.key).map(str::to_lowercase));
-        let label = known
-            .name
-            .clone()
-            .unwrap_or_else(|| key::short_name(&known.key).to_owned());
-        let id = self.add_named(NodeKind::Resource, &known.key, label, names);
+        names.extend(secret_name(key).map(str::to_lowercase));
+        let label = known.name.clone().unwrap_or_else(|| short.to_owned());
+        let id = self.add_named(NodeKind::Resource, key, label, names);
         self.nodes[id as usize].is_incoming = known.is_incoming;
         self.nodes[id as usize]
             .resource_type
@@ -230,30 +228,44 @@ impl Graph {
         }
     }
 
-    fn add_named(&mut self, kind: NodeKind, key: &str, label: String, names: Vec<String>) -> u32 {
-        let mut distinct: Vec<String> = Vec::new();
-        for name in names {
-            if name.len() >= 2 && !distinct.contains(&name) && distinct.len() < NAMES {
-                distinct.push(name);
+    fn add_named(
+        &mut self,
+        kind: NodeKind,
+        key: &Arc<str>,
+        label: String,
+        names: Vec<String>,
+    ) -> u32 {
+        let mut distinct: Vec<Arc<str>> = Vec::new();
+        for name in &names {
+            let is_new = || !distinct.iter().any(|held| **held == **name);
+            if name.len() >= 2 && distinct.len() < NAMES && is_new() {
+                let is_key = **name == **key;
+                distinct.push(if is_key {
+                    Arc::clone(key)
+                } else {
+                    name.as_str().into()
+                });
             }
         }
         let id = self.push(Node {
             kind,
-            key: key.to_owned(),
+            key: Arc::clone(key),
             label,
-            names: distinct.clone(),
+            names: distinct.as_slice().into(),
             resource_type: String::new(),
             parent: None,
             is_incoming: None,
         });
         match kind {
             NodeKind::Service => {
-                self.services.insert(key.to_owned(), id);
+                self.services.insert(Arc::clone(key), id);
             }
             NodeKind::Resource => {
-                self.keys.insert(key.to_owned(), id);
+                self.keys.insert(Arc::clone(key), id);
                 for name in distinct {
-                    self.aliases.entry(name).or_default().push(id);
+                    // Most names are of one.
+                    let held = self.aliases.entry(name);
+                    held.or_insert_with(|| Vec::with_capacity(1)).push(id);
                 }
             }
         }
@@ -265,14 +277,14 @@ impl Graph {
             Some(id) => *id,
             None => self.add_named(
                 NodeKind::Service,
-                service,
+                &service.into(),
                 service.to_owned(),
                 vec![service.to_lowercase()],
             ),
         }
     }
 
-    fn resolve_or_add(&mut self, kind: NodeKind, text: &str) -> Vec<u32> {
+    fn resolve_or_add(&mut self, kind: NodeKind, text: &Arc<str>) -> Vec<u32> {
         if kind == NodeKind::Service {
             return vec![self.add_service(text)];
         }
@@ -298,12 +310,12 @@ impl Graph {
 
     /// A resource that is tagged with a service is taken as a part of it.
     fn add_ownership(&self, collected: &Collected, edges: &mut Vec<(u32, u32, RelationKind)>) {
-        for known in collected.resources.values() {
+        for (key, known) in &collected.resources {
             let service = known
                 .service
-                .as_ref()
+                .as_deref()
                 .and_then(|service| self.services.get(service));
-            if let (Some(service), Some(resource)) = (service, self.keys.get(&known.key)) {
+            if let (Some(service), Some(resource)) = (service, self.keys.get(key)) {
                 edges.push((*service, *resource, RelationKind::RunsOn));
             }
         }
@@ -399,7 +411,7 @@ impl Graph {
         if let Some(id) = self.keys.get(text) {
             return vec![*id];
         }
-        match self.aliases.get(&text.to_lowercase()) {
+        match self.aliases.get(text.to_lowercase().as_str()) {
             Some(found) if found.len() <= AMBIGUOUS => found.clone(),
             _ => Vec::new(),
         }

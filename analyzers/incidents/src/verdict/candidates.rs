@@ -236,7 +236,7 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
                     && let Some(name) = secret_name(&id)
                 {
                     let same = graph.resources_of(name).into_iter();
-                    named.extend(same.filter(|node| graph.node(*node).key == name));
+                    named.extend(same.filter(|node| *graph.node(*node).key == *name));
                 }
                 // All pods of a workload are what it is.
                 for pod in pods.of_workload(&id) {

@@ -111,7 +111,7 @@ fn is_in(scene: &Scene<'_>, burst: usize, space: &str) -> bool {
     };
     let is_home = |key: &str| KubernetesKey::parse(key).is_some_and(|key| key.namespace == space);
     runs_on.any(|edge| {
-        let key = scene.graph.node(edge.node).key.as_str();
+        let key = &*scene.graph.node(edge.node).key;
         is_home(key) || is_pod(key)
     })
 }

@@ -195,12 +195,12 @@ fn region(
     let own = candidate.nodes.iter().map(|(node, _)| *node);
     let function = own
         .filter(|node| reach.is_own(*node))
-        .map(|node| scene.graph.node(node).key.as_str())
+        .map(|node| &*scene.graph.node(node).key)
         .find(|id| id.contains(":lambda:") && Place::of_id(id).tells_region())?;
     let like = scene.graph.resources_of(key::short_name(function));
-    let mut like = like.into_iter().map(|node| &scene.graph.node(node).key);
+    let mut like = like.into_iter().map(|node| &*scene.graph.node(node).key);
     let (account, place) = (Account::of_id(function), Place::of_id(function));
-    let is_other = |id: &String| {
+    let is_other = |id: &str| {
         id.contains(":lambda:")
             && Account::of_id(id) == account
             && Place::of_id(id).is_away_from(&place)

@@ -34,7 +34,7 @@ pub(super) fn leads_as_before(scene: &Scene<'_>, candidate: &Candidate<'_>) -> b
         .collect();
     let is_of = |node: u32, host: &str| {
         let mut names = scene.graph.node(node).names.iter();
-        names.any(|name| name == host)
+        names.any(|name| **name == *host)
     };
     !led.is_empty()
         && hosts

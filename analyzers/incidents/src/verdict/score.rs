@@ -375,15 +375,14 @@ fn secret_of_lost(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<St
     let mut messages = scene.voices.get(burst)?.messages.iter();
     messages.find(|message| texture::refused_user(&message.text).is_some())?;
     let secret = secret_name(change.resource.as_deref()?)?.to_lowercase();
-    let names = scene
+    let mut names = scene
         .losses(burst)
-        .map(|lost| &scene.graph.node(lost.node).names);
-    let mut names = names.flatten();
+        .flat_map(|lost| scene.graph.node(lost.node).names.iter());
     let found = names.find(|name| {
         let mut parts = secret.split('/');
-        parts.any(|part| part.len() > 2 && part == name.as_str())
+        parts.any(|part| part.len() > 2 && part == &***name)
     });
-    found.cloned()
+    found.map(|name| name.to_string())
 }
 
 /// Whether the service of a burst runs in a project of Google Cloud, or nowhere that is known.

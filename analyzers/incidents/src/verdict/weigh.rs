@@ -324,8 +324,8 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest
         .iter()
         .flat_map(|(node, _)| scene.graph.backward.of(*node))
         .map(|edge| scene.graph.node(edge.node))
-        .filter(|node| node.kind == NodeKind::Service && node.key != service)
-        .map(|node| node.key.clone())
+        .filter(|node| node.kind == NodeKind::Service && *node.key != *service)
+        .map(|node| node.key.to_string())
         .collect();
     owners.sort();
     owners.dedup();
@@ -348,7 +348,7 @@ fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> Strin
     let burst = &scene.bursts[case.primary];
     let told = candidate.change.resource.iter().map(String::as_str);
     let nodes = candidate.nodes.iter();
-    let mut ids = told.chain(nodes.map(|(node, _)| scene.graph.node(*node).key.as_str()));
+    let mut ids = told.chain(nodes.map(|(node, _)| &*scene.graph.node(*node).key));
     if let Some(account) = ids.clone().filter_map(Account::of_id).next()
         && account.is_away(&scene.homes(burst))
     {

@@ -34,7 +34,7 @@ pub(super) fn of_messages(
         .iter()
         .map(|(node, _)| scene.graph.node(*node));
     let zones = nodes.filter(|node| is_zone(&node.resource_type));
-    let names = zones.flat_map(|node| node.names.iter().cloned());
+    let names = zones.flat_map(|node| node.names.iter().map(|name| name.to_string()));
     let mut domains = told.chain(names).filter_map(|name| domain(&name));
     let messages = &scene.voices.get(burst)?.messages;
     domains.find(|domain| messages.iter().any(|one| has_host(&one.text, domain)))
