@@ -7,11 +7,12 @@ mod replay;
 mod utf16;
 mod utf8;
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use nepho_codec::decompress::read_held;
 use nepho_codec::encoding::{self, Encoding};
 use nepho_codec::frame::Place;
 use nepho_core::feed::{ChangeFeed, FeedSink};
@@ -20,7 +21,7 @@ use nepho_core::registry::{Make, components};
 use nepho_core::source::{Partition, Position, Reader, Source};
 use nepho_core::{Error, ErrorKind, Result};
 
-use crate::containers::{self, Leaf, Member, Seekable, Stored, Visit, Walk};
+use crate::containers::{self, Leaf, Member, STREAM_BYTES, Seekable, Stored, Visit, Walk};
 use crate::input::{InputSummary, SkippedInput};
 use crate::mark::{Mark, Noting, SharedMark};
 use crate::pipeline::Progress;
@@ -110,7 +111,7 @@ impl LogFile {
                 }
             }
             Kept::Stream(stream) => (stream, None),
-            Kept::Whole(bytes) => (Box::new(bytes.clone()) as Bytes, Some(bytes)),
+            Kept::Whole(bytes) => (bytes.stream(), Some(bytes)),
         };
         let stream = match self.followed.mark {
             Some(mark) => Box::new(Noting {
@@ -334,11 +335,13 @@ fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
         .to_string()
     };
     let (first, second) = Replay::split(stream);
-    let is_container = containers::is_container(Box::new(first)).map_err(in_words)?;
+    let is_container =
+        containers::is_container(Box::new(BufReader::with_capacity(STREAM_BYTES, first)))
+            .map_err(in_words)?;
     let stream = second.rewind();
     if is_container {
         let bytes = Seekable::keep(stream).map_err(in_words)?;
-        let (stream, seekable) = (Box::new(bytes.clone()), Some(bytes.clone()));
+        let (stream, seekable) = (bytes.stream(), Some(bytes.clone()));
         return Ok(Looked::of(stream, seekable, || Kept::Whole(bytes)));
     }
     // Objects are asked for again when their turn comes.
@@ -350,7 +353,11 @@ fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
     let kept = || Kept::Stream(Box::new(again.rewind()));
     Ok(Looked {
         second: Some(second),
-        ..Looked::of(Box::new(first), None, kept)
+        ..Looked::of(
+            Box::new(BufReader::with_capacity(STREAM_BYTES, first)),
+            None,
+            kept,
+        )
     })
 }
 
@@ -378,7 +385,8 @@ impl Visit for Sorter<'_> {
         };
         if let Encoding::Utf16(is_big_endian) = encoding::detect(&head) {
             let whole = Cursor::new(head).chain(leaf.stream);
-            leaf.stream = Box::new(Utf16::new(whole, is_big_endian));
+            let text = Utf16::new(whole, is_big_endian);
+            leaf.stream = Box::new(BufReader::with_capacity(STREAM_BYTES, text));
             head = read_head(&mut leaf.stream);
         }
         let (text, _) = encoding::to_text(&head);
@@ -466,19 +474,21 @@ struct SourceBytes {
 
 impl Read for SourceBytes {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        read_held(self, buffer)
+    }
+}
+
+impl BufRead for SourceBytes {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.chunk.len() {
-            match pollster::block_on(self.reader.next()) {
-                Ok(Some(chunk)) => {
-                    self.chunk = chunk.bytes;
-                    self.at = 0;
-                }
-                Ok(None) => return Ok(0),
-                Err(error) => return Err(io::Error::other(error)),
-            }
+            let next = pollster::block_on(self.reader.next()).map_err(io::Error::other)?;
+            self.chunk = next.map_or_else(Vec::new, |chunk| chunk.bytes);
+            self.at = 0;
         }
-        let count = buffer.len().min(self.chunk.len() - self.at);
-        buffer[..count].copy_from_slice(&self.chunk[self.at..self.at + count]);
-        self.at += count;
-        Ok(count)
+        Ok(self.chunk.get(self.at..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.chunk.len());
     }
 }

@@ -1,8 +1,9 @@
 //! How far a log file was read that may grow, and whether a file still begins with what was read.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use nepho_codec::decompress::read_held;
 use nepho_codec::frame::Place;
 
 /// Bytes at the beginning and at the end of what was read, by which it is known again.
@@ -90,11 +91,24 @@ pub(crate) struct Noting<R> {
     pub(crate) mark: SharedMark,
 }
 
-impl<R: Read> Read for Noting<R> {
+impl<R: BufRead> Read for Noting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.mark.with(|mark| mark.read(&buffer[..read]));
-        Ok(read)
+        read_held(self, buffer)
+    }
+}
+
+impl<R: BufRead> BufRead for Noting<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        // These bytes lie at hand, so that nothing is read and nothing can fail.
+        if let Ok(held) = self.inner.fill_buf() {
+            let read = held.get(..count).unwrap_or_default();
+            self.mark.with(|mark| mark.read(read));
+        }
+        self.inner.consume(count);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Undoes compression of a stream, told by its first bytes: gzip (with several members), zstd,
 //! bzip2 and xz, also nested.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::{Mutex, PoisonError};
 
-use bzip2::read::MultiBzDecoder;
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
-use liblzma::read::XzDecoder;
+use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
 use crate::inflate::{Inflated, Inflater};
@@ -25,8 +25,11 @@ const MAX_DEFLATE_RATIO: usize = 1032;
 /// the highest preset 64 MiB.
 const MAX_XZ_BYTES: u64 = 80 << 20;
 
-/// A stream of bytes.
-type Bytes<'a> = Box<dyn Read + Send + 'a>;
+/// Bytes of text that decoders make at a time.
+const TEXT_BYTES: usize = 64 << 10;
+
+/// A stream of bytes, of which those at hand can be looked at where they lie.
+pub type Bytes<'a> = Box<dyn BufRead + Send + 'a>;
 
 /// Reader of the decompressed stream, and the names of the layers that were undone, outermost
 /// first.
@@ -70,7 +73,7 @@ fn undo<'a>(
             }
             [0x28, 0xb5, 0x2f, 0xfd, ..] => {
                 layers.push("zstd");
-                stream = Box::new(zstd::stream::read::Decoder::new(stream)?);
+                stream = buffered(zstd::stream::read::Decoder::with_buffer(stream)?);
             }
             [
                 b'B',
@@ -85,12 +88,12 @@ fn undo<'a>(
                 0x59,
             ] => {
                 layers.push("bzip2");
-                stream = Box::new(MultiBzDecoder::new(stream));
+                stream = buffered(MultiBzDecoder::new(stream));
             }
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
                 layers.push("xz");
                 let state = Stream::new_stream_decoder(MAX_XZ_BYTES, CONCATENATED)?;
-                stream = Box::new(XzDecoder::new_stream(stream, state));
+                stream = buffered(XzDecoder::new_stream(stream, state));
             }
             _ => break,
         }
@@ -98,11 +101,24 @@ fn undo<'a>(
     Ok((stream, layers))
 }
 
-fn gzip<'a>(stream: Bytes<'a>) -> Bytes<'a> {
-    Box::new(MultiGzDecoder::new(BufReader::with_capacity(
-        128 << 10,
-        stream,
-    )))
+fn gzip(stream: Bytes<'_>) -> Bytes<'_> {
+    buffered(MultiGzDecoder::new(stream))
+}
+
+fn buffered<'a>(stream: impl Read + Send + 'a) -> Bytes<'a> {
+    Box::new(BufReader::with_capacity(TEXT_BYTES, stream))
+}
+
+/// Copies the bytes that are at hand: what `Read::read` of a stream does that holds its text.
+///
+/// # Errors
+/// Those of the stream.
+pub fn read_held(stream: &mut impl BufRead, buffer: &mut [u8]) -> io::Result<usize> {
+    let text = stream.fill_buf()?;
+    let count = text.len().min(buffer.len());
+    buffer[..count].copy_from_slice(&text[..count]);
+    stream.consume(count);
+    Ok(count)
 }
 
 /// Reads a small object into memory. One that grew meanwhile is streamed.
@@ -151,12 +167,12 @@ struct Members {
     text_end: usize,
     /// Reads what is left when the next member is damaged, cut off, or too large to be held, so
     /// that all of it that can be read is, and errors have the same words.
-    streamed: Option<MultiGzDecoder<Cursor<Vec<u8>>>>,
+    streamed: Option<BufReader<MultiGzDecoder<Cursor<Vec<u8>>>>>,
 }
 
 impl Members {
-    /// Inflates the next member that has a text; `false` at the end, or when the rest is streamed.
-    fn advance(&mut self) -> bool {
+    /// Inflates the next member that has a text, if there is one that can be held.
+    fn advance(&mut self) {
         while self.at < self.stored.len() {
             let rest = self.stored.get(self.at..).unwrap_or_default();
             match inflate_member(&mut self.inflater, rest, &mut self.text, MAX_MEMBER_BYTES) {
@@ -164,19 +180,19 @@ impl Members {
                     self.at += read;
                     (self.text_at, self.text_end) = (0, written);
                     if written > 0 {
-                        return true;
+                        return;
                     }
                 }
                 None => {
                     self.text = Vec::new();
                     let mut rest = Cursor::new(std::mem::take(&mut self.stored));
                     rest.set_position(self.at as u64);
-                    self.streamed = Some(MultiGzDecoder::new(rest));
-                    return false;
+                    let rest = MultiGzDecoder::new(rest);
+                    self.streamed = Some(BufReader::with_capacity(TEXT_BYTES, rest));
+                    return;
                 }
             }
         }
-        false
     }
 }
 
@@ -191,23 +207,29 @@ impl Drop for Members {
 
 impl Read for Members {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(streamed) = &mut self.streamed {
-            return streamed.read(buffer);
+        read_held(self, buffer)
+    }
+}
+
+impl BufRead for Members {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.streamed.is_none() && self.text_at == self.text_end {
+            self.advance();
         }
-        if self.text_at == self.text_end && !self.advance() {
-            return match &mut self.streamed {
-                Some(streamed) => streamed.read(buffer),
-                None => Ok(0),
-            };
+        match &mut self.streamed {
+            Some(streamed) => streamed.fill_buf(),
+            None => Ok(self
+                .text
+                .get(self.text_at..self.text_end)
+                .unwrap_or_default()),
         }
-        let text = self
-            .text
-            .get(self.text_at..self.text_end)
-            .unwrap_or_default();
-        let count = text.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&text[..count]);
-        self.text_at += count;
-        Ok(count)
+    }
+
+    fn consume(&mut self, count: usize) {
+        match &mut self.streamed {
+            Some(streamed) => streamed.consume(count),
+            None => self.text_at = (self.text_at + count).min(self.text_end),
+        }
     }
 }
 

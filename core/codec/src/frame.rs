@@ -10,7 +10,7 @@ mod lines;
 mod place;
 mod window;
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -113,8 +113,16 @@ pub struct Framer<R> {
     expected: usize,
 }
 
+impl<R: BufRead> Framer<R> {
+    /// Framer of a decompressed stream that holds some of its bytes in memory, as those that
+    /// [`crate::decompress::open`] gives do: they are copied once.
+    pub fn buffered(stream: R) -> Self {
+        Self::of(Window::buffered(stream))
+    }
+}
+
 impl<R: Read> Framer<R> {
-    /// Framer of a decompressed stream.
+    /// Framer of a decompressed stream, such as a file, that is read straight into the blocks.
     pub fn new(stream: R) -> Self {
         Self::of(Window::new(stream))
     }

@@ -1,6 +1,6 @@
 //! What an archive may cost, so that one that was made to do harm is refused and not unpacked.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -62,9 +62,12 @@ impl Budget {
             || self.members.load(Ordering::Relaxed) > MAX_MEMBERS
     }
 
-    fn spend(&self, count: usize) -> io::Result<()> {
-        let before = self.bytes.fetch_add(count as u64, Ordering::Relaxed);
-        match before + count as u64 <= self.allowed {
+    fn spend(&self, count: usize) {
+        self.bytes.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> io::Result<()> {
+        match self.bytes.load(Ordering::Relaxed) <= self.allowed {
             true => Ok(()),
             false => Err(refused(&format!(
                 "the archive expands to more than {} bytes, {MAX_RATIO} times its size and {} MiB",
@@ -88,7 +91,20 @@ pub(crate) struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.budget.spend(read)?;
+        self.budget.spend(read);
+        self.budget.check()?;
         Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.budget.check()?;
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.budget.spend(count);
+        self.inner.consume(count);
     }
 }

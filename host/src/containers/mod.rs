@@ -11,7 +11,7 @@ mod seekable;
 mod tar;
 mod zip;
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -22,13 +22,11 @@ use nepho_core::Timestamp;
 
 use crate::files;
 use limits::{Bounded, Budget, MAX_DEPTH};
-pub(crate) use seekable::Seekable;
+pub(crate) use nepho_codec::decompress::Bytes;
+pub(crate) use seekable::{STREAM_BYTES, Seekable};
 
 /// Bytes that tell what a stream is.
 const HEAD_BYTES: u64 = 16 << 10;
-
-/// A stream of bytes.
-pub(crate) type Bytes<'a> = Box<dyn Read + Send + 'a>;
 
 /// A file, or a member of an archive: `logs.zip!/checkout/1.log.gz`.
 #[derive(Clone, Debug)]
@@ -243,7 +241,7 @@ impl<'v> Walk<'v> {
                         ..member.clone()
                     };
                     let stored = Stored {
-                        stream,
+                        stream: Box::new(BufReader::with_capacity(STREAM_BYTES, stream)),
                         seekable: None,
                     };
                     self.open(&opened, stored, depth + 1)?;

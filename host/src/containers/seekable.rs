@@ -1,11 +1,15 @@
 //! Bytes that can be read from any place: a file, or what a stream held.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::Bytes;
+
+/// Bytes of a stream that are read at once.
+pub(crate) const STREAM_BYTES: usize = 64 << 10;
 /// What is held in memory; more goes to a temporary file.
 const MAX_HELD_BYTES: u64 = 4 << 20;
 
@@ -47,6 +51,11 @@ impl Seekable {
             at: 0,
             length,
         })
+    }
+
+    /// All of it as a stream.
+    pub(crate) fn stream(&self) -> Bytes<'static> {
+        Box::new(BufReader::with_capacity(STREAM_BYTES, self.clone()))
     }
 
     /// All that a stream holds. What is large is put into a temporary file that nobody else can

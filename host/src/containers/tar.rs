@@ -6,8 +6,9 @@
 //! Source: pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar and pax formats),
 //! gnu.org/software/tar/manual/html_node/Standard.html, as of 2026-11-28.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
+use nepho_codec::decompress::read_held;
 use nepho_core::Timestamp;
 
 const BLOCK_BYTES: usize = 512;
@@ -35,7 +36,7 @@ pub(crate) fn is_tar(head: &[u8]) -> bool {
         .is_some_and(|header| header[257..262] == *b"ustar" && is_sound(header))
 }
 
-impl<R: Read> Tar<R> {
+impl<R: BufRead> Tar<R> {
     pub(super) fn new(stream: R) -> Self {
         Self {
             stream,
@@ -133,14 +134,28 @@ impl<R: Read> Tar<R> {
 }
 
 /// Bytes of the member.
-impl<R: Read> Read for Tar<R> {
+impl<R: BufRead> Read for Tar<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.stream.by_ref().take(self.left).read(buffer)?;
-        if read == 0 && self.left > 0 && !buffer.is_empty() {
-            return Err(broken("the archive is cut off"));
+        read_held(self, buffer)
+    }
+}
+
+impl<R: BufRead> BufRead for Tar<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Ok(&[]);
         }
-        self.left -= read as u64;
-        Ok(read)
+        let held = self.stream.fill_buf()?;
+        let count = usize::try_from(self.left).unwrap_or(usize::MAX);
+        match held.len().min(count) {
+            0 => Err(broken("the archive is cut off")),
+            count => Ok(&held[..count]),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.stream.consume(count);
+        self.left = self.left.saturating_sub(count as u64);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A stream that can be read from its beginning again, as far as it was read.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -53,7 +53,7 @@ impl Read for Replay {
 
 impl Rewound {
     /// The stream from its beginning; nothing is left for the first reader.
-    pub(super) fn rewind(self) -> impl Read + Send {
+    pub(super) fn rewind(self) -> impl BufRead + Send {
         let mut shared = lock(&self.shared);
         let kept = shared.kept.take().unwrap_or_default();
         let stream = shared.stream.take();

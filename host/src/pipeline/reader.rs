@@ -1,7 +1,7 @@
 //! The reading thread: opens files one after the other, undoes compression, cuts blocks, and
 //! decodes those that the decoding threads have no room for.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -138,9 +138,10 @@ impl Sending<'_> {
         followed: Followed,
     ) -> Option<()> {
         let uri = &member.uri;
+        let framer = Framer::buffered(leaf.stream);
         let mut framer = match &followed.place {
-            Some(place) => Framer::resumed(leaf.stream, place),
-            None => Framer::new(leaf.stream),
+            Some(place) => framer.resumed(place),
+            None => framer,
         };
         let stream = Arc::new(Stream {
             uri: uri.clone(),
@@ -264,9 +265,25 @@ pub(crate) struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.progress
-            .bytes
-            .fetch_add(read as u64, Ordering::Relaxed);
+        self.count(read);
         Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inner.consume(count);
+        self.count(count);
+    }
+}
+
+impl<R> Counted<R> {
+    fn count(&self, bytes: usize) {
+        let bytes = bytes as u64;
+        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 }

@@ -27,8 +27,9 @@ impl Place {
 }
 
 impl<R: Read> Framer<R> {
-    /// Framer of what a stream holds from this place on.
-    pub fn resumed(stream: R, place: &Place) -> Self {
+    /// The framer of a stream that begins at this place of another one.
+    #[must_use]
+    pub fn resumed(self, place: &Place) -> Self {
         Self {
             offset: place.offset,
             line: place.line,
@@ -36,7 +37,7 @@ impl<R: Read> Framer<R> {
             grouping: place.grouping,
             columns: place.columns.clone(),
             named: place.header.clone(),
-            ..Self::new(stream)
+            ..self
         }
     }
 
@@ -96,7 +97,7 @@ mod tests {
             assert!(place.offset() + 200 > cut as u64, "{place:?}");
             records.retain(|(at, ..)| *at < place.offset());
             let rest = &text.as_bytes()[usize::try_from(place.offset()).expect("a place")..];
-            records.extend(read(Framer::resumed(rest, &place)).0);
+            records.extend(read(Framer::new(rest).resumed(&place)).0);
             assert_eq!(records.len(), whole.len(), "cut at {cut}");
             assert_eq!(records.last(), whole.last(), "cut at {cut}");
         }
@@ -128,10 +129,8 @@ mod tests {
         let rows = "2026-05-12 14:00:00 GET /cart 200\n".repeat(3_000);
         let text = format!("#Fields: date time method path status\n{rows}");
         let (_, place) = read(Framer::new(text.as_bytes()));
-        let mut framer = Framer::resumed(
-            &b"2026-05-12 14:00:01 GET / 200\n"[..],
-            &place.expect("a place"),
-        );
+        let rest = &b"2026-05-12 14:00:01 GET / 200\n"[..];
+        let mut framer = Framer::new(rest).resumed(&place.expect("a place"));
         assert_eq!(
             framer.header().as_deref(),
             Some("#Fields: date time method path status")

@@ -1,6 +1,6 @@
 //! What a framer sees of a stream: the bytes that were read and not handed out yet.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Deref;
 
 use arrow_buffer::Buffer;
@@ -19,8 +19,12 @@ pub(super) struct Window<R> {
 }
 
 enum Source<R> {
-    /// A stream, and what was read of it.
-    Stream { stream: R, read: Vec<u8> },
+    /// A stream, what was read of it, and how more is.
+    Stream {
+        stream: R,
+        read: Vec<u8>,
+        append: Append<R>,
+    },
     /// A text in memory, whose blocks are slices of it; the window is `at..seen`.
     Memory {
         text: Buffer,
@@ -28,6 +32,9 @@ enum Source<R> {
         seen: usize,
     },
 }
+
+/// Puts up to so many bytes of a stream behind those that were read; fewer only at its end.
+type Append<R> = fn(&mut R, &mut Vec<u8>, usize) -> io::Result<usize>;
 
 impl<R> Deref for Window<R> {
     type Target = [u8];
@@ -98,8 +105,13 @@ impl<R> Window<R> {
         match &mut self.source {
             Source::Stream { read, .. } => {
                 // As large as the next block will be, so that it does not grow step by step.
-                let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
-                rest.extend_from_slice(read.get(count..).unwrap_or_default());
+                let left = read.get(count..).unwrap_or_default();
+                let room = match self.is_ended {
+                    true => left.len(),
+                    false => BLOCK_BYTES + (64 << 10),
+                };
+                let mut rest = Vec::with_capacity(room);
+                rest.extend_from_slice(left);
                 read.truncate(count);
                 Buffer::from_vec(std::mem::replace(read, rest))
             }
@@ -112,12 +124,25 @@ impl<R> Window<R> {
     }
 }
 
+impl<R: BufRead> Window<R> {
+    /// Window on a stream that holds its bytes: they are copied once, and into room that was not
+    /// cleared before.
+    pub(super) fn buffered(stream: R) -> Self {
+        Self::of(Source::Stream {
+            stream,
+            read: Vec::new(),
+            append: append_held,
+        })
+    }
+}
+
 impl<R: Read> Window<R> {
     /// Window on a stream.
     pub(super) fn new(stream: R) -> Self {
         Self::of(Source::Stream {
             stream,
             read: Vec::new(),
+            append: |stream, read, most| stream.take(most as u64).read_to_end(read),
         })
     }
 
@@ -126,14 +151,18 @@ impl<R: Read> Window<R> {
         while self.len() < count && !self.is_ended {
             let wanted = (count - self.len()).max(16 << 10);
             match &mut self.source {
-                Source::Stream { stream, read } => {
+                Source::Stream {
+                    stream,
+                    read,
+                    append,
+                } => {
                     let filled = read.len();
                     // What is larger than its beginning is read into room of the right size, so
                     // that it need not grow step by step.
                     if filled > 0 {
                         read.reserve(wanted);
                     }
-                    match stream.by_ref().take(wanted as u64).read_to_end(read) {
+                    match append(stream, read, wanted) {
                         Ok(count) => self.is_ended = count < wanted,
                         Err(error) => {
                             self.failed = Some(error);
@@ -156,7 +185,7 @@ impl<R: Read> Window<R> {
     pub(super) fn read_utf16(&mut self, big_endian: bool) {
         self.utf16 = Some(big_endian);
         match &mut self.source {
-            Source::Stream { stream, read } => transcode(stream, read, 0, big_endian),
+            Source::Stream { stream, read, .. } => transcode(stream, read, 0, big_endian),
             Source::Memory { text, at, seen } => {
                 let part = text.get(*at..).unwrap_or_default();
                 let part = encoding::from_utf16(part, big_endian);
@@ -166,6 +195,24 @@ impl<R: Read> Window<R> {
             }
         }
     }
+}
+
+fn append_held(stream: &mut impl BufRead, read: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+    let mut count = 0;
+    while count < most {
+        let held = match stream.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            held => held?,
+        };
+        if held.is_empty() {
+            break;
+        }
+        let part = held.len().min(most - count);
+        read.extend_from_slice(held.get(..part).unwrap_or_default());
+        stream.consume(part);
+        count += part;
+    }
+    Ok(count)
 }
 
 /// Turns what was read behind `from` into UTF-8.

@@ -13,8 +13,9 @@ mod json;
 mod messages;
 mod wire;
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
+use crate::decompress::read_held;
 use crate::notes::Notes;
 use messages::Signal;
 use wire::{Varint, Wire, fields, varint};
@@ -272,16 +273,18 @@ impl<R: Read> OtlpText<R> {
 
 impl<R: Read> Read for OtlpText<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.text_at == self.text.len() {
-            if !self.advance()? {
-                return Ok(0);
-            }
-        }
-        let text = self.text.get(self.text_at..).unwrap_or_default();
-        let count = text.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&text[..count]);
-        self.text_at += count;
-        Ok(count)
+        read_held(self, buffer)
+    }
+}
+
+impl<R: Read> BufRead for OtlpText<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.text_at == self.text.len() && self.advance()? {}
+        Ok(self.text.get(self.text_at..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.text_at = (self.text_at + count).min(self.text.len());
     }
 }
 

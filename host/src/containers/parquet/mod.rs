@@ -2,9 +2,10 @@
 
 mod json;
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use nepho_codec::decompress::read_held;
 use nepho_codec::notes::Notes;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -148,16 +149,18 @@ impl ParquetText {
 
 impl Read for ParquetText {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.text_at == self.text.len() {
-            if !self.advance()? {
-                return Ok(0);
-            }
-        }
-        let text = self.text.get(self.text_at..).unwrap_or_default();
-        let count = text.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&text[..count]);
-        self.text_at += count;
-        Ok(count)
+        read_held(self, buffer)
+    }
+}
+
+impl BufRead for ParquetText {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.text_at == self.text.len() && self.advance()? {}
+        Ok(self.text.get(self.text_at..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.text_at = (self.text_at + count).min(self.text.len());
     }
 }
 

@@ -1,14 +1,14 @@
 //! The product's way from a stream to batches, on one thread.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use arrow_buffer::Buffer;
-use nepho_codec::decompress;
+use nepho_codec::decompress::{self, Bytes};
 use nepho_codec::detect::{Decoding, Formats};
 use nepho_codec::frame::{Framer, Piece};
 use nepho_core::Timestamp;
@@ -106,25 +106,28 @@ pub(crate) fn child(how: &str, path: &Path) -> Result<()> {
 
 /// Rows of a compressed file, which is opened as the host opens one.
 pub(crate) fn packed(path: &Path) -> Result<u64> {
-    Product::new(path)?.read(opened(path)?)
+    Product::new(path)?.decode(Framer::buffered(opened(path)?))
 }
 
 /// Bytes of the text of a compressed file, which nobody decodes.
 pub(crate) fn inflated(path: &Path) -> Result<u64> {
     let mut stream = opened(path)?;
-    let mut room = vec![0; 64 << 10];
     let mut bytes = 0;
     loop {
-        match stream.read(&mut room)? {
+        match stream.fill_buf()?.len() {
             0 => return Ok(bytes),
-            read => bytes += read as u64,
+            held => {
+                stream.consume(held);
+                bytes += held as u64;
+            }
         }
     }
 }
 
-fn opened(path: &Path) -> Result<Box<dyn Read + Send>> {
+fn opened(path: &Path) -> Result<Bytes<'static>> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
+    let file = BufReader::with_capacity(64 << 10, file);
     let (stream, _) = decompress::open_object(Box::new(file), bytes)?;
     Ok(stream)
 }
