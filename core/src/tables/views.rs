@@ -36,7 +36,7 @@ pub(super) struct ViewSpace {
 }
 
 /// Where the text of a block stands, and what views of it name.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Place {
     /// Address of the text, and its length, at most [`PLACE_LIMIT`].
     start: usize,
@@ -102,8 +102,9 @@ impl ViewSpace {
     }
 
     /// Where the block with this number stands; that of no block is empty.
+    #[inline]
     pub(super) fn place(&self, block: u32) -> Place {
-        self.places.get(block as usize).cloned().unwrap_or_default()
+        self.places.get(block as usize).copied().unwrap_or_default()
     }
 
     /// View of `text`: without a copy where it lies in this block.
