@@ -12,6 +12,9 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 
 use super::room::{Memory, Part, Placed, Room, SHARED_ROWS, no_values};
 
+/// Text of up to so many bytes stands in its view.
+pub(super) const SHORT: usize = 12;
+
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
 
@@ -115,7 +118,7 @@ impl ViewSpace {
     /// and ends between characters.
     #[inline(always)]
     pub(super) fn view(&mut self, block: &Place, text: &str) -> View {
-        if text.len() <= 12 {
+        if text.len() <= SHORT {
             return View(short(text.as_bytes()));
         }
         // What stands before the block is far behind its start this way.
@@ -164,7 +167,7 @@ impl ViewSpace {
     /// View of the text that `parts` are together.
     pub(super) fn join(&mut self, parts: &[&str]) -> View {
         let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length <= 12 || length > ARENA_LIMIT {
+        if length <= SHORT || length > ARENA_LIMIT {
             return self.view(&Place::default(), &parts.concat());
         }
         self.open_arena(JOINED_BYTES);
