@@ -182,7 +182,7 @@ impl LogsBuilder {
     /// As [`LogsBuilder::finish`].
     pub fn take(&mut self) -> Result<RecordBatch> {
         let rows = self.times.len();
-        let mut room = Room::new(rows, self.bytes_of_row());
+        let mut room = Room::new(rows, self.bytes());
         let room_of = &mut room;
         let times = Placed {
             values: room_of.put(&mut self.times),
@@ -274,12 +274,13 @@ impl LogsBuilder {
         Some(timed)
     }
 
-    /// About what a row takes in the columns that have values.
-    fn bytes_of_row(&self) -> usize {
-        /// All columns but those of text.
+    /// About what the columns take that have values.
+    fn bytes(&self) -> usize {
+        /// Of a row, in all columns but those of text.
         const NUMBERS: usize = 72;
         let texts = self.texts.iter().filter(|text| !text.views.is_empty());
-        NUMBERS + (texts.count() + 1) * size_of::<View>()
+        let of_row = NUMBERS + (texts.count() + 1) * size_of::<View>();
+        self.times.len() * of_row + size_of_val(&self.resource_views[..])
     }
 }
 

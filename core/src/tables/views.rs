@@ -368,7 +368,7 @@ mod tests {
 
     fn made(mut views: Vec<View>, space: &mut ViewSpace) -> StringViewArray {
         let rows = views.len();
-        let mut room = Room::new(rows, size_of::<View>());
+        let mut room = Room::new(rows, rows * size_of::<View>());
         let placed = place(&mut views, false, &mut room);
         array(placed, rows, &room.close(), &space.take_buffers())
     }
