@@ -174,6 +174,7 @@ fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis
 /// # Errors
 /// As [`explain`], and those of the sink.
 pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
+    memory::keep_blocks();
     let mut explanation = Explanation::default();
     let files = sort(options, &options.paths, &mut explanation, None)?;
     for reject in &explanation.rejects {

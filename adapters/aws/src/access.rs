@@ -66,6 +66,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
+    #[inline(always)]
     fn none_of(line: &'a str) -> Self {
         let line = match line.as_bytes() {
             [.., b'!'..=b'~'] => line,

@@ -2,6 +2,9 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
+#[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
+
 use nepho_core::format::bytes_of;
 
 use crate::json::skip::scalar_end;
@@ -103,12 +106,16 @@ pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Opt
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn is_wide() -> bool {
-    std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("bmi2")
-        && std::arch::is_x86_feature_detected!("lzcnt")
-        && std::arch::is_x86_feature_detected!("popcnt")
-        && std::arch::is_x86_feature_detected!("pclmulqdq")
+    // Each question reads memory anew.
+    static IS_WIDE: LazyLock<bool> = LazyLock::new(|| {
+        std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("lzcnt")
+            && std::arch::is_x86_feature_detected!("popcnt")
+            && std::arch::is_x86_feature_detected!("pclmulqdq")
+    });
+    *IS_WIDE
 }
 
 /// As [`container_end`], for processors with wide vectors.
@@ -565,8 +572,12 @@ pub fn each_byte(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
     loop {
         // Of many bytes at once, as the end of a loop over few cannot be foreseen.
         let mut mask = match groups.get(at / 64) {
-            Some(group) => mask_of(group, bytes, wanted),
-            None => mask_of(rest, bytes, wanted),
+            Some(group) => mask64(group, wanted),
+            None => match bytes.last_chunk() {
+                // What was looked at before is shifted out.
+                Some(last) => mask64(last, wanted).unbounded_shr(64 - rest.len() as u32),
+                None => short_mask(rest, wanted),
+            },
         };
         while mask != 0 {
             found(at + mask.trailing_zeros() as usize);
@@ -579,19 +590,25 @@ pub fn each_byte(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
     }
 }
 
-/// One bit per byte of `part`, the end of `bytes` or a part of 64 of them, that is this one.
+/// One bit per byte of a block of 64 that is this one.
 #[inline(always)]
-fn mask_of(part: &[u8], bytes: &[u8], wanted: u8) -> u64 {
-    let (windows, rest) = part.as_chunks::<16>();
+fn mask64(block: &[u8; 64], wanted: u8) -> u64 {
+    let (windows, _) = block.as_chunks::<16>();
+    let masks = windows.iter().map(|window| mask16(window, wanted));
+    let places = masks.zip([0, 16, 32, 48]);
+    places.fold(0, |all, (mask, place)| all | u64::from(mask) << place)
+}
+
+/// One bit per byte of a text of fewer than 64 that is this one.
+#[inline(never)]
+fn short_mask(bytes: &[u8], wanted: u8) -> u64 {
+    let (windows, rest) = bytes.as_chunks::<16>();
     let mut mask = 0;
     for (number, window) in windows.iter().enumerate() {
         mask |= u64::from(mask16(window, wanted)) << (16 * number);
     }
-    if rest.is_empty() {
-        return mask;
-    }
     let last = match bytes.last_chunk::<16>() {
-        // What was looked at before is shifted out.
+        _ if rest.is_empty() => return mask,
         Some(last) => mask16(last, wanted) >> (16 - rest.len()),
         None => {
             let bits = rest.iter().enumerate();

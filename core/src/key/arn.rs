@@ -24,7 +24,7 @@ impl<'a> Arn<'a> {
         let mut start = 0;
         for part in &mut parts {
             let bytes = rest.as_bytes().get(start..)?;
-            let end = start + bytes.iter().position(|byte| *byte == b':')?;
+            let end = start + memchr::memchr(b':', bytes)?;
             *part = rest.get(start..end)?;
             start = end + 1;
         }

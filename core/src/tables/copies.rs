@@ -85,12 +85,8 @@ impl Copies {
     }
 
     /// View of text that lives as long as the program, copied once per batch.
-    #[inline]
+    #[inline(never)]
     pub(super) fn constant(&mut self, text: &'static str, space: &mut ViewSpace) -> View {
-        // A view of such a text is made as quickly as one is found.
-        if text.len() <= 12 {
-            return space.view(&Place::default(), text);
-        }
         let key = (text.as_ptr() as usize, text.len());
         let slot = (key.0 >> 3) % self.constants.len();
         if let Some((start, length, view)) = self.constants[slot]
@@ -98,14 +94,8 @@ impl Copies {
         {
             return view;
         }
-        self.add_constant(slot, text, space)
-    }
-
-    #[inline(never)]
-    fn add_constant(&mut self, slot: usize, text: &'static str, space: &mut ViewSpace) -> View {
         let view = space.view(&Place::default(), text);
-        let start = text.as_ptr() as usize;
-        self.constants[slot] = Some((start, text.len(), view));
+        self.constants[slot] = Some((key.0, key.1, view));
         view
     }
 }

@@ -17,7 +17,7 @@ use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
 use super::room::{FEW_ROWS, Part, Placed, Room};
-use super::views::{self, Place, View, ViewSpace};
+use super::views::{self, Place, SHORT, View, ViewSpace};
 use crate::format::Record;
 use crate::severity::Severity;
 use crate::{Error, ErrorKind, Result, Timestamp};
@@ -54,6 +54,8 @@ pub struct LogsBuilder {
     copies: Copies,
     /// Bits of the text columns that every row has a value of.
     always: u32,
+    /// The row that is being filled.
+    row: Filled,
     rejects: Vec<Reject>,
 }
 
@@ -83,6 +85,7 @@ impl LogsBuilder {
             resource_ends: vec![0],
             copies: Copies::default(),
             always: u32::MAX,
+            row: Filled::default(),
             rejects: Vec::new(),
         }
     }
@@ -110,24 +113,19 @@ impl LogsBuilder {
 
     /// Begins the row of `record`. Nothing is added before [`Row::commit`].
     pub fn row<'a>(&'a mut self, record: &'a Record<'a>) -> Row<'a> {
-        let place = self.space.place(record.block.0);
-        Row {
-            row: self.times.len(),
-            out: self,
-            record,
-            place,
-            set: 0,
-            time: None,
-            observed: None,
-            severity: None,
-            outcome: None,
-            status: None,
-            duration: None,
-            source_port: None,
-            peer_port: None,
-            value: None,
-            resources: 0,
-        }
+        let row = &mut self.row;
+        row.place = self.space.place(record.block.0);
+        row.number = self.times.len();
+        row.time = None;
+        row.observed = None;
+        row.severity = None;
+        row.outcome = None;
+        row.status = None;
+        row.duration = None;
+        row.source_port = None;
+        row.peer_port = None;
+        row.value = None;
+        Row { out: self, record }
     }
 
     /// Records a piece of input that did not become a row.
@@ -184,7 +182,7 @@ impl LogsBuilder {
     /// As [`LogsBuilder::finish`].
     pub fn take(&mut self) -> Result<RecordBatch> {
         let rows = self.times.len();
-        let mut room = Room::new(rows, self.bytes_of_row());
+        let mut room = Room::new(rows, self.bytes());
         let room_of = &mut room;
         let times = Placed {
             values: room_of.put(&mut self.times),
@@ -276,12 +274,13 @@ impl LogsBuilder {
         Some(timed)
     }
 
-    /// About what a row takes in the columns that have values.
-    fn bytes_of_row(&self) -> usize {
-        /// All columns but those of text.
+    /// About what the columns take that have values.
+    fn bytes(&self) -> usize {
+        /// Of a row, in all columns but those of text.
         const NUMBERS: usize = 72;
         let texts = self.texts.iter().filter(|text| !text.views.is_empty());
-        NUMBERS + (texts.count() + 1) * size_of::<View>()
+        let of_row = NUMBERS + (texts.count() + 1) * size_of::<View>();
+        self.times.len() * of_row + size_of_val(&self.resource_views[..])
     }
 }
 
@@ -306,11 +305,16 @@ fn wrong_type(column: &str, data_type: &DataType) -> Error {
 pub struct Row<'a> {
     out: &'a mut LogsBuilder,
     record: &'a Record<'a>,
+}
+
+/// What is set of the row that is being filled, but for its text. It stands in the builder, so that
+/// a [`Row`] is handed on without a copy.
+#[derive(Default)]
+struct Filled {
     /// Where the text of the record stands.
     place: Place,
-    /// Its number.
-    row: usize,
-    /// Bits of the text columns that have a value.
+    number: usize,
+    /// Bits of the text columns that have a value; none when no row is being filled.
     set: u32,
     time: Option<Timestamp>,
     observed: Option<Timestamp>,
@@ -321,6 +325,7 @@ pub struct Row<'a> {
     source_port: Option<u16>,
     peer_port: Option<u16>,
     value: Option<f64>,
+    /// Resources that are named so far; 0 when no row is being filled.
     resources: usize,
 }
 
@@ -344,7 +349,7 @@ impl<'a> Row<'a> {
         if matches!(text.as_bytes(), [] | b"-") {
             return self.has(column);
         }
-        let view = self.out.space.view(&self.place, text);
+        let view = self.out.space.view(&self.out.row.place, text);
         self.put(column, view);
         true
     }
@@ -370,9 +375,14 @@ impl<'a> Row<'a> {
     }
 
     /// Sets a text column to a constant.
-    #[inline]
+    #[inline(always)]
     pub fn constant(&mut self, column: Column, text: &'static str) -> &mut Self {
-        let view = self.out.copies.constant(text, &mut self.out.space);
+        let out = &mut *self.out;
+        let view = match text.len() {
+            // Made as quickly as found, and where the text is known to the compiler, by that.
+            ..=SHORT => out.space.view(&Place::default(), text),
+            _ => out.copies.constant(text, &mut out.space),
+        };
         self.put(column, view);
         if text.is_empty() {
             self.out.always &= !(1 << column as u32);
@@ -383,23 +393,23 @@ impl<'a> Row<'a> {
     #[inline]
     fn put(&mut self, column: Column, view: View) {
         let out = &mut *self.out;
-        out.texts[column as usize].set(self.row, view, out.expected);
-        self.set |= 1 << column as u32;
+        out.texts[column as usize].set(out.row.number, view, out.expected);
+        out.row.set |= 1 << column as u32;
     }
 
     /// Whether a text column has a value so far.
     #[inline]
     pub fn has(&self, column: Column) -> bool {
-        self.set & (1 << column as u32) != 0
+        self.out.row.set & (1 << column as u32) != 0
     }
 
     /// Adds a resource id behind those that were added before; empty text and `-` are passed over.
     #[inline]
     pub fn resource(&mut self, id: &str) -> &mut Self {
         if !id.is_empty() && id != "-" {
-            let view = self.out.space.view(&self.place, id);
+            let view = self.out.space.view(&self.out.row.place, id);
             self.out.resource_views.push(view);
-            self.resources += 1;
+            self.out.row.resources += 1;
         }
         self
     }
@@ -407,7 +417,7 @@ impl<'a> Row<'a> {
     /// Whether a resource is named so far.
     #[inline]
     pub fn has_resource(&self) -> bool {
-        self.resources > 0
+        self.out.row.resources > 0
     }
 
     /// As [`Row::resource`] for an id that stands in no block and that other rows have as well.
@@ -415,7 +425,7 @@ impl<'a> Row<'a> {
         if !id.is_empty() && id != "-" {
             let view = self.out.copies.resource(id, &mut self.out.space);
             self.out.resource_views.push(view);
-            self.resources += 1;
+            self.out.row.resources += 1;
         }
         self
     }
@@ -424,110 +434,104 @@ impl<'a> Row<'a> {
     pub fn resource_of(&mut self, parts: &[&str]) -> &mut Self {
         let view = self.out.space.join(parts);
         self.out.resource_views.push(view);
-        self.resources += 1;
+        self.out.row.resources += 1;
         self
     }
 
     /// Sets when it happened.
     #[inline]
     pub fn time(&mut self, time: Timestamp) -> &mut Self {
-        self.time = Some(time);
+        self.out.row.time = Some(time);
         self
     }
 
     /// Sets when it was received, where the envelope or the record tells.
     #[inline]
     pub fn observed(&mut self, time: Timestamp) -> &mut Self {
-        self.observed = Some(time);
+        self.out.row.observed = Some(time);
         self
     }
 
     /// Whether the time is set so far.
     #[inline]
     pub fn has_time(&self) -> bool {
-        self.time.is_some()
+        self.out.row.time.is_some()
     }
 
     /// Sets the severity.
     #[inline]
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
-        self.severity = Some(severity);
+        self.out.row.severity = Some(severity);
         self
     }
 
     /// Whether the severity is set so far.
     #[inline]
     pub fn has_severity(&self) -> bool {
-        self.severity.is_some()
+        self.out.row.severity.is_some()
     }
 
     /// Sets how the operation ended.
     #[inline]
     pub fn outcome(&mut self, outcome: Outcome) -> &mut Self {
-        self.outcome = Some(outcome);
+        self.out.row.outcome = Some(outcome);
         self
     }
 
     /// Whether the outcome is set so far.
     #[inline]
     pub fn has_outcome(&self) -> bool {
-        self.outcome.is_some()
+        self.out.row.outcome.is_some()
     }
 
     /// Sets the protocol status.
     #[inline]
     pub fn status(&mut self, status: i32) -> &mut Self {
-        self.status = Some(status);
+        self.out.row.status = Some(status);
         self
     }
 
     /// The protocol status, when set so far.
     #[inline]
     pub fn status_so_far(&self) -> Option<i32> {
-        self.status
+        self.out.row.status
     }
 
     /// Sets the latency in nanoseconds.
     #[inline]
     pub fn duration(&mut self, nanos: i64) -> &mut Self {
-        self.duration = Some(nanos);
+        self.out.row.duration = Some(nanos);
         self
     }
 
     /// Sets the port of the client.
     #[inline]
     pub fn source_port(&mut self, port: u16) -> &mut Self {
-        self.source_port = Some(port);
+        self.out.row.source_port = Some(port);
         self
     }
 
     /// Sets the port of the other end.
     #[inline]
     pub fn peer_port(&mut self, port: u16) -> &mut Self {
-        self.peer_port = Some(port);
+        self.out.row.peer_port = Some(port);
         self
     }
 
     /// Sets the reading of the metric in column [`Column::Metric`].
     #[inline]
     pub fn value(&mut self, value: f64) -> &mut Self {
-        self.value = Some(value);
+        self.out.row.value = Some(value);
         self
     }
 
     /// Adds the row to the batch. What the record does not tell is taken from its envelope; the
     /// whole event and the address of the stream are set where nothing else was.
-    #[inline(always)]
-    pub fn commit(mut self) {
-        // By reference, so that the row is not moved.
-        self.add();
-    }
-
     #[inline(never)]
-    fn add(&mut self) {
+    pub fn commit(mut self) {
         self.fill_from_envelope();
         let record = self.record;
-        let row = self.row;
+        let row = self.out.row.number;
         if !self.has(Column::Raw) {
             self.text(Column::Raw, record.text);
         }
@@ -539,59 +543,61 @@ impl<'a> Row<'a> {
             self.put(Column::Uri, view);
         }
         let out = &mut *self.out;
-        let observed = self.observed.unwrap_or(out.observed);
-        if self.time.is_none() {
+        let observed = out.row.observed.unwrap_or(out.observed);
+        if out.row.time.is_none() {
             out.untimed.push(row);
         }
-        out.times.push(self.time.unwrap_or(observed).0);
-        if let Some(observed) = self.observed {
+        out.times.push(out.row.time.unwrap_or(observed).0);
+        if let Some(observed) = out.row.observed {
             out.observed_times.set(row, observed.0, out.expected);
         }
         out.bytes.push(record.bytes);
         out.offsets.push(record.offset);
         out.lines.push(record.line);
-        if let Some(severity) = self.severity {
+        if let Some(severity) = out.row.severity {
             out.severity.set(row, severity.0, out.expected);
         }
-        if let Some(outcome) = self.outcome {
+        if let Some(outcome) = out.row.outcome {
             out.outcome.set(row, outcome as u8, out.expected);
         }
-        if let Some(status) = self.status {
+        if let Some(status) = out.row.status {
             out.status.set(row, status, out.expected);
         }
-        if let Some(duration) = self.duration {
+        if let Some(duration) = out.row.duration {
             out.duration.set(row, duration, out.expected);
         }
-        if let Some(port) = self.source_port {
+        if let Some(port) = out.row.source_port {
             out.source_port.set(row, port, out.expected);
         }
-        if let Some(port) = self.peer_port {
+        if let Some(port) = out.row.peer_port {
             out.peer_port.set(row, port, out.expected);
         }
-        if let Some(value) = self.value {
+        if let Some(value) = out.row.value {
             out.value.set(row, value, out.expected);
         }
         let end = i32::try_from(out.resource_views.len()).unwrap_or(i32::MAX);
         out.resource_ends.push(end);
-        out.always &= self.set;
-        self.resources = 0;
-        self.set = 0;
+        out.always &= out.row.set;
+        out.row.resources = 0;
+        out.row.set = 0;
     }
 }
 
 impl Drop for Row<'_> {
     fn drop(&mut self) {
-        if self.resources > 0 {
-            let kept = self.out.resource_views.len() - self.resources;
-            self.out.resource_views.truncate(kept);
+        let out = &mut *self.out;
+        let resources = std::mem::take(&mut out.row.resources);
+        if resources > 0 {
+            let kept = out.resource_views.len() - resources;
+            out.resource_views.truncate(kept);
         }
         // Of a row that was not committed, nothing stays.
-        while self.set != 0 {
-            let column = self.set.trailing_zeros() as usize;
-            if let Some(column) = self.out.texts.get_mut(column) {
-                column.clear(self.row);
+        let mut set = std::mem::take(&mut out.row.set);
+        while set != 0 {
+            if let Some(column) = out.texts.get_mut(set.trailing_zeros() as usize) {
+                column.clear(out.row.number);
             }
-            self.set &= self.set - 1;
+            set &= set - 1;
         }
     }
 }

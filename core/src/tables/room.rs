@@ -46,11 +46,11 @@ pub(super) struct Memory {
 }
 
 impl Room {
-    /// Room for a batch with so many rows, and so many bytes a row.
+    /// Room for a batch with so many rows, which take about so many bytes.
     pub(super) fn new(rows: usize, bytes: usize) -> Self {
         let is_shared = rows < FEW_ROWS;
         Self {
-            shared: is_shared.then(|| MutableBuffer::with_capacity(rows * bytes)),
+            shared: is_shared.then(|| MutableBuffer::with_capacity(bytes)),
             bits: Vec::new(),
         }
     }

@@ -12,6 +12,9 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 
 use super::room::{Memory, Part, Placed, Room, SHARED_ROWS, no_values};
 
+/// Text of up to so many bytes stands in its view.
+pub(super) const SHORT: usize = 12;
+
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
 
@@ -36,7 +39,7 @@ pub(super) struct ViewSpace {
 }
 
 /// Where the text of a block stands, and what views of it name.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Place {
     /// Address of the text, and its length, at most [`PLACE_LIMIT`].
     start: usize,
@@ -102,8 +105,9 @@ impl ViewSpace {
     }
 
     /// Where the block with this number stands; that of no block is empty.
+    #[inline]
     pub(super) fn place(&self, block: u32) -> Place {
-        self.places.get(block as usize).cloned().unwrap_or_default()
+        self.places.get(block as usize).copied().unwrap_or_default()
     }
 
     /// View of `text`: without a copy where it lies in this block.
@@ -114,7 +118,7 @@ impl ViewSpace {
     /// and ends between characters.
     #[inline(always)]
     pub(super) fn view(&mut self, block: &Place, text: &str) -> View {
-        if text.len() <= 12 {
+        if text.len() <= SHORT {
             return View(short(text.as_bytes()));
         }
         // What stands before the block is far behind its start this way.
@@ -163,7 +167,7 @@ impl ViewSpace {
     /// View of the text that `parts` are together.
     pub(super) fn join(&mut self, parts: &[&str]) -> View {
         let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length <= 12 || length > ARENA_LIMIT {
+        if length <= SHORT || length > ARENA_LIMIT {
             return self.view(&Place::default(), &parts.concat());
         }
         self.open_arena(JOINED_BYTES);
@@ -364,7 +368,7 @@ mod tests {
 
     fn made(mut views: Vec<View>, space: &mut ViewSpace) -> StringViewArray {
         let rows = views.len();
-        let mut room = Room::new(rows, size_of::<View>());
+        let mut room = Room::new(rows, rows * size_of::<View>());
         let placed = place(&mut views, false, &mut room);
         array(placed, rows, &room.close(), &space.take_buffers())
     }

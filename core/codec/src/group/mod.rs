@@ -93,11 +93,7 @@ impl Grouping {
     /// line.
     #[inline]
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
-        // Most lines: they begin with a number, and none of what is told below does so.
-        let is_new = matches!(self, Self::Plain)
-            && matches!(line, [b'0'..=b'9', ..])
-            && line.get(10) != Some(&b'T')
-            && !matches!(previous, [b't' | b'=', ..]);
+        let is_new = matches!(self, Self::Plain) && is_new(previous, line);
         !is_new && self.may_go_on(previous, line, knows)
     }
 
@@ -127,53 +123,134 @@ pub fn lines<'a>(
     grouping: Grouping,
     knows: &'a dyn Fn(&[u8]) -> bool,
 ) -> impl Iterator<Item = (Range<usize>, u32)> + 'a {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    let mut line = 0_u32;
-    let mut rows = match grouping {
-        Grouping::Csv(delimiter) => Some(csv::Rows::new(delimiter)),
-        _ => None,
-    };
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            let first_line = line;
-            if let Some(rows) = &mut rows {
-                let end = rows.end(bytes, at, true).unwrap_or(bytes.len());
-                let newlines = memchr::memchr_iter(b'\n', &bytes[at..end]).count();
-                line = line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX)) + 1;
-                at = (end + 1).min(bytes.len());
-                let trimmed = text[start..end].trim_end_matches(['\r', '\n']);
-                if trimmed.trim().is_empty() {
-                    continue;
-                }
-                return Some((start..start + trimmed.len(), first_line));
-            }
-            let mut end = line_end(bytes, at);
-            let mut previous = at..end;
-            line += 1;
-            at = (end + 1).min(bytes.len());
+    Lines::of(text, grouping, knows)
+}
+
+struct Lines<'a> {
+    text: &'a str,
+    grouping: Grouping,
+    knows: &'a dyn Fn(&[u8]) -> bool,
+    /// Where the next record begins, and in which line.
+    at: usize,
+    line: u32,
+    rows: Option<csv::Rows>,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (Range<usize>, u32);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rows.is_some() {
+            return self.row();
+        }
+        let (first, number) = (self.next_line()?, self.line);
+        match self.is_record(&first) {
+            true => Some((first, number - 1)),
+            false => self.record(first),
+        }
+    }
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str, grouping: Grouping, knows: &'a dyn Fn(&[u8]) -> bool) -> Self {
+        Self {
+            text,
+            grouping,
+            knows,
+            at: 0,
+            line: 0,
+            rows: match grouping {
+                Grouping::Csv(delimiter) => Some(csv::Rows::new(delimiter)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Moves over a line; gives its range, without the end.
+    #[inline(always)]
+    fn next_line(&mut self) -> Option<Range<usize>> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        if rest.is_empty() {
+            return None;
+        }
+        let (start, length) = (self.at, memchr::memchr(b'\n', rest));
+        let end = start + length.unwrap_or(rest.len());
+        self.line += 1;
+        self.at = end + usize::from(length.is_some());
+        Some(start..end)
+    }
+
+    /// Whether the last line, which is here, is surely a record as it is.
+    #[inline(always)]
+    fn is_record(&self, line: &Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let (line, next) = (bytes.get(line.clone()), bytes.get(self.at..));
+        let (line, next) = (line.unwrap_or_default(), next.unwrap_or_default());
+        matches!(self.grouping, Grouping::Plain)
+            && matches!(line, [b'!'..=b'~', ..])
+            && !matches!(line, [b'{' | b'=', ..] | [.., b'\r'])
+            && is_new(line, next)
+    }
+
+    /// The next record, which begins with this line unless that is blank.
+    #[inline(always)]
+    fn record(&mut self, mut first: Range<usize>) -> Option<(Range<usize>, u32)> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let (start, number) = (first.start, self.line - 1);
+            let mut previous = first;
             // A record that is a JSON object is whole, unless a container wrote more.
-            while at < bytes.len()
-                && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[at..]))
-                && end - start < MAX_JOINED_BYTES
-                && (grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
-                    || bytes[start] == b'='
-                        && is_more_of_report(&bytes[start..], &bytes[at..], knows))
+            while self.at < bytes.len()
+                && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[self.at..]))
+                && previous.end - start < MAX_JOINED_BYTES
+                && self.goes_on(&bytes[start..], &bytes[previous.clone()], &bytes[self.at..])
+                && let Some(line) = self.next_line()
             {
-                end = line_end(bytes, at);
-                previous = at..end;
-                line += 1;
-                at = (end + 1).min(bytes.len());
+                previous = line;
             }
-            let end = start + without_line_ends(&bytes[start..end]).len();
-            let is_text = || !text[start..end].trim().is_empty();
+            let end = start + without_line_ends(&bytes[start..previous.end]).len();
+            let is_text = || !self.text[start..end].trim().is_empty();
             if bytes.get(start).is_some_and(u8::is_ascii_graphic) || is_text() {
-                return Some((start..end, first_line));
+                return Some((start..end, number));
+            }
+            first = self.next_line()?;
+        }
+    }
+
+    /// Whether `line` goes on with a record, whose last line is `previous`.
+    fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+        self.grouping.goes_on(previous, line, self.knows)
+            || record.first() == Some(&b'=') && is_more_of_report(record, line, self.knows)
+    }
+
+    /// The next record of a table.
+    fn row(&mut self) -> Option<(Range<usize>, u32)> {
+        let (text, bytes) = (self.text, self.text.as_bytes());
+        while self.at < bytes.len() {
+            let (start, first_line) = (self.at, self.line);
+            let end = self.rows.as_mut()?.end(bytes, start, true);
+            let end = end.unwrap_or(bytes.len());
+            let newlines = memchr::memchr_iter(b'\n', &bytes[start..end]).count();
+            let newlines = u32::try_from(newlines).unwrap_or(u32::MAX);
+            self.line = self.line.saturating_add(newlines) + 1;
+            self.at = (end + 1).min(bytes.len());
+            let trimmed = text[start..end].trim_end_matches(['\r', '\n']);
+            if !trimmed.trim().is_empty() {
+                return Some((start..start + trimmed.len(), first_line));
             }
         }
         None
-    })
+    }
+}
+
+/// Whether a line of a plain stream surely begins a record. Most do: they begin with a number, and
+/// nothing that goes on with another line does so.
+#[inline(always)]
+fn is_new(previous: &[u8], line: &[u8]) -> bool {
+    matches!(line, [b'0'..=b'9', ..])
+        && line.get(10) != Some(&b'T')
+        && !matches!(previous, [b't' | b'=', ..])
 }
 
 /// A record without the line ends behind it.
@@ -213,10 +290,6 @@ pub(crate) fn cut(buffer: &[u8], grouping: Grouping) -> Option<usize> {
 /// Whether two lines are of Docker.
 fn are_docker(one: &[u8], other: &[u8]) -> bool {
     container::is_docker(one) && container::is_docker(other)
-}
-
-fn line_end(bytes: &[u8], start: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length)
 }
 
 fn split(head: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -426,6 +499,38 @@ mod tests {
                 let joined = text[..cut].trim_end();
                 let whole = found.iter().any(|record| joined.ends_with(record));
                 assert!(whole, "{joined:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_that_are_surely_records_are_what_the_long_way_finds() {
+        let parts = [
+            "",
+            "1 a",
+            "2 b\r",
+            "\r",
+            " 3 c",
+            "\u{e4} d",
+            "x",
+            "{\"a\":1}",
+            "thread 'main' panicked at a.rs:1:1:",
+            "\tat a.B.c(B.java:1)",
+            "=INFO REPORT==== 12-May-2026::10:00:00 ===",
+            "2026-05-12T10:00:00.1Z stdout P a",
+            "2026-05-12T10:00:00.2Z stdout F b",
+        ];
+        for [first, second, third] in parts.iter().flat_map(|first| {
+            let pairs = parts.iter().flat_map(|a| parts.iter().map(move |b| [a, b]));
+            pairs.map(move |[second, third]| [first, second, third])
+        }) {
+            for end in ["", "\n", "\r\n"] {
+                let text = format!("{first}\n{second}\n{third}{end}");
+                let found: Vec<_> = lines(&text, Grouping::Plain, &|_| false).collect();
+                let mut long = Lines::of(&text, Grouping::Plain, &|_| false);
+                let mut next = || long.next_line().and_then(|line| long.record(line));
+                let expected: Vec<_> = std::iter::from_fn(&mut next).collect();
+                assert_eq!(found, expected, "{text:?}");
             }
         }
     }

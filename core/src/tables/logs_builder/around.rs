@@ -47,9 +47,9 @@ impl<'a> Row<'a> {
         let out = &mut *self.out;
         let views = out.copies.around(envelope, &mut out.space);
         for (column, view) in views {
-            if self.set & (1 << *column as u32) == 0 {
-                out.texts[*column as usize].set(self.row, *view, out.expected);
-                self.set |= 1 << *column as u32;
+            if out.row.set & (1 << *column as u32) == 0 {
+                out.texts[*column as usize].set(out.row.number, *view, out.expected);
+                out.row.set |= 1 << *column as u32;
             }
         }
         self.fill_resources(envelope);
@@ -57,14 +57,15 @@ impl<'a> Row<'a> {
 
     #[inline(always)]
     fn fill_numbers(&mut self, envelope: &Envelope) {
+        let row = &mut self.out.row;
         if let Some(around) = envelope.time {
-            self.time = match self.time {
+            row.time = match row.time {
                 Some(own) if envelope.is_clock => Some(by_clock(own, around, self.record.text)),
                 own => own.or(Some(around)),
             };
         }
-        if self.severity.is_none() {
-            self.severity = envelope.severity;
+        if row.severity.is_none() {
+            row.severity = envelope.severity;
         }
     }
 

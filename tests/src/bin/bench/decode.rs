@@ -90,6 +90,8 @@ pub(crate) fn run(how: &str, path: &Path) -> Result<Run> {
 /// The process itself: prints rows and CPU seconds, those of `memory` without reading the file.
 /// Starting up is not counted, as for the peers.
 pub(crate) fn child(how: &str, path: &Path) -> Result<()> {
+    // As `nepho::parse` does.
+    nepho::keep_blocks();
     // Formats are put together once in a process.
     let mut product = Product::new(path)?;
     let (seconds, rows) = match how {

@@ -94,11 +94,11 @@ fn cut(text: &[u8], sign: u8) -> Option<(&[u8], &[u8])> {
 /// last sign of a text; some who pass lines on write `\"`, and their lines have no fields in order
 /// when they are read so.
 fn split(line: &str) -> Fields<'_> {
-    let fields = Fields::split(line);
-    match memchr::memchr(b'\\', line.as_bytes()).is_none() || is_in_order(&fields) {
-        true => fields,
-        false => Fields::split_escaped(line),
+    let mut fields = Fields::split(line);
+    if memchr::memchr(b'\\', line.as_bytes()).is_some() && !is_in_order(&fields) {
+        fields = Fields::split_escaped(line);
     }
+    fields
 }
 
 /// Whether what stands behind the user agent is a cipher, a protocol and a target group. The first

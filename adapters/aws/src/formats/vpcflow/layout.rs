@@ -5,13 +5,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use nepho_core::tables::Column;
-
 use super::tokens::Tokens;
 
-/// Fields that are told apart. Those that go to text columns stand first, and behind them the
-/// resources in the order that a row has them in: the interface that the flow was seen at, and
-/// what holds it.
+/// Fields that are told apart. Among them stand the resources in the order that a row has them in:
+/// the interface that the flow was seen at, and what holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Field {
@@ -60,16 +57,8 @@ pub(super) enum Field {
 
 const FIELDS: usize = Field::EcsCluster as usize + 1;
 
-/// Columns of the first fields.
-const TEXT_COLUMNS: [Column; 5] = [
-    Column::Account,
-    Column::Region,
-    Column::Service,
-    Column::SourceIp,
-    Column::Peer,
-];
-/// Fields up to the last resource.
-const TEXTS_AND_RESOURCES: usize = Field::Vpc as usize + 1;
+/// Fields that name resources.
+const RESOURCES: Range<usize> = Field::Interface as usize..Field::Vpc as usize + 1;
 
 /// Place of a field that the line does not have.
 const ABSENT: u8 = u8::MAX;
@@ -208,29 +197,14 @@ impl Layout {
             .then(|| usize::from(self.places[field as usize]))
     }
 
-    /// Where the fields stand that go to text columns.
-    #[inline]
-    pub(super) fn texts(&self) -> impl Iterator<Item = (usize, Column)> + '_ {
-        let places = self.present(0..TEXT_COLUMNS.len());
-        places.map(|(field, place)| (place, TEXT_COLUMNS[field % TEXT_COLUMNS.len()]))
-    }
-
     /// Where the resources stand, in the order that a row has them in.
     #[inline]
     pub(super) fn resources(&self) -> impl Iterator<Item = usize> + '_ {
-        let places = self.present(TEXT_COLUMNS.len()..TEXTS_AND_RESOURCES);
-        places.map(|(_, place)| place)
-    }
-
-    /// Those of these fields that lines have, by number, and where they stand.
-    #[inline]
-    fn present(&self, fields: Range<usize>) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let mut left = self.fields & ((1 << fields.end) - (1 << fields.start));
+        let mut left = self.fields & ((1 << RESOURCES.end) - (1 << RESOURCES.start));
         std::iter::from_fn(move || {
             let field = left.trailing_zeros() as usize;
             left &= left.wrapping_sub(1);
-            let place = self.places.get(field)?;
-            Some((field, usize::from(*place)))
+            self.places.get(field).copied().map(usize::from)
         })
     }
 
@@ -247,6 +221,13 @@ impl Layout {
             b"-" => b"",
             bytes => bytes,
         }
+    }
+
+    /// Text of a field as it stands, empty if the line does not have it.
+    #[inline(always)]
+    pub(super) fn text<'a>(&self, field: Field, tokens: &Tokens<'a>) -> &'a str {
+        // No line has so many that one is at the place of those that are absent.
+        tokens.get(usize::from(self.places[field as usize]))
     }
 
     /// Value of a field; `None` if the line does not have it, or has `-`.

@@ -238,33 +238,20 @@ impl Rows {
         }
         row.constant(Column::Format, self.flows.format())
             .constant(Column::Provider, "aws");
-        for (place, column) in layout.texts() {
-            let text = tokens.get(place);
-            // Of interfaces that are gone already.
-            if text != "unknown" {
-                row.text(column, text);
-            }
-        }
-        let port = |field: Field, name: &str| match layout.number(field, tokens) {
-            Some(port @ 0..=0xffff) => Ok(Some(port as u16)),
-            _ => match get(field) {
-                Some(text) => Err(broken(name, text, "a port number")),
-                None => Ok(None),
-            },
-        };
-        if let Some(port) = port(Field::SourcePort, "srcport")? {
+        let text = |field: Field| known(layout, field, tokens);
+        row.text_here(Column::Account, text(Field::Account));
+        row.text_here(Column::Region, text(Field::Region));
+        row.text_here(Column::Service, text(Field::EcsService));
+        row.text_here(Column::SourceIp, text(Field::Source));
+        row.text_here(Column::Peer, text(Field::Destination));
+        if let Some(port) = port(layout, Field::SourcePort, "srcport", tokens)? {
             row.source_port(port);
         }
-        if let Some(port) = port(Field::DestinationPort, "dstport")? {
+        if let Some(port) = port(layout, Field::DestinationPort, "dstport", tokens)? {
             row.peer_port(port);
         }
-        match protocol_name(bytes(Field::Protocol)) {
-            Some(name) => {
-                row.constant(Column::Method, name);
-            }
-            None => {
-                row.text(Column::Method, get(Field::Protocol).unwrap_or_default());
-            }
+        if !put_common_protocol(bytes(Field::Protocol), &mut row) {
+            row.text(Column::Method, get(Field::Protocol).unwrap_or_default());
         }
         if self.flows == Flows::TransitGateway {
             put_lost(get, &mut row);
@@ -321,44 +308,71 @@ fn epoch(text: &str) -> Result<Timestamp, String> {
         .ok_or_else(|| broken("end", text, "a number of seconds since 1970"))
 }
 
-/// Puts the protocol of this number; those that are not seen every day keep it.
-pub(super) fn put_protocol(number: &str, row: &mut Row<'_>) {
-    match protocol_name(number.as_bytes()) {
-        Some(name) => row.constant(Column::Method, name),
-        None => row.text(Column::Method, number),
-    };
+/// Text of a field; empty where the line has none, as of interfaces that are gone already.
+#[inline(always)]
+fn known<'a>(layout: &Layout, field: Field, tokens: &Tokens<'a>) -> &'a str {
+    match layout.text(field, tokens) {
+        "unknown" => "",
+        text => text,
+    }
 }
 
-/// Name of the protocols that are seen every day (iana.org/assignments/protocol-numbers, read
-/// 2026-11-21).
+/// Number of a port, where the line has one.
+#[inline(always)]
+fn port(
+    layout: &Layout,
+    field: Field,
+    name: &str,
+    tokens: &Tokens<'_>,
+) -> Result<Option<u16>, String> {
+    match layout.number(field, tokens) {
+        Some(port @ 0..=0xffff) => Ok(Some(port as u16)),
+        _ => no_port(name, layout.get(field, tokens)),
+    }
+}
+
+#[cold]
+fn no_port(name: &str, text: Option<&str>) -> Result<Option<u16>, String> {
+    match text {
+        Some(text) => Err(broken(name, text, "a port number")),
+        None => Ok(None),
+    }
+}
+
+/// Puts the protocol of this number; those that are not seen every day keep it.
+pub(super) fn put_protocol(number: &str, row: &mut Row<'_>) {
+    if !put_common_protocol(number.as_bytes(), row) {
+        row.text(Column::Method, number);
+    }
+}
+
+/// Puts the name of the protocols that are seen every day (iana.org/assignments/protocol-numbers,
+/// read 2026-11-21); gives whether it is one.
 #[inline]
-fn protocol_name(number: &[u8]) -> Option<&'static str> {
-    Some(match number {
-        b"1" => "icmp",
-        b"6" => "tcp",
-        b"17" => "udp",
-        b"58" => "icmp6",
-        _ => return None,
-    })
+fn put_common_protocol(number: &[u8], row: &mut Row<'_>) -> bool {
+    match number {
+        b"6" => row.constant(Column::Method, "tcp"),
+        b"17" => row.constant(Column::Method, "udp"),
+        b"1" => row.constant(Column::Method, "icmp"),
+        b"58" => row.constant(Column::Method, "icmp6"),
+        _ => return false,
+    };
+    true
 }
 
 /// Reads what became of the flow.
 #[inline]
 fn put_action(action: &[u8], row: &mut Row<'_>) -> Result<(), String> {
-    match action {
-        b"ACCEPT" => {
-            row.constant(Column::Action, "ACCEPT")
-                .outcome(Outcome::Success);
-        }
-        b"REJECT" => {
-            row.constant(Column::Action, "REJECT")
-                .outcome(Outcome::Failure);
-        }
-        b"" => {}
-        other => {
-            let other = String::from_utf8_lossy(other);
-            return Err(broken("action", &other, "ACCEPT or REJECT"));
-        }
+    // Compared as one number, which a pattern is not.
+    if action == b"ACCEPT" {
+        row.constant(Column::Action, "ACCEPT")
+            .outcome(Outcome::Success);
+    } else if action == b"REJECT" {
+        row.constant(Column::Action, "REJECT")
+            .outcome(Outcome::Failure);
+    } else if !action.is_empty() {
+        let other = String::from_utf8_lossy(action);
+        return Err(broken("action", &other, "ACCEPT or REJECT"));
     }
     Ok(())
 }

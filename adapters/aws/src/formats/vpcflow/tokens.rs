@@ -49,11 +49,12 @@ impl<'a> Tokens<'a> {
         let (mut start, mut count) = (0, 0);
         // Positions are not beyond the length.
         let mut end_at = |end: usize| {
-            if let Some(place) = ranges.get_mut(count) {
-                *place = (start as u16, end as u16);
-                // What is empty is written over.
-                count += usize::from(start < end);
-            }
+            let Some(place) = ranges.get_mut(count) else {
+                return;
+            };
+            *place = (start as u16, end as u16);
+            // What is empty is written over.
+            count += usize::from(start < end);
             start = end + 1;
         };
         each_blank(line, &mut end_at);
@@ -90,8 +91,13 @@ impl<'a> Tokens<'a> {
         let last = before.and_then(|before| before.last_chunk::<8>());
         match (last, end.saturating_sub(start)) {
             (Some(last), count @ 1..=8) => last_digits(*last, u32::from(count)),
-            _ => whole_number(self.get(place)),
+            _ => self.other_number(place),
         }
+    }
+
+    #[cold]
+    fn other_number(&self, place: usize) -> Option<u64> {
+        whole_number(self.get(place))
     }
 
     /// All fields in order.

@@ -85,6 +85,10 @@ struct TextDecoder {
 }
 
 impl Decoder for TextDecoder {
+    fn may_hold(&mut self, record: &Record<'_>) -> bool {
+        exported(record.text).is_some()
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.text");
