@@ -7,34 +7,35 @@ use nepho_core::format::bytes_of;
 use crate::json::skip::scalar_end;
 use crate::message::marks::{self, Block};
 
-/// Bytes that two windows have in common at their start.
+/// A bit for each byte that two windows differ in, the first lowest; behind the first difference,
+/// all bits may be set.
 #[inline(always)]
-pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+pub(crate) fn difference(first: &[u8; 32], second: &[u8; 32]) -> u32 {
     let words = |window: &[u8; 32]| {
         let (words, _) = window.as_chunks::<8>();
         [0, 1, 2, 3].map(|place| words.get(place).map_or(0, |word| u64::from_le_bytes(*word)))
     };
-    let mut length = 0;
+    let mut common = 0;
     for (first, second) in words(first).into_iter().zip(words(second)) {
         let difference = first ^ second;
-        length += difference.trailing_zeros() / 8;
+        common += difference.trailing_zeros() / 8;
         if difference != 0 {
             break;
         }
     }
-    length
+    u32::MAX.checked_shl(common).unwrap_or(0)
 }
 
-/// As [`common`], for processors with wide vectors.
+/// As [`difference`], for processors with wide vectors.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-pub(crate) fn common_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+pub(crate) fn difference_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
     use std::arch::x86_64::{_mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8};
     // SAFETY: the windows are 32 bytes long, and the instruction asks for no alignment.
     let load = |window: &[u8; 32]| unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
     let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(first), load(second)));
-    same.trailing_ones()
+    !same.cast_unsigned()
 }
 
 /// Position of the quote that ends a string, and whether there is an escape before it. `start` is

@@ -248,6 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_begin_alike_are_told_apart() {
+        // Steps of as many bytes as are compared at once, and of more and fewer.
+        for length in 20..40 {
+            let key = "k".repeat(length);
+            let paths = ["a", "b", "ab"].map(|end| format!("{key}{end}"));
+            let mut scanner = scanner(&paths.each_ref().map(String::as_str));
+            for round in 0..4 {
+                let place = |place: usize| (round + place) % 3;
+                let members = [0, 1, 2].map(|at| format!("\"{}\":\"{at}\"", paths[place(at)]));
+                let record = format!("{{{}}}", members.join(","));
+                scanner.scan(&record).expect("valid");
+                for at in 0..3 {
+                    assert_eq!(scanner.value(place(at)).raw(&record), at.to_string());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn two_spellings_of_a_path_are_one() {
         let mut set = PathSet::new();
         let first = set.add("httpRequest.status");

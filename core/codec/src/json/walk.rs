@@ -26,7 +26,7 @@ macro_rules! walk {
     (
         $(#[$features:meta])*
         $object:ident, $array:ident, $value:ident,
-        $common:path, $plain_end:path, $string_end:path, $scalar_end:path, $container_end:path
+        $difference:path, $plain_end:path, $string_end:path, $scalar_end:path, $container_end:path
     ) => {
         /// Scans the object at `start`; the recursion is as deep as the deepest path.
         $(#[$features])*
@@ -36,8 +36,8 @@ macro_rules! walk {
             let mut previous = START;
             let mut shape = 1_u64;
             loop {
-                let common = |text: &_, step: &_| $common(text, step);
-                let guessed = self.steps.guessed(bytes, at, guesses, common);
+                let difference = |text: &_, step: &_| $difference(text, step);
+                let guessed = self.steps.guessed(bytes, at, guesses, difference);
                 let key;
                 (at, key, previous, guesses) = match guessed {
                     // Most values.
@@ -174,7 +174,7 @@ impl Scanner {
         object,
         array,
         value_at,
-        bytes::common,
+        bytes::difference,
         bytes::plain_end,
         bytes::string_end,
         scalar_end,
@@ -187,7 +187,7 @@ impl Scanner {
         object_wide,
         array_wide,
         value_wide,
-        bytes::common_wide,
+        bytes::difference_wide,
         bytes::plain_end_wide,
         bytes::string_end_wide,
         bytes::scalar_end_wide,
