@@ -147,19 +147,31 @@ pub(crate) fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 #[inline]
 pub(crate) fn plain_end_wide(bytes: &[u8], start: usize) -> Option<usize> {
+    // Most strings end in the first window, which is looked at before the loop.
+    let quotes = quotes_wide(bytes, start)?;
+    if quotes != 0 {
+        return Some(start + quotes.trailing_zeros() as usize);
+    }
     let mut at = start;
-    while let Some(window) = bytes.get(at..at + 32).and_then(|rest| rest.first_chunk()) {
-        let (quotes, backslashes) = string_masks32_avx2(window);
-        // An escape up to the first quote.
-        if backslashes & (quotes ^ quotes.wrapping_sub(1)) != 0 {
-            return None;
-        }
+    loop {
+        at += 32;
+        let quotes = quotes_wide(bytes, at)?;
         if quotes != 0 {
             return Some(at + quotes.trailing_zeros() as usize);
         }
-        at += 32;
     }
-    None
+}
+
+/// One bit per byte of the window at `start` that is a quote; `None` if there is an escape before
+/// the first one, or the window is not whole.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline]
+fn quotes_wide(bytes: &[u8], start: usize) -> Option<u32> {
+    let window = bytes.get(start..start + 32)?.first_chunk()?;
+    let (quotes, backslashes) = string_masks32_avx2(window);
+    let is_escaped = backslashes & (quotes ^ quotes.wrapping_sub(1)) != 0;
+    (!is_escaped).then_some(quotes)
 }
 
 /// As [`string_end_wide`] where less than 32 bytes are left.
