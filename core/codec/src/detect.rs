@@ -147,7 +147,7 @@ impl Decoding {
             plain: HashSet::with_hasher(FixedState::default()),
             plain_format: None,
             recent_inside: Vec::new(),
-            shapes: Scanner::new(PathSet::new()),
+            shapes: Scanner::new(PathSet::new()).shaped(),
             plain_inside: HashSet::with_hasher(FixedState::default()),
             plain_held: HashSet::with_hasher(FixedState::default()),
             last_held: (0, 0),
