@@ -2,6 +2,9 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
+#[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
+
 use nepho_core::format::bytes_of;
 
 use crate::json::skip::scalar_end;
@@ -104,12 +107,16 @@ pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Opt
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn is_wide() -> bool {
-    std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("bmi2")
-        && std::arch::is_x86_feature_detected!("lzcnt")
-        && std::arch::is_x86_feature_detected!("popcnt")
-        && std::arch::is_x86_feature_detected!("pclmulqdq")
+    /// All of them at once, for each is looked at anew whenever it is asked for.
+    static WIDE: LazyLock<bool> = LazyLock::new(|| {
+        std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("lzcnt")
+            && std::arch::is_x86_feature_detected!("popcnt")
+            && std::arch::is_x86_feature_detected!("pclmulqdq")
+    });
+    *WIDE
 }
 
 /// As [`container_end`], for processors with wide vectors.
