@@ -86,7 +86,7 @@ pub(crate) fn last_segment(text: &str) -> &str {
 }
 
 /// Project of a log's name, or else the organization or folder it is of.
-fn log_owner(name: &str) -> &str {
+pub(crate) fn log_owner(name: &str) -> &str {
     key::google_project(name).unwrap_or_else(|| name.split('/').nth(1).unwrap_or_default())
 }
 

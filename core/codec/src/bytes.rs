@@ -10,34 +10,35 @@ use nepho_core::format::bytes_of;
 use crate::json::skip::scalar_end;
 use crate::message::marks::{self, Block};
 
-/// Bytes that two windows have in common at their start.
+/// A bit for each byte that two windows differ in, the first lowest; behind the first difference,
+/// all bits may be set.
 #[inline(always)]
-pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+pub(crate) fn difference(first: &[u8; 32], second: &[u8; 32]) -> u32 {
     let words = |window: &[u8; 32]| {
         let (words, _) = window.as_chunks::<8>();
         [0, 1, 2, 3].map(|place| words.get(place).map_or(0, |word| u64::from_le_bytes(*word)))
     };
-    let mut length = 0;
+    let mut common = 0;
     for (first, second) in words(first).into_iter().zip(words(second)) {
         let difference = first ^ second;
-        length += difference.trailing_zeros() / 8;
+        common += difference.trailing_zeros() / 8;
         if difference != 0 {
             break;
         }
     }
-    length
+    u32::MAX.checked_shl(common).unwrap_or(0)
 }
 
-/// As [`common`], for processors with wide vectors.
+/// As [`difference`], for processors with wide vectors.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-pub(crate) fn common_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+pub(crate) fn difference_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
     use std::arch::x86_64::{_mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8};
     // SAFETY: the windows are 32 bytes long, and the instruction asks for no alignment.
     let load = |window: &[u8; 32]| unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
     let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(first), load(second)));
-    same.trailing_ones()
+    !same.cast_unsigned()
 }
 
 /// Position of the quote that ends a string, and whether there is an escape before it. `start` is
@@ -106,8 +107,8 @@ pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Opt
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn is_wide() -> bool {
-    // Each question reads memory anew.
-    static IS_WIDE: LazyLock<bool> = LazyLock::new(|| {
+    /// All of them at once, for each is looked at anew whenever it is asked for.
+    static WIDE: LazyLock<bool> = LazyLock::new(|| {
         std::arch::is_x86_feature_detected!("avx2")
             && std::arch::is_x86_feature_detected!("bmi1")
             && std::arch::is_x86_feature_detected!("bmi2")
@@ -115,7 +116,7 @@ pub(crate) fn is_wide() -> bool {
             && std::arch::is_x86_feature_detected!("popcnt")
             && std::arch::is_x86_feature_detected!("pclmulqdq")
     });
-    *IS_WIDE
+    *WIDE
 }
 
 /// As [`container_end`], for processors with wide vectors.
@@ -153,19 +154,31 @@ pub(crate) fn plain_end(bytes: &[u8], start: usize) -> Option<usize> {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 #[inline]
 pub(crate) fn plain_end_wide(bytes: &[u8], start: usize) -> Option<usize> {
+    // Most strings end in the first window, which is looked at before the loop.
+    let quotes = quotes_wide(bytes, start)?;
+    if quotes != 0 {
+        return Some(start + quotes.trailing_zeros() as usize);
+    }
     let mut at = start;
-    while let Some(window) = bytes.get(at..at + 32).and_then(|rest| rest.first_chunk()) {
-        let (quotes, backslashes) = string_masks32_avx2(window);
-        // An escape up to the first quote.
-        if backslashes & (quotes ^ quotes.wrapping_sub(1)) != 0 {
-            return None;
-        }
+    loop {
+        at += 32;
+        let quotes = quotes_wide(bytes, at)?;
         if quotes != 0 {
             return Some(at + quotes.trailing_zeros() as usize);
         }
-        at += 32;
     }
-    None
+}
+
+/// One bit per byte of the window at `start` that is a quote; `None` if there is an escape before
+/// the first one, or the window is not whole.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+#[inline]
+fn quotes_wide(bytes: &[u8], start: usize) -> Option<u32> {
+    let window = bytes.get(start..start + 32)?.first_chunk()?;
+    let (quotes, backslashes) = string_masks32_avx2(window);
+    let is_escaped = backslashes & (quotes ^ quotes.wrapping_sub(1)) != 0;
+    (!is_escaped).then_some(quotes)
 }
 
 /// As [`string_end_wide`] where less than 32 bytes are left.

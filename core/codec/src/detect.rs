@@ -147,7 +147,7 @@ impl Decoding {
             plain: HashSet::with_hasher(FixedState::default()),
             plain_format: None,
             recent_inside: Vec::new(),
-            shapes: Scanner::new(PathSet::new()),
+            shapes: Scanner::new(PathSet::new()).shaped(),
             plain_inside: HashSet::with_hasher(FixedState::default()),
             plain_held: HashSet::with_hasher(FixedState::default()),
             last_held: (0, 0),
@@ -366,7 +366,11 @@ impl Decoding {
                     break;
                 };
                 let decoder = self.decoders.get(position).and_then(Option::as_ref);
-                let is_likely = || decoder.is_none_or(|decoder| decoder.is_likely(record));
+                // The last one is not worth a look: most often, the others have been left out.
+                let is_likely = || {
+                    place + 1 == self.recent.len()
+                        || decoder.is_none_or(|decoder| decoder.is_likely(record))
+                };
                 let is_asked = match is_last {
                     true => *unlikely,
                     false => is_likely(),

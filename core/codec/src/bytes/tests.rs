@@ -36,6 +36,25 @@ fn both(text: &str, expected: Option<(usize, bool)>) {
 }
 
 #[test]
+fn windows_differ_from_the_first_byte_on_that_is_another() {
+    let first = [b'a'; 32];
+    for place in 0..=32 {
+        let mut second = first;
+        if let Some(byte) = second.get_mut(place) {
+            *byte = b'b';
+        }
+        let place = u32::try_from(place).expect("few");
+        assert_eq!(difference(&first, &second).trailing_zeros(), place);
+        #[cfg(target_arch = "x86_64")]
+        if is_wide() {
+            // SAFETY: the processor has the instructions, as `is_wide` says.
+            let found = unsafe { difference_wide(&first, &second) };
+            assert_eq!(found.trailing_zeros(), place);
+        }
+    }
+}
+
+#[test]
 fn strings_end_at_the_first_quote_that_is_not_escaped() {
     for padding in 0..70 {
         let head = "x".repeat(padding);

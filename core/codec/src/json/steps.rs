@@ -50,10 +50,12 @@ pub(super) enum Goal {
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub(super) struct Step {
-    /// Its first bytes, with zeros behind them.
+    /// Its bytes; of a longer one, bytes that no text has.
     head: [u8; HEAD],
     /// Hash of its key.
     pub(super) key: u64,
+    /// A bit for each byte of the head that is compared, the first lowest.
+    mask: u32,
     /// Bytes of all of it.
     pub(super) length: u16,
     pub(super) goal: Goal,
@@ -188,15 +190,15 @@ impl Steps {
         self.first.get(node).copied().unwrap_or([NONE; GUESSES])
     }
 
-    /// The step at `at` if it is one of the guesses; `common` tells how many bytes two windows have
-    /// in common at their start.
+    /// The step at `at` if it is one of the guesses; `difference` tells which bytes two windows
+    /// differ in.
     #[inline(always)]
     pub(super) fn guessed(
         &self,
         bytes: &[u8],
         at: usize,
         guesses: Guesses,
-        common: impl Fn(&[u8; HEAD], &[u8; HEAD]) -> u32,
+        difference: impl Fn(&[u8; HEAD], &[u8; HEAD]) -> u32,
     ) -> Option<(u16, &Step)> {
         let rest = bytes.get(at..)?;
         let last;
@@ -208,9 +210,8 @@ impl Steps {
             }
         };
         for guess in guesses {
-            // Of a longer one, less is in common.
             if let Some(step) = self.all.get(usize::from(guess))
-                && common(window, &step.head) >= u32::from(step.length)
+                && difference(window, &step.head) & step.mask == 0
             {
                 return Some((guess, step));
             }
@@ -335,11 +336,17 @@ fn step_of(paths: &Paths, literal: &[u8], node: usize, bytes: &[u8], found: &Bet
         _ => paths.set.child(node, &text),
     };
     let stop = child.and_then(|child| paths.stops.get(child).copied());
-    let mut head = [0; HEAD];
-    let length = literal.len().min(HEAD);
-    head[..length].copy_from_slice(&literal[..length]);
+    // What is compared at once is told apart from what is longer by a byte that no text has.
+    let (mut head, mut mask) = ([u8::MAX; HEAD], u32::MAX);
+    if let Some(short) = head.get_mut(..literal.len()) {
+        short.copy_from_slice(literal);
+        mask = u32::MAX
+            .checked_shr((HEAD - literal.len()) as u32)
+            .unwrap_or(0);
+    }
     Step {
         head,
+        mask,
         goal: found.goal,
         length: u16::try_from(literal.len()).unwrap_or(u16::MAX),
         stop: stop.unwrap_or(SKIP),

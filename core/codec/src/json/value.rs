@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::text::unescape;
 
-/// What a value is.
+/// What a value is. Those whose text stands in the record as it is come last, so that they are
+/// told by one comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ValueKind {
     /// The path leads nowhere.
@@ -12,10 +13,10 @@ pub enum ValueKind {
     Absent,
     /// `null`.
     Null,
-    /// A string without escapes.
-    Text,
     /// A string with escapes.
     Escaped,
+    /// A string without escapes.
+    Text,
     /// A number, `true` or `false`.
     Scalar,
     /// An object or an array.

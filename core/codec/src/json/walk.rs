@@ -10,13 +10,21 @@ use crate::table::Slots;
 impl Scanner {
     /// Scans the object at `start`; gives the position after it.
     pub(super) fn walk(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
+        // What nobody asks for would take a part of what each key takes.
+        match self.is_shaped {
+            true => self.walk_with::<true>(bytes, start),
+            false => self.walk_with::<false>(bytes, start),
+        }
+    }
+
+    fn walk_with<const SHAPED: bool>(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         #[cfg(target_arch = "x86_64")]
         if bytes::is_wide() {
             #[expect(unsafe_code, reason = "wide instructions of the processor")]
             // SAFETY: the processor has the instructions, as `is_wide` says.
-            return unsafe { self.object_wide(bytes, start, 0) };
+            return unsafe { self.object_wide::<SHAPED>(bytes, start, 0) };
         }
-        self.object(bytes, start, 0)
+        self.object::<SHAPED>(bytes, start, 0)
     }
 }
 
@@ -26,18 +34,24 @@ macro_rules! walk {
     (
         $(#[$features:meta])*
         $object:ident, $array:ident, $value:ident,
-        $common:path, $plain_end:path, $string_end:path, $scalar_end:path, $container_end:path
+        $difference:path, $plain_end:path, $string_end:path, $scalar_end:path, $container_end:path
     ) => {
-        /// Scans the object at `start`; the recursion is as deep as the deepest path.
+        /// Scans the object at `start`; the recursion is as deep as the deepest path. Keeps the
+        /// shape of an object that is `SHAPED`: that of a record, if it is wanted.
         $(#[$features])*
-        fn $object(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
+        fn $object<const SHAPED: bool>(
+            &mut self,
+            bytes: &[u8],
+            start: usize,
+            node: usize,
+        ) -> Option<usize> {
             let mut at = start;
             let mut guesses = self.steps.first(node);
             let mut previous = START;
             let mut shape = 1_u64;
             loop {
-                let common = |text: &_, step: &_| $common(text, step);
-                let guessed = self.steps.guessed(bytes, at, guesses, common);
+                let difference = |text: &_, step: &_| $difference(text, step);
+                let guessed = self.steps.guessed(bytes, at, guesses, difference);
                 let key;
                 (at, key, previous, guesses) = match guessed {
                     // Most values.
@@ -66,7 +80,8 @@ macro_rules! walk {
                                 end
                             }
                             Some(b'{') if stop.has_keys => {
-                                let end = self.$object(bytes, value, usize::from(stop.node))?;
+                                let inner = usize::from(stop.node);
+                                let end = self.$object::<false>(bytes, value, inner)?;
                                 put(&mut self.slots, stop, ValueKind::Container, value, end);
                                 end
                             }
@@ -83,19 +98,22 @@ macro_rules! walk {
                     }
                     Some((_, step)) if step.goal == Goal::End => {
                         let end = at + usize::from(step.length);
-                        return Some(self.ended(node, shape, end));
+                        return Some(self.ended::<SHAPED>(shape, end));
                     }
                     _ => {
                         let hit = self.search(bytes, at, node, previous)?;
                         let end = match hit.goal {
-                            Goal::End => return Some(self.ended(node, shape, hit.end)),
+                            Goal::End => return Some(self.ended::<SHAPED>(shape, hit.end)),
                             Goal::Text => self.$value(bytes, hit.end - 1, hit.stop)?,
                             Goal::Other => self.$value(bytes, hit.end, hit.stop)?,
                         };
                         (end, hit.key, hit.place, hit.next)
                     }
                 };
-                shape = (shape.rotate_left(9) ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                if SHAPED {
+                    // Hashes of keys are mixed already.
+                    shape = shape.rotate_left(9).wrapping_add(key);
+                }
             }
         }
 
@@ -113,7 +131,7 @@ macro_rules! walk {
                     None => return self.fail(at + 1, NO_END),
                 },
                 Some(b'{') if stop.has_keys => {
-                    let end = self.$object(bytes, at, usize::from(stop.node))?;
+                    let end = self.$object::<false>(bytes, at, usize::from(stop.node))?;
                     (ValueKind::Container, end)
                 }
                 Some(b'[') if stop.has_elements => {
@@ -174,7 +192,7 @@ impl Scanner {
         object,
         array,
         value_at,
-        bytes::common,
+        bytes::difference,
         bytes::plain_end,
         bytes::string_end,
         scalar_end,
@@ -187,17 +205,17 @@ impl Scanner {
         object_wide,
         array_wide,
         value_wide,
-        bytes::common_wide,
+        bytes::difference_wide,
         bytes::plain_end_wide,
         bytes::string_end_wide,
         bytes::scalar_end_wide,
         bytes::container_end_wide
     );
 
-    /// The position after an object, which is `end`; keeps the shape of the record if it is that.
+    /// The position after an object, which is `end`; keeps the shape of one that is `SHAPED`.
     #[inline(always)]
-    fn ended(&mut self, node: usize, shape: u64, end: usize) -> usize {
-        if node == 0 {
+    fn ended<const SHAPED: bool>(&mut self, shape: u64, end: usize) -> usize {
+        if SHAPED {
             self.shape = if self.has_unknown { 0 } else { shape };
         }
         end

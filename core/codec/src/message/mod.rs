@@ -34,7 +34,7 @@ pub struct Describer {
 impl Default for Describer {
     fn default() -> Self {
         Self {
-            json: TableDecoder::new(&json::TABLE),
+            json: TableDecoder::new(&json::TABLE).shaped(),
             named: Named::default(),
             text: text::Held::default(),
         }

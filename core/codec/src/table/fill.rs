@@ -23,8 +23,8 @@ impl<'a> Event<'a> {
     /// Value of the [`To::Keep`] field with this number, with escapes undone.
     #[inline]
     pub fn kept(&self, number: usize) -> Option<Cow<'a, str>> {
-        let first = self.first(number)?;
-        match self.slots.held(first.slot).plain(self.text) {
+        let first = self.first.get(number)?;
+        match self.slots.get(first.slot)?.plain(self.text) {
             // Most values.
             Some(text) => Some(Cow::Borrowed(text)),
             None => self.kept_later(number, *first),
@@ -36,12 +36,6 @@ impl<'a> Event<'a> {
     fn kept_later(&self, number: usize, first: First) -> Option<Cow<'a, str>> {
         let mut slots = self.slots_from(number, first).iter();
         slots.find_map(|slot| self.slots.value(*slot).text(self.text))
-    }
-
-    /// The first path of a [`To::Keep`] field that the record has.
-    #[inline(always)]
-    fn first(&self, number: usize) -> Option<&'a First> {
-        self.first.get(number).filter(|first| first.slot != NONE)
     }
 
     /// Slots of a [`To::Keep`] field, from this one on.
@@ -61,8 +55,8 @@ impl<'a> Event<'a> {
     /// The value of a [`To::Keep`] field as it stands.
     #[inline]
     pub fn kept_value(&self, number: usize) -> Option<Value> {
-        let first = self.first(number)?;
-        let value = self.slots.held(first.slot);
+        let first = self.first.get(number)?;
+        let value = self.slots.get(first.slot)?;
         match value.is_set() {
             true => Some(*value),
             false => self.kept_value_later(number, *first),
@@ -122,7 +116,7 @@ struct First {
     rank: u8,
 }
 
-/// Of a field none of whose paths is found.
+/// Of a field none of whose paths is found: beyond all slots.
 const NONE: usize = usize::MAX;
 
 /// A field that is filled, and the first of its paths that the records have.

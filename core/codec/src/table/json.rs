@@ -264,6 +264,13 @@ impl TableDecoder {
         }
     }
 
+    /// The same, which tells the [`TableDecoder::shape`] of objects as well.
+    #[must_use]
+    pub fn shaped(mut self) -> Self {
+        self.scanner = self.scanner.shaped();
+        self
+    }
+
     /// Puts what the JSON object `text`, a part of the row's record, tells into the row; gives
     /// whether it is one.
     pub fn apply(&mut self, text: &str, row: &mut Row<'_>) -> bool {

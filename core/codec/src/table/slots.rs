@@ -145,7 +145,13 @@ impl Slots {
     #[inline(always)]
     pub(super) fn held(&self, slot: usize) -> &Value {
         static NONE: Value = Value::NONE;
-        self.values.get(slot).unwrap_or(&NONE)
+        self.get(slot).unwrap_or(&NONE)
+    }
+
+    /// The same; `None` if there is no such slot.
+    #[inline(always)]
+    pub(super) fn get(&self, slot: usize) -> Option<&Value> {
+        self.values.get(slot)
     }
 
     /// Values of a path with `[]`, in order.

@@ -74,6 +74,7 @@ const EVENT_ID: usize = 36;
 const EVENT_SOURCE: usize = 37;
 const KEYWORDS: usize = 38;
 const INSERTS: usize = 39;
+const OWNER: usize = 40;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -197,7 +198,6 @@ static TABLE: Table = Table {
         entry::INSERT_ID,
         entry::TRACE,
         entry::SPAN,
-        entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
         text(
@@ -349,6 +349,7 @@ static TABLE: Table = Table {
         keep(&["jsonPayload.error"], CALL_ERROR),
         keep(&["jsonPayload.event_type"], CALL_TYPE),
         keep(&["resource.labels.project_id"], PROJECT),
+        keep(entry::PROJECT.from, OWNER),
         keep(
             &[
                 "resource.labels.location",
@@ -686,6 +687,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }
+    put_owner(event, row);
     let resource = names.of(&labels, kind);
     row.repeated_resource(resource.as_ref().map_or("", |name| name.full()));
     if labels.has_pod(kind) {
@@ -719,6 +721,15 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         && !row.has_outcome()
     {
         put_status(status, row);
+    }
+}
+
+/// Names the project, folder or organization that the log is of, where no label tells the project.
+fn put_owner(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(OWNER).is_none_or(|project| project == "-")
+        && let Some(log) = event.kept(LOG)
+    {
+        row.text(Column::Account, entry::log_owner(&log));
     }
 }
 
