@@ -28,6 +28,9 @@ const RESPONSE: usize = 8;
 const READ_ONLY: usize = 9;
 const SIGNED_IN: usize = 10;
 
+/// How the words for a sign-in that was refused begin.
+const FAIL: &str = "fail";
+
 static TABLE: Table = Table {
     needs: &[
         Need::Has("eventName"),
@@ -158,7 +161,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let sign_in = event.kept(SIGN_IN_RESULT);
     let state = event.kept(SERVICE_STATE);
     let has_failed = match sign_in.as_deref() {
-        Some(result) => result.eq_ignore_ascii_case("failure"),
+        // `Failure`, and `Failed` of Identity Center.
+        Some(result) => result
+            .get(..FAIL.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(FAIL)),
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };
