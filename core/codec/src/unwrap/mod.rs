@@ -30,6 +30,7 @@ mod message_queue;
 mod messages;
 pub mod otlp;
 mod pages;
+mod splunk;
 mod wazuh;
 
 use std::borrow::Cow;
@@ -167,6 +168,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("log_analytics", log_analytics::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
+    ("splunk", splunk::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
