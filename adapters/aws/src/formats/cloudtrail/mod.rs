@@ -1,5 +1,6 @@
 //! CloudTrail: who called which API of which service, and how it ended.
 
+mod history;
 mod lake;
 mod resources;
 mod target;
@@ -99,11 +100,12 @@ const BASE: Table = Table {
 };
 
 /// The shapes of records.
-const SHAPES: [JsonFormat; 4] = [
+const SHAPES: [JsonFormat; 5] = [
     JsonFormat(&TABLE),
     JsonFormat(&LOWER),
     JsonFormat(&SHORT),
     JsonFormat(&lake::TABLE),
+    JsonFormat(&history::TABLE),
 ];
 
 struct CloudTrail;
@@ -127,12 +129,14 @@ impl Format for CloudTrail {
             whole: TableDecoder::new(&TABLE),
             short: TableDecoder::new(&SHORT),
             lake: TableDecoder::new(&lake::TABLE),
+            history: TableDecoder::new(&history::TABLE),
         })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
         JsonFormat(&lake::TABLE).extras(raw, stream, found);
+        JsonFormat(&history::TABLE).extras(raw, stream, found);
     }
 }
 
@@ -141,11 +145,17 @@ struct CloudTrailDecoder {
     whole: TableDecoder,
     short: TableDecoder,
     lake: TableDecoder,
+    history: TableDecoder,
 }
 
 impl Decoder for CloudTrailDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        for decoder in [&mut self.whole, &mut self.short, &mut self.lake] {
+        for decoder in [
+            &mut self.whole,
+            &mut self.short,
+            &mut self.lake,
+            &mut self.history,
+        ] {
             match decoder.decode(record, out) {
                 Verdict::NotMine => {}
                 verdict => return verdict,
