@@ -65,6 +65,7 @@ mod step_functions;
 mod tgw_flow;
 mod tgw_flow_json;
 mod transfer_activity;
+mod transfer_session;
 mod vpcflow;
 mod vpcflow_json;
 mod waf;
