@@ -62,6 +62,14 @@ const RESULTS: &[(&str, Outcome)] = &[
     ("failure", Outcome::Failure),
 ];
 
+/// Kinds of events, and of messages of Config, that tell of a failure by themselves.
+const FAILURES: &[(&str, Outcome)] = &[
+    ("EC2 Fleet Error", Outcome::Failure),
+    ("EC2 Spot Fleet Error", Outcome::Failure),
+    ("ConfigurationSnapshotDeliveryFailed", Outcome::Failure),
+    ("ConfigurationHistoryDeliveryFailed", Outcome::Failure),
+];
+
 /// Levels of Glue and of events of services.
 const SEVERITIES: &[(&str, Severity)] = &[
     ("INFO", Severity::INFO),
@@ -189,6 +197,8 @@ static TABLE: Table = Table {
             OUTCOMES,
         ),
         outcome_of(&["detail.result"], RESULTS),
+        outcome_of(&["detail-type"], FAILURES),
+        outcome_of(&["detail.messageType"], FAILURES),
         source_address(&[
             "detail.source-ip-address",
             "detail.client-ip",
