@@ -23,6 +23,8 @@ const MAX_NAME_BYTES: usize = 80;
 const MAX_NAME_WORDS: usize = 8;
 /// A table has at least so many columns.
 const MIN_COLUMNS: usize = 3;
+/// The columns of events that the console of CloudWatch Logs has saved.
+const CLOUDWATCH: [&str; 2] = ["timestamp", "message"];
 /// Rows behind the header that must fit it.
 const SAMPLE_ROWS: usize = 10;
 
@@ -40,7 +42,8 @@ impl Header {
     ///
     /// `None` unless the first line has three or more different names that look like names and no
     /// values, and the rows behind it have as many fields, none of which is the name of its column.
-    /// The columns of CloudWatch Logs Insights (`@timestamp,@message`) may be two.
+    /// The columns of CloudWatch Logs Insights (`@timestamp,@message`) may be two, as those of the
+    /// console of CloudWatch Logs are.
     pub fn find(head: &[u8], is_whole: bool) -> Option<Self> {
         let end = memchr::memchr(b'\n', head).filter(|end| *end <= MAX_HEADER_BYTES)?;
         let line = std::str::from_utf8(&head[..end]).ok()?;
@@ -115,7 +118,7 @@ fn names(line: &str, delimiter: u8) -> Option<Vec<String>> {
         .map(|name| plain(&name).to_owned())
         .collect();
     let is_insights = names.len() == 2 && names.iter().all(|name| name.starts_with('@'));
-    if names.len() < MIN_COLUMNS && !is_insights {
+    if names.len() < MIN_COLUMNS && !is_insights && names != CLOUDWATCH {
         return None;
     }
     let mut seen = HashSet::new();

@@ -308,7 +308,8 @@ impl Decoding {
                     what: MORE_TEXT, ..
                 }) if depth > 0 => self.sequence(record, out, depth),
                 Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
-                Err(broken) if self.expects_json => Verdict::Reject(told(&broken)),
+                // A text within a wrapping is one event, whatever was written.
+                Err(broken) if self.expects_json && depth == 0 => Verdict::Reject(told(&broken)),
                 Err(_) => self.sniff(record, None, out),
             };
         }
@@ -331,10 +332,8 @@ impl Decoding {
         if let Some(verdict) = self.recent_verdict(&record, out) {
             return Some(verdict);
         }
-        Some(match JsonFields::parse(record.text) {
-            Ok(fields) => self.json_verdict(&record, &fields, out, depth),
-            Err(broken) => Verdict::Reject(told(&broken)),
-        })
+        let fields = JsonFields::parse(record.text).ok()?;
+        Some(self.json_verdict(&record, &fields, out, depth))
     }
 
     /// Decodes a record with one of the formats that fitted lately: those first that find it likely

@@ -8,7 +8,7 @@ use crate::json::skip::{first_key, skip_value};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
-const ARRAY_KEYS: [&str; 14] = [
+const ARRAY_KEYS: [&str; 16] = [
     "Records",
     "records",
     "value",
@@ -23,6 +23,8 @@ const ARRAY_KEYS: [&str; 14] = [
     "findings",
     "Findings",
     "StackEvents",
+    "Activities",
+    "AlarmHistoryItems",
 ];
 
 /// Whether an array under this key holds events.

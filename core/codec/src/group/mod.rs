@@ -680,6 +680,19 @@ mod tests {
     }
 
     #[test]
+    fn what_lambda_writes_over_several_lines_is_one_record() {
+        let report =
+            "REPORT RequestId: 8f507cfc\tDuration: 2 ms\t\nXRAY TraceId: 1-a\tSampled: true";
+        let trace = "[ERROR] KeyError: 'a'\nTraceback (most recent call last):\n\
+                     \u{a0}\u{a0}File \"/var/task/a.py\", line 7, in f\n\u{a0}\u{a0}\u{a0}\u{a0}g()";
+        let end = "END RequestId: 8f507cfc";
+        check(
+            &format!("{trace}\n{end}\n{report}\n{end}\n"),
+            &[trace, end, report, end],
+        );
+    }
+
+    #[test]
     fn a_line_before_one_without_an_end_is_whole() {
         let mut text = b"2026-05-12 10:00:00 one\n".to_vec();
         let whole = text.len();

@@ -20,6 +20,10 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
         (Some(b'g'), Some(b'0'..=b'9' | b'h')) => is_goroutine(line) && is_caught(previous),
         // The message of a panic of Rust stands below the place.
         (Some(_), Some(b't')) if is_panic(previous) => true,
+        // What Lambda writes of a trace, below the report of an invocation.
+        (Some(b'X'), Some(b'R')) => {
+            line.starts_with(b"XRAY TraceId: ") && previous.starts_with(b"REPORT RequestId: ")
+        }
         (Some(b'['), Some(b'p')) => {
             line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
         }
@@ -162,6 +166,8 @@ pub fn is_continuation(line: &[u8]) -> bool {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
         }
+        // Lambda indents the traces of Python with blanks that do not break.
+        Some(0xc2) => line.starts_with(b"\xc2\xa0"),
         Some(b'C') if line.starts_with(b"Caused by: ") => true,
         Some(b'.') => line.starts_with(b"... "),
         Some(b'T' | b'D') if is_chain(line) => true,

@@ -4,6 +4,8 @@
 //! Sources (read 2026-11-21): docs.aws.amazon.com/lambda/latest/dg/services-cloudwatchlogs.html,
 //! docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html,
 //! docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
+//! docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html,
+//! docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html,
 //! cloud.google.com/pubsub/docs/push.
 
 use std::borrow::Cow;
@@ -36,10 +38,15 @@ pub(super) fn open_awslogs<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> 
     }
 }
 
-/// One element of Lambda's Kinesis event.
+/// One element of Lambda's Kinesis event; of the batch of a pipe, in which it is flat; or of the
+/// answer of `aws kinesis get-records`.
 pub(super) fn open_kinesis<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let Some(data) = fields.text("kinesis.data") else {
-        return Opened::No;
+    let is_flat = fields.text("eventSource") == Some("aws:kinesis");
+    let flat = is_flat.then(|| fields.text("data")).flatten();
+    let (data, arrival) = match (fields.text("kinesis.data"), flat) {
+        (Some(data), _) => (data, "kinesis.approximateArrivalTimestamp"),
+        (None, Some(data)) => (data, "approximateArrivalTimestamp"),
+        (None, None) => return open_read(record, fields),
     };
     let envelope = with_arn(envelope(record), fields.text("eventSourceARN"));
     let mut envelope = with(
@@ -47,7 +54,36 @@ pub(super) fn open_kinesis<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> 
         Column::Region,
         fields.text("awsRegion"),
     );
-    envelope.time = time(fields, "kinesis.approximateArrivalTimestamp");
+    envelope.time = time(fields, arrival);
+    open_payload(data, &envelope)
+}
+
+/// One record of the answer of `aws kinesis get-records`.
+fn open_read<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let (Some(data), Some(_), Some(_)) = (
+        fields.text("Data"),
+        fields.text("SequenceNumber"),
+        fields.text("PartitionKey"),
+    ) else {
+        return Opened::No;
+    };
+    let mut envelope = envelope(record).with(Column::Provider, "aws");
+    envelope.time = time(fields, "ApproximateArrivalTimestamp");
+    open_payload(data, &envelope)
+}
+
+/// One record that Firehose could not deliver or transform, as it puts it into the bucket for
+/// errors: `{"attemptsMade":...,"arrivalTimestamp":...,"errorCode":...,"rawData":"..."}`.
+pub(super) fn open_failed<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let (Some(data), Some(_), Some(_)) = (
+        fields.text("rawData"),
+        fields.text("errorCode"),
+        fields.text("arrivalTimestamp"),
+    ) else {
+        return Opened::No;
+    };
+    let mut envelope = envelope(record).with(Column::Provider, "aws");
+    envelope.time = time(fields, "arrivalTimestamp");
     open_payload(data, &envelope)
 }
 

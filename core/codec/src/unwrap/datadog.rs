@@ -1,25 +1,33 @@
 //! Lines as they are sent to Datadog:
 //! `{"ddsource":"nginx","ddtags":"env:prod","hostname":"i-1","message":"...","service":"shop"}`.
 //!
+//! The function that forwards logs of AWS adds where they are from:
+//! `"aws":{"awslogs":{"logGroup":...,"logStream":...,"owner":...},"invoked_function_arn":...}`.
+//!
 //! Sources: docs.datadoghq.com/api/latest/logs ("Send logs"),
+//! docs.datadoghq.com/logs/guide/forwarder, read 2026-11-30,
 //! docs.datadoghq.com/logs/log_configuration/attributes_naming_convention, as of 2026-11-29.
 
 use nepho_core::format::Record;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope};
 
+use super::cloudwatch_subscription::group_of_function;
 use super::{Inner, Opened, envelope, with};
 use crate::json::{JsonFields, unescape};
 
 /// Members that say something of the line. A record with any other is that of a program which
 /// tells more than its line.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 14] = [
+    "aws",
     "date",
     "ddsource",
     "ddsourcecategory",
     "ddtags",
     "host",
     "hostname",
+    "id",
+    "lambda",
     "message",
     "service",
     "source",
@@ -48,6 +56,13 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let mut envelope = with_tags(envelope(record), text("ddtags").unwrap_or_default());
     envelope = with(envelope, Column::Service, text("service"));
     envelope = with(envelope, Column::Host, text("hostname").or(text("host")));
+    if fields.raw("aws").is_some_and(|aws| aws.starts_with('{')) {
+        envelope = envelope.with(Column::Provider, "aws");
+        envelope = with(envelope, Column::Account, text("aws.awslogs.owner"));
+        envelope = with(envelope, Column::Host, text("aws.awslogs.logStream"));
+        let group = text("aws.awslogs.logGroup").unwrap_or_default();
+        envelope.resources.extend(group_of_function(group));
+    }
     let time = text("timestamp")
         .or(text("date"))
         .and_then(crate::time::parse);

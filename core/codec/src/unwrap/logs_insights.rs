@@ -1,18 +1,29 @@
 //! One result of CloudWatch Logs Insights: `{"@timestamp":...,"@message":...,"@logStream":...}`, as
-//! its tables are exported.
+//! its tables are exported, or all results of a query, each a list of fields:
+//! `{"results":[[{"field":"@timestamp","value":...},...]],"statistics":...,"status":"Complete"}`.
 //!
 //! Source:
 //! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html,
-//! as of 2026-11-28.
+//! as of 2026-11-28;
+//! docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html, read
+//! 2026-11-30.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
 use super::cloudwatch_subscription::{cluster_of_group, group_of_function};
 use super::{Inner, Opened, envelope, time, with};
+use crate::json::fields::{elements, pick};
 use crate::json::{JsonFields, unescape};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    if let Some(results) = fields.raw("results").and_then(results) {
+        let inside = results.into_iter().map(|text| Inner {
+            text: text.into(),
+            envelope: envelope(record).with(Column::Provider, "aws"),
+        });
+        return Opened::Inside(inside.collect());
+    }
     let (Some(message), Some(_)) = (fields.text("@message"), fields.text("@timestamp")) else {
         return Opened::No;
     };
@@ -38,4 +49,62 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         text: unescape(message),
         envelope,
     }])
+}
+
+/// The results of a query, each as an object of its fields; `None` if it is something else.
+fn results(list: &str) -> Option<Vec<String>> {
+    if !list.starts_with('[') {
+        return None;
+    }
+    let results: Option<Vec<_>> = elements(list).into_iter().map(object).collect();
+    results.filter(|results| !results.is_empty())
+}
+
+/// `{"@timestamp":...}` of `[{"field":"@timestamp","value":...}]`, without the pointer that a result
+/// is asked for again by.
+fn object(list: &str) -> Option<String> {
+    if !list.starts_with('[') {
+        return None;
+    }
+    let mut text = String::from("{");
+    for field in elements(list) {
+        let [Some(name), Some(value)] = pick(field, ["field", "value"])? else {
+            return None;
+        };
+        if name == "\"@ptr\"" {
+            continue;
+        }
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(name);
+        text.push(':');
+        text.push_str(value);
+    }
+    text.push('}');
+    (text.len() > 2).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_a_query_become_objects() {
+        let check = |list: &str, expected: Option<&[&str]>| {
+            let found = results(list);
+            let found: Option<Vec<_>> = found
+                .as_ref()
+                .map(|found| found.iter().map(String::as_str).collect());
+            assert_eq!(found.as_deref(), expected, "{list}");
+        };
+        check(
+            r#"[[{"field":"@message","value":"a \"b\""},{"field":"@ptr","value":"x"}],[{"field":"n","value":"1"}]]"#,
+            Some(&[r#"{"@message":"a \"b\""}"#, r#"{"n":"1"}"#]),
+        );
+        check(r#"[{"field":"@message","value":"a"}]"#, None);
+        check(r#"[["a"]]"#, None);
+        check("[]", None);
+        check(r#""text""#, None);
+    }
 }

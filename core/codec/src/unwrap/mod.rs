@@ -13,6 +13,7 @@ mod cloudevents;
 mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
+mod config_rule;
 mod datadog;
 mod event_grid;
 mod eventbridge;
@@ -25,9 +26,11 @@ mod logs_insights;
 mod loki;
 mod lookup_events;
 mod message;
+mod message_queue;
 mod messages;
 pub mod otlp;
 mod pages;
+mod splunk;
 mod wazuh;
 
 use std::borrow::Cow;
@@ -140,8 +143,10 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
     ("firehose", base64_data::open_firehose),
+    ("firehose_failed", base64_data::open_failed),
     ("firehose_event", firehose::open),
     ("kafka", kafka::open),
+    ("message_queue", message_queue::open),
     ("cloudwatch_export", cloudwatch_export::open),
     ("logs_insights", logs_insights::open),
     ("cloudtrail_lookup", lookup_events::open),
@@ -162,6 +167,8 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
     ("wazuh", wazuh::open),
+    ("config_rule", config_rule::open),
+    ("splunk", splunk::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.

@@ -232,9 +232,21 @@ fn resource_envelope(mut envelope: Envelope, resource: &str) -> Envelope {
     envelope
 }
 
-/// Keys and values of a JSON array of attributes: `[{"key":...,"value":{"stringValue":...}}]`.
+/// Keys and values of a JSON array of attributes, `[{"key":...,"value":{"stringValue":...}}]`, or of
+/// an object, as exporters for storage write them.
 pub fn attributes_of(raw: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let mut found = Vec::new();
+    if raw.starts_with('{') {
+        let fields = JsonFields::parse(raw);
+        let members = fields.as_ref().map(JsonFields::members).unwrap_or_default();
+        let plain = members.iter().filter_map(|(key, value)| {
+            let is_plain = !value.starts_with(['{', '[', 'n']);
+            let value = is_plain.then(|| text_of(value)).flatten()?;
+            Some((unescape(key), unescape(value)))
+        });
+        found.extend(plain);
+        return found;
+    }
     for attribute in elements(raw) {
         let [Some(key), Some(value)] = pick(attribute, ["key", "value"]).unwrap_or_default() else {
             continue;
@@ -292,6 +304,16 @@ mod tests {
         );
         check(r#"{"kvlistValue":{"values":[]}}"#, None);
         check("7", None);
+    }
+
+    #[test]
+    fn attributes_may_be_an_object() {
+        let found = attributes_of(r#"{"a.b":"x\ny","c":7,"d":null,"e":{"f":1}}"#);
+        let expected = [("a.b", "x\ny"), ("c", "7")];
+        assert_eq!(
+            found,
+            expected.map(|(key, value)| (key.into(), value.into()))
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge.
+//! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge; and their
+//! history, as the API lists it.
 
 use nepho_codec::json::fields::{JsonFields, elements, text_of};
 use nepho_codec::json::unescape;
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time};
+use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, resource, text, time};
 use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -16,7 +17,7 @@ nepho_core::register!(Component {
 });
 
 /// The format.
-pub(super) const FORMAT: JsonFormat = JsonFormat(&TABLE);
+pub(super) const FORMAT: JsonFormats = JsonFormats(&TABLES);
 
 const METRIC: usize = 0;
 const REASON: usize = 1;
@@ -27,6 +28,33 @@ const STATE: usize = 5;
 
 /// Most metrics of an alarm that are looked into.
 const MAX_METRICS: usize = 16;
+
+static TABLES: [&Table; 2] = [&TABLE, &HISTORY];
+
+/// Items of `aws cloudwatch describe-alarm-history`.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_AlarmHistoryItem.html, read
+/// 2026-11-30.
+static HISTORY: Table = Table {
+    name: "aws.alarm",
+    needs: &[
+        Need::Has("AlarmName"),
+        Need::Has("HistoryItemType"),
+        Need::Has("HistorySummary"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.cloudwatch"),
+    ],
+    fields: &[
+        time(&["Timestamp"]),
+        text(&["HistoryItemType"], Column::Action),
+        text(&["HistorySummary"], Column::Body),
+        resource(&["AlarmName"]),
+    ],
+    extras: &[("AlarmType", "alarm_type")],
+    finish: None,
+};
 
 static TABLE: Table = Table {
     name: "aws.alarm",

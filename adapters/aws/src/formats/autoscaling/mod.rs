@@ -1,5 +1,5 @@
-//! Events of EC2 Auto Scaling: instances that were launched, ended, or could not be; of EventBridge
-//! and as notifications of SNS and SQS.
+//! Events of EC2 Auto Scaling: instances that were launched, ended, or could not be; of
+//! EventBridge, as notifications of SNS and SQS, and as the API lists them.
 
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, part, resource, text, time as when,
@@ -7,7 +7,7 @@ use nepho_codec::table::{
 use nepho_codec::time;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::region_of;
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -24,7 +24,50 @@ const CAUSE: usize = 3;
 const START: usize = 4;
 const END: usize = 5;
 
-static TABLES: [&Table; 2] = [&BRIDGED, &NOTIFIED];
+static TABLES: [&Table; 3] = [&BRIDGED, &NOTIFIED, &LISTED];
+
+/// Activities of a group, of `aws autoscaling describe-scaling-activities`.
+///
+/// docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html, read 2026-11-30.
+static LISTED: Table = Table {
+    name: "aws.autoscaling",
+    needs: &[
+        Need::Has("ActivityId"),
+        Need::Has("AutoScalingGroupName"),
+        Need::Has("Cause"),
+        Need::Has("StatusCode"),
+        Need::Lacks("Service"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.autoscaling"),
+    ],
+    fields: &[
+        when(&["EndTime", "StartTime"]),
+        part(&["AutoScalingGroupARN"], Column::Account, account_of),
+        part(&["AutoScalingGroupARN"], Column::Region, region_of),
+        part(&["Description"], Column::Action, kind_of),
+        text(&["ActivityId"], Column::RequestId),
+        resource(&["AutoScalingGroupARN"]),
+        resource(&["AutoScalingGroupName"]),
+        keep(&["Description"], KIND),
+        keep(&["StatusCode"], STATUS_CODE),
+        keep(&["StatusMessage"], STATUS_MESSAGE),
+        keep(&["Cause"], CAUSE),
+        keep(&["StartTime"], START),
+        keep(&["EndTime"], END),
+    ],
+    extras: &[
+        ("AutoScalingGroupName", "group"),
+        ("ActivityId", "activity"),
+    ],
+    finish: Some(finish),
+};
+
+/// What an activity does: `Launching a new EC2 instance` of that and an id, or a reason.
+fn kind_of(description: &str) -> &str {
+    description.split([':', '.']).next().unwrap_or(description)
+}
 
 /// Notifications and lifecycle hooks.
 ///

@@ -1,5 +1,6 @@
 //! CloudTrail: who called which API of which service, and how it ended.
 
+mod history;
 mod lake;
 mod resources;
 mod target;
@@ -27,6 +28,9 @@ const REQUEST: usize = 7;
 const RESPONSE: usize = 8;
 const READ_ONLY: usize = 9;
 const SIGNED_IN: usize = 10;
+
+/// How the words for a sign-in that was refused begin.
+const FAIL: &str = "fail";
 
 static TABLE: Table = Table {
     needs: &[
@@ -96,11 +100,12 @@ const BASE: Table = Table {
 };
 
 /// The shapes of records.
-const SHAPES: [JsonFormat; 4] = [
+const SHAPES: [JsonFormat; 5] = [
     JsonFormat(&TABLE),
     JsonFormat(&LOWER),
     JsonFormat(&SHORT),
     JsonFormat(&lake::TABLE),
+    JsonFormat(&history::TABLE),
 ];
 
 struct CloudTrail;
@@ -124,12 +129,14 @@ impl Format for CloudTrail {
             whole: TableDecoder::new(&TABLE),
             short: TableDecoder::new(&SHORT),
             lake: TableDecoder::new(&lake::TABLE),
+            history: TableDecoder::new(&history::TABLE),
         })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
         JsonFormat(&lake::TABLE).extras(raw, stream, found);
+        JsonFormat(&history::TABLE).extras(raw, stream, found);
     }
 }
 
@@ -138,11 +145,17 @@ struct CloudTrailDecoder {
     whole: TableDecoder,
     short: TableDecoder,
     lake: TableDecoder,
+    history: TableDecoder,
 }
 
 impl Decoder for CloudTrailDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        for decoder in [&mut self.whole, &mut self.short, &mut self.lake] {
+        for decoder in [
+            &mut self.whole,
+            &mut self.short,
+            &mut self.lake,
+            &mut self.history,
+        ] {
             match decoder.decode(record, out) {
                 Verdict::NotMine => {}
                 verdict => return verdict,
@@ -158,7 +171,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let sign_in = event.kept(SIGN_IN_RESULT);
     let state = event.kept(SERVICE_STATE);
     let has_failed = match sign_in.as_deref() {
-        Some(result) => result.eq_ignore_ascii_case("failure"),
+        // `Failure`, and `Failed` of Identity Center.
+        Some(result) => result
+            .get(..FAIL.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(FAIL)),
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };

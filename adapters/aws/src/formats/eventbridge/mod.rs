@@ -47,6 +47,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("ABORTED", Outcome::Failure),
     // The type of an event of an ECS service.
     ("INFO", Outcome::Success),
+    // To a desktop of WorkSpaces.
+    ("SUCCESSFULLOGIN", Outcome::Success),
 ];
 
 /// What became of a volume, a snapshot (in words of EBS) or an image.
@@ -58,6 +60,14 @@ const RESULTS: &[(&str, Outcome)] = &[
     ("deleted", Outcome::Success),
     ("failed", Outcome::Failure),
     ("failure", Outcome::Failure),
+];
+
+/// Kinds of events, and of messages of Config, that tell of a failure by themselves.
+const FAILURES: &[(&str, Outcome)] = &[
+    ("EC2 Fleet Error", Outcome::Failure),
+    ("EC2 Spot Fleet Error", Outcome::Failure),
+    ("ConfigurationSnapshotDeliveryFailed", Outcome::Failure),
+    ("ConfigurationHistoryDeliveryFailed", Outcome::Failure),
 ];
 
 /// Levels of Glue and of events of services.
@@ -85,6 +95,7 @@ const SCANNED_BUCKET: usize = 14;
 const SCANNED_KEY: usize = 15;
 const SERVICE_EVENT: usize = 16;
 const GROUP: usize = 17;
+const CHECK_STATUS: usize = 18;
 
 static TABLE: Table = Table {
     name: "aws.eventbridge",
@@ -112,12 +123,20 @@ static TABLE: Table = Table {
             "detail.repositoryName",
             "detail.clusterId",
             "detail.jobName",
+            "detail.crawlerName",
+            "detail.EnvironmentName",
+            "detail.TranscriptionJobName",
+            "detail.workspaceId",
             "detail.configurationItem.ARN",
             "detail.configurationItem.resourceId",
             "detail.resourceId",
         ]),
         resource(&["detail.resourceArn"]),
-        resource(&["detail.instance-id", "detail.instanceId"]),
+        resource(&[
+            "detail.instance-id",
+            "detail.instanceId",
+            "detail.ec2InstanceId",
+        ]),
         resource(&["detail.bucket.name"]),
         resource(&["detail.clusterArn"]),
         resource(&["detail.taskArn"]),
@@ -146,6 +165,8 @@ static TABLE: Table = Table {
                 "detail.execution-result.error-code",
                 "detail.message",
                 "detail.Message",
+                "detail.detailMessage",
+                "detail.errorMessage",
                 "detail.description",
                 "detail.title",
                 "detail.eventName",
@@ -167,12 +188,22 @@ static TABLE: Table = Table {
                 "detail.ProcessingJobStatus",
                 "detail.TransformJobStatus",
                 "detail.EndpointStatus",
+                "detail.TranscriptionJobStatus",
+                "detail.actionType",
+                // Of a task of DMS.
+                "detail.category",
                 "detail.EventCategories[0]",
             ],
             OUTCOMES,
         ),
         outcome_of(&["detail.result"], RESULTS),
-        source_address(&["detail.source-ip-address", "detail.client-ip"]),
+        outcome_of(&["detail-type"], FAILURES),
+        outcome_of(&["detail.messageType"], FAILURES),
+        source_address(&[
+            "detail.source-ip-address",
+            "detail.client-ip",
+            "detail.clientIpAddress",
+        ]),
         text(
             &[
                 "detail.callerUserArn",
@@ -186,6 +217,7 @@ static TABLE: Table = Table {
         keep(&["source"], SOURCE),
         keep(&["detail.eventType"], SERVICE_EVENT),
         keep(&["detail.group"], GROUP),
+        keep(&["detail.status"], CHECK_STATUS),
         keep(
             &[
                 "detail.alarmName",
@@ -242,6 +274,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             event.kept(DESCRIPTION).as_deref(),
             row,
         ),
+        // What Trusted Advisor found: all well, a warning, an error.
+        "aws.trustedadvisor" => {
+            let status = event.kept(CHECK_STATUS).unwrap_or_default();
+            put_text(&status, To::SeverityOf(SEVERITIES), row);
+        }
         "aws.cloudformation" => {
             let status = event.kept(STATUS).unwrap_or_default();
             if let Some(outcome) = outcome_of_stack(&status) {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::unescape;
+use nepho_codec::message::severity_of;
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, duration, keep, outcome_of, part, resource, text, time,
 };
@@ -13,7 +14,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::{last_step, trace_root};
+use crate::rules::{account_of, last_step, region_of, trace_root};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -40,9 +41,57 @@ const REASON: usize = 5;
 const NAME: usize = 6;
 const STATE: usize = 7;
 const RECORD: usize = 8;
+const LEVEL: usize = 9;
 const MILLISECOND: f64 = 1e6;
 
-static TABLES: [&Table; 2] = [&TABLE, &WRITTEN];
+static TABLES: [&Table; 3] = [&TABLE, &WRITTEN, &INVOCATION];
+
+/// Conditions under which an asynchronous invocation is told to a destination.
+const CONDITIONS: &[(&str, Outcome)] = &[
+    ("Success", Outcome::Success),
+    ("RetriesExhausted", Outcome::Failure),
+    ("EventAgeExceeded", Outcome::Failure),
+];
+
+/// An asynchronous invocation, as a destination gets it.
+///
+/// Source: docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html, read
+/// 2026-11-30.
+static INVOCATION: Table = Table {
+    name: "aws.lambda_platform",
+    needs: &[
+        Need::Has("timestamp"),
+        Need::Has("requestContext.functionArn"),
+        Need::Has("requestContext.condition"),
+        Need::HasAny(&["requestPayload", "responseContext"]),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["timestamp"]),
+        part(&["requestContext.functionArn"], Column::Account, account_of),
+        part(&["requestContext.functionArn"], Column::Region, region_of),
+        part(
+            &["requestContext.functionArn"],
+            Column::Service,
+            function_name,
+        ),
+        resource(&["requestContext.functionArn"]),
+        text(&["requestContext.requestId"], Column::RequestId),
+        text(&["requestContext.condition"], Column::Action),
+        outcome_of(&["requestContext.condition"], CONDITIONS),
+        text(&["responsePayload.errorMessage"], Column::Body),
+    ],
+    extras: &[
+        ("responsePayload.errorType", "error_type"),
+        ("requestContext.approximateInvokeCount", "attempts"),
+    ],
+    finish: None,
+};
+
+/// Name of a function: `pay` of `arn:aws:lambda:eu-west-1:111122223333:function:pay:$LATEST`.
+fn function_name(arn: &str) -> &str {
+    arn.split(':').nth(6).unwrap_or_default()
+}
 
 /// What a function or an extension wrote.
 ///
@@ -64,9 +113,11 @@ static WRITTEN: Table = Table {
         ),
         nepho_codec::table::severity(&["record.level"]),
         part(&["record.message", "record"], Column::Body, str::trim_end),
+        keep(&["record.level"], LEVEL),
+        keep(&["record"], RECORD),
     ],
     extras: &[("type", "source")],
-    finish: None,
+    finish: Some(finish_written),
 };
 
 static TABLE: Table = Table {
@@ -86,6 +137,16 @@ static TABLE: Table = Table {
             last_step,
         ),
         resource(&["record.functionArn", "record.invokedFunctionArn"]),
+        part(
+            &["record.functionArn", "record.invokedFunctionArn"],
+            Column::Account,
+            account_of,
+        ),
+        part(
+            &["record.functionArn", "record.invokedFunctionArn"],
+            Column::Region,
+            region_of,
+        ),
         text(&["record.requestId"], Column::RequestId),
         part(&["record.tracing.value"], Column::TraceId, trace_root),
         text(&["record.tracing.spanId"], Column::SpanId),
@@ -145,6 +206,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.severity(Severity::ERROR).outcome(Outcome::Failure);
     } else if kind == "platform.logsDropped" {
         row.severity(Severity::WARN);
+    }
+}
+
+/// What a function printed has a level at most within its text.
+fn finish_written(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_text = event.kept_container(RECORD).is_none() && event.kept(LEVEL).is_none();
+    let text = event.kept(RECORD).filter(|_| is_text);
+    if let Some(severity) = text.and_then(|text| severity_of(&text)) {
+        row.severity(severity);
     }
 }
 

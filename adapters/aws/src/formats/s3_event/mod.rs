@@ -1,8 +1,11 @@
-//! S3 event notifications: an object was created, removed, restored.
+//! S3 event notifications: an object was created, removed, restored; and the one by which a topic
+//! or a queue is tried.
 
 use std::borrow::Cow;
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, source_address, text, time};
+use nepho_codec::table::{
+    Event, JsonFormats, Need, Table, keep, resource_of, source_address, text, time,
+};
 use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
@@ -10,12 +13,39 @@ nepho_core::register!(Component {
     name: "aws.s3_event",
     summary: "S3 event notifications",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const BUCKET: usize = 0;
 const BUCKET_ARN: usize = 1;
 const KEY: usize = 2;
+
+static TABLES: [&Table; 2] = [&TABLE, &TEST];
+
+/// What S3 sends when notifications are set up.
+///
+/// Source: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, read
+/// 2026-11-30.
+static TEST: Table = Table {
+    name: "aws.s3_event",
+    needs: &[
+        Need::Is("Event", "s3:TestEvent"),
+        Need::Has("Bucket"),
+        Need::Has("Time"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "s3.amazonaws.com"),
+    ],
+    fields: &[
+        time(&["Time"]),
+        text(&["Event"], Column::Action),
+        text(&["RequestId"], Column::RequestId),
+        resource_of(&["Bucket"], "arn:aws:s3:::{}"),
+    ],
+    extras: &[],
+    finish: None,
+};
 
 static TABLE: Table = Table {
     name: "aws.s3_event",

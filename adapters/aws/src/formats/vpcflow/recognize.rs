@@ -131,7 +131,16 @@ fn infer(tokens: &Tokens<'_>) -> Option<Layout> {
     let has_interface = layout.has(Field::Interface);
     let is_flow =
         layout.has(Field::Destination) || layout.has(Field::Action) || layout.has(Field::Status);
-    (has_interface && is_flow).then_some(layout)
+    // Both ends with their ports, both times, the action and the status are a flow of anything.
+    let whole = [
+        Field::Destination,
+        Field::DestinationPort,
+        Field::End,
+        Field::Action,
+        Field::Status,
+    ];
+    let is_whole = || whole.iter().all(|field| layout.has(*field));
+    ((has_interface && is_flow) || is_whole()).then_some(layout)
 }
 
 /// Field of a token that has a shape of its own.
@@ -195,12 +204,17 @@ fn is_address(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // Two colons at once stand for parts of a version 6 address; a time of day has two others.
+    let colons = || text.bytes().filter(|byte| *byte == b':').count();
     is_v4
-        || (text.contains(':')
+        || ((text.contains("::") || colons() >= MIN_COLONS)
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')))
 }
+
+/// Colons of a whole version 6 address that ends with one of version 4.
+const MIN_COLONS: usize = 6;
 
 fn is_region(text: &str) -> bool {
     let mut parts = text.rsplit('-');
@@ -252,6 +266,14 @@ mod tests {
         check(Field::Account, Some("111122223333"));
         check(Field::Region, Some("us-gov-west-1"));
         check(Field::Packets, None);
+        let bare = "10.0.0.1 10.0.0.2 5000 443 6 10 5000 1714557600 1714557660 ACCEPT OK";
+        assert_eq!(value(bare, Field::SourcePort).as_deref(), Some("5000"));
+        assert_eq!(
+            value("10.0.0.1 10.0.0.2 5000 443 ACCEPT OK", Field::Action),
+            None
+        );
+        let relayed = format!("May 1 12:00:01 relay flow: 2 111122223333 eni-1 {bare}");
+        assert_eq!(value(&relayed, Field::Source).as_deref(), Some("10.0.0.1"));
     }
 
     #[test]

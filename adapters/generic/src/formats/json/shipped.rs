@@ -16,11 +16,15 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 /// What shippers write around a line. A record with any other member is that of an application.
-const OUTER: [&str; 33] = [
+const OUTER: [&str; 39] = [
+    "@metadata",
     "@timestamp",
     "@version",
     "agent",
+    "aws",
     "beat",
+    "bucket",
+    "cloud",
     "date",
     "ecs",
     "event",
@@ -33,11 +37,13 @@ const OUTER: [&str; 33] = [
     "lastrow",
     "log",
     "message",
+    "object",
     "offset",
     "path",
     "port",
     "preview",
     "prospector",
+    "region",
     "result",
     "source",
     "source_type",

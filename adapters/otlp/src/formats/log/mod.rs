@@ -23,6 +23,7 @@ nepho_core::register!(Component {
 
 const ATTRIBUTES: usize = 0;
 const BODY: usize = 1;
+const RESOURCE: usize = 2;
 
 static TABLE: Table = Table {
     name: "otlp.json",
@@ -60,6 +61,7 @@ static TABLE: Table = Table {
         text(&["spanId", "span_id"], Column::SpanId),
         keep(&["attributes"], ATTRIBUTES),
         keep(&["body"], BODY),
+        keep(&["resource.attributes"], RESOURCE),
     ],
     extras: &[],
     finish: Some(finish),
@@ -75,14 +77,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(raw) = event.kept_container(ATTRIBUTES) {
         attributes::put(raw, End::Unknown, row);
     }
+    // Beside a record that stands alone.
+    if let Some(raw) = event.kept_container(RESOURCE) {
+        attributes::put(raw, End::Unknown, row);
+    }
 }
 
-/// The message within a body that is a map: `{"kvlistValue":{"values":[{"key":"message",...}]}}`.
+/// The message within a body that is a map: `{"kvlistValue":{"values":[{"key":"message",...}]}}`,
+/// or `{"message":...}` as CloudWatch Logs keeps it.
 fn put_map(body: &str, row: &mut Row<'_>) {
     let Ok(fields) = JsonFields::parse(body) else {
         return;
     };
-    let entries = attributes_of(fields.raw("kvlistValue.values").unwrap_or_default());
+    let entries = attributes_of(fields.raw("kvlistValue.values").unwrap_or(body));
     for name in ["message", "msg", "log", "body", "event"] {
         let mut entries = entries.iter();
         if let Some((_, value)) = entries.find(|(key, _)| key.eq_ignore_ascii_case(name)) {
@@ -160,8 +167,10 @@ impl Format for LogRecord {
         if is_library || has_severity || is_taken_apart(&fields) {
             return None;
         }
+        let plain = || fields.raw("body")?.strip_prefix('"')?.strip_suffix('"');
         let body = fields
             .text("body.stringValue")
+            .or_else(plain)
             .filter(|body| !body.is_empty())?;
         Some(Inside {
             text: nepho_codec::json::unescape(body),
@@ -209,7 +218,11 @@ impl Decoder for LogDecoder {
         }
         let mut row = out.row(record);
         let event = self.table.event(record.text);
-        if let Some(text) = event.kept_container(BODY).and_then(value_text) {
+        let text = match event.kept_container(BODY) {
+            Some(body) => value_text(body),
+            None => event.kept(BODY),
+        };
+        if let Some(text) = text {
             match record.text.contains(ORIGINAL) {
                 true => {
                     row.text(Column::Body, &text);
