@@ -18,6 +18,7 @@ pub mod app_service_text;
 pub mod common_alert;
 pub mod containers;
 pub mod cosmos_db;
+pub mod custom_table;
 pub mod data_factory;
 pub mod database;
 pub mod defender_alert;

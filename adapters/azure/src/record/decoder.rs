@@ -254,7 +254,9 @@ fn head<'a>(
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
         has_shape: false,
-        has_line: event.kept_value(common::LINE).is_some(),
+        has_line: event
+            .kept(common::LINE)
+            .is_some_and(|line| !line.is_empty()),
     }
 }
 
