@@ -25,6 +25,7 @@ pub mod defender_alert;
 pub mod defender_assessment;
 pub mod devops_audit;
 pub mod entra_audit;
+pub mod entra_csv;
 pub mod entra_provisioning;
 pub mod entra_risk;
 pub mod entra_signin;
