@@ -11,7 +11,7 @@ use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, Table, To, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::common::LEVELS;
+use super::common::{LEVELS, region};
 use super::{keep, parts, text};
 
 pub(crate) const MESSAGE: usize = 0;
@@ -127,6 +127,11 @@ pub(crate) static TABLE: Table = Table {
             from: &["destinationPort", "destPort"],
             to: To::PeerPort,
         },
+        // Workflows of Logic Apps.
+        Field {
+            from: &["resource.location"],
+            to: To::Part(Column::Region, region),
+        },
         text(
             &[
                 "trackingReference",
@@ -227,6 +232,10 @@ pub(crate) static TABLE: Table = Table {
                 "resultCode",
                 "JobStatus",
                 "error_code",
+                // Network security perimeters, Data Explorer, Global Secure Access.
+                "ResultAction",
+                "State",
+                "action",
             ],
             RESULT,
         ),
