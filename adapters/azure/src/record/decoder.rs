@@ -345,7 +345,8 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
         pod_namespace: first(details::POD_NAMESPACE),
         result: events.iter().flatten().find_map(result),
         failure: first(details::STATUS_MESSAGE).map(|text| failure(&text)),
-        description: first(details::DESCRIPTION),
+        // Names of events are objects in some exports.
+        description: first(details::DESCRIPTION).filter(|text| !text.starts_with('{')),
         backend: first(details::BACKEND),
     }
 }

@@ -243,8 +243,9 @@ pub(crate) static TABLE: Table = Table {
         keep(&["statusMessage"], STATUS_MESSAGE),
         keep(
             &[
-                "description",
+                // That of a rule says less than what became of it.
                 "ScaleActionMessage",
+                "description",
                 "title",
                 // Of the Activity Log: Resource Health, Defender, Advisor.
                 "eventProperties.title",
@@ -252,6 +253,8 @@ pub(crate) static TABLE: Table = Table {
                 "recommendationName",
                 "eventDescription",
                 "stateChangeReason",
+                // What Defender for Cloud found, in the Activity Log.
+                "eventName",
                 "failureInfo.message",
                 "executionInfo.failureInfo.message",
             ],
