@@ -5,3 +5,4 @@ mod defender_alert;
 mod defender_event;
 mod defender_incident;
 mod graph_alert;
+mod message_trace;
