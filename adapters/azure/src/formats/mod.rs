@@ -23,6 +23,7 @@ pub mod data_factory;
 pub mod database;
 pub mod defender_alert;
 pub mod defender_assessment;
+pub mod defender_row;
 pub mod devops_audit;
 pub mod entra_audit;
 pub mod entra_csv;
