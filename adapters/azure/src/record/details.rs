@@ -232,7 +232,8 @@ pub(crate) static TABLE: Table = Table {
                 "resultCode",
                 "JobStatus",
                 "error_code",
-                // Network security perimeters, Data Explorer, Global Secure Access.
+                // Event Grid, network security perimeters, Data Explorer, Global Secure Access.
+                "operationResult",
                 "ResultAction",
                 "State",
                 "action",
