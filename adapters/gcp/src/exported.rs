@@ -70,6 +70,54 @@ fn audit(payload: &str) -> Cow<'_, str> {
     closed(text)
 }
 
+/// Columns of the views of Log Analytics that queries give as text of JSON.
+///
+/// Source: cloud.google.com/logging/docs/analyze/query-and-view, "Schema", as of 2026-11-30.
+const COLUMNS: [&str; 6] = [
+    "resource",
+    "json_payload",
+    "labels",
+    "http_request",
+    "operation",
+    "source_location",
+];
+
+/// A row of Log Analytics with objects in place of the texts of its columns; `None` if it has no
+/// such text.
+pub(crate) fn opened_row(record: &str) -> Option<String> {
+    let fields = JsonFields::parse(record).ok()?;
+    let mut is_changed = false;
+    let mut text = String::with_capacity(record.len());
+    for (key, value) in fields.members() {
+        let value = match COLUMNS.contains(key) {
+            true if *key == "resource" => with_labels(value),
+            true => opened(value),
+            false => Cow::Borrowed(*value),
+        };
+        is_changed |= matches!(value, Cow::Owned(_));
+        add(&mut text, key, &value);
+    }
+    is_changed.then(|| closed(text).into_owned())
+}
+
+/// A resource of which the labels are an object.
+fn with_labels(resource: &str) -> Cow<'_, str> {
+    let resource = opened(resource);
+    let Ok(fields) = JsonFields::parse(&resource) else {
+        return resource;
+    };
+    let labels = fields.raw("labels").map(opened);
+    let Some(Cow::Owned(labels)) = labels else {
+        return resource;
+    };
+    let mut text = String::with_capacity(resource.len());
+    for (key, value) in fields.members() {
+        let value = if *key == "labels" { &labels } else { *value };
+        add(&mut text, key, value);
+    }
+    closed(text)
+}
+
 /// The text of an object, of which the members were added.
 fn closed(mut text: String) -> Cow<'static, str> {
     if text.is_empty() {

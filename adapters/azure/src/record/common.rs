@@ -303,6 +303,6 @@ pub(super) static TABLE: Table = Table {
 };
 
 /// A region; not the name of a country that sign-ins have in its place.
-fn region(text: &str) -> &str {
+pub(super) fn region(text: &str) -> &str {
     if text.len() > 2 { text } else { "" }
 }

@@ -254,7 +254,9 @@ fn head<'a>(
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
         has_shape: false,
-        has_line: event.kept_value(common::LINE).is_some(),
+        has_line: event
+            .kept(common::LINE)
+            .is_some_and(|line| !line.is_empty()),
     }
 }
 
@@ -343,7 +345,8 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
         pod_namespace: first(details::POD_NAMESPACE),
         result: events.iter().flatten().find_map(result),
         failure: first(details::STATUS_MESSAGE).map(|text| failure(&text)),
-        description: first(details::DESCRIPTION),
+        // Names of events are objects in some exports.
+        description: first(details::DESCRIPTION).filter(|text| !text.starts_with('{')),
         backend: first(details::BACKEND),
     }
 }

@@ -11,7 +11,7 @@ use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, Table, To, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::common::LEVELS;
+use super::common::{LEVELS, region};
 use super::{keep, parts, text};
 
 pub(crate) const MESSAGE: usize = 0;
@@ -127,6 +127,11 @@ pub(crate) static TABLE: Table = Table {
             from: &["destinationPort", "destPort"],
             to: To::PeerPort,
         },
+        // Workflows of Logic Apps.
+        Field {
+            from: &["resource.location"],
+            to: To::Part(Column::Region, region),
+        },
         text(
             &[
                 "trackingReference",
@@ -227,6 +232,11 @@ pub(crate) static TABLE: Table = Table {
                 "resultCode",
                 "JobStatus",
                 "error_code",
+                // Event Grid, network security perimeters, Data Explorer, Global Secure Access.
+                "operationResult",
+                "ResultAction",
+                "State",
+                "action",
             ],
             RESULT,
         ),
@@ -234,8 +244,9 @@ pub(crate) static TABLE: Table = Table {
         keep(&["statusMessage"], STATUS_MESSAGE),
         keep(
             &[
-                "description",
+                // That of a rule says less than what became of it.
                 "ScaleActionMessage",
+                "description",
                 "title",
                 // Of the Activity Log: Resource Health, Defender, Advisor.
                 "eventProperties.title",
@@ -243,6 +254,8 @@ pub(crate) static TABLE: Table = Table {
                 "recommendationName",
                 "eventDescription",
                 "stateChangeReason",
+                // What Defender for Cloud found, in the Activity Log.
+                "eventName",
                 "failureInfo.message",
                 "executionInfo.failureInfo.message",
             ],

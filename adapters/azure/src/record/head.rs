@@ -129,7 +129,7 @@ impl<'a> Head<'a> {
                 "TimeGenerated",
             ]),
             has_shape: Self::has_shape(fields),
-            has_line: any(&["RawData"]),
+            has_line: first(&["RawData"]).is_some_and(|line| !line.is_empty()),
         }
     }
 }

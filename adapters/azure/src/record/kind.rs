@@ -98,6 +98,11 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if let Some(family) = family_of_table(head.table) {
         return Kind::Family(family.name);
     }
+    // Custom tables are what users made them, unless they have the columns of a log of Azure.
+    let is_plain = head.category == head.table && head.operation.is_empty();
+    if is_plain && head.table.ends_with("_CL") {
+        return Kind::Other;
+    }
     let is_path = head.resource.starts_with('/');
     let is_event = is_path || !head.operation.is_empty() || head.has_event_fields;
     if is_event && let Some(family) = family_of(head.category, head.resource) {

@@ -15,7 +15,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         .bytes()
         .position(|byte| matches!(byte, b'.' | b'(' | b' '));
     let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
-    const SUCCESS: [&str; 11] = [
+    const SUCCESS: [&str; 12] = [
         "Success",
         "Succeeded",
         "Succeed",
@@ -27,8 +27,9 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "NoContent",
         "true",
         "Allowed",
+        "Allow",
     ];
-    const FAILURE: [&str; 26] = [
+    const FAILURE: [&str; 30] = [
         "Failure",
         "Failed",
         "Fail",
@@ -36,6 +37,10 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ClientError",
         "ServerError",
         "Denied",
+        "Deny",
+        "Blocked",
+        "Block",
+        "Drop",
         "Rejected",
         "Throttled",
         "Canceled",
@@ -103,6 +108,8 @@ mod tests {
         check("403", Some(Outcome::Failure));
         check("Canceled", Some(Outcome::Failure));
         check("Rejected", Some(Outcome::Failure));
+        check("Block", Some(Outcome::Failure));
+        check("Allow", Some(Outcome::Success));
         check("2x", None);
         check("Started.", None);
         check("Accepted", None);

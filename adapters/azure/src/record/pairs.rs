@@ -11,10 +11,13 @@ use super::parts;
 /// Where `additionalDetails` of a directory audit are kept.
 pub(crate) const DETAILS: usize = 20;
 
+/// Names of the address of the client; the second is that of B2C.
+const CLIENTS: [&str; 2] = ["ipaddr", "ClientIpAddress"];
+
 /// Address and program of the client, where only the additional details tell them.
 pub(crate) fn client(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has(Column::SourceIp)
-        && let Some(address) = named(event, DETAILS, "ipaddr")
+        && let Some(address) = CLIENTS.iter().find_map(|name| named(event, DETAILS, name))
     {
         row.text(Column::SourceIp, parts::address(&address));
     }

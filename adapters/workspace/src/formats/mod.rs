@@ -2,3 +2,4 @@
 
 pub mod activity;
 pub mod alert;
+pub mod gmail;

@@ -123,7 +123,7 @@ pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> O
 }
 
 /// What a payload holds: one text if it is JSON, otherwise a text for each of its lines.
-fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
+pub(super) fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
     let text = match decode(&unescape(data)) {
         Ok(text) => text,
         Err(reason) => return Opened::Broken(reason),

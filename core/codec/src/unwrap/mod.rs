@@ -9,6 +9,7 @@ mod alertmanager;
 mod audit_data;
 mod azure_records;
 mod base64_data;
+mod brokers;
 mod cloudevents;
 mod cloudwatch_events;
 mod cloudwatch_export;
@@ -154,6 +155,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("pubsub", base64_data::open_pubsub),
     ("cloudevents", cloudevents::open),
     ("event_grid", event_grid::open),
+    ("brokers", brokers::open),
     ("google_lists", google_lists::open),
     ("sns_sqs", messages::open),
     ("message", message::open),

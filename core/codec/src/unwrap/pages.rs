@@ -3,6 +3,9 @@
 //!
 //! - Microsoft Graph: `{"@odata.context":...,"value":[...]}`
 //!   (learn.microsoft.com/graph/query-parameters, as of 2026-11-27)
+//! - Advanced hunting of Microsoft Defender: `{"Schema":[...],"Results":[...]}`
+//!   (learn.microsoft.com/defender-endpoint/api/run-advanced-query-api, and
+//!   learn.microsoft.com/graph/api/security-security-runhuntingquery, read 2026-11-30)
 //! - Cloudflare: `{"success":true,"errors":[],"messages":[],"result":[...]}`
 //!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, as of 2026-11-27)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
@@ -17,8 +20,10 @@ use super::{Inner, Opened, envelope};
 use crate::json::fields::{JsonFields, elements};
 
 /// A kind of page: a member that it must have, and the path of its events.
-const PAGES: [(&str, &str); 3] = [
+const PAGES: [(&str, &str); 5] = [
     ("@odata.context", "value"),
+    ("Schema", "Results"),
+    ("schema", "results"),
     ("success", "result"),
     ("eventTypeVersion", "data.events"),
 ];

@@ -32,6 +32,8 @@ static TABLE: Table = Table {
         Need::Has("TimeGenerated"),
         Need::Has("RawData"),
         Need::Contains("Type", "_CL"),
+        // Tables of the Data Collector API have the column, and nothing in it.
+        Need::Lacks("Log_s"),
     ],
     constants: &[(Column::Provider, "azure")],
     fields: &[
@@ -121,7 +123,9 @@ struct TextDecoder {
 
 impl Decoder for TextDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.table.scan(record.text) {
+        let is_mine = self.table.scan(record.text);
+        let line = self.table.event(record.text).kept(LINE);
+        if !is_mine || line.is_none_or(|line| line.is_empty()) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);

@@ -1,8 +1,8 @@
 //! Telemetry of Application Insights as its libraries send it to the channel, one envelope an item.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, keep, outcome_of, part, severity_of, text, time, url,
-    value,
+    Event, JsonFormats, Need, Table, duration, keep, outcome_of, part, severity_of, text, time,
+    url, value,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -14,16 +14,18 @@ use crate::record::parts;
 register!(Component {
     kind: Kind::Format,
     name: "azure.app_insights_item",
-    summary: "Application Insights telemetry as libraries send it",
+    summary: "Application Insights telemetry as libraries send it and queries answer it",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const KIND: usize = 0;
 const CODE: usize = 1;
 const DEPENDENCY: usize = 2;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&ITEM, &ROW];
+
+static ITEM: Table = Table {
     name: "azure.app_insights_item",
     needs: &[
         Need::Has("data.baseType"),
@@ -88,9 +90,60 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// A row of an answer of the query API of a component, where the columns are not those of a
+/// workspace.
+///
+/// Source: learn.microsoft.com/previous-versions/azure/azure-monitor/app/apm-tables, as of
+/// 2026-11-30.
+static ROW: Table = Table {
+    name: "azure.app_insights_item",
+    needs: &[
+        Need::Has("timestamp"),
+        Need::Has("itemType"),
+        Need::Has("operation_Id"),
+        Need::HasAny(&["cloud_RoleName", "appId", "iKey", "itemId"]),
+    ],
+    constants: &[(Column::Provider, "azure")],
+    fields: &[
+        time(&["timestamp"]),
+        part(&["cloud_RoleName"], Column::Service, role),
+        text(&["cloud_RoleInstance"], Column::Host),
+        text(&["operation_Id"], Column::TraceId),
+        text(&["id", "operation_ParentId"], Column::SpanId),
+        text(&["user_AuthenticatedId", "user_Id"], Column::Actor),
+        part(&["client_IP"], Column::SourceIp, parts::address),
+        severity_of(&["severityLevel"], SEVERITIES),
+        outcome_of(&["success"], SUCCESS),
+        duration(&["duration"], 1e6),
+        url(&["url"]),
+        part(&["name"], Column::Method, parts::method),
+        part(&["target"], Column::Peer, parts::target),
+        text(
+            &["outerMessage", "innermostMessage", "message", "name"],
+            Column::Body,
+        ),
+        value(&["value"]),
+        keep(&["itemType"], KIND),
+        keep(&["resultCode"], CODE),
+        keep(&["type"], DEPENDENCY),
+    ],
+    extras: &[
+        ("itemType", "table"),
+        ("type", "dependency_type"),
+        ("data", "data"),
+        ("problemId", "problem"),
+        ("operation_Name", "operation"),
+        ("operation_ParentId", "parent_span"),
+        ("sdkVersion", "sdk"),
+        ("application_Version", "version"),
+    ],
+    finish: Some(finish),
+};
+
 /// An exception is a failure; of databases, the code is no status.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if event.kept(KIND).as_deref() == Some("ExceptionData") {
+    let kind = event.kept(KIND).unwrap_or_default();
+    if matches!(&*kind, "ExceptionData" | "exception") {
         row.outcome(Outcome::Failure);
         if !row.has_severity() {
             row.severity(Severity::ERROR);

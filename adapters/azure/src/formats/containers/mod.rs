@@ -97,6 +97,7 @@ static TABLE: Table = Table {
             &[
                 "PodName",
                 "ContainerGroupName",
+                "ContainerGroupName_s",
                 "ReplicaName",
                 "InstanceName",
                 "Instance",
@@ -104,7 +105,10 @@ static TABLE: Table = Table {
             ],
             Column::Host,
         ),
-        text(&["ContainerName", "Container"], Column::Process),
+        text(
+            &["ContainerName", "ContainerName_s", "Container"],
+            Column::Process,
+        ),
         text(&["Reason", "Event"], Column::Action),
         keep(&["Level"], LEVEL),
         keep(&["Type"], TYPE),
@@ -169,9 +173,16 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             (Column::Region, values.text(&["location"])),
             (
                 Column::Host,
-                pod.or(values.text(&["ContainerGroupName", "InstanceName"])),
+                pod.or(values.text(&[
+                    "ContainerGroupName",
+                    "ContainerGroupName_s",
+                    "InstanceName",
+                ])),
             ),
-            (Column::Process, values.text(&["ContainerName"])),
+            (
+                Column::Process,
+                values.text(&["ContainerName", "ContainerName_s"]),
+            ),
         ];
         for (column, value) in told {
             if let Some(value) = value {

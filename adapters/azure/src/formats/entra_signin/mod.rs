@@ -2,7 +2,7 @@
 
 use nepho_codec::table::{Event, Table, keep, part, text};
 use nepho_core::register;
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::record::{Family, FamilyFormat, details, parts};
 
@@ -93,8 +93,13 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// Why it failed; `Other.` says nothing.
+/// Why it failed; `Other.` says nothing. Any number but 0 is an error: those of AD FS begin at 100
+/// and are no status of HTTP.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let code = event.kept(details::RESULT);
+    if code.is_some_and(|code| code.parse::<u32>().is_ok_and(|code| code != 0)) {
+        row.outcome(Outcome::Failure);
+    }
     details::address(event, row);
     details::request(event, row);
     if let Some(reason) = event.kept(REASON).filter(|reason| reason != "Other.") {

@@ -18,7 +18,7 @@ register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 2] = [&API, &ROW];
+static TABLES: [&Table; 3] = [&API, &AUTOMATION, &ROW];
 
 const CONSTANTS: &[(Column, &str)] = &[
     (Column::Provider, "azure"),
@@ -60,6 +60,44 @@ static API: Table = Table {
         ("properties.additionalData.alertsCount", "alerts"),
         ("properties.incidentUrl", "link"),
         ("properties.providerName", "product"),
+    ],
+    finish: Some(finish),
+};
+
+/// What automation rules give to playbooks: an incident of the API within an event.
+///
+/// Source: learn.microsoft.com/azure/sentinel/playbook-triggers-actions, as of 2026-11-30.
+static AUTOMATION: Table = Table {
+    name: "azure.sentinel_incident",
+    needs: &[
+        Need::Is("objectSchemaType", "Incident"),
+        Need::Has("object.properties.title"),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        time(&[
+            "object.properties.lastModifiedTimeUtc",
+            "object.properties.createdTimeUtc",
+            "object.properties.firstActivityTimeUtc",
+        ]),
+        severity_of(&["object.properties.severity"], RANKS),
+        text(&["workspaceInfo.SubscriptionId"], Column::Account),
+        part(&["object.id"], Column::Account, parts::subscription),
+        text(&["object.name"], Column::RequestId),
+        resource(&["object.id"]),
+        keep(&["object.properties.title"], TITLE),
+        keep(&["object.properties.description"], DESCRIPTION),
+    ],
+    extras: &[
+        ("object.properties.incidentNumber", "incident_id"),
+        ("object.properties.status", "state"),
+        ("object.properties.classification", "classification"),
+        ("object.properties.owner.userPrincipalName", "owner"),
+        ("object.properties.owner.assignedTo", "owner"),
+        ("object.properties.additionalData.tactics[0]", "tactics"),
+        ("object.properties.additionalData.alertsCount", "alerts"),
+        ("object.properties.incidentUrl", "link"),
+        ("object.properties.providerName", "product"),
     ],
     finish: Some(finish),
 };

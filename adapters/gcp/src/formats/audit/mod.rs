@@ -5,7 +5,8 @@ mod delegation;
 use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::elements;
 use nepho_codec::table::{
-    Event, Need, Table, duration, keep, part, severity_of, source_address, status, text, time, url,
+    Event, Need, Table, duration, keep, part, peer_address, peer_port, severity_of, source_address,
+    status, text, time, url,
 };
 use nepho_core::key;
 use nepho_core::register;
@@ -127,6 +128,9 @@ static TABLE: Table = Table {
             "proto_payload.audit_log.request_metadata.caller_ip",
             "httpRequest.remoteIp",
         ]),
+        // Machines that Identity-Aware Proxy opened a tunnel to.
+        peer_address(&["protoPayload.requestMetadata.destinationAttributes.ip"]),
+        peer_port(&["protoPayload.requestMetadata.destinationAttributes.port"]),
         text(
             &[
                 "protoPayload.requestMetadata.callerSuppliedUserAgent",

@@ -19,11 +19,13 @@ use nepho_codec::table::{
 };
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::entry;
+use crate::exported;
 use kind::Kind;
 use log_name::{LogName, LogNames};
+use seldom::{AUDITS, HEALTH, TRANSFERS};
 use workload::{Labels, Name, Names};
 
 register!(Component {
@@ -74,20 +76,8 @@ const EVENT_ID: usize = 36;
 const EVENT_SOURCE: usize = 37;
 const KEYWORDS: usize = 38;
 const INSERTS: usize = 39;
-const OWNER: usize = 40;
-
-/// Events of the security log of Windows.
-const AUDITS: &[(&str, Outcome)] = &[
-    ("FailureAudit", Outcome::Failure),
-    ("SuccessAudit", Outcome::Success),
-];
-
-/// States that a probe of a health check found.
-const HEALTH: &[(&str, Outcome)] = &[
-    ("HEALTHY", Outcome::Success),
-    ("UNHEALTHY", Outcome::Failure),
-    ("TIMEOUT", Outcome::Failure),
-];
+const CODE: usize = 40;
+const OWNER: usize = 41;
 
 /// Labels that name a service; those of jobs and functions among them.
 const SERVICE_PATHS: &[&str] = &[
@@ -246,6 +236,14 @@ static TABLE: Table = Table {
         ),
         duration(&["jsonPayload.request_latency_in_ms"], 1e6),
         outcome_of(&["jsonPayload.EventType"], AUDITS),
+        outcome_of(&["jsonPayload.status.statusCode"], TRANSFERS),
+        keep(&["jsonPayload.status.code"], CODE),
+        // Errors that Error Reporting found in other entries.
+        text(&["jsonPayload.errorEvent.message"], Column::Body),
+        text(
+            &["jsonPayload.errorEvent.serviceContext.service"],
+            Column::Service,
+        ),
         // What programs report to Error Reporting, and tries of Cloud Tasks.
         text(&["jsonPayload.serviceContext.service"], Column::Service),
         text(&["jsonPayload.context.user"], Column::Actor),
@@ -567,14 +565,40 @@ impl Decoder for LogDecoder {
         if !self.scan(record) {
             return Verdict::NotMine;
         }
-        let text = record.text;
+        match self.opened(record.text) {
+            Some(text) if self.table.scan(&text) => self.decode_scanned(&text, true, record, out),
+            _ => self.decode_scanned(record.text, false, record, out),
+        }
+    }
+}
+
+impl LogDecoder {
+    /// The entry that was scanned as the API gives it, where columns of it are text of JSON.
+    fn opened(&self, text: &str) -> Option<String> {
+        let event = self.table.picked(ENVELOPE, text)?.event();
+        let payload = event.kept_value(JSON);
+        let is_text = payload.is_some_and(|value| value.kind == ValueKind::Text);
+        // Nearly every entry names its project.
+        (is_text || event.kept_value(PROJECT).is_none()).then(|| exported::opened_row(text))?
+    }
+
+    /// Adds the row of a record of which `text` was scanned: its own, or that in which columns
+    /// were opened.
+    fn decode_scanned(
+        &mut self,
+        text: &str,
+        is_opened: bool,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> Verdict {
         let Some(envelope) = self.table.picked(ENVELOPE, text) else {
             return Verdict::NotMine;
         };
         let event = envelope.event();
         let log = self.logs.of(&event.kept(LOG).unwrap_or_default());
         let object = event.kept_container(JSON);
-        if is_of_another_format(&event, object.is_some(), log) {
+        // Others do not open columns.
+        if !is_opened && is_of_another_format(&event, object.is_some(), log) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
@@ -710,6 +734,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
     seldom::put_call(event, row);
+    seldom::put_code(event, row);
     seldom::put_windows(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();

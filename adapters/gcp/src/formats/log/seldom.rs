@@ -4,12 +4,29 @@
 use nepho_codec::table::Event;
 use nepho_codec::windows::PROVIDER;
 use nepho_core::severity::Severity;
-use nepho_core::tables::Row;
+use nepho_core::tables::{Outcome, Row};
 
 use super::{
-    CALL, CALL_ERROR, CALL_TYPE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG, PRIORITY,
-    services, windows,
+    CALL, CALL_ERROR, CALL_TYPE, CODE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG,
+    PRIORITY, TYPE, services, windows,
 };
+
+/// Events of the security log of Windows.
+pub(super) const AUDITS: &[(&str, Outcome)] = &[
+    ("FailureAudit", Outcome::Failure),
+    ("SuccessAudit", Outcome::Success),
+];
+
+/// States that a probe of a health check found.
+pub(super) const HEALTH: &[(&str, Outcome)] = &[
+    ("HEALTHY", Outcome::Success),
+    ("UNHEALTHY", Outcome::Failure),
+    ("TIMEOUT", Outcome::Failure),
+];
+
+/// How a transfer of objects ended.
+pub(super) const TRANSFERS: &[(&str, Outcome)] =
+    &[("OK", Outcome::Success), ("FAILED", Outcome::Failure)];
 
 /// Puts the call that an entry of the old activity log of Compute Engine tells of.
 pub(super) fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
@@ -19,6 +36,20 @@ pub(super) fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
     {
         let kind = event.kept(CALL_TYPE).unwrap_or_default();
         services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
+    }
+}
+
+/// Puts how a request ended that a service of Google tells of, by its code of gRPC. Others have
+/// codes of their own under this name.
+pub(super) fn put_code(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(code) = event.kept(CODE)
+        && event.kept(TYPE).is_some_and(|kind| kind.contains("google"))
+    {
+        match code.parse::<u8>() {
+            Ok(0) => row.outcome(Outcome::Success),
+            Ok(1..=16) => row.outcome(Outcome::Failure),
+            _ => row,
+        };
     }
 }
 

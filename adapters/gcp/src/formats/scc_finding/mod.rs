@@ -42,7 +42,16 @@ const BASE: Table = Table {
             "finding.createTime",
             "createTime",
         ]),
-        severity_of(&["finding.severity", "severity"], RANKS),
+        severity_of(
+            &[
+                "finding.severity",
+                "severity",
+                // Findings of Security Health Analytics without one of their own.
+                "finding.sourceProperties.SeverityLevel",
+                "sourceProperties.SeverityLevel",
+            ],
+            RANKS,
+        ),
         part(
             &[
                 "finding.canonicalName",

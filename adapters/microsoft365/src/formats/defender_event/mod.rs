@@ -31,6 +31,8 @@ const REMOTE_PORT: usize = 7;
 const LOCAL_PORT: usize = 8;
 const ERROR_CODE: usize = 9;
 const ADDRESSES: usize = 10;
+const COMMAND: usize = 11;
+const RESULT: usize = 12;
 
 static TABLE: Table = Table {
     name: "microsoft365.defender_event",
@@ -84,6 +86,8 @@ static TABLE: Table = Table {
             "properties.SenderIPv4",
             "properties.SenderIPv6",
             "properties.SourceIPAddress",
+            // What a device was seen as from outside.
+            "properties.PublicIP",
         ]),
         source_port(&["properties.LocalPort", "properties.Port"]),
         peer_address(&["properties.DestinationIPAddress"]),
@@ -100,14 +104,23 @@ static TABLE: Table = Table {
                 "properties.Title",
                 "properties.Subject",
                 "properties.FailureReason",
+                "properties.Description",
             ],
             Column::Body,
         ),
         resource(&["properties.DeviceId"]),
         resource(&["properties.CloudResourceId", "properties.AzureResourceId"]),
+        resource(&["properties.ResourceId"]),
         resource(&["properties.RecipientEmailAddress"]),
+        resource(&["properties.TargetAccountUpn"]),
         resource(&["properties.DestinationDeviceName"]),
-        severity_of(&["properties.Severity"], RANKS),
+        severity_of(
+            &[
+                "properties.Severity",
+                "properties.VulnerabilitySeverityLevel",
+            ],
+            RANKS,
+        ),
         keep(&["category"], CATEGORY),
         keep(
             &["properties.ActionType", "properties.DeliveryAction"],
@@ -122,6 +135,8 @@ static TABLE: Table = Table {
         keep(&["properties.LocalPort"], LOCAL_PORT),
         keep(&["properties.ErrorCode"], ERROR_CODE),
         keep(&["properties.IPAddress"], ADDRESSES),
+        keep(&["properties.ProcessCommandLine"], COMMAND),
+        keep(&["properties.ActionResult"], RESULT),
     ],
     extras: &[
         ("category", "category"),
@@ -150,6 +165,13 @@ const ENDINGS: [(&str, Outcome); 8] = [
     ("Unsuccessful", Outcome::Failure),
 ];
 
+/// Values of `ActionResult`: what became of a mail that was moved or removed later.
+const RESULTS: [(&str, Outcome); 3] = [
+    ("Success", Outcome::Success),
+    ("Failure", Outcome::Failure),
+    ("Error", Outcome::Failure),
+];
+
 /// The table, and what stands within `AdditionalFields`.
 struct DefenderEvent(JsonFormat);
 
@@ -159,8 +181,12 @@ impl Format for DefenderEvent {
             return Confidence::NO;
         };
         let table = fields.get("Type").unwrap_or_default();
-        match is_table(table) && fields.get("TimeGenerated").is_some() {
-            true => Confidence::CERTAIN,
+        let has = |key: &str| fields.get(key).is_some();
+        if is_table(table) && has("TimeGenerated") {
+            return Confidence::CERTAIN;
+        }
+        match is_result(&has) {
+            true => Confidence(90),
             false => self.0.sniff(sample),
         }
     }
@@ -174,7 +200,9 @@ impl Format for DefenderEvent {
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        self.0.may_fit(has_key) || (has_key("Type") && has_key("TimeGenerated"))
+        self.0.may_fit(has_key)
+            || (has_key("Type") && has_key("TimeGenerated"))
+            || is_result(has_key)
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -230,10 +258,14 @@ impl Decoder for DefenderDecoder {
 ///
 /// Source: learn.microsoft.com/azure/sentinel/connect-microsoft-365-defender, "Connect events", as
 /// of 2026-11-28.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 25] = [
     "AlertEvidence",
     "AlertInfo",
+    "BehaviorEntities",
+    "BehaviorInfo",
     "CloudAppEvents",
+    "CloudAuditEvents",
+    "CloudProcessEvents",
     "DeviceEvents",
     "DeviceFileCertificateInfo",
     "DeviceFileEvents",
@@ -258,12 +290,48 @@ fn is_table(name: &str) -> bool {
     TABLES.binary_search(&name).is_ok()
 }
 
-/// A row of Log Analytics in the shape in which it is streamed; `None` if it is none.
+/// Whether keys are those of a row that a query of advanced hunting answered, of which no member
+/// names the table.
+fn is_result(has: &dyn Fn(&str) -> bool) -> bool {
+    let is_event = has("ReportId")
+        && (has("ActionType") || has("NetworkMessageId"))
+        && ["DeviceId", "DeviceName", "AccountUpn", "AccountObjectId"]
+            .iter()
+            .chain(&["NetworkMessageId", "InitiatingProcessFileName"])
+            .any(|key| has(key));
+    has("Timestamp") && (is_alert(has) || is_event)
+}
+
+/// Whether keys are those of an alert, in the tables of advanced hunting.
+fn is_alert(has: &dyn Fn(&str) -> bool) -> bool {
+    has("AlertId") && has("ServiceSource") && has("Title")
+}
+
+/// A row of Log Analytics, or of an answer of advanced hunting, in the shape in which it is
+/// streamed; `None` if it is none.
 fn streamed(record: &str) -> Option<String> {
     let row = record.trim();
     let [table, time] = pick(row, ["Type", "TimeGenerated"])?;
-    let table = text_of(table?).filter(|table| is_table(table))?;
-    time.map(|_| format!(r#"{{"category":"AdvancedHunting-{table}","properties":{row}}}"#))
+    let table = match table.and_then(text_of).filter(|table| is_table(table)) {
+        Some(table) => time.map(|_| table)?,
+        None => table_of(&JsonFields::parse(row).ok()?)?,
+    };
+    Some(format!(
+        r#"{{"category":"AdvancedHunting-{table}","properties":{row}}}"#
+    ))
+}
+
+/// The table that a row of an answer is of, as far as that makes a difference here.
+fn table_of(fields: &JsonFields<'_>) -> Option<&'static str> {
+    let has = |key: &str| fields.raw(key).is_some();
+    is_result(&has).then_some(())?;
+    let is_sign_in = has("LogonType") && has("DeviceName") && !has("DestinationDeviceName");
+    Some(match () {
+        () if is_alert(&has) => "AlertInfo",
+        () if is_sign_in => "DeviceLogonEvents",
+        () if has("SenderFromAddress") => "EmailEvents",
+        () => "Results",
+    })
 }
 
 /// JSON text of `AdditionalFields`, which is an object or the text of one.
@@ -283,6 +351,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         _ => kept(INITIATOR),
     };
     row.text(Column::Process, &process);
+    if !row.has(Column::Body) {
+        row.text(Column::Body, &kept(COMMAND));
+    }
     put_remote(event, row);
     // Requests that proxies passed on have the address of the client first.
     if let Some((client, _)) = kept(ADDRESSES).split_once(',') {
@@ -292,7 +363,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = kept(ERROR_CODE);
     match (ending, &*code) {
         (Some((_, outcome)), _) => row.outcome(*outcome),
-        (None, "") => row,
+        (None, "") => match RESULTS.iter().find(|(word, _)| *word == kept(RESULT)) {
+            Some((_, outcome)) => row.outcome(*outcome),
+            None => row,
+        },
         (None, "0") => row.outcome(Outcome::Success),
         (None, _) => row.outcome(Outcome::Failure),
     };

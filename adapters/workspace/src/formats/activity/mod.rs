@@ -5,6 +5,7 @@
 //! 2026-11-27.
 
 mod event;
+mod exported;
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::elements;
@@ -72,6 +73,10 @@ pub struct Activity;
 
 impl Format for Activity {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        let has = |key: &str| sample.json.is_some_and(|fields| fields.get(key).is_some());
+        if exported::is_one(&has) {
+            return Confidence::CERTAIN;
+        }
         let confidence = JsonFormat(&TABLE).sniff(sample);
         let kind = sample.json.and_then(|fields| fields.get("kind"));
         match kind {
@@ -81,7 +86,7 @@ impl Format for Activity {
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        JsonFormat(&TABLE).may_fit(has_key)
+        JsonFormat(&TABLE).may_fit(has_key) || exported::is_one(has_key)
     }
 
     fn reads_text(&self) -> bool {
@@ -95,6 +100,8 @@ impl Format for Activity {
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let exported = exported::activity(raw);
+        let raw = exported.as_deref().unwrap_or(raw);
         JsonFormat(&TABLE).extras(raw, stream, found);
         let fields = JsonFields::parse(raw);
         let Ok(fields) = fields else {
@@ -125,11 +132,19 @@ struct ActivityDecoder {
 
 impl Decoder for ActivityDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.table.scan(record.text) {
-            return Verdict::NotMine;
-        }
-        let kept: Event<'_> = self.table.event(record.text);
-        let events = events(kept.kept_container(EVENTS), record.text);
+        let exported;
+        let text = match self.table.scan(record.text) {
+            true => record.text,
+            false => {
+                exported = exported::activity(record.text);
+                match exported.as_deref().filter(|text| self.table.scan(text)) {
+                    Some(text) => text,
+                    None => return Verdict::NotMine,
+                }
+            }
+        };
+        let kept: Event<'_> = self.table.event(text);
+        let events = events(kept.kept_container(EVENTS), text);
         // An activity without events still tells who, when and from where.
         let mut is_empty = true;
         for event in events {
@@ -137,20 +152,27 @@ impl Decoder for ActivityDecoder {
                 continue;
             };
             is_empty = false;
-            self.add(record, Some(&fields), out);
+            self.add(text, record, Some(&fields), out);
         }
         if is_empty {
-            self.add(record, None, out);
+            self.add(text, record, None, out);
         }
         Verdict::Rows
     }
 }
 
 impl ActivityDecoder {
-    fn add(&self, record: &Record<'_>, event: Option<&JsonFields<'_>>, out: &mut LogsBuilder) {
+    /// Adds the row of an event of the record, of which `text` was scanned.
+    fn add(
+        &self,
+        text: &str,
+        record: &Record<'_>,
+        event: Option<&JsonFields<'_>>,
+        out: &mut LogsBuilder,
+    ) {
         let mut row = out.row(record);
         row.constant(Column::Format, TABLE.name);
-        self.table.fill(record.text, &mut row);
+        self.table.fill(text, &mut row);
         if let Some(event) = event {
             event::describe(event, &mut row);
         }
