@@ -526,6 +526,11 @@ mod tests {
         let klog = "I0512 10:00:00.123456       1 trace.go:236] Trace[7]: \"List\" (5s):\n\
                     Trace[7]: ---\"Listing\" 5s\nTrace[7]: [5s] [5s] END";
         check(&format!("{klog}\n{klog}\n"), &[klog, klog]);
+        let elixir = "12:00:00.123 [error] GenServer A terminating\n** (RuntimeError) x\n    \
+                      (a 0.1.0) lib/a.ex:3: A.f/0";
+        check(&format!("up\n{elixir}\ndone\n"), &["up", elixir, "done"]);
+        let event = "<Event xmlns='a'>\n  <System/>\n</Event>";
+        check(&format!("{event}\n{event}\n"), &[event, event]);
         check(
             "#5 [internal] load\n#5 DONE 0.1s\n",
             &["#5 [internal] load", "#5 DONE 0.1s"],

@@ -182,6 +182,10 @@ pub fn is_continuation(line: &[u8]) -> bool {
         }
         Some(b's') if line.starts_with(b"stack backtrace:") => true,
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        // Elixir names an exception below the message that it is of.
+        Some(b'*') => line.starts_with(b"** ("),
+        // An event of Windows that stands on several lines.
+        Some(b'<') => first_line(line) == b"</Event>",
         Some(b'/') => is_place_of_ruby(line),
         Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
         _ => false,
