@@ -82,15 +82,16 @@ const HOSTS: [&str; 6] = [
 ];
 
 /// Members that hold program, process id and message of syslog.
-const SYSLOG: [[&str; 3]; 4] = [
+const SYSLOG: [[&str; 3]; 5] = [
     ["ident", "pid", "message"],
     ["PROGRAM", "PID", "MESSAGE"],
     ["programname", "procid", "msg"],
     ["programname", "procid", "message"],
+    ["appname", "procid", "message"],
 ];
 
 /// What else stands beside a message of syslog.
-const SYSLOG_MORE: [&str; 27] = [
+const SYSLOG_MORE: [&str; 31] = [
     "DATE",
     "FACILITY",
     "HOST",
@@ -113,11 +114,15 @@ const SYSLOG_MORE: [&str; 27] = [
     "msgid",
     "pri",
     "severity",
+    "source_ip",
+    "syslogfacility",
     "syslogfacility-text",
+    "syslogseverity",
     "syslogseverity-text",
     "syslogtag",
     "timegenerated",
     "timereported",
+    "version",
 ];
 
 /// Whether an object with these keys may be that of a shipper.
@@ -168,7 +173,22 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     if let Some(host) = host {
         envelope = envelope.with(Column::Host, host);
     }
-    let text = PAYLOADS.iter().find_map(|(path, may_be_object)| {
+    let text = payload(&fields)?;
+    Some(Inside { text, envelope })
+}
+
+/// The line within a record of a shipper, but for one of syslog, of which the record tells all.
+pub(super) fn line(text: &str) -> Option<Cow<'_, str>> {
+    let fields = JsonFields::parse(text).ok()?;
+    match syslog_of(&fields) {
+        Some(_) => None,
+        None => payload(&fields),
+    }
+}
+
+/// What stands in a record that is not of syslog.
+fn payload<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    PAYLOADS.iter().find_map(|(path, may_be_object)| {
         let raw = fields.raw(path)?;
         match raw.as_bytes().first()? {
             b'"' => fields.text(path).map(unescape),
@@ -177,8 +197,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             }
             _ => None,
         }
-    })?;
-    Some(Inside { text, envelope })
+    })
 }
 
 /// The names under which a record holds a message of syslog.
