@@ -14,6 +14,7 @@ mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod datadog;
+mod elasticsearch;
 mod event_grid;
 mod eventbridge;
 mod firehose;
@@ -162,6 +163,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
     ("wazuh", wazuh::open),
+    ("elasticsearch", elasticsearch::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
