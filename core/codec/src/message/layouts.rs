@@ -100,6 +100,36 @@ pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str,
     is_name.then_some((logger, message))
 }
 
+/// `[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] message`, which NestJS writes: its
+/// name or the one that the program gave, the number of the process, and the part of the program.
+///
+/// Source: github.com/nestjs/nest, `console-logger.service.ts` (`formatMessage`), as of 2026-11-30.
+pub(super) fn nest(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let (name, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = rest[digits..].trim_start().strip_prefix("- ")?;
+    if digits == 0 || name.len() > LONGEST_TIME {
+        return None;
+    }
+    let (time, length) = time::prefix(rest, reference)?;
+    let (word, rest) = rest[length..].trim_start().split_once(' ')?;
+    let severity = match word {
+        "LOG" => Severity::INFO,
+        "VERBOSE" => Severity::TRACE,
+        word => severity(word)?,
+    };
+    let context = rest
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "));
+    let (process, body) = context.unwrap_or(("", rest));
+    Some(Opening {
+        time: Some(time),
+        severity: Some(severity),
+        process,
+        body,
+    })
+}
+
 /// `[W 2026-05-12 14:00:04.123 ServerApp] message` of Jupyter, `[W 260512 14:00:04 web:2239]` of
 /// Tornado: the level by its letter, and the logger or the place.
 ///
@@ -208,6 +238,35 @@ mod tests {
         check("2026-05-12T14:00:00.123Z\tid\tERROR\tboom", None);
         check("2026-05-12T14:00:00.123Z\tINFO\ta\tb\tc\td", None);
         check("7\tINFO\tup", None);
+    }
+
+    #[test]
+    fn nest_names_process_and_context() {
+        let check = |text: &str, expected: Option<(&str, Severity, &str, &str)>| {
+            let found = nest(text, Reference::default());
+            let time = found
+                .and_then(|found| found.time)
+                .map(|time| time.to_string());
+            let found = found.and_then(|found| {
+                Some((time.as_deref()?, found.severity?, found.process, found.body))
+            });
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] no stock",
+            Some((
+                "2026-05-12T14:00:00Z",
+                Severity::ERROR,
+                "OrdersService",
+                "no stock",
+            )),
+        );
+        check(
+            "[Shop] 7  - 05/12/2026, 2:00:00 PM     LOG up",
+            Some(("2026-05-12T14:00:00Z", Severity::INFO, "", "up")),
+        );
+        check("[Nest] a - 05/12/2026, 2:00:00 PM LOG up", None);
+        check("[Nest] 7 - 05/12/2026, 2:00:00 PM up and running", None);
     }
 
     #[test]

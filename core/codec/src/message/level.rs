@@ -447,6 +447,10 @@ fn of_capitals(word: &str) -> Option<Severity> {
     match word {
         "VRB" => Some(Severity::TRACE),
         "FTL" | "PNC" => Some(Severity::FATAL),
+        // The first four letters, as logrus writes them on a terminal.
+        "ERRO" => Some(Severity::ERROR),
+        "FATA" | "PANI" => Some(Severity::FATAL),
+        "TRAC" => Some(Severity::TRACE),
         "LOG" | "DEFAULT" => None,
         word => (word.len() >= 3).then(|| Severity::from_word(word))?,
     }

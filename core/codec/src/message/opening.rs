@@ -33,6 +33,7 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
         short_year(trimmed, reference)
             .or_else(|| word_of_time(trimmed, reference))
             .or_else(|| layouts::tornado(text, reference))
+            .or_else(|| layouts::nest(text, reference))
     };
     if let Some(opening) = of_other() {
         return opening;
