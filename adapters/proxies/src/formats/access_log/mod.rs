@@ -102,10 +102,11 @@ impl Decoder for AccessLogDecoder {
 }
 
 /// Whether the first of two addresses is that of the client, and the second that of the proxy which
-/// named it: `%{X-Forwarded-For}i %h` of Apache. A public address before a private one is no server.
+/// named it: `%{X-Forwarded-For}i %h` of Apache. A public address before a private one is no server,
+/// unless it has a port.
 fn is_behind_proxy(first: &str, second: &str) -> bool {
-    let is_public = |text: &str| client_of(text).map(|(client, _)| is_public_text(client));
-    is_public(first) == Some(true) && is_public(second) == Some(false)
+    let is_client = matches!(client_of(first), Some((first, None)) if is_public_text(first));
+    is_client && client_of(second).is_some_and(|(second, _)| !is_public_text(second))
 }
 
 /// The server that was asked, which some formats put first: a name or an address, with or without
