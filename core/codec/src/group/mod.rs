@@ -529,6 +529,9 @@ mod tests {
         let elixir = "12:00:00.123 [error] GenServer A terminating\n** (RuntimeError) x\n    \
                       (a 0.1.0) lib/a.ex:3: A.f/0";
         check(&format!("up\n{elixir}\ndone\n"), &["up", elixir, "done"]);
+        let node = "/app/a.js:3\n    throw new Error(\"x\");\n    ^\n\nError: x\n    at a (/app/a.js:3:9)\n\n\
+                    Node.js v20.11.0";
+        check(&format!("up\n{node}\ndone\n"), &["up", node, "done"]);
         let event = "<Event xmlns='a'>\n  <System/>\n</Event>";
         check(&format!("{event}\n{event}\n"), &[event, event]);
         check(

@@ -17,6 +17,8 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
             is_behind_blank(previous, rest.strip_prefix(b"\n").unwrap_or(rest))
         }
         (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
+        (Some(b'N'), None | Some(b'\r' | b'\n')) => line.starts_with(b"Node.js v"),
+        (Some(b'E'), None | Some(b'\r' | b'\n')) => line.starts_with(b"Error: "),
         (Some(b'g'), Some(b'0'..=b'9' | b'h')) => is_goroutine(line) && is_caught(previous),
         // The message of a panic of Rust stands below the place.
         (Some(_), Some(b't')) if is_panic(previous) => true,
@@ -40,7 +42,22 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
 pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
     is_goroutine(line)
         || is_chain(line)
+        || is_of_node(previous, line)
         || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
+}
+
+/// Whether a line goes on with what Node.js writes of an error that nothing caught: the source with
+/// a caret below it, the error, and behind its trace the version (`lib/internal/process/execution.js`
+/// of github.com/nodejs/node, as of 2026-11-30).
+fn is_of_node(previous: &[u8], line: &[u8]) -> bool {
+    let is_caret = || previous.trim_ascii().iter().all(|byte| *byte == b'^');
+    match line.first() {
+        Some(b'N') => line.starts_with(b"Node.js v") && previous.starts_with(b"    at "),
+        Some(b'A'..=b'Z') if previous.ends_with(b"^") && is_caret() => {
+            line.starts_with(b"Error: ") || is_exception(line)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a line stands between two chained exceptions of Python.
