@@ -446,6 +446,9 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &[
+                "http.response.status_code",
+                "http.status_code",
+                "res.statusCode",
                 "httpRequest.status",
                 "context.httpRequest.responseStatusCode",
             ],
