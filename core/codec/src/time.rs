@@ -302,6 +302,10 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     {
         year = Some(i64::from(found));
         at += comma + 5;
+        // `Mar 5, 2024 @ 10:00:00.123`, as Kibana exports times.
+        if bytes.get(at..at + 3) == Some(b" @ ") {
+            at += 2;
+        }
     }
     (bytes.get(at) == Some(&b' ')).then_some(())?;
     let mut civil = Civil {

@@ -321,6 +321,7 @@ pub static TABLE: Table = Table {
                 "service_name",
                 "serviceName",
                 "resource.service.name",
+                "resource.attributes.service.name",
                 "app",
                 "application",
                 "app_name",
@@ -573,6 +574,8 @@ pub static TABLE: Table = Table {
             from: &[
                 "src_ip",
                 "srcip",
+                "source_ip",
+                "sourceIp",
                 "remote-addr",
                 "addr.remote",
                 "remoteAddress",
@@ -614,6 +617,7 @@ pub static TABLE: Table = Table {
                 "x-real-ip",
                 "request.ip",
                 "request.remote_ip",
+                "source.remoteAddress",
             ],
             to: To::Client,
         },
@@ -680,6 +684,10 @@ pub static TABLE: Table = Table {
         Field {
             from: &["grpc.code"],
             to: To::OutcomeOf(CODES),
+        },
+        Field {
+            from: &["success"],
+            to: To::OutcomeOf(&[("true", Outcome::Success), ("false", Outcome::Failure)]),
         },
         Field {
             from: &["event.outcome", "outcome", "result"],

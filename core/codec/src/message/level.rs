@@ -105,6 +105,13 @@ fn is_trace(text: &str) -> bool {
     is_java()
         || text.contains("\nTraceback (most recent call last)")
         || text.contains("\nNode.js v") && text.contains("\n    at ")
+        || is_ruby(text[..end].trim_end())
+}
+
+/// Whether a line is what Ruby writes of an error that nothing caught, above its trace:
+/// `/app/a.rb:3:in 'f': no stock (RuntimeError)`.
+fn is_ruby(line: &str) -> bool {
+    (line.ends_with("Error)") || line.ends_with("Exception)")) && line.contains(".rb:")
 }
 
 /// The level that `text` begins with, and what follows it.
