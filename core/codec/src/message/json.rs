@@ -696,6 +696,7 @@ pub static TABLE: Table = Table {
         Field {
             from: &[
                 "host.name",
+                "host.hostname",
                 "hostname",
                 "host",
                 "pod",

@@ -1,11 +1,12 @@
 //! Events in the Elastic Common Schema (ECS) as JSON.
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::Describer;
+use nepho_codec::message::{Describer, syslog};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
     peer_port, severity, source_address, source_port, text, time, url,
 };
+use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -175,10 +176,12 @@ impl Format for Ecs {
         if let Some(cloud @ ("aws" | "azure" | "gcp")) = fields.text("cloud.provider") {
             envelope = envelope.with(Column::Provider, cloud);
         }
-        Some(Inside {
-            text: unescape(message),
-            envelope,
-        })
+        let message = unescape(message);
+        let text = match of_journal(&fields, envelope.time, &message) {
+            Some(line) => line.into(),
+            None => message,
+        };
+        Some(Inside { text, envelope })
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -191,6 +194,21 @@ impl Format for Ecs {
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         self.0.extras(raw, stream, found);
     }
+}
+
+/// The line of syslog that an entry of the journal would be, of which Filebeat tells the parts
+/// (elastic.co/docs/reference/beats/filebeat/filebeat-input-journald, as of 2026-11-30).
+fn of_journal(fields: &JsonFields<'_>, time: Option<Timestamp>, message: &str) -> Option<String> {
+    let first = |paths: [&str; 2]| {
+        paths
+            .iter()
+            .find_map(|path| fields.text(path))
+            .map(unescape)
+    };
+    let program = first(["syslog.identifier", "log.syslog.appname"])?;
+    let host = first(["host.hostname", "host.name"])?;
+    let pid = first(["process.pid", "log.syslog.procid"]).unwrap_or_default();
+    syslog::line(time?, &host, &program, &pid, message)
 }
 
 /// Reads events, and what the lines tell that no format knows and nobody took apart.
