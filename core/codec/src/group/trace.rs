@@ -171,6 +171,25 @@ pub(super) fn is_death(line: &[u8]) -> bool {
     }
 }
 
+/// Whether a line goes on with `previous`, as [`is_continuation`] tells it; but a trace of Python is
+/// none of a line whose level says that all is well: nothing caught what it tells of.
+pub(super) fn continues(previous: &[u8], line: &[u8]) -> bool {
+    is_continuation(line) && !(is_traceback(line) && is_calm(previous))
+}
+
+/// Whether a line is the head of a trace of Python.
+pub(super) fn is_traceback(line: &[u8]) -> bool {
+    line.starts_with(b"Traceback (most recent call last)")
+}
+
+/// Whether a line has a level below that of a warning among its first words, and no other.
+fn is_calm(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(100)];
+    let has = |word: &[u8]| memchr::memmem::find(head, word).is_some();
+    let others = [&b"WARN"[..], b"ERROR", b"CRITICAL", b"FATAL"];
+    (has(b"INFO") || has(b"DEBUG")) && !others.iter().any(|word| has(word))
+}
+
 /// Whether a line goes on with the record before it: stack traces and what is indented.
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
@@ -182,7 +201,7 @@ pub fn is_continuation(line: &[u8]) -> bool {
         Some(b'C') if line.starts_with(b"Caused by: ") => true,
         Some(b'.') => line.starts_with(b"... "),
         Some(b'T' | b'D') if is_chain(line) => true,
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
+        Some(b'T') if is_traceback(line) => true,
         // klog: the steps of a slow request.
         Some(b'T') if line.starts_with(b"Trace[") => is_step(line),
         // PHP, and the end of a context that Monolog writes.
