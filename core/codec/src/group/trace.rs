@@ -46,9 +46,9 @@ pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
         || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
 }
 
-/// Whether a line goes on with what Node.js writes of an error that nothing caught: the source with
-/// a caret below it, the error, and behind its trace the version (`lib/internal/process/execution.js`
-/// of github.com/nodejs/node, as of 2026-11-30).
+/// Whether a line goes on with what Node.js writes of an error that nothing caught: the source
+/// with a caret below it, the error, and behind its trace the version
+/// (`lib/internal/process/execution.js` of github.com/nodejs/node, as of 2026-11-30).
 fn is_of_node(previous: &[u8], line: &[u8]) -> bool {
     let is_caret = || previous.trim_ascii().iter().all(|byte| *byte == b'^');
     match line.first() {
@@ -171,8 +171,8 @@ pub(super) fn is_death(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a line goes on with `previous`, as [`is_continuation`] tells it; but a trace of Python is
-/// none of a line whose level says that all is well: nothing caught what it tells of.
+/// Whether a line goes on with `previous`, as [`is_continuation`] tells it; but a trace of Python
+/// is none of a line whose level says that all is well: nothing caught what it tells of.
 pub(super) fn continues(previous: &[u8], line: &[u8]) -> bool {
     is_continuation(line) && !(is_traceback(line) && is_calm(previous))
 }

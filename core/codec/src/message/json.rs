@@ -33,8 +33,8 @@ const PRIORITIES: &[(&str, Severity)] = &[
 ];
 
 /// Words of `status` that are levels, as Datadog calls them (docs.datadoghq.com/logs/
-/// log_configuration/processors, "Log status remapper", as of 2026-11-30); others are how something
-/// ended.
+/// log_configuration/processors, "Log status remapper", as of 2026-11-30); others are how
+/// something ended.
 const STATUSES: &[(&str, Severity)] = &[
     ("emergency", Severity::FATAL),
     ("alert", Severity::ALERT),

@@ -104,7 +104,8 @@ pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str,
 /// `[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] message`, which NestJS writes: its
 /// name or the one that the program gave, the number of the process, and the part of the program.
 ///
-/// Source: github.com/nestjs/nest, `console-logger.service.ts` (`formatMessage`), as of 2026-11-30.
+/// Source: github.com/nestjs/nest, `console-logger.service.ts` (`formatMessage`), as of
+/// 2026-11-30.
 pub(super) fn nest(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let (name, rest) = text.strip_prefix('[')?.split_once("] ")?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -159,8 +160,8 @@ pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
     })
 }
 
-/// `W260512 14:00:00.123456 99 server/x.go:12 [n1] 7  message`: the level by its letter, and the year
-/// with two digits (cockroachlabs.com/docs/stable/log-formats, `crdb-v1` and `crdb-v2`, as of
+/// `W260512 14:00:00.123456 99 server/x.go:12 [n1] 7  message`: the level by its letter, and the
+/// year with two digits (cockroachlabs.com/docs/stable/log-formats, `crdb-v1` and `crdb-v2`, as of
 /// 2026-11-30).
 pub(super) fn cockroach(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let (letter, rest) = (text.as_bytes().first()?, text.get(1..)?);

@@ -88,8 +88,9 @@ pub(super) fn describe(
     named.fill(body, marks.has(BACKSLASH), row, true);
 }
 
-/// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints and
-/// files events behind their time (docs.fluentd.org/output/stdout and output/file, as of 2026-11-30).
+/// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints
+/// and files events behind their time (docs.fluentd.org/output/stdout and output/file, as of
+/// 2026-11-30).
 fn tagged(body: &str) -> Option<&str> {
     let open = body
         .ends_with('}')

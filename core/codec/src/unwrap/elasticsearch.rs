@@ -1,6 +1,6 @@
 //! Documents of Elasticsearch and OpenSearch as searches and exports give them: an answer,
-//! `{"took":1,"hits":{"hits":[{"_index":"a","_source":{...}}]}}`, or one hit a line, as `elasticdump`
-//! writes them.
+//! `{"took":1,"hits":{"hits":[{"_index":"a","_source":{...}}]}}`, or one hit a line, as
+//! `elasticdump` writes them.
 //!
 //! Source: elastic.co/docs/api/doc/elasticsearch/operation/operation-search, as of 2026-11-30.
 

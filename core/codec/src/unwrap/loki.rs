@@ -65,8 +65,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
 }
 
-/// The line of `{"labels":{"app":"shop"},"line":"...","timestamp":"..."}`, as `logcli` prints it with
-/// `--output=jsonl` (grafana.com/docs/loki/latest/query/logcli, as of 2026-11-30).
+/// The line of `{"labels":{"app":"shop"},"line":"...","timestamp":"..."}`, as `logcli` prints it
+/// with `--output=jsonl` (grafana.com/docs/loki/latest/query/logcli, as of 2026-11-30).
 fn printed<'a>(record: &Record<'_>, fields: &JsonFields<'a>) -> Option<Inner<'a>> {
     let [_, _, _] = fields.members() else {
         return None;

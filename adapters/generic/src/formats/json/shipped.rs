@@ -142,8 +142,8 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
                     .all(|member| is_own(member) || is_outer(member)))
 }
 
-/// Whether a record is a row of an export of Splunk, where what was found in the line stands beside
-/// it.
+/// Whether a record is a row of an export of Splunk, where what was found in the line stands
+/// beside it.
 fn is_of_splunk(fields: &JsonFields<'_>) -> bool {
     let has = |name: &str| fields.raw(name).is_some_and(|raw| raw.starts_with('"'));
     has("_raw") && has("_time") && has("sourcetype")

@@ -171,8 +171,9 @@ fn behind_cookie(message: &str) -> &str {
     json.filter(|json| json.starts_with('{')).unwrap_or(message)
 }
 
-/// User whose table cron reads or whose job it runs: `(mona) CMD (/usr/bin/backup)`; empty for what
-/// it says of itself (`do_command.c` and `misc.c` of Vixie cron 3.0 and of github.com/cronie-crond).
+/// User whose table cron reads or whose job it runs: `(mona) CMD (/usr/bin/backup)`; empty for
+/// what it says of itself (`do_command.c` and `misc.c` of Vixie cron 3.0 and of
+/// github.com/cronie-crond/cronie).
 fn user_of_cron<'a>(header: &Header<'a>) -> &'a str {
     if !matches!(
         header.program(),

@@ -101,9 +101,9 @@ impl Decoder for AccessLogDecoder {
     }
 }
 
-/// Whether the first of two addresses is that of the client, and the second that of the proxy which
-/// named it: `%{X-Forwarded-For}i %h` of Apache. A public address before a private one is no server,
-/// unless it has a port.
+/// Whether the first of two addresses is that of the client, and the second that of the proxy
+/// which named it: `%{X-Forwarded-For}i %h` of Apache. A public address before a private one is no
+/// server, unless it has a port.
 fn is_behind_proxy(first: &str, second: &str) -> bool {
     let is_client = matches!(client_of(first), Some((first, None)) if is_public_text(first));
     is_client && client_of(second).is_some_and(|(second, _)| !is_public_text(second))

@@ -26,7 +26,8 @@ static LINES: Lines = Lines {
             "{? {script:word} {millis:number} {kilobytes:int} {cpu:number}%}"
         ),
         concat!(
-            r#"{client:word} - {user:word} {time:time} "{method:word} {target:quoted}" {status:int}"#,
+            r#"{client:word} - {user:word} {time:time} "{method:word} {target:quoted}" "#,
+            "{status:int}",
             "{? {script:word} {millis:number} {kilobytes:int} {cpu:number}%}"
         ),
     ],

@@ -23,7 +23,8 @@ static LINES: Lines = Lines {
     patterns: &[concat!(
         "{?{_:address} - }[pid: {pid:int}|app: {_}|req: {_}] {client:word} ({user}) {_} ",
         "[{time:time}] ",
-        "{method:word} {target:word} => generated {bytes:int} bytes in {took:int} {unit:msecs|micros} ",
+        "{method:word} {target:word} => generated {bytes:int} bytes in {took:int} ",
+        "{unit:msecs|micros} ",
         "({_} {status:int}){_:rest}"
     )],
     confidence: 92,

@@ -1,7 +1,8 @@
 //! Events of Windows as JSON of other collectors: Fluent Bit, the OpenTelemetry Collector, Vector,
 //! Logstash and Winlogbeat before 7, and what PowerShell exports.
 //!
-//! Sources, as of 2026-11-30: docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
+//! Sources, as of 2026-11-30:
+//! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
 //! github.com/open-telemetry/opentelemetry-collector-contrib, `pkg/stanza/operator/input/windows`,
 //! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
 //! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
