@@ -154,10 +154,16 @@ fn connection(message: &str, row: &mut Row<'_>) {
 /// `AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.account,select ...`
 /// (github.com/pgaudit/pgaudit, "Format", as of 2026-11-27).
 fn audited(message: &str, row: &mut Row<'_>) {
-    if let Some(rest) = message.strip_prefix("AUDIT: ")
-        && let Some(command) = rest.split(',').nth(4)
-    {
+    let Some(rest) = message.strip_prefix("AUDIT: ") else {
+        return;
+    };
+    // Behind kind, two numbers and class: command, and type and name of the object.
+    let mut parts = rest.split(',').skip(4);
+    if let Some(command) = parts.next() {
         row.text(Column::Action, command);
+    }
+    if let Some(name) = parts.nth(1).filter(|name| !name.starts_with('"')) {
+        row.resource(name);
     }
 }
 

@@ -347,15 +347,21 @@ fn iso<'a>(
     let header = named(header, rest)?;
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
     // number or a time that is finer than seconds and has a numeric zone. Some daemons have no
-    // number, and syslog-ng and `journalctl -o short-iso` no fractions.
+    // number, and syslog-ng and `journalctl -o short-iso` no fractions. Behind a time with a blank
+    // in it, as templates of rsyslog have it, host, process and number must stand.
     let has_zone = has_numeric_zone(written.as_bytes());
     let is_fine = has_zone && written.bytes().any(|byte| matches!(byte, b'.' | b','));
     let is_sure = priority.is_some()
         || written.as_bytes().get(10) == Some(&b'T') && is_device_event(header.message)
         || written.as_bytes().get(10) == Some(&b'T')
             && !header.process.is_empty()
-            && (!header.pid.is_empty() || is_fine || is_daemon(header.process));
+            && (!header.pid.is_empty() || is_fine || is_daemon(header.process))
+        || marks::has_blank(written.as_bytes()) && !header.host.is_empty() && is_number(header.pid);
     is_sure.then_some(header)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a time ends with `+02:00` or `+0200`.

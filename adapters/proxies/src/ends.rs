@@ -21,6 +21,11 @@ pub(crate) fn client_of(list: &str) -> Option<(&str, Option<u16>)> {
     first
 }
 
+/// Whether an address is one of the public network.
+pub(crate) fn is_public_text(address: &str) -> bool {
+    address.parse().is_ok_and(is_public)
+}
+
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {

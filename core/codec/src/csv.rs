@@ -11,8 +11,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use nepho_core::time::Reference;
+
 use crate::group::MAX_JOINED_BYTES;
 use crate::quote::push_quoted;
+use crate::time;
 
 /// What may stand between values.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -177,8 +180,10 @@ fn fits(rows: &[u8], is_whole: bool, delimiter: u8, names: &[String]) -> bool {
             return false;
         }
         fitting += usize::from(is_fitting);
-        let is_number =
-            |value: &Cow<'_, str>| value.starts_with(|first: char| first.is_ascii_digit());
+        let is_number = |value: &Cow<'_, str>| {
+            value.starts_with(|first: char| first.is_ascii_digit())
+                || time::prefix(value, Reference::ANY).is_some()
+        };
         with_number += usize::from(row.iter().any(is_number));
     }
     // Values of a table are mostly not all words: there are times, numbers, addresses, ids.

@@ -44,8 +44,15 @@ pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
     }
     match prefix(text, reference) {
         Some((time, length)) if text[length..].trim().is_empty() => Some(time),
-        _ => written::parse(text, reference),
+        _ => in_brackets(text, reference).or_else(|| written::parse(text, reference)),
     }
+}
+
+/// `[12/May/2026:14:00:00 +0000]`, as the format of a web server puts it into JSON.
+fn in_brackets(text: &str, reference: Reference) -> Option<Timestamp> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let (time, length) = prefix(inner, reference)?;
+    inner[length..].trim().is_empty().then_some(time)
 }
 
 /// Text without white space around it; most has none.
@@ -295,6 +302,10 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     {
         year = Some(i64::from(found));
         at += comma + 5;
+        // `Mar 5, 2024 @ 10:00:00.123`, as Kibana exports times.
+        if bytes.get(at..at + 3) == Some(b" @ ") {
+            at += 2;
+        }
     }
     (bytes.get(at) == Some(&b' ')).then_some(())?;
     let mut civil = Civil {

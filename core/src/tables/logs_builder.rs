@@ -452,6 +452,12 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// When it happened, when set so far.
+    #[inline]
+    pub fn time_so_far(&self) -> Option<Timestamp> {
+        self.time
+    }
+
     /// Whether the time is set so far.
     #[inline]
     pub fn has_time(&self) -> bool {

@@ -15,7 +15,9 @@ pub(crate) fn may_begin(text: &str) -> bool {
         Some(b'0'..=b'9') => {
             let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
             digits(bytes, 0, 4).is_some()
-                && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes) || is_of_macos)
+                && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes)
+                    || has_blank(bytes) && is_process_second(bytes)
+                    || is_of_macos)
                 || behind_year(text, Reference::ANY).is_some()
                 || bytes.iter().take(9).any(|byte| *byte == b'<')
                 || has_number_and_name(text)
@@ -25,6 +27,26 @@ pub(crate) fn may_begin(text: &str) -> bool {
         Some(b'%' | b'*' | b'.' | b':') => cisco::is_named(text),
         _ => false,
     }
+}
+
+/// Whether a line begins with a date and a clock and a blank between them: `2026-05-12 14:00:00`.
+pub(super) fn has_blank(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [_, _, _, _, b'-', _, _, b'-', _, _, b' ', _, _, b':', ..]
+    )
+}
+
+/// Whether the second word behind such a time is `process[12]:`.
+fn is_process_second(bytes: &[u8]) -> bool {
+    let words = bytes.get(19..).unwrap_or_default();
+    let words = &words[..words.len().min(160)];
+    let mut words = words.split(|byte| *byte == b' ');
+    // The end of the time, and the host.
+    words.by_ref().take(2).for_each(drop);
+    words.next().is_some_and(|word| {
+        word.ends_with(b"]:") && word.iter().position(|byte| *byte == b'[') > Some(0)
+    })
 }
 
 /// Whether a line may be of a device of Cisco: a number, or a year, and the name of a message.
@@ -85,6 +107,7 @@ pub(crate) fn marks() -> Vec<Marks> {
         beginning(DIGITS).with(&[" <", ">"]),
         // A time of ISO 8601; without a tag or a priority such lines are taken for others.
         timed(DIGITS, " ").with(&["T", ":"]),
+        timed(DIGITS, " ").with(&["]: "]),
         // macOS.
         timed(DIGITS, "  ").with(&["]:"]),
         timed(NAMES, " "),

@@ -18,6 +18,10 @@ fn lines_of_rfc_3164_and_their_relatives() {
     check("May  2 2026 14:00:00 web-1 shop[12]: hello: x", full);
     check("2026-05-12T14:00:00Z web-1 shop[12]: hello: x", full);
     check("2026-05-12T14:00:00 UTC web-1 shop[12]: hello: x", full);
+    check("2026-05-12 14:00:00 web-1 shop[12]: hello: x", full);
+    check("2026-05-12 14:00:00.123456 web-1 shop[12]: hello: x", full);
+    check("2026-05-12 14:00:00 ERROR shop[12]: hello: x", None);
+    check("2026-05-12 14:00:00 web-1 shop[main]: hello: x", None);
     check(
         "2026-05-12T14:00:00 CEST May 12 14:00:00 web-1 shop[12]: hello: x",
         full,
@@ -93,7 +97,7 @@ fn lines_of_solaris_and_macos() {
     );
     check(
         "2026-05-12 14:00:00.123456-0700 web-1 sshd[12]: hello: x",
-        None,
+        full,
     );
     check(
         "2026-05-12 14:00:00.123456-0700  web-1 Google Chrome Helper (GPU)[12]: a[3]: x",
@@ -287,7 +291,7 @@ fn lines_of_applications_are_not_syslog() {
         "2026-05-12T14:00:00Z checkout main: started",
         "2026-05-12T14:00:00.123456789Z stdout F shop: x",
         "May 12 14:00:00 ERROR shop: x",
-        "2026-05-12 14:00:00 web-1 shop[12]: x",
+        "2026-05-12 14:00:00 web-1 shop: x",
         "May I come in: x",
         "<div>May 12",
         "",

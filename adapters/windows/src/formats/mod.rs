@@ -1,5 +1,6 @@
 //! One folder per format.
 
+mod event_json;
 mod event_xml;
 mod nxlog;
 mod winlogbeat;

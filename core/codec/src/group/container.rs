@@ -7,7 +7,7 @@
 use nepho_core::Timestamp;
 use nepho_core::time::NANOS;
 
-use super::trace::{is_behind_blank, is_continuation, is_trace};
+use super::trace::{continues, is_behind_blank, is_trace};
 use crate::bytes::find_near;
 use crate::json::skip::string_end;
 use crate::json::unescape;
@@ -68,7 +68,7 @@ fn runtime_goes_on(previous: &[u8], line: &[u8]) -> bool {
             let (before, after) = (message(before), message(after));
             let goes_on = match after {
                 [] => behind_blank(previous, line, before),
-                after => is_continuation(after) || is_trace(before, after),
+                after => continues(before, after) || is_trace(before, after),
             };
             goes_on && !is_object(before) && is_near(time(previous), time(line))
         }
@@ -104,7 +104,7 @@ fn printed_goes_on(previous: &[u8], line: &[u8]) -> bool {
         && name.ends_with(b" |")
         && !before.trim_ascii().is_empty()
         && !is_object(before)
-        && (is_trace(before, after) || is_deep && is_continuation(after))
+        && (is_trace(before, after) || is_deep && continues(before, after))
 }
 
 /// What follows the time of a line of a container runtime.
@@ -150,7 +150,7 @@ fn docker_goes_on(previous: &[u8], line: &[u8]) -> bool {
     let (before, after) = (before.trim_end().as_bytes(), after.as_bytes());
     let goes_on = match after.trim_ascii() {
         [] => behind_docker_blank(before, stream, line),
-        _ => is_continuation(after) || is_trace(before, after),
+        _ => continues(before, after) || is_trace(before, after),
     };
     goes_on
         && other == stream

@@ -15,7 +15,7 @@ use crate::{ansi, csv, time};
 pub(crate) use container::one_line;
 pub use trace::is_continuation;
 pub(crate) use trace::is_exception;
-use trace::{is_death, is_trace};
+use trace::{continues, is_death, is_trace, is_traceback};
 
 /// Lines are joined up to this size; what follows begins a record of its own.
 pub(crate) const MAX_JOINED_BYTES: usize = 256 << 10;
@@ -79,7 +79,9 @@ impl Grouping {
             return false;
         }
         match self {
-            Self::Plain => !is_continuation(line) && !matches!(line.first(), Some(b'\r' | b'\n')),
+            Self::Plain => {
+                !continues(previous, line) && !matches!(line.first(), Some(b'\r' | b'\n'))
+            }
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
             Self::Reports => is_report(line),
@@ -105,11 +107,10 @@ impl Grouping {
             return true;
         }
         match self {
-            Self::Plain => is_continuation(line),
+            Self::Plain => continues(previous, line),
             Self::Stamped(stamp) => {
-                !is_like(line, stamp)
-                    && (is_continuation(line)
-                        || !(begins_like_record(line) || is_report(line) || knows(line)))
+                let begins = || begins_like_record(line) || is_traceback(line) || is_report(line);
+                !is_like(line, stamp) && (continues(previous, line) || !(begins() || knows(line)))
             }
             other => !other.begins(previous, line),
         }
@@ -609,6 +610,16 @@ mod tests {
             &format!("up\nERROR:root:failed\n{python}\ndone\n"),
             &["up", &format!("ERROR:root:failed\n{python}"), "done"],
         );
+        let calm =
+            "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: x";
+        check(
+            &format!("INFO: up\n{calm}\ndone\n"),
+            &["INFO: up", calm, "done"],
+        );
+        check(
+            &format!("{first}\n{calm}\n{second}\n{second}\n"),
+            &[&first, calm, &second, &second],
+        );
         let rust = "thread 'main' panicked at src/main.rs:4:5:\nno disk\n\
                     stack backtrace:\n   0: main\nnote: run with `RUST_BACKTRACE=1` environment \
                     variable to display a backtrace";
@@ -631,6 +642,14 @@ mod tests {
         let klog = "I0512 10:00:00.123456       1 trace.go:236] Trace[7]: \"List\" (5s):\n\
                     Trace[7]: ---\"Listing\" 5s\nTrace[7]: [5s] [5s] END";
         check(&format!("{klog}\n{klog}\n"), &[klog, klog]);
+        let elixir = "12:00:00.123 [error] GenServer A terminating\n** (RuntimeError) x\n    \
+                      (a 0.1.0) lib/a.ex:3: A.f/0";
+        check(&format!("up\n{elixir}\ndone\n"), &["up", elixir, "done"]);
+        let node = "/app/a.js:3\n    throw new Error(\"x\");\n    ^\n\nError: x\n    at a (/app/a.js:3:9)\n\n\
+                    Node.js v20.11.0";
+        check(&format!("up\n{node}\ndone\n"), &["up", node, "done"]);
+        let event = "<Event xmlns='a'>\n  <System/>\n</Event>";
+        check(&format!("{event}\n{event}\n"), &[event, event]);
         check(
             "#5 [internal] load\n#5 DONE 0.1s\n",
             &["#5 [internal] load", "#5 DONE 0.1s"],

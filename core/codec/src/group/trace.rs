@@ -17,6 +17,8 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
             is_behind_blank(previous, rest.strip_prefix(b"\n").unwrap_or(rest))
         }
         (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
+        (Some(b'N'), None | Some(b'\r' | b'\n')) => line.starts_with(b"Node.js v"),
+        (Some(b'E'), None | Some(b'\r' | b'\n')) => line.starts_with(b"Error: "),
         (Some(b'g'), Some(b'0'..=b'9' | b'h')) => is_goroutine(line) && is_caught(previous),
         // The message of a panic of Rust stands below the place.
         (Some(_), Some(b't')) if is_panic(previous) => true,
@@ -44,7 +46,22 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
 pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
     is_goroutine(line)
         || is_chain(line)
+        || is_of_node(previous, line)
         || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
+}
+
+/// Whether a line goes on with what Node.js writes of an error that nothing caught: the source
+/// with a caret below it, the error, and behind its trace the version
+/// (`lib/internal/process/execution.js` of github.com/nodejs/node, as of 2026-11-30).
+fn is_of_node(previous: &[u8], line: &[u8]) -> bool {
+    let is_caret = || previous.trim_ascii().iter().all(|byte| *byte == b'^');
+    match line.first() {
+        Some(b'N') => line.starts_with(b"Node.js v") && previous.starts_with(b"    at "),
+        Some(b'A'..=b'Z') if previous.ends_with(b"^") && is_caret() => {
+            line.starts_with(b"Error: ") || is_exception(line)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a line stands between two chained exceptions of Python.
@@ -158,6 +175,25 @@ pub(super) fn is_death(line: &[u8]) -> bool {
     }
 }
 
+/// Whether a line goes on with `previous`, as [`is_continuation`] tells it; but a trace of Python
+/// is none of a line whose level says that all is well: nothing caught what it tells of.
+pub(super) fn continues(previous: &[u8], line: &[u8]) -> bool {
+    is_continuation(line) && !(is_traceback(line) && is_calm(previous))
+}
+
+/// Whether a line is the head of a trace of Python.
+pub(super) fn is_traceback(line: &[u8]) -> bool {
+    line.starts_with(b"Traceback (most recent call last)")
+}
+
+/// Whether a line has a level below that of a warning among its first words, and no other.
+fn is_calm(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(100)];
+    let has = |word: &[u8]| memchr::memmem::find(head, word).is_some();
+    let others = [&b"WARN"[..], b"ERROR", b"CRITICAL", b"FATAL"];
+    (has(b"INFO") || has(b"DEBUG")) && !others.iter().any(|word| has(word))
+}
+
 /// Whether a line goes on with the record before it: stack traces and what is indented.
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
@@ -171,7 +207,7 @@ pub fn is_continuation(line: &[u8]) -> bool {
         Some(b'C') if line.starts_with(b"Caused by: ") => true,
         Some(b'.') => line.starts_with(b"... "),
         Some(b'T' | b'D') if is_chain(line) => true,
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
+        Some(b'T') if is_traceback(line) => true,
         // klog: the steps of a slow request.
         Some(b'T') if line.starts_with(b"Trace[") => is_step(line),
         // PHP, and the end of a context that Monolog writes.
@@ -188,6 +224,10 @@ pub fn is_continuation(line: &[u8]) -> bool {
         }
         Some(b's') if line.starts_with(b"stack backtrace:") => true,
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        // Elixir names an exception below the message that it is of.
+        Some(b'*') => line.starts_with(b"** ("),
+        // An event of Windows that stands on several lines.
+        Some(b'<') => first_line(line) == b"</Event>",
         Some(b'/') => is_place_of_ruby(line),
         Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
         _ => false,

@@ -9,7 +9,7 @@ use super::finish::{
     WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
-use super::parts::{agent, method, plain, request_method, stage, target, trace};
+use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
 use crate::table::{Field, Table, To};
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
@@ -30,6 +30,21 @@ const PRIORITIES: &[(&str, Severity)] = &[
     ("informational", Severity::INFO),
     ("debug", Severity::DEBUG),
     ("trace", Severity::TRACE),
+];
+
+/// Words of `status` that are levels, as Datadog calls them (docs.datadoghq.com/logs/
+/// log_configuration/processors, "Log status remapper", as of 2026-11-30); others are how
+/// something ended.
+const STATUSES: &[(&str, Severity)] = &[
+    ("emergency", Severity::FATAL),
+    ("alert", Severity::ALERT),
+    ("critical", Severity::CRITICAL),
+    ("error", Severity::ERROR),
+    ("warning", Severity::WARN),
+    ("warn", Severity::WARN),
+    ("notice", Severity::NOTICE),
+    ("info", Severity::INFO),
+    ("debug", Severity::DEBUG),
 ];
 
 /// Codes of gRPC that are a server's doing; those of clients say nothing of it
@@ -100,6 +115,7 @@ pub static TABLE: Table = Table {
                 "_time",
                 "timestamp.$date",
                 "dt",
+                "ibm_datetime",
             ],
             to: To::Time,
         },
@@ -135,6 +151,10 @@ pub static TABLE: Table = Table {
             to: To::Keep(CREATED),
         },
         // A level, where there is one, counts more.
+        Field {
+            from: &["status"],
+            to: To::SeverityOf(STATUSES),
+        },
         Field {
             from: &["priority"],
             to: To::SeverityOf(PRIORITIES),
@@ -287,6 +307,8 @@ pub static TABLE: Table = Table {
                 "error.message",
                 "err.message",
                 "error",
+                "exception.message",
+                "error_message",
                 "@mt",
                 "MessageTemplate",
             ],
@@ -299,6 +321,7 @@ pub static TABLE: Table = Table {
                 "service_name",
                 "serviceName",
                 "resource.service.name",
+                "resource.attributes.service.name",
                 "app",
                 "application",
                 "app_name",
@@ -424,6 +447,9 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &[
+                "http.response.status_code",
+                "http.status_code",
+                "res.statusCode",
                 "httpRequest.status",
                 "context.httpRequest.responseStatusCode",
             ],
@@ -548,6 +574,8 @@ pub static TABLE: Table = Table {
             from: &[
                 "src_ip",
                 "srcip",
+                "source_ip",
+                "sourceIp",
                 "remote-addr",
                 "addr.remote",
                 "remoteAddress",
@@ -587,6 +615,9 @@ pub static TABLE: Table = Table {
                 "http.client_ip",
                 "real_ip",
                 "x-real-ip",
+                "request.ip",
+                "request.remote_ip",
+                "source.remoteAddress",
             ],
             to: To::Client,
         },
@@ -618,6 +649,7 @@ pub static TABLE: Table = Table {
                 "user.id",
                 "user",
                 "username",
+                "uname",
                 "user_id",
                 "userId",
                 "actor",
@@ -636,7 +668,7 @@ pub static TABLE: Table = Table {
                 "context.user",
                 "usr.name",
             ],
-            to: To::Part(Column::Actor, plain),
+            to: To::Part(Column::Actor, person),
         },
         Field {
             from: &[
@@ -654,12 +686,17 @@ pub static TABLE: Table = Table {
             to: To::OutcomeOf(CODES),
         },
         Field {
+            from: &["success"],
+            to: To::OutcomeOf(&[("true", Outcome::Success), ("false", Outcome::Failure)]),
+        },
+        Field {
             from: &["event.outcome", "outcome", "result"],
             to: To::OutcomeOf(OUTCOMES),
         },
         Field {
             from: &[
                 "host.name",
+                "host.hostname",
                 "hostname",
                 "host",
                 "pod",

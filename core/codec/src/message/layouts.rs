@@ -5,6 +5,7 @@ use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::time::{NANOS, Reference};
 
+use super::level;
 use super::opening::Opening;
 use crate::bytes::find_near;
 use crate::time;
@@ -98,6 +99,115 @@ pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str,
     let (message, logger) = rest.rsplit_once(" | ")?;
     let is_name = logger.contains('.') && !logger.contains(' ');
     is_name.then_some((logger, message))
+}
+
+/// `[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] message`, which NestJS writes: its
+/// name or the one that the program gave, the number of the process, and the part of the program.
+///
+/// Source: github.com/nestjs/nest, `console-logger.service.ts` (`formatMessage`), as of
+/// 2026-11-30.
+pub(super) fn nest(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let (name, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = rest[digits..].trim_start().strip_prefix("- ")?;
+    if digits == 0 || name.len() > LONGEST_TIME {
+        return None;
+    }
+    let (time, length) = time::prefix(rest, reference)?;
+    let (word, rest) = rest[length..].trim_start().split_once(' ')?;
+    let severity = match word {
+        "LOG" => Severity::INFO,
+        "VERBOSE" => Severity::TRACE,
+        word => severity(word)?,
+    };
+    let context = rest
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "));
+    let (process, body) = context.unwrap_or(("", rest));
+    Some(Opening {
+        time: Some(time),
+        severity: Some(severity),
+        process,
+        body,
+    })
+}
+
+/// `[1778594400] message` of Nagios and Unbound, `1778594400: message` of Mosquitto: seconds since
+/// 1970, of which the kernel, that counts from its start, has fewer.
+///
+/// Sources, as of 2026-11-30: assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en,
+/// nlnetlabs.nl/documentation/unbound, mosquitto.org/man/mosquitto-conf-5.html (`log_timestamp`).
+pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
+    const DIGITS: usize = 10;
+    let bytes = text.as_bytes();
+    let start = usize::from(bytes.first() == Some(&b'['));
+    let number = text.get(start..start + DIGITS)?;
+    let behind = bytes.get(start + DIGITS..start + DIGITS + 2)?;
+    let is_end = matches!((start, behind), (1, b"] ") | (0, b": "));
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse::<f64>().ok()?;
+    if !is_end || !is_number || !SECONDS.contains(&number) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]
+    let time = Timestamp(number as i64 * NANOS);
+    let head = level::split(text.get(start + DIGITS + 2..)?, false);
+    Some(Opening {
+        time: Some(time),
+        severity: head.severity,
+        process: head.process,
+        body: head.body,
+    })
+}
+
+/// `W260512 14:00:00.123456 99 server/x.go:12 [n1] 7  message`: the level by its letter, and the
+/// year with two digits (cockroachlabs.com/docs/stable/log-formats, `crdb-v1` and `crdb-v2`, as of
+/// 2026-11-30).
+pub(super) fn cockroach(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let (letter, rest) = (text.as_bytes().first()?, text.get(1..)?);
+    let (date, rest) = (rest.get(..6)?, rest.get(6..)?.strip_prefix(' ')?);
+    if !date.bytes().all(|byte| byte.is_ascii_digit()) || rest.as_bytes().get(2) != Some(&b':') {
+        return None;
+    }
+    let severity = letter_of(*letter)?;
+    let clock = rest.split(' ').next()?;
+    let (year, month, day) = (&date[..2], &date[2..4], &date[4..]);
+    let time = time::parse_near(&format!("20{year}-{month}-{day} {clock}"), reference)?;
+    Some(Opening {
+        time: Some(time),
+        severity: Some(severity),
+        process: "",
+        body: rest.get(clock.len()..)?.trim_start(),
+    })
+}
+
+/// `W tensorflow/core/x.cc:12] message`, which TensorFlow writes behind a time
+/// (`tsl/platform/default/logging.cc`, as of 2026-11-30).
+pub(super) fn tensorflow(text: &str) -> Option<level::Head<'_>> {
+    let [letter, b' ', ..] = text.as_bytes() else {
+        return None;
+    };
+    let severity = letter_of(*letter)?;
+    let (place, body) = text.get(2..)?.split_once("] ")?;
+    let (file, line) = place.rsplit_once(':')?;
+    let is_place = file.contains('.') && !file.contains(' ');
+    let is_line = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    (is_place && is_line).then_some(level::Head {
+        severity: Some(severity),
+        process: place,
+        body,
+    })
+}
+
+/// Level of a letter of glog.
+fn letter_of(letter: u8) -> Option<Severity> {
+    Some(match letter {
+        b'I' => Severity::INFO,
+        b'W' => Severity::WARN,
+        b'E' => Severity::ERROR,
+        b'F' => Severity::FATAL,
+        _ => return None,
+    })
 }
 
 /// `[W 2026-05-12 14:00:04.123 ServerApp] message` of Jupyter, `[W 260512 14:00:04 web:2239]` of
@@ -208,6 +318,73 @@ mod tests {
         check("2026-05-12T14:00:00.123Z\tid\tERROR\tboom", None);
         check("2026-05-12T14:00:00.123Z\tINFO\ta\tb\tc\td", None);
         check("7\tINFO\tup", None);
+    }
+
+    #[test]
+    fn nest_names_process_and_context() {
+        let check = |text: &str, expected: Option<(&str, Severity, &str, &str)>| {
+            let found = nest(text, Reference::default());
+            let time = found
+                .and_then(|found| found.time)
+                .map(|time| time.to_string());
+            let found = found.and_then(|found| {
+                Some((time.as_deref()?, found.severity?, found.process, found.body))
+            });
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] no stock",
+            Some((
+                "2026-05-12T14:00:00Z",
+                Severity::ERROR,
+                "OrdersService",
+                "no stock",
+            )),
+        );
+        check(
+            "[Shop] 7  - 05/12/2026, 2:00:00 PM     LOG up",
+            Some(("2026-05-12T14:00:00Z", Severity::INFO, "", "up")),
+        );
+        check("[Nest] a - 05/12/2026, 2:00:00 PM LOG up", None);
+        check("[Nest] 7 - 05/12/2026, 2:00:00 PM up and running", None);
+    }
+
+    #[test]
+    fn letters_and_seconds_tell_level_and_time() {
+        let found = |found: Option<Opening<'_>>| {
+            let found = found?;
+            let time = found.time.map(|time| time.to_string());
+            Some((time?, found.severity, found.body.to_owned()))
+        };
+        let check = |text: &str, expected: Option<(&str, Option<Severity>, &str)>| {
+            let reference = Reference::default();
+            let told = found(of_seconds(text).or_else(|| cockroach(text, reference)));
+            let expected =
+                expected.map(|(time, level, body)| (time.to_owned(), level, body.to_owned()));
+            assert_eq!(told, expected, "{text}");
+        };
+        let second = "2026-05-12T14:00:00Z";
+        check(
+            "[1778594400] CURRENT HOST STATE: web",
+            Some((second, None, "CURRENT HOST STATE: web")),
+        );
+        check("1778594400: New client", Some((second, None, "New client")));
+        check("[12345.678901] usb 1-1: gone", None);
+        check("1778594400 apples", None);
+        check(
+            "W260512 14:00:00.123456 99 server/x.go:12 [n1] 7  slow",
+            Some((
+                "2026-05-12T14:00:00.123456Z",
+                Some(Severity::WARN),
+                "99 server/x.go:12 [n1] 7  slow",
+            )),
+        );
+        check("W260512 apples", None);
+        let head = tensorflow("W tensorflow/core/x.cc:12] no GPU");
+        let head = head.map(|head| (head.severity, head.process, head.body));
+        let place = "tensorflow/core/x.cc:12";
+        assert_eq!(head, Some((Some(Severity::WARN), place, "no GPU")));
+        assert!(tensorflow("I think [a] b").is_none());
     }
 
     #[test]

@@ -76,6 +76,11 @@ fn is_death(text: &str) -> bool {
         Some(b't') => text.starts_with("thread '") && text.contains("' panicked at "),
         // Go's server catches it and goes on (net/http/server.go, as of 2026-11-29).
         Some(b'h') => text.starts_with("http: panic serving "),
+        // `java.lang.OutOfMemoryError: Java heap space`, with the package before the name.
+        Some(b'a'..=b'z') => {
+            let name = text.split([':', '\n']).next().unwrap_or_default();
+            name.contains('.') && name.len() < text.len() && is_exception(text.as_bytes())
+        }
         // What Oracle writes into its alert log: `ORA-00060: Deadlock detected`.
         Some(b'O') => {
             let code = text.strip_prefix("ORA-").and_then(|rest| rest.get(..6));
@@ -96,7 +101,17 @@ fn is_trace(text: &str) -> bool {
         let call = below.trim_start_matches([' ', '\t']);
         call.len() < below.len() && call.starts_with("at ") && is_exception(text.as_bytes())
     };
-    is_java() || text.contains("\nTraceback (most recent call last)")
+    // The version is what Node.js writes last.
+    is_java()
+        || text.contains("\nTraceback (most recent call last)")
+        || text.contains("\nNode.js v") && text.contains("\n    at ")
+        || is_ruby(text[..end].trim_end())
+}
+
+/// Whether a line is what Ruby writes of an error that nothing caught, above its trace:
+/// `/app/a.rb:3:in 'f': no stock (RuntimeError)`.
+fn is_ruby(line: &str) -> bool {
+    (line.ends_with("Error)") || line.ends_with("Exception)")) && line.contains(".rb:")
 }
 
 /// The level that `text` begins with, and what follows it.
@@ -447,6 +462,10 @@ fn of_capitals(word: &str) -> Option<Severity> {
     match word {
         "VRB" => Some(Severity::TRACE),
         "FTL" | "PNC" => Some(Severity::FATAL),
+        // The first four letters, as logrus writes them on a terminal.
+        "ERRO" => Some(Severity::ERROR),
+        "FATA" | "PANI" => Some(Severity::FATAL),
+        "TRAC" => Some(Severity::TRACE),
         "LOG" | "DEFAULT" => None,
         word => (word.len() >= 3).then(|| Severity::from_word(word))?,
     }

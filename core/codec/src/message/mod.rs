@@ -59,6 +59,20 @@ impl Describer {
         }
     }
 
+    /// Sets what a line tells that a shipper put into a record of its own, of which the row tells
+    /// already: its time is kept, and of text the body is all of the line.
+    pub fn describe_shipped(&mut self, line: &str, row: &mut Row<'_>) {
+        let time = row.time_so_far();
+        self.describe(line, row);
+        if let Some(time) = time {
+            row.time(time);
+        }
+        let trimmed = line.trim();
+        if !trimmed.starts_with('{') && !logfmt_like(trimmed) {
+            row.text(Column::Body, line.trim_end());
+        }
+    }
+
     /// As [`Describer::describe`] for the JSON object that was scanned last, which was `message`
     /// without the blanks around it.
     pub fn describe_scanned(&self, message: &str, row: &mut Row<'_>) {

@@ -220,6 +220,10 @@ impl Named {
                 _ => text,
             };
             let to = candidate.to;
+            // `exit status: 1` is no status of a request.
+            if matches!(to, To::Status) && only_extra && !is_status(text) {
+                continue;
+            }
             let is_unfit = match candidate.part {
                 None => false,
                 // What stands before the message names the process better than a pair within it.
@@ -285,6 +289,11 @@ impl Named {
         self.candidates
             .sort_unstable_by_key(|held| (held.field, held.rank, held.slot));
     }
+}
+
+/// Whether a number may be a status of HTTP.
+fn is_status(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
 }
 
 fn is_method(text: &str) -> bool {

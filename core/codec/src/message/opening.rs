@@ -33,6 +33,9 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
         short_year(trimmed, reference)
             .or_else(|| word_of_time(trimmed, reference))
             .or_else(|| layouts::tornado(text, reference))
+            .or_else(|| layouts::nest(text, reference))
+            .or_else(|| layouts::of_seconds(text))
+            .or_else(|| layouts::cockroach(text, reference))
     };
     if let Some(opening) = of_other() {
         return opening;
@@ -113,7 +116,7 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
     let has_comma = || text.bytes().take(7).any(|byte| byte == b',');
     let head = match text.as_bytes().first() {
         Some(b'A'..=b'Z') if has_comma() => util_logging(rest),
-        _ => None,
+        _ => layouts::tensorflow(rest),
     };
     let mut head = head.unwrap_or_else(|| level::split(rest, is_open));
     // `2026-05-12 14:00:00,123 INFO server.Server: message` of log4j and of Python.

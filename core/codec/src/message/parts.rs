@@ -45,6 +45,19 @@ pub(super) fn plain(text: &str) -> &str {
     }
 }
 
+/// Who does something. A number with a fraction is nobody: garbage collectors of Java and `time`
+/// call what a program took of the processor `user=0.01`.
+pub(super) fn person(text: &str) -> &str {
+    let is_fraction = text.contains('.')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match is_fraction {
+        true => "",
+        false => plain(text),
+    }
+}
+
 /// A method of HTTP in capitals; programs call other things a method as well.
 pub(super) fn method(text: &str) -> &str {
     let mut methods = METHODS.iter();
@@ -187,6 +200,9 @@ mod tests {
 
     #[test]
     fn values_of_another_kind_are_left_out() {
+        assert_eq!(person("mona"), "mona");
+        assert_eq!(person("1042"), "1042");
+        assert_eq!(person("0.01"), "");
         assert_eq!(method("get"), "GET");
         assert_eq!(method("local"), "");
         assert_eq!(stage("Production"), "Production");

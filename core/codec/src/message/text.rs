@@ -65,6 +65,14 @@ pub(super) fn describe(
         }
         return;
     }
+    if let Some(time) = time
+        && severity.is_none()
+        && let Some(object) = tagged(body)
+        && json.apply(object, row)
+    {
+        row.time(time);
+        return;
+    }
     let marks = &mut held.marks;
     marks.find(message);
     let places = marks.within(start_of(body, message), body.len());
@@ -78,6 +86,20 @@ pub(super) fn describe(
     equals_pairs(body, places, named, row);
     colon_pairs(body, places, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
+}
+
+/// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints
+/// and files events behind their time (docs.fluentd.org/output/stdout and output/file, as of
+/// 2026-11-30).
+fn tagged(body: &str) -> Option<&str> {
+    let open = body
+        .ends_with('}')
+        .then(|| find_near(body.as_bytes(), b'{'))
+        .flatten()?;
+    let (tag, object) = body.split_at(open);
+    let tag = tag.strip_suffix(": ").or_else(|| tag.strip_suffix('\t'))?;
+    let is_tag = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (!tag.is_empty() && tag.bytes().all(is_tag)).then_some(object)
 }
 
 /// Where a part of a message begins in it; its end if it is none.

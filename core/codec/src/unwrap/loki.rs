@@ -41,8 +41,11 @@ const CLUSTERS: [&str; 4] = [
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     // Most records are none, and each of them is asked.
     let mut members = fields.members().iter();
-    if !members.any(|(key, _)| matches!(*key, "streams" | "data" | "stream")) {
+    if !members.any(|(key, _)| matches!(*key, "streams" | "data" | "stream" | "line")) {
         return Opened::No;
+    }
+    if let Some(line) = printed(record, fields) {
+        return Opened::Inside(vec![line]);
     }
     let streams = match fields.text("data.resultType") {
         Some("streams") => fields.raw("data.result"),
@@ -60,6 +63,25 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         true => Opened::Inside(inside),
         false => Opened::No,
     }
+}
+
+/// The line of `{"labels":{"app":"shop"},"line":"...","timestamp":"..."}`, as `logcli` prints it
+/// with `--output=jsonl` (grafana.com/docs/loki/latest/query/logcli, as of 2026-11-30).
+fn printed<'a>(record: &Record<'_>, fields: &JsonFields<'a>) -> Option<Inner<'a>> {
+    let [_, _, _] = fields.members() else {
+        return None;
+    };
+    let labels = fields
+        .raw("labels")
+        .filter(|labels| labels.starts_with('{'))?;
+    let line = fields.raw("line").filter(|line| line.starts_with('"'))?;
+    let time = fields.text("timestamp").and_then(crate::time::parse)?;
+    let mut envelope = with_labels(envelope(record), labels);
+    envelope.time = Some(time);
+    Some(Inner {
+        text: unescape(text_of(line)?),
+        envelope,
+    })
 }
 
 /// Hands out the lines of a stream; gives whether it is one.

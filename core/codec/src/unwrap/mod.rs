@@ -16,6 +16,7 @@ mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod config_rule;
 mod datadog;
+mod elasticsearch;
 mod event_grid;
 mod eventbridge;
 mod firehose;
@@ -171,6 +172,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("splunk", splunk::open),
+    ("elasticsearch", elasticsearch::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.

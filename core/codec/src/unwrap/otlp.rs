@@ -229,6 +229,14 @@ fn resource_envelope(mut envelope: Envelope, resource: &str) -> Envelope {
     let ids = IDS.iter().filter_map(|name| value_of(name));
     let ids: Vec<String> = ids.map(str::to_owned).collect();
     envelope.resources.extend(ids);
+    if let (Some(namespace), Some(pod)) = (value_of("k8s.namespace.name"), value_of("k8s.pod.name"))
+    {
+        let pod = match &envelope.cluster {
+            Some(cluster) => nepho_core::key::kubernetes(cluster, "", "pod", namespace, pod),
+            None => format!("{namespace}/{pod}"),
+        };
+        envelope.resources.push(pod);
+    }
     envelope
 }
 
@@ -280,9 +288,20 @@ fn value_text_within(value: &str, depth: usize) -> Option<Cow<'_, str>> {
     if let Some(plain) = text.or(int).or(double).or(boolean) {
         return text_of(plain).map(unescape);
     }
-    let [values] = pick(array.filter(|_| depth < MAX_DEPTH)?, ["values"])?;
+    let Some(array) = array else {
+        return other_text(value);
+    };
+    let [values] = pick(Some(array).filter(|_| depth < MAX_DEPTH)?, ["values"])?;
     let first = elements(values?).into_iter().next()?;
     value_text_within(first, depth + 1)
+}
+
+/// Text of a value whose key is that of the protocol itself, as some libraries write it:
+/// `{"string_value":"x"}`.
+fn other_text(value: &str) -> Option<Cow<'_, str>> {
+    let keys = ["string_value", "int_value", "double_value", "bool_value"];
+    let found = pick(value, keys)?.into_iter().flatten().next()?;
+    text_of(found).map(unescape)
 }
 
 #[cfg(test)]
@@ -296,6 +315,7 @@ mod tests {
         };
         check(r#"{"stringValue":"a\nb"}"#, Some("a\nb"));
         check(r#"{"intValue":"7"}"#, Some("7"));
+        check(r#"{"string_value":"x"}"#, Some("x"));
         check(r#"{"intValue":7}"#, Some("7"));
         check(r#"{"boolValue":true}"#, Some("true"));
         check(

@@ -1,5 +1,6 @@
 //! Network sessions of users and devices through Cloudflare Zero Trust (Logpush
-//! `gateway_network`, `zero_trust_network_sessions`).
+//! `gateway_network`, `zero_trust_network_sessions`), and packets that its networks let through or
+//! dropped (`network_analytics_logs`).
 
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, outcome_of, peer_address, peer_port, resource,
@@ -11,16 +12,17 @@ use nepho_core::tables::{Column, Outcome, Row};
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "cloudflare.network_flow",
-    summary: "Cloudflare Zero Trust: network sessions of users and devices",
+    summary: "Cloudflare: network sessions of users and devices, and packets",
     permissions: &[],
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 2] = [&GATEWAY, &SESSION];
+static TABLES: [&Table; 3] = [&GATEWAY, &SESSION, &PACKET];
 
 const START: usize = 0;
 const END: usize = 1;
 const REASON: usize = 2;
+const ACTION: usize = 3;
 
 /// Logpush `gateway_network`: what the firewall of Gateway decided.
 static GATEWAY: Table = Table {
@@ -45,7 +47,7 @@ static GATEWAY: Table = Table {
         text(&["DeviceName"], Column::Host),
         text(&["SessionID"], Column::RequestId),
         resource(&["PolicyID"]),
-        outcome_of(&["Action"], ACTIONS),
+        keep(&["Action"], ACTION),
     ],
     extras: &[
         ("PolicyName", "rule"),
@@ -55,18 +57,56 @@ static GATEWAY: Table = Table {
         ("DetectedProtocol", "protocol"),
         ("VirtualNetworkName", "network"),
     ],
-    finish: None,
+    finish: Some(finish_decision),
 };
 
-const ACTIONS: &[(&str, Outcome)] = &[
-    ("allow", Outcome::Success),
-    ("allowed", Outcome::Success),
-    ("allowedOnNoRuleMatch", Outcome::Success),
-    ("override", Outcome::Success),
-    ("block", Outcome::Failure),
-    ("blocked", Outcome::Failure),
-    ("blockedRule", Outcome::Failure),
-];
+/// Actions say what was done and by which rule: `allowedOnNoRuleMatch`, `blockedByRule`.
+fn finish_decision(event: &Event<'_>, row: &mut Row<'_>) {
+    let action = event.kept(ACTION).unwrap_or_default();
+    if action.starts_with("allow") || action.starts_with("override") {
+        row.outcome(Outcome::Success);
+    } else if action.starts_with("block") {
+        row.outcome(Outcome::Failure);
+    }
+}
+
+/// Logpush `network_analytics_logs`: samples of the packets that came to a network.
+static PACKET: Table = Table {
+    name: "cloudflare.network_flow",
+    needs: &[
+        Need::Has("IPSourceAddress"),
+        Need::Has("IPDestinationAddress"),
+        Need::HasAny(&["Datetime", "Timestamp"]),
+        Need::HasAny(&["Outcome", "Verdict"]),
+        Need::HasAny(&["ColoCode", "MitigationSystem", "SampleInterval"]),
+    ],
+    constants: &[(Column::Provider, "cloudflare")],
+    fields: &[
+        time(&["Datetime", "Timestamp"]),
+        text(&["AccountID"], Column::Account),
+        text(&["ColoCode"], Column::Region),
+        text(&["Outcome", "Verdict"], Column::Action),
+        outcome_of(
+            &["Outcome", "Verdict"],
+            &[("pass", Outcome::Success), ("drop", Outcome::Failure)],
+        ),
+        source_address(&["IPSourceAddress"]),
+        source_port(&["TCPSourcePort", "UDPSourcePort"]),
+        peer_address(&["IPDestinationAddress"]),
+        peer_port(&["TCPDestinationPort", "UDPDestinationPort"]),
+        text(&["IPProtocolName"], Column::Method),
+        resource(&["RuleID"]),
+    ],
+    extras: &[
+        ("IPTotalLength", "bytes"),
+        ("Direction", "flow_direction"),
+        ("MitigationSystem", "mitigation_system"),
+        ("MitigationReason", "reason"),
+        ("AttackID", "attack"),
+        ("SampleInterval", "sample_interval"),
+    ],
+    finish: None,
+};
 
 /// Logpush `zero_trust_network_sessions`: how much went through a session, and why it ended.
 static SESSION: Table = Table {

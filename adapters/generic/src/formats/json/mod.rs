@@ -65,6 +65,7 @@ impl Format for Json {
         Box::new(JsonDecoder {
             is_shipped: false,
             describer: Describer::default(),
+            line: Describer::default(),
             service: DefaultService::of(stream),
         })
     }
@@ -74,15 +75,20 @@ struct JsonDecoder {
     /// Whether the last record was one of a shipper: what is in the next may be of another format.
     is_shipped: bool,
     describer: Describer,
+    /// Reads the lines within records of shippers.
+    line: Describer,
     service: DefaultService,
 }
 
 impl JsonDecoder {
-    /// Adds the row of a record that was scanned.
-    fn add(&self, record: &Record<'_>, out: &mut LogsBuilder) {
+    /// Adds the row of a record that was scanned; `line` is what a shipper put into it.
+    fn add(&mut self, record: &Record<'_>, line: Option<&str>, out: &mut LogsBuilder) {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.json");
         self.describer.fill_json(record.text, &mut row);
+        if let Some(line) = line {
+            self.line.describe_shipped(line, &mut row);
+        }
         self.service.fill(&mut row);
         row.commit();
     }
@@ -95,7 +101,11 @@ impl Decoder for JsonDecoder {
         }
         let fields = JsonFields::parse(record.text);
         self.is_shipped = fields.is_ok_and(|fields| shipped::may_be(&fields));
-        self.add(record, out);
+        let line = self
+            .is_shipped
+            .then(|| shipped::line(record.text))
+            .flatten();
+        self.add(record, line.as_deref(), out);
         Verdict::Rows
     }
 
@@ -114,7 +124,7 @@ impl Decoder for JsonDecoder {
     ) -> Option<Verdict> {
         let shape = self.describer.scan_json(record.text)?;
         accepts(shape).then(|| {
-            self.add(record, out);
+            self.add(record, None, out);
             Verdict::Rows
         })
     }

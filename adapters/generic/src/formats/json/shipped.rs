@@ -59,7 +59,8 @@ const OUTER: [&str; 39] = [
 ];
 
 /// Where the line stands, and whether it may be an object.
-const PAYLOADS: [(&str, bool); 5] = [
+const PAYLOADS: [(&str, bool); 6] = [
+    ("_raw", false),
     ("message", false),
     ("log", false),
     ("event", true),
@@ -67,12 +68,13 @@ const PAYLOADS: [(&str, bool); 5] = [
     ("result._raw", false),
 ];
 
-const TIMES: [&str; 8] = [
+const TIMES: [&str; 9] = [
     "@timestamp",
     "timestamp",
     "time",
     "date",
     "result._time",
+    "_time",
     "timereported",
     "timegenerated",
     "ISODATE",
@@ -88,15 +90,16 @@ const HOSTS: [&str; 6] = [
 ];
 
 /// Members that hold program, process id and message of syslog.
-const SYSLOG: [[&str; 3]; 4] = [
+const SYSLOG: [[&str; 3]; 5] = [
     ["ident", "pid", "message"],
     ["PROGRAM", "PID", "MESSAGE"],
     ["programname", "procid", "msg"],
     ["programname", "procid", "message"],
+    ["appname", "procid", "message"],
 ];
 
 /// What else stands beside a message of syslog.
-const SYSLOG_MORE: [&str; 27] = [
+const SYSLOG_MORE: [&str; 31] = [
     "DATE",
     "FACILITY",
     "HOST",
@@ -119,11 +122,15 @@ const SYSLOG_MORE: [&str; 27] = [
     "msgid",
     "pri",
     "severity",
+    "source_ip",
+    "syslogfacility",
     "syslogfacility-text",
+    "syslogseverity",
     "syslogseverity-text",
     "syslogtag",
     "timegenerated",
     "timereported",
+    "version",
 ];
 
 /// Whether an object with these keys may be that of a shipper.
@@ -133,11 +140,19 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
     let is_own =
         |(key, _): &(&str, &str)| SYSLOG.as_flattened().contains(key) || SYSLOG_MORE.contains(key);
     members.len() > 1
-        && (members.iter().all(is_outer)
+        && (is_of_splunk(fields)
+            || members.iter().all(is_outer)
             || syslog_of(fields).is_some()
                 && members
                     .iter()
                     .all(|member| is_own(member) || is_outer(member)))
+}
+
+/// Whether a record is a row of an export of Splunk, where what was found in the line stands
+/// beside it.
+fn is_of_splunk(fields: &JsonFields<'_>) -> bool {
+    let has = |name: &str| fields.raw(name).is_some_and(|raw| raw.starts_with('"'));
+    has("_raw") && has("_time") && has("sourcetype")
 }
 
 /// The line within a record of a shipper.
@@ -174,7 +189,22 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     if let Some(host) = host {
         envelope = envelope.with(Column::Host, host);
     }
-    let text = PAYLOADS.iter().find_map(|(path, may_be_object)| {
+    let text = payload(&fields)?;
+    Some(Inside { text, envelope })
+}
+
+/// The line within a record of a shipper, but for one of syslog, of which the record tells all.
+pub(super) fn line(text: &str) -> Option<Cow<'_, str>> {
+    let fields = JsonFields::parse(text).ok()?;
+    match syslog_of(&fields) {
+        Some(_) => None,
+        None => payload(&fields),
+    }
+}
+
+/// What stands in a record that is not of syslog.
+fn payload<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    PAYLOADS.iter().find_map(|(path, may_be_object)| {
         let raw = fields.raw(path)?;
         match raw.as_bytes().first()? {
             b'"' => fields.text(path).map(unescape),
@@ -183,8 +213,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             }
             _ => None,
         }
-    })?;
-    Some(Inside { text, envelope })
+    })
 }
 
 /// The names under which a record holds a message of syslog.

@@ -46,6 +46,7 @@ impl<'a> Outer<'a> {
                 "time",
                 "@timestamp",
                 "timestamp",
+                "date",
                 "kubernetes",
                 "container",
                 "container_name",
@@ -209,6 +210,11 @@ impl<'a> Outer<'a> {
         }
     }
 
+    /// Account and region that the address of a task names, or nothing.
+    fn owner(&self) -> [&'a str; 2] {
+        key::Arn::parse(self.task).map_or([""; 2], |arn| [arn.account, arn.region])
+    }
+
     /// The envelope of the line, within that of the record.
     pub(super) fn envelope(&self, record: &Record<'_>) -> Envelope {
         let (around, cluster) = (record.envelope, record.cluster());
@@ -217,8 +223,11 @@ impl<'a> Outer<'a> {
         envelope
             .resources
             .extend(self.resource(cluster).map(Cow::into_owned));
+        let [account, region] = self.owner();
         for (column, value) in [
             (Column::Provider, self.provider()),
+            (Column::Account, account),
+            (Column::Region, region),
             (Column::Service, self.service()),
             (Column::Host, self.pod),
             (Column::Process, self.container),
@@ -235,7 +244,10 @@ impl<'a> Outer<'a> {
         if !row.has(Column::Service) {
             row.text(Column::Service, self.service());
         }
+        let [account, region] = self.owner();
         row.text(Column::Provider, self.provider())
+            .text(Column::Account, account)
+            .text(Column::Region, region)
             .text(Column::Host, self.pod)
             .text(Column::Process, self.container);
         if let Some(time) = self.time() {

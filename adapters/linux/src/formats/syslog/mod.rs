@@ -48,7 +48,7 @@ impl Format for Syslog {
         let found = parse(record.text, reference(record))?;
         let message = match unrepeated(found.message) {
             inner if inner.len() < found.message.trim().len() => inner,
-            _ => found.message.trim_start(),
+            _ => behind_cookie(found.message.trim_start()),
         };
         // Programs may pass on lines of the kernel, which are theirs then.
         let is_passed_on = found.process != "kernel" && header::has_uptime(message);
@@ -116,7 +116,7 @@ pub(crate) fn reference(record: &Record<'_>) -> Reference {
 pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
     let level = header
         .severity_text()
-        .filter(|_| !is_structured(header.message.trim()));
+        .filter(|_| !is_structured(behind_cookie(header.message.trim())));
     let named = [
         ("pid", header.pid),
         ("message_id", header.message_id),
@@ -156,12 +156,38 @@ impl Decoder for SyslogDecoder {
         };
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
-        let message = found.message.trim();
+        let message = behind_cookie(found.message.trim());
         self.describer.describe(message, &mut row);
         describe_over(&found, message, &mut row);
+        row.text(Column::Actor, user_of_cron(&found));
         row.commit();
         Verdict::Rows
     }
+}
+
+/// The JSON behind the cookie of CEE (cee.mitre.org/language/1.0-beta1/clt.html, section 2.2).
+fn behind_cookie(message: &str) -> &str {
+    let json = message.strip_prefix("@cee:").map(str::trim_start);
+    json.filter(|json| json.starts_with('{')).unwrap_or(message)
+}
+
+/// User whose table cron reads or whose job it runs: `(mona) CMD (/usr/bin/backup)`; empty for
+/// what it says of itself (`do_command.c` and `misc.c` of Vixie cron 3.0 and of
+/// github.com/cronie-crond/cronie).
+fn user_of_cron<'a>(header: &Header<'a>) -> &'a str {
+    if !matches!(
+        header.program(),
+        "CRON" | "cron" | "crond" | "crontab" | "CROND"
+    ) {
+        return "";
+    }
+    let inner = header.message.trim_start().strip_prefix('(');
+    let user = inner
+        .and_then(|inner| inner.split_once(") "))
+        .map(|(user, _)| user);
+    let is_user =
+        |user: &&str| !matches!(*user, "CRON" | "system" | "*system*") && !user.contains(' ');
+    user.filter(is_user).unwrap_or_default()
 }
 
 fn is_structured(message: &str) -> bool {

@@ -72,7 +72,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .kept_container(BODY)
         .filter(|_| !row.has(Column::Body))
     {
-        put_map(body, row);
+        match value_text(body) {
+            Some(text) => drop(row.text(Column::Body, &text)),
+            None => put_map(body, row),
+        }
     }
     if let Some(raw) = event.kept_container(ATTRIBUTES) {
         attributes::put(raw, End::Unknown, row);
@@ -171,6 +174,7 @@ impl Format for LogRecord {
         let body = fields
             .text("body.stringValue")
             .or_else(plain)
+            .or_else(|| fields.text("body.string_value"))
             .filter(|body| !body.is_empty())?;
         Some(Inside {
             text: nepho_codec::json::unescape(body),

@@ -9,7 +9,7 @@ use nepho_codec::time;
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use crate::ends::{client_of, put_client, put_peer, service_of};
+use crate::ends::{client_of, is_public_text, put_client, put_peer, service_of};
 use crate::request::put_request;
 use line::parse;
 use tail::Tail;
@@ -85,8 +85,12 @@ impl Decoder for AccessLogDecoder {
             .time(when)
             // Apache writes the name of nobody as `""`.
             .text(Column::Actor, line.user.trim_matches('"'));
-        put_server(line.server, &mut row);
-        put_client(line.client, &mut row);
+        let (server, client) = match is_behind_proxy(line.server, line.client) {
+            true => ("", line.server),
+            false => (line.server, line.client),
+        };
+        put_server(server, &mut row);
+        put_client(client, &mut row);
         put_request(line.request, &mut row);
         if let Some(status) = line.status {
             put_status(status, &mut row);
@@ -95,6 +99,14 @@ impl Decoder for AccessLogDecoder {
         row.commit();
         Verdict::Rows
     }
+}
+
+/// Whether the first of two addresses is that of the client, and the second that of the proxy
+/// which named it: `%{X-Forwarded-For}i %h` of Apache. A public address before a private one is no
+/// server, unless it has a port.
+fn is_behind_proxy(first: &str, second: &str) -> bool {
+    let is_client = matches!(client_of(first), Some((first, None)) if is_public_text(first));
+    is_client && client_of(second).is_some_and(|(second, _)| !is_public_text(second))
 }
 
 /// The server that was asked, which some formats put first: a name or an address, with or without

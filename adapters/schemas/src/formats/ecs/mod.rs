@@ -1,12 +1,14 @@
 //! Events in the Elastic Common Schema (ECS) as JSON.
 
 use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::{Describer, syslog};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, http_status, keep, outcome_of, peer_port, severity,
-    source_address, source_port, text, time, url,
+    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
+    peer_port, severity, source_address, source_port, text, time, url,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::provider;
 
@@ -19,6 +21,12 @@ nepho_core::register!(Component {
 });
 
 const CLOUD: usize = 0;
+const SHIPPED: usize = 1;
+const PARSED: usize = 2;
+const LINE: usize = 3;
+
+/// What was taken apart already stands in these.
+const TAKEN_APART: &[&str] = &["log.level", "event.action", "event.outcome"];
 
 static TABLE: Table = Table {
     name: "schemas.ecs",
@@ -91,6 +99,9 @@ static TABLE: Table = Table {
         text(&["cloud.region"], Column::Region),
         text(&["message", "error.message", "event.reason"], Column::Body),
         keep(&["cloud.provider"], CLOUD),
+        keep(&["input.type", "agent.type"], SHIPPED),
+        keep(TAKEN_APART, PARSED),
+        keep(&["message"], LINE),
     ],
     extras: &[
         ("log.level", "severity_text"),
@@ -147,10 +158,7 @@ impl Format for Ecs {
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let fields = JsonFields::parse(record.text).ok()?;
         let is_shipped = fields.text("input.type").is_some() || fields.text("agent.type").is_some();
-        // What was taken apart already stands in fields.
-        let is_parsed = ["log.level", "event.action", "event.outcome"]
-            .iter()
-            .any(|path| fields.text(path).is_some());
+        let is_parsed = TAKEN_APART.iter().any(|path| fields.text(path).is_some());
         if !is_shipped || is_parsed || fields.text("ecs.version").is_none() {
             return None;
         }
@@ -168,17 +176,63 @@ impl Format for Ecs {
         if let Some(cloud @ ("aws" | "azure" | "gcp")) = fields.text("cloud.provider") {
             envelope = envelope.with(Column::Provider, cloud);
         }
-        Some(Inside {
-            text: unescape(message),
-            envelope,
-        })
+        let message = unescape(message);
+        let text = match of_journal(&fields, envelope.time, &message) {
+            Some(line) => line.into(),
+            None => message,
+        };
+        Some(Inside { text, envelope })
     }
 
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        self.0.decoder(stream)
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(EcsDecoder {
+            table: TableDecoder::new(&TABLE),
+            line: Describer::default(),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         self.0.extras(raw, stream, found);
+    }
+}
+
+/// The line of syslog that an entry of the journal would be, of which Filebeat tells the parts
+/// (elastic.co/docs/reference/beats/filebeat/filebeat-input-journald, as of 2026-11-30).
+fn of_journal(fields: &JsonFields<'_>, time: Option<Timestamp>, message: &str) -> Option<String> {
+    let first = |paths: [&str; 2]| {
+        paths
+            .iter()
+            .find_map(|path| fields.text(path))
+            .map(unescape)
+    };
+    let program = first(["syslog.identifier", "log.syslog.appname"])?;
+    let host = first(["host.hostname", "host.name"])?;
+    let pid = first(["process.pid", "log.syslog.procid"]).unwrap_or_default();
+    syslog::line(time?, &host, &program, &pid, message)
+}
+
+/// Reads events, and what the lines tell that no format knows and nobody took apart.
+struct EcsDecoder {
+    table: TableDecoder,
+    line: Describer,
+}
+
+impl Decoder for EcsDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if !self.table.scan(record.text) {
+            return self.table.decode(record, out);
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, TABLE.name);
+        self.table.fill(record.text, &mut row);
+        let event = self.table.event(record.text);
+        if event.kept_value(SHIPPED).is_some()
+            && event.kept_value(PARSED).is_none()
+            && let Some(line) = event.kept(LINE)
+        {
+            self.line.describe_shipped(&line, &mut row);
+        }
+        row.commit();
+        Verdict::Rows
     }
 }

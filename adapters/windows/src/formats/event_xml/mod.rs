@@ -63,7 +63,7 @@ impl Format for EventXml {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        let marks = [SCHEMA, "Events>"];
+        let marks = [SCHEMA, "Events>", "?>"];
         let mark = |mark| Marks::beginning(bytes_of(b"<")).with(&[mark]);
         marks.map(mark).into()
     }
@@ -111,9 +111,10 @@ fn events(text: &str) -> impl Iterator<Item = (&str, &str)> {
     .filter(|(_, event)| event.contains("<System>"))
 }
 
-/// Whether a line is the element around the events of an export.
+/// Whether a line is the element around the events of an export, or the declaration before it.
 fn is_around(text: &str) -> bool {
-    matches!(text.trim(), "<Events>" | "</Events>")
+    let text = text.trim();
+    matches!(text, "<Events>" | "</Events>") || text.starts_with("<?xml ") && text.ends_with("?>")
 }
 
 /// What an event tells besides its system part.

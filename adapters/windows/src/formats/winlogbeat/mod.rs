@@ -65,7 +65,7 @@ static TABLE: Table = Table {
         peer_address(&["destination.ip", "winlog.event_data.DestinationIp"]),
         peer_port(&["destination.port", "winlog.event_data.DestinationPort"]),
         keep(&["winlog.event_id"], ID),
-        keep(&["winlog.provider_name"], PROVIDER_NAME),
+        keep(&["winlog.provider_name", "event.provider"], PROVIDER_NAME),
         keep(&["winlog.event_data.SubjectUserName"], SUBJECT),
         keep(&["winlog.event_data.TargetUserName"], TARGET),
         keep(&["winlog.event_data.Status"], STATUS),

@@ -1,0 +1,261 @@
+//! Events of Windows as JSON of other collectors: Fluent Bit, the OpenTelemetry Collector, Vector,
+//! Logstash and Winlogbeat before 7, and what PowerShell exports.
+//!
+//! Sources, as of 2026-11-30:
+//! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
+//! github.com/open-telemetry/opentelemetry-collector-contrib, `pkg/stanza/operator/input/windows`,
+//! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
+//! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
+
+use nepho_codec::table::{
+    Event, Field, JsonFormats, Need, Table, address, keep, outcome_of, peer_address, peer_port,
+    severity_of, source_address, source_port, text, time,
+};
+use nepho_codec::windows::{PROVIDER, Security, by_keywords, known, sentence};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "windows.event_json",
+    summary: "Events of Windows as JSON of Fluent Bit, OpenTelemetry, Vector, Logstash, PowerShell",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
+});
+
+static TABLES: [&Table; 4] = [&FLUENT_BIT, &COLLECTED, &LOGSTASH, &POWERSHELL];
+
+const ID: usize = 0;
+const PROVIDER_NAME: usize = 1;
+const SUBJECT: usize = 2;
+const TARGET: usize = 3;
+const STATUS: usize = 4;
+const KEYWORDS: usize = 5;
+const WORDS: usize = 6;
+const INSERTED_SUBJECT: usize = 7;
+const INSERTED_TARGET: usize = 8;
+const INSERTED_LOGON: usize = 9;
+const INSERTED_LOGON_FAILURE: usize = 10;
+
+/// Fluent Bit, inputs `winevtlog` and `winlog`.
+static FLUENT_BIT: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::HasAny(&["ProviderName", "SourceName"]),
+        Need::Has("EventID"),
+        Need::Has("Channel"),
+        Need::HasAny(&["Computer", "ComputerName"]),
+        Need::HasAny(&["StringInserts", "TimeCreated", "TimeGenerated"]),
+        Need::HasAny(&[
+            "Qualifiers",
+            "ProviderGuid",
+            "RecordNumber",
+            "EventRecordID",
+        ]),
+        // Log Analytics has these.
+        Need::Lacks("TenantId"),
+        Need::Lacks("Type"),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// The OpenTelemetry Collector (`windowseventlog`) and Vector (`windows_event_log`).
+static COLLECTED: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("channel"),
+        Need::Has("computer"),
+        Need::Has("event_id"),
+        Need::HasAny(&["provider.name", "provider_name", "provider"]),
+        Need::HasAny(&["system_time", "timestamp", "record_id"]),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// Winlogbeat before 7, and the pipelines of Logstash that were made for it.
+static LOGSTASH: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("computer_name"),
+        Need::Has("event_id"),
+        Need::Has("log_name"),
+        Need::HasAny(&["source_name", "record_number", "provider_guid"]),
+        Need::HasAny(&["@timestamp", "timestamp"]),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// `Get-WinEvent` with `ConvertTo-Json` or `Export-Csv`.
+static POWERSHELL: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("ProviderName"),
+        Need::Has("Id"),
+        Need::Has("TimeCreated"),
+        Need::HasAny(&["LevelDisplayName", "Level"]),
+        Need::HasAny(&["MachineName", "LogName"]),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// Numbers and names of levels
+/// (learn.microsoft.com/windows/win32/wes/eventmanifestschema-leveltype-complextype).
+const LEVELS: &[(&str, Severity)] = &[
+    ("0", Severity::INFO),
+    ("1", Severity::CRITICAL),
+    ("2", Severity::ERROR),
+    ("3", Severity::WARN),
+    ("4", Severity::INFO),
+    ("5", Severity::TRACE),
+    ("Critical", Severity::CRITICAL),
+    ("Error", Severity::ERROR),
+    ("Warning", Severity::WARN),
+    ("Information", Severity::INFO),
+    ("Verbose", Severity::TRACE),
+];
+
+const OUTCOMES: &[(&str, Outcome)] = &[
+    ("Audit Success", Outcome::Success),
+    ("Audit Failure", Outcome::Failure),
+    ("SuccessAudit", Outcome::Success),
+    ("FailureAudit", Outcome::Failure),
+];
+
+const AUDITED: &[&str] = &["keywords[0]", "KeywordsDisplayNames[0]", "EventType"];
+
+const FIELDS: &[Field] = &[
+    time(&[
+        "TimeCreated",
+        "system_time",
+        "TimeGenerated",
+        "@timestamp",
+        "timestamp",
+    ]),
+    severity_of(&["Level", "level", "LevelDisplayName"], LEVELS),
+    outcome_of(AUDITED, OUTCOMES),
+    text(
+        &[
+            "Computer",
+            "computer",
+            "computer_name",
+            "MachineName",
+            "ComputerName",
+        ],
+        Column::Host,
+    ),
+    text(
+        &[
+            "ProviderName",
+            "provider.name",
+            "provider_name",
+            "source_name",
+            "SourceName",
+        ],
+        Column::Process,
+    ),
+    text(&["Message", "message.message", "message"], Column::Body),
+    source_address(&[
+        "event_data.IpAddress",
+        "event_data.ClientAddress",
+        "event_data.SourceIp",
+    ]),
+    source_port(&["event_data.IpPort", "event_data.SourcePort"]),
+    peer_address(&["event_data.DestinationIp"]),
+    peer_port(&["event_data.DestinationPort"]),
+    keep(&["EventID", "event_id.id", "event_id", "Id"], ID),
+    keep(
+        &[
+            "ProviderName",
+            "provider.name",
+            "provider_name",
+            "source_name",
+            "SourceName",
+        ],
+        PROVIDER_NAME,
+    ),
+    keep(&["event_data.SubjectUserName"], SUBJECT),
+    keep(&["event_data.TargetUserName"], TARGET),
+    keep(&["event_data.Status"], STATUS),
+    keep(&["Keywords"], KEYWORDS),
+    keep(AUDITED, WORDS),
+    keep(&["StringInserts[1]"], INSERTED_SUBJECT),
+    keep(&["StringInserts[5]"], INSERTED_TARGET),
+    keep(&["StringInserts[18]"], INSERTED_LOGON),
+    keep(&["StringInserts[19]"], INSERTED_LOGON_FAILURE),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("LevelDisplayName", "severity_text"),
+    ("EventID", "event_id"),
+    ("event_id", "event_id"),
+    ("event_id.id", "event_id"),
+    ("Id", "event_id"),
+    ("Channel", "channel"),
+    ("channel", "channel"),
+    ("log_name", "channel"),
+    ("LogName", "channel"),
+    ("EventRecordID", "record"),
+    ("record_id", "record"),
+    ("record_number", "record"),
+    ("RecordId", "record"),
+    ("event_data.LogonType", "logon_type"),
+    ("event_data.WorkstationName", "workstation"),
+    ("event_data.Status", "status"),
+    ("event_data.SubStatus", "sub_status"),
+];
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let kept = |number| event.kept(number).unwrap_or_default();
+    if kept(PROVIDER_NAME) != PROVIDER {
+        return;
+    }
+    let id = kept(ID);
+    let (mut subject, mut target) = (kept(SUBJECT), kept(TARGET));
+    // Sign-ins begin alike: the subject is the second value of the event, the target the sixth.
+    if matches!(&*id, "4624" | "4625") {
+        if subject.is_empty() {
+            subject = kept(INSERTED_SUBJECT);
+        }
+        if target.is_empty() {
+            target = kept(INSERTED_TARGET);
+        }
+        let client = match &*id {
+            "4624" => kept(INSERTED_LOGON),
+            _ => kept(INSERTED_LOGON_FAILURE),
+        };
+        if let Some((client, _)) = address(&client) {
+            row.text(Column::SourceIp, client);
+        }
+    }
+    let word = kept(WORDS);
+    let by_word = OUTCOMES
+        .iter()
+        .find(|(held, _)| held.eq_ignore_ascii_case(&word));
+    let security = Security {
+        id: &id,
+        subject: known(&subject),
+        target: known(&target),
+        status: &kept(STATUS),
+        outcome: by_word
+            .map(|(_, outcome)| *outcome)
+            .or_else(|| by_keywords(&kept(KEYWORDS))),
+    };
+    security.fill(row);
+    if !row.has(Column::Body)
+        && let Some(sentence) = sentence(&id)
+    {
+        row.constant(Column::Body, sentence);
+    }
+}
