@@ -59,8 +59,7 @@ const OUTER: [&str; 39] = [
 ];
 
 /// Where the line stands, and whether it may be an object.
-const PAYLOADS: [(&str, bool); 6] = [
-    ("_raw", false),
+const PAYLOADS: [(&str, bool); 5] = [
     ("message", false),
     ("log", false),
     ("event", true),
@@ -68,13 +67,12 @@ const PAYLOADS: [(&str, bool); 6] = [
     ("result._raw", false),
 ];
 
-const TIMES: [&str; 9] = [
+const TIMES: [&str; 8] = [
     "@timestamp",
     "timestamp",
     "time",
     "date",
     "result._time",
-    "_time",
     "timereported",
     "timegenerated",
     "ISODATE",
@@ -140,19 +138,11 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
     let is_own =
         |(key, _): &(&str, &str)| SYSLOG.as_flattened().contains(key) || SYSLOG_MORE.contains(key);
     members.len() > 1
-        && (is_of_splunk(fields)
-            || members.iter().all(is_outer)
+        && (members.iter().all(is_outer)
             || syslog_of(fields).is_some()
                 && members
                     .iter()
                     .all(|member| is_own(member) || is_outer(member)))
-}
-
-/// Whether a record is a row of an export of Splunk, where what was found in the line stands
-/// beside it.
-fn is_of_splunk(fields: &JsonFields<'_>) -> bool {
-    let has = |name: &str| fields.raw(name).is_some_and(|raw| raw.starts_with('"'));
-    has("_raw") && has("_time") && has("sourcetype")
 }
 
 /// The line within a record of a shipper.
