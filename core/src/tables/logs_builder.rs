@@ -455,7 +455,7 @@ impl<'a> Row<'a> {
     /// When it happened, when set so far.
     #[inline]
     pub fn time_so_far(&self) -> Option<Timestamp> {
-        self.time
+        self.out.row.time
     }
 
     /// Whether the time is set so far.

@@ -127,7 +127,7 @@ struct TextDecoder {
 
 impl Decoder for TextDecoder {
     fn may_hold(&mut self, record: &Record<'_>) -> bool {
-        exported(record.text).is_some()
+        Exported::of(record.text).is_some()
     }
 
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
