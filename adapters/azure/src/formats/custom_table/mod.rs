@@ -100,12 +100,15 @@ struct RowDecoder {
 
 impl Decoder for RowDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.table.scan(record.text) {
+        let Ok(members) = JsonFields::parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        if is_line(&members) || !self.table.scan(record.text) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
         row.constant(Column::Format, TABLE.name);
-        if let Some(fields) = fields_of(record.text) {
+        if let Some(fields) = fields_of(&members) {
             self.describer.json(&fields, &mut row);
         }
         self.table.fill(record.text, &mut row);
@@ -114,10 +117,15 @@ impl Decoder for RowDecoder {
     }
 }
 
+/// Whether a row is a line that an agent read, which is `azure.agent_text`.
+fn is_line(fields: &JsonFields<'_>) -> bool {
+    let line = fields.text("RawData");
+    line.is_some_and(|line| !line.is_empty()) && fields.raw("Log_s").is_none()
+}
+
 /// The fields of the application, by their own names.
-fn fields_of(record: &str) -> Option<String> {
-    let fields = JsonFields::parse(record).ok()?;
-    let mut text = String::with_capacity(record.len());
+fn fields_of(fields: &JsonFields<'_>) -> Option<String> {
+    let mut text = String::new();
     for (key, value) in fields.members() {
         if BESIDE.contains(key) || matches!(*value, "\"\"" | "null") {
             continue;
@@ -132,12 +140,13 @@ fn fields_of(record: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::fields_of;
+    use super::*;
 
     #[test]
     fn fields_have_the_names_of_the_application() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(fields_of(text).as_deref(), expected, "{text}");
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(fields_of(&fields).as_deref(), expected, "{text}");
         };
         check(
             r#"{"TenantId":"t","Message_s":"x","Count_d":3,"_s":1,"Empty_s":"","Type":"A_CL"}"#,

@@ -72,8 +72,8 @@ static TABLE: Table = Table {
         text(
             &[
                 "actor.user.name",
-                "actor.user.uid",
                 "actor.user.email_addr",
+                "actor.user.uid",
                 "actor.user.full_name",
                 // Before 1.0.
                 "identity.user.name",
@@ -147,7 +147,7 @@ static TABLE: Table = Table {
         keep(&["api.operation"], OPERATION),
         keep(&["api.response.error"], API_ERROR),
         keep(&["type_name"], TYPE),
-        keep(&["user.name", "user.uid", "user.email_addr"], USER),
+        keep(&["user.name", "user.email_addr", "user.uid"], USER),
         keep(&["action_id"], ACTION_ID),
         keep(&["action"], ACTION),
         keep(&["disposition_id"], DISPOSITION_ID),
