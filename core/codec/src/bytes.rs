@@ -2,9 +2,6 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
-#[cfg(target_arch = "x86_64")]
-use std::sync::LazyLock;
-
 use nepho_core::format::bytes_of;
 
 use crate::json::skip::scalar_end;
@@ -108,7 +105,7 @@ pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Opt
 #[inline(always)]
 pub(crate) fn is_wide() -> bool {
     /// All of them at once, for each is looked at anew whenever it is asked for.
-    static WIDE: LazyLock<bool> = LazyLock::new(|| {
+    static WIDE: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
         std::arch::is_x86_feature_detected!("avx2")
             && std::arch::is_x86_feature_detected!("bmi1")
             && std::arch::is_x86_feature_detected!("bmi2")

@@ -1,6 +1,6 @@
 //! One event of `aws logs filter-log-events` or `get-log-events`:
-//! `{"logStreamName":...,"timestamp":...,"message":...,"ingestionTime":...,"eventId":...}`; and a row
-//! of the table that the console saves, `{"timestamp":"1714557600123","message":...}`.
+//! `{"logStreamName":...,"timestamp":...,"message":...,"ingestionTime":...,"eventId":...}`; and a
+//! row of the table that the console saves, `{"timestamp":"1714557600123","message":...}`.
 //!
 //! The id of the event is not taken: it is new for each line, and names no request.
 //!

@@ -60,8 +60,8 @@ fn results(list: &str) -> Option<Vec<String>> {
     results.filter(|results| !results.is_empty())
 }
 
-/// `{"@timestamp":...}` of `[{"field":"@timestamp","value":...}]`, without the pointer that a result
-/// is asked for again by.
+/// `{"@timestamp":...}` of `[{"field":"@timestamp","value":...}]`, without the pointer by which a
+/// result is asked for again.
 fn object(list: &str) -> Option<String> {
     if !list.starts_with('[') {
         return None;

@@ -240,8 +240,8 @@ fn resource_envelope(mut envelope: Envelope, resource: &str) -> Envelope {
     envelope
 }
 
-/// Keys and values of a JSON array of attributes, `[{"key":...,"value":{"stringValue":...}}]`, or of
-/// an object, as exporters for storage write them.
+/// Keys and values of a JSON array of attributes, `[{"key":...,"value":{"stringValue":...}}]`, or
+/// of an object, as exporters for storage write them.
 pub fn attributes_of(raw: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let mut found = Vec::new();
     if raw.starts_with('{') {

@@ -1,5 +1,5 @@
-//! Events that Splunk exports, as rows of a table or as JSON: the event as it came stands in `_raw`,
-//! and beside it whatever was found in it.
+//! Events that Splunk exports, as rows of a table or as JSON: the event as it came stands in
+//! `_raw`, and beside it whatever was found in it.
 //!
 //! Source: docs.splunk.com/Documentation/Splunk/latest/Search/Exportdatausingsplunkweb, read
 //! 2026-11-30.

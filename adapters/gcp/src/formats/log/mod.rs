@@ -18,17 +18,15 @@ use nepho_codec::table::{
     outcome_of, part, peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
-use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use crate::entry;
-use crate::exported;
+use crate::{entry, exported};
 use kind::Kind;
 use log_name::{LogName, LogNames};
 use seldom::{AUDITS, HEALTH, TRANSFERS};
 use workload::{Labels, Name, Names};
 
-register!(Component {
+nepho_core::register!(Component {
     kind: Kind::Format,
     name: "gcp.log",
     summary: "Google Cloud log entries: text, JSON and request payloads of Cloud Run, GKE, App Engine, VMs and services",
@@ -711,7 +709,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         let name = entry::log_api(&log).or_else(program);
         row.text(Column::Service, name.unwrap_or_default());
     }
-    put_owner(event, row);
+    seldom::put_owner(event, row);
     let resource = names.of(&labels, kind);
     row.repeated_resource(resource.as_ref().map_or("", |name| name.full()));
     if labels.has_pod(kind) {
@@ -746,15 +744,6 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
         && !row.has_outcome()
     {
         put_status(status, row);
-    }
-}
-
-/// Names the project, folder or organization that the log is of, where no label tells the project.
-fn put_owner(event: &Event<'_>, row: &mut Row<'_>) {
-    if event.kept(OWNER).is_none_or(|project| project == "-")
-        && let Some(log) = event.kept(LOG)
-    {
-        row.text(Column::Account, entry::log_owner(&log));
     }
 }
 

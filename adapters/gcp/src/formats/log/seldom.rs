@@ -1,13 +1,15 @@
 //! What only some entries tell: calls of the old activity log, events of Windows, priorities of the
-//! journal.
+//! journal, owners of logs.
 
 use nepho_codec::table::Event;
 use nepho_codec::windows::PROVIDER;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Outcome, Row};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::entry;
 
 use super::{
-    CALL, CALL_ERROR, CALL_TYPE, CODE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG,
+    CALL, CALL_ERROR, CALL_TYPE, CODE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG, OWNER,
     PRIORITY, TYPE, services, windows,
 };
 
@@ -27,6 +29,15 @@ pub(super) const HEALTH: &[(&str, Outcome)] = &[
 /// How a transfer of objects ended.
 pub(super) const TRANSFERS: &[(&str, Outcome)] =
     &[("OK", Outcome::Success), ("FAILED", Outcome::Failure)];
+
+/// Names the project, folder or organization that the log is of, where no label tells the project.
+pub(super) fn put_owner(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(OWNER).is_none_or(|project| project == "-")
+        && let Some(log) = event.kept(LOG)
+    {
+        row.text(Column::Account, entry::log_owner(&log));
+    }
+}
 
 /// Puts the call that an entry of the old activity log of Compute Engine tells of.
 pub(super) fn put_call(event: &Event<'_>, row: &mut Row<'_>) {

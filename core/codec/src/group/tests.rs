@@ -1,0 +1,319 @@
+//! How lines become records.
+
+use super::*;
+
+fn check(text: &str, expected: &[&str]) {
+    let knows = |line: &[u8]| line.starts_with(b"known ");
+    let grouping = Grouping::of(text.as_bytes());
+    let found: Vec<_> = lines(text, grouping, &knows)
+        .map(|(range, _)| &text[range])
+        .collect();
+    assert_eq!(found, expected, "{grouping:?}");
+    // A block that is cut after any of its records holds whole records.
+    for end in 0..text.len() {
+        if let Some(cut) = cut(&text.as_bytes()[..end], grouping)
+            && text[..cut].lines().count() > 3
+        {
+            let joined = text[..cut].trim_end();
+            let whole = found.iter().any(|record| joined.ends_with(record));
+            assert!(whole, "{joined:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_surely_records_are_what_the_long_way_finds() {
+    let parts = [
+        "",
+        "1 a",
+        "2 b\r",
+        "\r",
+        " 3 c",
+        "\u{e4} d",
+        "x",
+        "{\"a\":1}",
+        "thread 'main' panicked at a.rs:1:1:",
+        "\tat a.B.c(B.java:1)",
+        "=INFO REPORT==== 12-May-2026::10:00:00 ===",
+        "2026-05-12T10:00:00.1Z stdout P a",
+        "2026-05-12T10:00:00.2Z stdout F b",
+    ];
+    for [first, second, third] in parts.iter().flat_map(|first| {
+        let pairs = parts.iter().flat_map(|a| parts.iter().map(move |b| [a, b]));
+        pairs.map(move |[second, third]| [first, second, third])
+    }) {
+        for end in ["", "\n", "\r\n"] {
+            let text = format!("{first}\n{second}\n{third}{end}");
+            let found: Vec<_> = lines(&text, Grouping::Plain, &|_| false).collect();
+            let mut long = Lines::of(&text, Grouping::Plain, &|_| false);
+            let mut next = || long.next_line().and_then(|line| long.record(line));
+            let expected: Vec<_> = std::iter::from_fn(&mut next).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_without_a_time_go_on_where_all_others_have_one() {
+    check(
+        "2026-05-12 10:00:00 LOG: statement: select a,\nb\nfrom c\n2026-05-12 10:00:01 LOG: done\n",
+        &[
+            "2026-05-12 10:00:00 LOG: statement: select a,\nb\nfrom c",
+            "2026-05-12 10:00:01 LOG: done",
+        ],
+    );
+    check(
+        "[Tue May 12 10:00:00 2026] one\n{\n \"a\": 1\n}\n[Tue May 12 10:00:01 2026] two\n[Tue May 12 10:00:01 2026] 3\n[Tue May 12 10:00:01 2026] 4\nknown line\n{\"b\":1}\n",
+        &[
+            "[Tue May 12 10:00:00 2026] one\n{\n \"a\": 1\n}",
+            "[Tue May 12 10:00:01 2026] two",
+            "[Tue May 12 10:00:01 2026] 3",
+            "[Tue May 12 10:00:01 2026] 4",
+            "known line",
+            "{\"b\":1}",
+        ],
+    );
+}
+
+#[test]
+fn a_mixed_stream_is_split_line_by_line() {
+    check(
+        "2026-05-12 10:00:00 one\nplain\n10.0.0.1 - - x\nMay 12 10:00:00 host y\n",
+        &[
+            "2026-05-12 10:00:00 one",
+            "plain",
+            "10.0.0.1 - - x",
+            "May 12 10:00:00 host y",
+        ],
+    );
+    check("one\n two\nthree\n", &["one\n two", "three"]);
+}
+
+#[test]
+fn a_trace_of_go_is_one_record() {
+    let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\n\
+                 goroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\n\
+                 main.main()\n\t/src/a.go:9 +0x1d\n\ngoroutine 7 [select]:\n\
+                 main.run()\n\t/src/b.go:5\ncreated by main.main in goroutine 1\n\
+                 \t/src/a.go:8 +0x1\nexit status 2";
+    check(&format!("up\n{trace}\ndone\n"), &["up", trace, "done"]);
+    let stamped = |text: &str| format!("2026-05-12 10:00:00 {text}");
+    let (first, second) = (stamped("up"), stamped("up again"));
+    check(
+        &format!("{first}\n{first}\n{trace}\n{second}\n"),
+        &[&first, &first, trace, &second],
+    );
+    check("a\n\nb\n", &["a", "b"]);
+    let caught = "2026/05/12 14:00:03 http: panic serving 10.0.0.1:5: boom\n\
+                  goroutine 5 [running]:\nnet/http.(*conn).serve.func1()\n\t/src/server.go:5\n\
+                  panic({0x1?, 0x2?})\n\t/src/panic.go:770 +0x132\nmain.x()\n\t/src/a.go:5";
+    let next = "2026/05/12 14:00:04 up";
+    check(&format!("{caught}\n{next}\n"), &[caught, next]);
+    check(
+        &format!("{next}\n{next}\n{caught}\n"),
+        &[next, next, caught],
+    );
+}
+
+#[test]
+fn traces_of_other_languages_are_one_record() {
+    let stamped = |text: &str| format!("2026-05-12 10:00:00 {text}");
+    let (first, second) = (stamped("INFO up"), stamped("INFO up again"));
+    let python = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\n\
+                  KeyError: 'a'\n\nDuring handling of the above exception, another exception \
+                  occurred:\n\nTraceback (most recent call last):\n  File \"a.py\", line 3, in f\n\
+                  botocore.errorfactory.NoSuchKey: gone";
+    check(
+        &format!("up\nERROR:root:failed\n{python}\ndone\n"),
+        &["up", &format!("ERROR:root:failed\n{python}"), "done"],
+    );
+    let calm = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: x";
+    check(
+        &format!("INFO: up\n{calm}\ndone\n"),
+        &["INFO: up", calm, "done"],
+    );
+    check(
+        &format!("{first}\n{calm}\n{second}\n{second}\n"),
+        &[&first, calm, &second, &second],
+    );
+    let rust = "thread 'main' panicked at src/main.rs:4:5:\nno disk\n\
+                stack backtrace:\n   0: main\nnote: run with `RUST_BACKTRACE=1` environment \
+                variable to display a backtrace";
+    check(
+        &format!("{first}\n{first}\n{rust}\n{second}\n"),
+        &[&first, &first, rust, &second],
+    );
+    check(&format!("up\n{rust}\ndone\n"), &["up", rust, "done"]);
+    let java = "Exception in thread \"main\" a.B: x\n\tat a.B.c(B.java:1)";
+    check(
+        &format!("{first}\n{first}\n{java}\n{second}\n"),
+        &[&first, &first, java, &second],
+    );
+    let php = "[12-May-2026 10:00:00 UTC] PHP Fatal error:  Uncaught Error: x\nStack trace:\n\
+               #0 /app/a.php(3): f()\n#1 {main}\n  thrown in /app/a.php on line 3";
+    check(&format!("up\n{php}\ndone\n"), &["up", php, "done"]);
+    let ruby = "F, [2026-05-12T10:00:00.123456 #1] FATAL -- : \n[a-1] Gone (x):\n\
+                [a-1] app/a.rb:1:in 'f'\n/app/b.rb:2:in `g'";
+    check(&format!("{ruby}\n{ruby}\n"), &[ruby, ruby]);
+    let klog = "I0512 10:00:00.123456       1 trace.go:236] Trace[7]: \"List\" (5s):\n\
+                Trace[7]: ---\"Listing\" 5s\nTrace[7]: [5s] [5s] END";
+    check(&format!("{klog}\n{klog}\n"), &[klog, klog]);
+    let elixir = "12:00:00.123 [error] GenServer A terminating\n** (RuntimeError) x\n    \
+                  (a 0.1.0) lib/a.ex:3: A.f/0";
+    check(&format!("up\n{elixir}\ndone\n"), &["up", elixir, "done"]);
+    let node = "/app/a.js:3\n    throw new Error(\"x\");\n    ^\n\nError: x\n    at a (/app/a.js:3:9)\n\n\
+                Node.js v20.11.0";
+    check(&format!("up\n{node}\ndone\n"), &["up", node, "done"]);
+    let event = "<Event xmlns='a'>\n  <System/>\n</Event>";
+    check(&format!("{event}\n{event}\n"), &[event, event]);
+    check(
+        "#5 [internal] load\n#5 DONE 0.1s\n",
+        &["#5 [internal] load", "#5 DONE 0.1s"],
+    );
+}
+
+#[test]
+fn traces_within_lines_of_container_runtimes_are_one_record() {
+    let line = |text: &str| match text {
+        "" => "2026-05-12T10:00:00.1Z stderr F \n".to_owned(),
+        text => format!("2026-05-12T10:00:00.1Z stderr F {text}\n"),
+    };
+    let lines = |text: &str| text.split('\n').map(line).collect::<String>();
+    let trace = "a.B: x\n\tat a.B.c(B.java:1)\nCaused by: a.C: y\n\t... 3 more";
+    let go = "panic: no disk\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/a.go:5 +0x1d";
+    let text = lines("up") + &lines(trace) + &lines("up") + &lines(go) + &lines("up");
+    let up = lines("up");
+    let (trace, go) = (lines(trace), lines(go));
+    check(
+        &text,
+        &[
+            up.trim_end(),
+            trace.trim_end(),
+            up.trim_end(),
+            go.trim_end(),
+            up.trim_end(),
+        ],
+    );
+    let line = |text: &str| {
+        format!(r#"{{"log":"{text}\n","stream":"stderr","time":"2026-05-12T10:00:00.1Z"}}"#) + "\n"
+    };
+    let lines = |text: &str| text.split('|').map(line).collect::<String>();
+    let trace = lines("a.B: x|\\tat a.B.c(B.java:1)|Caused by: a.C: y");
+    let go = lines("panic: no disk||goroutine 1 [running]:|main.main()|\\t/src/a.go:5 +0x1d");
+    let up = lines("up");
+    check(
+        &format!("{up}{trace}{up}{go}{up}"),
+        &[
+            up.trim_end(),
+            trace.trim_end(),
+            up.trim_end(),
+            go.trim_end(),
+            up.trim_end(),
+        ],
+    );
+}
+
+#[test]
+fn what_lambda_writes_over_several_lines_is_one_record() {
+    let report = "REPORT RequestId: 8f507cfc\tDuration: 2 ms\t\nXRAY TraceId: 1-a\tSampled: true";
+    let trace = "[ERROR] KeyError: 'a'\nTraceback (most recent call last):\n\
+                 \u{a0}\u{a0}File \"/var/task/a.py\", line 7, in f\n\u{a0}\u{a0}\u{a0}\u{a0}g()";
+    let end = "END RequestId: 8f507cfc";
+    check(
+        &format!("{trace}\n{end}\n{report}\n{end}\n"),
+        &[trace, end, report, end],
+    );
+}
+
+#[test]
+fn a_line_before_one_without_an_end_is_whole() {
+    let mut text = b"2026-05-12 10:00:00 one\n".to_vec();
+    let whole = text.len();
+    text.resize(whole + HEAD_BYTES, b'x');
+    assert_eq!(cut(&text, Grouping::Plain), Some(whole));
+    text.pop();
+    assert_eq!(cut(&text, Grouping::Plain), None);
+}
+
+#[test]
+fn a_message_stands_below_its_head() {
+    let (one, two) = (
+        "May 12, 2026 2:00:00 PM org.Foo start\nINFO: up",
+        "Nov 2, 2026 12:00:00 PM org.Foo stop\nSEVERE: down",
+    );
+    check(&format!("{one}\n{two}\n{one}\n"), &[one, two, one]);
+}
+
+#[test]
+fn parts_of_lines_of_container_runtimes_are_one_record() {
+    let line = |stream: &str, text: &str| format!("2026-05-12T10:00:00.1Z {stream} {text}\n");
+    let split = line("stdout", "P one") + &line("stdout", "P two") + &line("stdout", "F three");
+    let text = line("stdout", "F a") + &split + &line("stderr", "P b") + &line("stdout", "F c");
+    check(
+        &text,
+        &[
+            line("stdout", "F a").trim_end(),
+            split.trim_end(),
+            line("stderr", "P b").trim_end(),
+            line("stdout", "F c").trim_end(),
+        ],
+    );
+}
+
+#[test]
+fn a_comment_makes_no_slow_queries() {
+    check(
+        "# Time: 5 s\n2026-05-12 10:00:00 one\n2026-05-12 10:00:01 two\n",
+        &[
+            "# Time: 5 s",
+            "2026-05-12 10:00:00 one",
+            "2026-05-12 10:00:01 two",
+        ],
+    );
+    check(
+        "2026-05-12 10:00:00 one\n# Time: 2026-05-12\n2026-05-12 10:00:01 two\n",
+        &[
+            "2026-05-12 10:00:00 one\n# Time: 2026-05-12",
+            "2026-05-12 10:00:01 two",
+        ],
+    );
+}
+
+#[test]
+fn slow_queries_reports_and_journal_entries_are_one_record() {
+    check(
+        "# Time: 260512\n# User@Host: a\nselect 1;\n# User@Host: b\nselect\n2;\n",
+        &[
+            "# Time: 260512\n# User@Host: a\nselect 1;",
+            "# User@Host: b\nselect\n2;",
+        ],
+    );
+    check(
+        "=INFO REPORT==== 12-May-2026::10:00:00 ===\nup\n\n=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown\n",
+        &[
+            "=INFO REPORT==== 12-May-2026::10:00:00 ===\nup",
+            "=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown",
+        ],
+    );
+    check(
+        "2026-05-12 10:00:00.1 [info] <0.1.0> one\n=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown\n\n\
+         =INFO REPORT==== 12-May-2026::10:00:02 ===\n10 up\nother\n",
+        &[
+            "2026-05-12 10:00:00.1 [info] <0.1.0> one",
+            "=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown",
+            "=INFO REPORT==== 12-May-2026::10:00:02 ===\n10 up\nother",
+        ],
+    );
+    check(
+        "started\n=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up:\n{timeout,header}\n\nother\n",
+        &[
+            "started",
+            "=INFO REPORT==== 12-May-2026::10:00:00 ===\n10 up:\n{timeout,header}",
+            "other",
+        ],
+    );
+    check(
+        "__CURSOR=a\nMESSAGE=one\n\n__CURSOR=b\nMESSAGE=two\n",
+        &["__CURSOR=a\nMESSAGE=one", "__CURSOR=b\nMESSAGE=two"],
+    );
+}
