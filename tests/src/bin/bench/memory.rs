@@ -13,6 +13,8 @@ use crate::say;
 
 /// Sizes in megabytes; the last one on demand.
 const SIZES: [u64; 3] = [200, 2_000, 10_000];
+/// Megabytes that none may take at its peak.
+const GOAL: f64 = 100.0;
 
 pub(crate) fn run(is_large: bool) -> Result<()> {
     say("memory: peak resident set over generated mixed logs, all processors");
@@ -21,6 +23,7 @@ pub(crate) fn run(is_large: bool) -> Result<()> {
         "MB", "", "rows", "peak MB", "wall s"
     ));
     let sizes = if is_large { &SIZES[..] } else { &SIZES[..2] };
+    let mut above = Vec::new();
     for size in sizes {
         let folder = folder()?.join("mixed");
         write(&folder, *size)?;
@@ -35,6 +38,9 @@ pub(crate) fn run(is_large: bool) -> Result<()> {
         ];
         for (name, job) in jobs {
             let took = child::run(job, &folder)?;
+            if took.peak_bytes / 1e6 > GOAL {
+                above.push(format!("{name} of {size} MB"));
+            }
             say(&format!(
                 "{size:>8} {name:<16} {:>12} {:>10.1} {:>10.1}",
                 took.rows,
@@ -45,6 +51,7 @@ pub(crate) fn run(is_large: bool) -> Result<()> {
         fs::remove_dir_all(&folder)?;
         fs::remove_file(&output)?;
     }
+    anyhow::ensure!(above.is_empty(), "above {GOAL} MB: {}", above.join(", "));
     Ok(())
 }
 
