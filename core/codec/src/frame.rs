@@ -730,8 +730,9 @@ mod tests {
         let text: String = (0..40_000)
             .map(|n| format!("{{\"n\":{n},\"pad\":\"{}\"}}\n", "p".repeat(n % 50)))
             .collect();
-        for step in [977, 65_536] {
-            let mut framer = Framer::new(Slow(text.as_bytes(), step));
+        let slow = |step| io::BufReader::with_capacity(step, Slow(text.as_bytes(), step));
+        let both = |step| [Framer::new(slow(step)), Framer::buffered(slow(step))];
+        for mut framer in [977, 65_536].into_iter().flat_map(both) {
             let (mut count, mut bytes) = (0, 0);
             while let Some(Piece::Block(block)) = framer.next() {
                 let text = block.text.as_str();

@@ -108,3 +108,21 @@ impl<R: BufRead> BufRead for Bounded<R> {
         self.inner.consume(count);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lent_counts_as_what_is_copied() {
+        let mut lent = Bounded {
+            inner: &[b'x'; 100][..],
+            budget: Budget::of(60),
+        };
+        for _ in 0..7 {
+            assert!(lent.fill_buf().is_ok());
+            lent.consume(10);
+        }
+        assert!(lent.fill_buf().is_err() && lent.read(&mut [0; 10]).is_err());
+    }
+}
