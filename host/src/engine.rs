@@ -171,6 +171,8 @@ fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis
 /// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are
 /// not logs: they are told in the summaries and give no rows.
 ///
+/// Sets the allocator of glibc for the whole process, see [`keep_blocks`](crate::keep_blocks).
+///
 /// # Errors
 /// As [`explain`], and those of the sink.
 pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
