@@ -108,6 +108,8 @@ pub trait RowSink {
 /// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any
 /// order.
 ///
+/// Has the allocator of glibc keep little that is free, for the rest of the process.
+///
 /// # Errors
 /// [`ErrorKind::InvalidConfig`] for an unknown format name. A
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
