@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::{Mutex, PoisonError};
 
 use bzip2::bufread::MultiBzDecoder;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
@@ -309,7 +309,22 @@ pub fn gunzip(payload: &[u8], limit: u64) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// The same for a payload without a flaw; `None` for any other.
+/// As [`gunzip`] for a payload of zlib; `None` if it is none, is damaged, or is larger.
+pub(crate) fn inflate_zlib(payload: &[u8], limit: u64) -> Option<Vec<u8>> {
+    // RFC 1950, section 2.2: deflate with a window of 32 KiB, and a number that 31 divides.
+    let [0x78, flags, ..] = payload else {
+        return None;
+    };
+    if !u16::from_be_bytes([0x78, *flags]).is_multiple_of(31) {
+        return None;
+    }
+    let mut text = Vec::new();
+    let mut source = ZlibDecoder::new(payload).take(limit + 1);
+    source.read_to_end(&mut text).ok()?;
+    (text.len() as u64 <= limit).then_some(text)
+}
+
+/// As [`gunzip`] for a payload without a flaw; `None` for any other.
 fn gunzip_whole(payload: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut inflater = Inflater::new()?;
     let mut room = Vec::new();
@@ -400,6 +415,20 @@ mod tests {
         assert!(gunzip(&payload, 6).is_err());
         assert!(gunzip(&zipped(&vec![0; 1 << 20]), 1 << 19).is_err());
         assert!(gunzip(b"\x1f\x8b", 100).is_err());
+    }
+
+    #[test]
+    fn payloads_of_zlib_are_bounded_and_told_from_text() {
+        let level = flate2::Compression::best();
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+        encoder.write_all(b"hello").expect("compressed");
+        let zlib = encoder.finish().expect("compressed");
+        assert_eq!(inflate_zlib(&zlib, 5), Some(b"hello".to_vec()));
+        assert_eq!(inflate_zlib(&zlib, 4), None);
+        assert_eq!(inflate_zlib(&zlib[..zlib.len() - 1], 5), None);
+        assert_eq!(inflate_zlib(b"x^2 + y^2", 100), None);
+        assert_eq!(inflate_zlib(b"hello", 100), None);
+        assert_eq!(inflate_zlib(b"x", 100), None);
     }
 
     #[test]

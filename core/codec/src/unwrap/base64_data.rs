@@ -6,7 +6,8 @@
 //! docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
 //! docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html,
 //! docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html,
-//! cloud.google.com/pubsub/docs/push.
+//! cloud.google.com/pubsub/docs/push. A payload that is compressed is gzip (RFC 1952) or zlib
+//! (RFC 1950).
 
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
 use super::{Inner, Opened, envelope, time, with, with_arn};
-use crate::decompress::gunzip;
+use crate::decompress::{gunzip, inflate_zlib};
 use crate::group::{self, Grouping};
 use crate::json::{JsonFields, unescape};
 
@@ -142,7 +143,7 @@ pub(super) fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
     Opened::Inside(lines.collect())
 }
 
-/// Text of a base64 payload, decompressed if it is gzip.
+/// Text of a base64 payload, decompressed if it is gzip or zlib.
 pub(super) fn decode(data: &str) -> Result<String, String> {
     let bytes = BASE64
         .decode(data.trim().as_bytes())
@@ -151,7 +152,8 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
         gunzip(&bytes, MAX_PAYLOAD_BYTES)
             .map_err(|error| format!("the gzip payload cannot be read: {error}"))?
     } else {
-        bytes
+        // Text may begin with the same two bytes.
+        inflate_zlib(&bytes, MAX_PAYLOAD_BYTES).unwrap_or(bytes)
     };
     if bytes.contains(&0) {
         return Err("the payload is binary".to_owned());
