@@ -123,24 +123,29 @@ pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> O
     open_payload(data, &envelope)
 }
 
-/// What a payload holds: one text if it is JSON, otherwise a text for each of its lines.
+/// What a payload holds: one text if it is JSON, otherwise a text for each of its records.
 pub(super) fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
-    let text = match decode(&unescape(data)) {
-        Ok(text) => text,
-        Err(reason) => return Opened::Broken(reason),
-    };
+    match decode(&unescape(data)) {
+        Ok(text) => Opened::Inside(records(text, envelope)),
+        Err(reason) => Opened::Broken(reason),
+    }
+}
+
+/// Records of a text: one if it is JSON, otherwise those that its lines make.
+pub(super) fn records<'a>(text: String, envelope: &Envelope) -> Vec<Inner<'a>> {
     let inner = |text: String| Inner {
         text: Cow::Owned(text),
         envelope: envelope.clone(),
     };
     let is_json = text.trim_start().starts_with(['{', '[']);
     if is_json || !text.trim_end().contains('\n') {
-        return Opened::Inside(vec![inner(text)]);
+        return vec![inner(text)];
     }
     let grouping = Grouping::of(text.as_bytes());
-    let lines =
-        group::lines(&text, grouping, &|_| false).map(|(range, _)| inner(text[range].to_owned()));
-    Opened::Inside(lines.collect())
+    let lines = group::lines(&text, grouping, &|_| false);
+    lines
+        .map(|(range, _)| inner(text[range].to_owned()))
+        .collect()
 }
 
 /// Text of a base64 payload, decompressed if it is gzip or zlib.
@@ -155,11 +160,50 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
         // Text may begin with the same two bytes.
         inflate_zlib(&bytes, MAX_PAYLOAD_BYTES).unwrap_or(bytes)
     };
-    if bytes.contains(&0) {
+    if is_binary(&bytes) {
         return Err("the payload is binary".to_owned());
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    }
+}
+
+/// Whether bytes are no text. Entries of a journal are, though their values may be anything.
+fn is_binary(bytes: &[u8]) -> bool {
+    bytes.contains(&0) && !group::is_journal(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_a_journal_are_text_whatever_their_values() {
+        let entry = b"__CURSOR=1\nMESSAGE\n\x03\0\0\0\0\0\0\0a\nb\n_PID=1";
+        let text = String::from_utf8_lossy(entry).into_owned();
+        assert_eq!(decode(&BASE64.encode(entry)), Ok(text));
+        assert!(decode(&BASE64.encode(b"a\0b")).is_err());
+    }
+
+    #[test]
+    fn records_over_several_lines_stay_whole() {
+        let check = |expected: &[&str]| {
+            let found = records(expected.join("\n"), &Envelope::default());
+            let texts: Vec<_> = found.iter().map(|inner| &*inner.text).collect();
+            assert_eq!(texts, expected);
+        };
+        check(&[
+            "2026-05-12 14:00:00 ERROR boom\njava.lang.Error: boom\n\tat a.B.c(B.java:1)",
+            "2026-05-12 14:00:01 INFO up",
+        ]);
+        check(&[
+            "# Time: 2026-05-12T14:00:00.1Z\n# User@Host: shop[shop] @ [10.0.0.7]\n# Query_time: 2.1\nSELECT 1;",
+            "# Time: 2026-05-12T14:00:01.1Z\n# User@Host: shop[shop] @ [10.0.0.7]\n# Query_time: 2.2\nSELECT\n2;",
+        ]);
+        let entry = "__CURSOR=1\n__REALTIME_TIMESTAMP=1\nMESSAGE=a";
+        let both = records(format!("{entry}\n\n{entry}\n"), &Envelope::default());
+        assert!(both.iter().map(|inner| &*inner.text).eq([entry, entry]));
+        check(&["{\"a\":1}\n{\"a\":2}"]);
     }
 }
