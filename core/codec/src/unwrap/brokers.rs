@@ -107,7 +107,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         return open_payload(&text, &envelope);
     }
     // A word alone is no event: an id, or what is no text in base64.
-    if !is_json && !text.trim().contains(' ') {
+    if !is_json && !text.trim().contains([' ', '\t']) {
         return Opened::No;
     }
     Opened::Inside(vec![Inner { text, envelope }])
@@ -169,6 +169,10 @@ mod tests {
         check(
             r#"{"message":"a line","source_type":"gcp_pubsub","message_id":"7","attributes":{}}"#,
             &["a line"],
+        );
+        check(
+            r#"{"topic":"t","partition":0,"offset":5,"value":"2026-05-12\t14:00:00\tGET"}"#,
+            &["2026-05-12\t14:00:00\tGET"],
         );
         check(
             r#"{"body":{"records":[]},"x-opt-sequence-number":1}"#,
