@@ -249,3 +249,106 @@ fn a_runtime_knows_better_than_a_clock_without_a_zone() {
     let time = "2026-05-12T09:17:03Z";
     check(&within_cri(&late), "nginx.error", time, &[]);
 }
+
+/// Lines of many formats, each with its format and its time.
+const LINES: [(&str, &str, &str); 14] = [
+    (
+        r#"10.0.0.7 - - [12/May/2026:14:00:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl/8.0""#,
+        "proxies.access_log",
+        "2026-05-12T14:00:00Z",
+    ),
+    (
+        "[Tue May 12 14:00:00.500000 2026] [core:error] [pid 7] [client 10.0.0.7:50000] AH00037: no",
+        "apache.error",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "May 12 14:00:00 lb haproxy[7]: 10.0.0.7:50000 [12/May/2026:14:00:00.500] in shop/shop-1 1/0/5 212 -- 1/1/0/0/0 0/0",
+        "haproxy.tcp_access",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2026-05-12T14:00:00.500000Z 12 [Warning] [MY-010055] [Server] no name for 10.0.0.7",
+        "mysql.error",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2026-05-12 14:00:00.500 UTC [7] ERROR:  relation \"orders\" does not exist",
+        "postgresql.log",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2026-05-12T14:00:00.500+0000 I NETWORK  [conn7] end connection 10.0.0.7:50000",
+        "mongodb.log_text",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "1:M 12 May 2026 14:00:00.500 * Background saving terminated with success",
+        "redis.log",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "[2026-05-12 14:00:00,500] INFO [GroupCoordinator 1]: Stabilized group shop (kafka.coordinator.group.GroupCoordinator)",
+        "kafka.server",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2026-05-12 14:00:00.500000+00:00 [error] <0.7.0> closing AMQP connection <0.7.0>",
+        "rabbitmq.log",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2026-05-12T14:00:00.500Z stdout F ready to serve",
+        "kubernetes.cri",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "<134>1 2026-05-12T14:00:00.500Z web shop 7 - - ready to serve",
+        "linux.syslog",
+        "2026-05-12T14:00:00.500Z",
+    ),
+    (
+        "2 111122223333 eni-0a1b2c3d4e5f60718 10.0.0.7 10.0.0.8 50000 443 6 9 900 1778594340 1778594400 ACCEPT OK",
+        "aws.vpcflow",
+        "2026-05-12T14:00:00Z",
+    ),
+    (
+        "2026-05-12\t14:00:00\tFRA1\t390\t10.0.0.7\tGET\td111111abcdef8.cloudfront.net\t/a\t200\t-\tcurl/8.0\t-\t-\tHit\tAbCdEf==\tshop.example.com\thttps\t23\t0.001\t-\tTLSv1.3\tTLS_AES_128_GCM_SHA256\tHit\tHTTP/2.0\t-\t-\t50000\t0.001\tHit\ttext/html\t78\t-\t-",
+        "aws.cloudfront",
+        "2026-05-12T14:00:00Z",
+    ),
+    (
+        "1.0 2026-05-12T14:00:00.500Z Z0A1B2C3D4E5F6 shop.example.com A NOERROR UDP FRA6 10.0.0.7 -",
+        "aws.route53_query",
+        "2026-05-12T14:00:00.500Z",
+    ),
+];
+
+#[test]
+fn lines_are_read_as_json_strings_and_base64() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use std::io::Write;
+
+    for (line, format, time) in LINES {
+        let string = serde_json::to_string(line).expect("a string");
+        check(&string, format, time, &[]);
+        check(&STANDARD.encode(line), format, time, &[]);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(line.as_bytes()).expect("writes");
+        let packed = STANDARD.encode(gzip.finish().expect("writes"));
+        check(&packed, format, time, &[]);
+    }
+    // What is no record of anything stays the text it is.
+    for text in [
+        "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+        "bm8gZm9ybWF0IGtub3dzIHRoaXMgcGxhaW4gc2VudGVuY2U=",
+    ] {
+        check(
+            text,
+            "generic.text",
+            "1970-01-01T00:00:00Z",
+            &[(Column::Body, text)],
+        );
+    }
+}

@@ -10,6 +10,7 @@ mod plain;
 mod table;
 mod texts;
 mod whole;
+mod wrapped;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -313,7 +314,7 @@ impl Decoding {
                 Err(_) => self.sniff(record, None, out),
             };
         }
-        self.sniff(record, None, out)
+        self.text_verdict(record, out, depth)
     }
 
     /// Decodes a record in which objects in single quotes are made JSON; `None` if there is none.
@@ -471,7 +472,8 @@ impl Decoding {
         depth: usize,
     ) -> Verdict {
         let Ok(fields) = JsonFields::parse(record.text) else {
-            return Verdict::NotMine;
+            let found = self.unwrapped(record, out, depth);
+            return found.unwrap_or(Verdict::NotMine);
         };
         match unwrap::open(record, &fields).filter(|_| depth < MAX_WRAPPINGS) {
             Some((name, Opened::Inside(inside))) => {

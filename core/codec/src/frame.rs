@@ -510,6 +510,8 @@ fn shape(head: &[u8]) -> Shape {
             let next = skip_space(head, start + 1);
             match head.get(next) {
                 Some(b'{' | b'[' | b']') => Shape::Values,
+                // Objects that were written as strings.
+                Some(b'"') if head.get(next + 1) == Some(&b'{') => Shape::Values,
                 _ => Shape::Lines,
             }
         }
@@ -614,6 +616,10 @@ mod tests {
         assert_eq!(
             records(b"{\n\"a\":1\n}\n{\n\"a\":2\n}"),
             ["{\n\"a\":1\n}", "{\n\"a\":2\n}"]
+        );
+        assert_eq!(
+            records(br#"["{\"a\":1}", "{\"a\":2}"]"#),
+            [r#""{\"a\":1}""#, r#""{\"a\":2}""#]
         );
         assert_eq!(records(b""), Vec::<String>::new());
         assert_eq!(records(b"{\"Records\":[]}"), Vec::<String>::new());

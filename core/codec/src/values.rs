@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::bytes::skip_space;
-use crate::json::skip::{first_key, skip_value};
+use crate::json::skip::{first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
@@ -124,6 +124,17 @@ pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array, expected: us
                     }
                 }
             }
+            // An object that was written as a string.
+            Some(b'"')
+                if *array == Array::Plain
+                    && buffer.get(at + 1).is_none_or(|next| *next == b'{') =>
+            {
+                let Ok((end, _)) = string_end(buffer, at + 1) else {
+                    break;
+                };
+                found.records.push(at..end + 1);
+                found.end = end + 1;
+            }
             Some(_) => {
                 found.is_broken = true;
                 break;
@@ -181,6 +192,7 @@ fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
     }
 }
 
-fn is_json(value: &[u8]) -> bool {
+/// Whether bytes are one JSON value, to every sign.
+pub(crate) fn is_json(value: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
 }

@@ -53,6 +53,11 @@ impl PlainTexts {
         true
     }
 
+    /// Forgets a shape, of which something was found out after all.
+    pub(super) fn forget(&mut self, shape: u64) {
+        self.shapes.remove(&shape);
+    }
+
     /// Notes which formats take a text of this shape.
     pub(super) fn learn(&mut self, shape: u64, order: &Order) {
         let is_plain = |(confidence, _): &(Confidence, usize)| *confidence <= Confidence::FALLBACK;

@@ -150,16 +150,7 @@ pub(super) fn records<'a>(text: String, envelope: &Envelope) -> Vec<Inner<'a>> {
 
 /// Text of a base64 payload, decompressed if it is gzip or zlib.
 pub(super) fn decode(data: &str) -> Result<String, String> {
-    let bytes = BASE64
-        .decode(data.trim().as_bytes())
-        .map_err(|error| format!("the payload is no base64: {error}"))?;
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-        gunzip(&bytes, MAX_PAYLOAD_BYTES)
-            .map_err(|error| format!("the gzip payload cannot be read: {error}"))?
-    } else {
-        // Text may begin with the same two bytes.
-        inflate_zlib(&bytes, MAX_PAYLOAD_BYTES).unwrap_or(bytes)
-    };
+    let Payload { bytes, .. } = payload(data)?;
     if is_binary(&bytes) {
         return Err("the payload is binary".to_owned());
     }
@@ -172,6 +163,36 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
 /// Whether bytes are no text. Entries of a journal are, though their values may be anything.
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.contains(&0) && !group::is_journal(bytes)
+}
+
+/// What base64 stood for.
+pub(super) struct Payload {
+    /// The bytes, decompressed.
+    pub(super) bytes: Vec<u8>,
+    /// Whether they were compressed.
+    pub(super) is_packed: bool,
+}
+
+/// Bytes of a base64 payload, decompressed if they are gzip or zlib.
+pub(super) fn payload(data: &str) -> Result<Payload, String> {
+    let bytes = BASE64
+        .decode(data.trim().as_bytes())
+        .map_err(|error| format!("the payload is no base64: {error}"))?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let bytes = gunzip(&bytes, MAX_PAYLOAD_BYTES)
+            .map_err(|error| format!("the gzip payload cannot be read: {error}"))?;
+        return Ok(Payload {
+            bytes,
+            is_packed: true,
+        });
+    }
+    // Text may begin with the same two bytes.
+    let inflated = inflate_zlib(&bytes, MAX_PAYLOAD_BYTES);
+    let is_packed = inflated.is_some();
+    Ok(Payload {
+        bytes: inflated.unwrap_or(bytes),
+        is_packed,
+    })
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 //!
 //! A wrapping is a small file with one function: it looks at the fields of a JSON record and either
 //! says that the record is not of its kind, or hands out what is inside, with what the wrapping
-//! tells of it. To add one, write the file and add a line to `WRAPPINGS`.
+//! tells of it. To add one, write the file and add a line to `WRAPPINGS`. Those that are no JSON
+//! object look at the text, once no format knows it; they stand in `TEXT_WRAPPINGS`.
 
 mod alertmanager;
 mod audit_data;
 mod azure_records;
 mod base64_data;
+mod base64_line;
 mod brokers;
 mod cloudevents;
 mod cloudwatch_events;
@@ -21,6 +23,7 @@ mod event_grid;
 mod eventbridge;
 mod firehose;
 mod google_lists;
+mod json_string;
 mod kafka;
 mod kubernetes_list;
 mod log_analytics;
@@ -175,9 +178,33 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("elasticsearch", elasticsearch::open),
 ];
 
+/// What a text that no format knows wraps.
+pub enum Wrapped<'a> {
+    /// Records, whatever they are.
+    Records(Vec<Inner<'a>>),
+    /// Records, if a format knows the first of them; otherwise it is no wrapping.
+    Known(Vec<Inner<'a>>),
+}
+
+/// Tries to undo one kind of wrapping of a text.
+type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
+
+/// All wrappings that are no JSON object, by name. No text is of two of them.
+const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
+    ("json_string", json_string::open),
+    ("base64", base64_line::open),
+];
+
 /// Names of all wrappings, in the order in which they are tried.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    WRAPPINGS.iter().map(|(name, _)| *name)
+    let texts = TEXT_WRAPPINGS.iter().map(|(name, _)| *name);
+    WRAPPINGS.iter().map(|(name, _)| *name).chain(texts)
+}
+
+/// Undoes the wrapping of a text that no format knows; gives its name and what it wraps.
+pub fn open_text<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
+    let mut all = TEXT_WRAPPINGS.iter();
+    all.find_map(|(name, open)| Some((*name, open(record)?)))
 }
 
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.
@@ -228,4 +255,38 @@ fn with_arn(envelope: Envelope, arn: Option<&str>) -> Envelope {
 /// Time in a field, in any shape.
 fn time(fields: &JsonFields<'_>, path: &str) -> Option<Timestamp> {
     crate::time::parse(fields.text(path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::format::Stream;
+    use nepho_core::tables::BlockId;
+
+    use super::*;
+
+    /// What `open` finds in a record with this text: the kind, and what is inside.
+    pub(super) fn opened(
+        open: OpenText,
+        text: &str,
+    ) -> Option<(&'static str, Vec<Inner<'static>>)> {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let found = open(&Record {
+            text,
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 0,
+            envelope: &envelope,
+            stream: &stream,
+        })?;
+        let (kind, inside) = match found {
+            Wrapped::Records(inside) => ("records", inside),
+            Wrapped::Known(inside) => ("known", inside),
+        };
+        let owned = inside.into_iter().map(|inner| Inner {
+            text: inner.text.into_owned().into(),
+            envelope: inner.envelope,
+        });
+        Some((kind, owned.collect()))
+    }
 }

@@ -1,0 +1,82 @@
+//! Texts that no format knows, but that wrap what one knows.
+
+use nepho_core::format::{Confidence, Record, Verdict};
+use nepho_core::tables::LogsBuilder;
+
+use super::{Decoding, MAX_WRAPPINGS, bump, plain};
+use crate::unwrap::{self, Wrapped};
+
+impl Decoding {
+    /// Decodes a text with the format that knows it; if there is none, what the text wraps; and
+    /// what wraps nothing with a format that takes anything.
+    pub(super) fn text_verdict(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let is_recalled = self.ask(record.text, None, record.stream);
+        // What is inside is asked about in between.
+        let order = std::mem::take(&mut self.order);
+        let is_sure = |(confidence, _): &(Confidence, usize)| *confidence > Confidence::FALLBACK;
+        let (sure, others) = order.split_at(order.partition_point(is_sure));
+        let mut verdict = self.first_of(sure, record, None, out);
+        if matches!(verdict, Verdict::NotMine | Verdict::Reject(_)) {
+            // Texts that differ in their digits only wrap nothing if two of them did not.
+            let wrapped = match is_recalled {
+                true => None,
+                false => self.unwrapped(record, out, depth),
+            };
+            verdict = match (wrapped, verdict) {
+                (Some(wrapped), _) => {
+                    self.forget_text(record.text);
+                    wrapped
+                }
+                (None, verdict) => match (self.first_of(others, record, None, out), verdict) {
+                    (Verdict::NotMine, verdict) => verdict,
+                    (found, _) => found,
+                },
+            };
+        }
+        self.order = order;
+        verdict
+    }
+
+    /// Decodes what a text wraps; `None` if it wraps nothing.
+    pub(super) fn unwrapped(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Option<Verdict> {
+        if depth >= MAX_WRAPPINGS {
+            return None;
+        }
+        let (name, wrapped) = unwrap::open_text(record)?;
+        let records = match wrapped {
+            Wrapped::Records(records) => records,
+            Wrapped::Known(records) => {
+                let is_known = self.is_known(&records.first()?.text, record);
+                is_known.then_some(records)?
+            }
+        };
+        bump(&mut self.counts.wrappings, name, 1);
+        Some(self.inside(record, records, out, depth))
+    }
+
+    /// Whether a format that does not take anything knows a text within a record.
+    fn is_known(&mut self, text: &str, outer: &Record<'_>) -> bool {
+        self.nested += 1;
+        self.ask(text, None, outer.stream);
+        self.nested -= 1;
+        !self.order.is_empty()
+    }
+
+    /// Forgets that no format wants texts that differ from this one in their digits only.
+    fn forget_text(&mut self, text: &str) {
+        let texts = self.plain_texts.get_mut(usize::from(self.nested > 0));
+        if let Some(texts) = texts {
+            texts.forget(plain::shape(text));
+        }
+    }
+}
