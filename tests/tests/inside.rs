@@ -325,6 +325,77 @@ const LINES: [(&str, &str, &str); 14] = [
 ];
 
 #[test]
+fn any_line_is_read_behind_a_time_and_what_else_is_printed_before_it() {
+    for (line, format, time) in LINES {
+        check(line, format, time, &[]);
+        for before in [
+            "2026-05-20T07:00:00.123Z ",
+            "2026-05-20T07:00:00.123456789+02:00 ",
+            "2026-05-20T07:00:00 ",
+            "2026-05-20T07:00:00.123000+00:00 shop/web/0a1b2c ",
+            "2026-05-20T07:00:00.123000+00:00 2026/05/20/[$LATEST]0a1b2c3d ",
+            "2026-05-20T07:00:00.123Z 2026-05-20T07:00:00.100Z ",
+            "web-1  | ",
+            "web-1  | 2026-05-20T07:00:00.123456789Z ",
+            "[pod/web-1/app] ",
+            "[pod/web-1/app] 2026-05-20T07:00:00.123456789Z ",
+            "2026-05-20T07:00:00.123456789Z stdout F ",
+        ] {
+            check(&format!("{before}{line}"), format, time, &[]);
+        }
+    }
+}
+
+#[test]
+fn a_line_without_a_time_takes_the_one_before_it() {
+    let line = r#"2026-05-12T14:00:00.123000+00:00 web-1 5:C 12 May 2026 14:00:00.500 * RDB done"#;
+    check(
+        line,
+        "redis.log",
+        "2026-05-12T14:00:00.500Z",
+        &[(Column::Host, "web-1"), (Column::Body, "RDB done")],
+    );
+    let object = r#"2026-05-12T14:00:00.123Z {"eventVersion":"1.08","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"eu-west-1","recipientAccountId":"111122223333","userIdentity":{"type":"Root"}}"#;
+    check(
+        object,
+        "aws.cloudtrail",
+        "2026-05-12T14:00:00.123Z",
+        &[(Column::Action, "StopInstances")],
+    );
+}
+
+#[test]
+fn lines_that_begin_with_a_time_of_their_own_stay_what_they_are() {
+    let time = "2026-05-12T14:00:00.500Z";
+    let check = |line: &str, format: &str, values: &[(Column, &str)]| {
+        // Not even behind others of the kind.
+        for text in [line.to_owned(), format!("{line}\n{line}\n{line}\n{line}")] {
+            check(&text, format, time, values);
+        }
+    };
+    check(
+        "2026-05-12T14:00:00.500Z INFO [main] com.example.Shop: started in 3 s",
+        "generic.text",
+        &[],
+    );
+    check(
+        "2026-05-12T14:00:00.500000+00:00 web shop[12]: order 7 paid",
+        "linux.syslog",
+        &[(Column::Host, "web"), (Column::Process, "shop")],
+    );
+    check(
+        "2026-05-12T14:00:00.500000Z 12 [Note] ready for connections",
+        "mysql.error",
+        &[],
+    );
+    check(
+        "2026-05-12T14:00:00.500Z order | paid | 12",
+        "generic.text",
+        &[(Column::Body, "order | paid | 12")],
+    );
+}
+
+#[test]
 fn lines_are_read_as_json_strings_and_base64() {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;

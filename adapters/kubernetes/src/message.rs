@@ -25,14 +25,29 @@ pub(crate) struct Printed<'a> {
     pub(crate) container: &'a str,
     /// Pod, or node of a swarm; empty where none is told.
     pub(crate) host: &'a str,
+    /// All that stands behind what the tool printed: the time as well, which may be the line's own.
+    pub(crate) line: &'a str,
     /// With `--timestamps`.
     pub(crate) time: Option<Timestamp>,
     pub(crate) message: &'a str,
 }
 
 impl<'a> Printed<'a> {
+    /// A line of a container; `host` is empty where none is told.
+    pub(crate) fn new(service: &'a str, container: &'a str, host: &'a str, line: &'a str) -> Self {
+        let printed = Self {
+            service,
+            container,
+            host,
+            line,
+            time: None,
+            message: line,
+        };
+        printed.timed()
+    }
+
     /// Takes the time from the message, if it begins with one.
-    pub(crate) fn timed(self) -> Self {
+    fn timed(self) -> Self {
         let found = self.message.split_once(' ').and_then(|(time, message)| {
             let time = Timestamp::parse_rfc3339(time).filter(|_| time.len() >= 20)?;
             Some((time, message))
@@ -62,12 +77,11 @@ impl<'a> Printed<'a> {
 
     /// What stands inside of `record`; `None` if that is nothing.
     pub(crate) fn inside(&self, record: &Record<'_>) -> Option<Inside<'a>> {
-        let message = self.message.trim();
-        if message.is_empty() {
+        let line = self.line.trim();
+        if self.message.trim().is_empty() {
             return None;
         }
         let mut envelope = record.envelope.clone();
-        envelope.time = self.time.or(envelope.time);
         let told = [
             (Column::Service, self.service),
             (Column::Process, self.container),
@@ -77,7 +91,7 @@ impl<'a> Printed<'a> {
             envelope = envelope.with(column, value);
         }
         Some(Inside {
-            text: Cow::Borrowed(message),
+            text: Cow::Borrowed(line),
             envelope,
         })
     }

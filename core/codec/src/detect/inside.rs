@@ -14,7 +14,7 @@ use crate::unwrap::{self, Opened};
 
 /// What is known of a text inside a record before it is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
+pub(super) enum Fit {
     /// No format knows it.
     None,
     /// It is JSON of keys, or text of a shape, that no format wants.
@@ -23,7 +23,8 @@ enum Fit {
     Recent,
     /// It is JSON of keys that were not seen yet.
     Json,
-    /// It is text, and the formats that know it stand in the order.
+    /// It is text, and the formats that know it stand in the order; there are none if it may be a
+    /// line behind a time.
     Asked,
 }
 
@@ -121,7 +122,7 @@ impl Decoding {
     }
 
     /// Whether a format may know what stands inside a record, before anything is made of it.
-    fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
+    pub(super) fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
         if self.has_recent_inside(outer) {
             return Fit::Recent;
         }
@@ -135,13 +136,13 @@ impl Decoding {
         let is_recalled = self.ask(text, None, stream);
         match (self.order.is_empty(), is_recalled) {
             (true, true) => Fit::Plain,
-            (true, false) => Fit::None,
-            (false, _) => Fit::Asked,
+            (true, false) if !unwrap::may_be_timed(text) => Fit::None,
+            _ => Fit::Asked,
         }
     }
 
     /// Decodes what stands inside of a record, of which is known how it may fit.
-    fn take_inside(
+    pub(super) fn take_inside(
         &mut self,
         outer: usize,
         fit: Fit,
@@ -163,10 +164,9 @@ impl Decoding {
             }
         }
         if !is_object_like(inner.text) {
-            if fit != Fit::Asked {
-                self.ask(inner.text, None, inner.stream);
-            }
-            return matches!(self.first_fit(inner, None, out), Verdict::Rows);
+            let is_recalled = fit != Fit::Asked && self.ask(inner.text, None, inner.stream);
+            return matches!(self.first_fit(inner, None, out), Verdict::Rows)
+                || !is_recalled && self.is_timed(inner, out);
         }
         let shape = match self.shapes.scan(inner.text) {
             Ok(()) => self.shapes.shape(),

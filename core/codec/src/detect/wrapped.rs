@@ -3,8 +3,12 @@
 use nepho_core::format::{Confidence, Record, Verdict};
 use nepho_core::tables::LogsBuilder;
 
-use super::{Decoding, MAX_WRAPPINGS, bump, plain};
-use crate::unwrap::{self, Wrapped};
+use super::inside::Fit;
+use super::{Decoding, MAX_NESTED, MAX_WRAPPINGS, bump, plain};
+use crate::unwrap::{self, Inner, Wrapped};
+
+/// Position of no format.
+const NO_FORMAT: usize = usize::MAX;
 
 impl Decoding {
     /// Decodes a text with the format that knows it; if there is none, what the text wraps; and
@@ -59,6 +63,7 @@ impl Decoding {
                 let is_known = self.is_known(&records.first()?.text, record);
                 is_known.then_some(records)?
             }
+            Wrapped::OneOf(lines) => return self.one_of(name, lines, record, out),
         };
         bump(&mut self.counts.wrappings, name, 1);
         Some(self.inside(record, records, out, depth))
@@ -70,6 +75,55 @@ impl Decoding {
         self.ask(text, None, outer.stream);
         self.nested -= 1;
         !self.order.is_empty()
+    }
+
+    /// Whether a text within a record is a line behind a time, of which a format knows what is
+    /// behind it, and decoded that.
+    pub(super) fn is_timed(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> bool {
+        let Some((name, Wrapped::OneOf(lines))) = unwrap::open_timed(record) else {
+            return false;
+        };
+        let is_it = self.one_of(name, lines, record, out).is_some();
+        if is_it {
+            self.forget_text(record.text);
+        }
+        is_it
+    }
+
+    /// Decodes the first of these lines that a format knows.
+    fn one_of(
+        &mut self,
+        name: &'static str,
+        lines: Vec<Inner<'_>>,
+        outer: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> Option<Verdict> {
+        if self.nested >= MAX_NESTED {
+            return None;
+        }
+        self.nested += 1;
+        let is_known = lines.iter().any(|line| {
+            let record = Record {
+                text: &line.text,
+                envelope: &line.envelope,
+                ..*outer
+            };
+            match self.forced {
+                Some(position) => {
+                    let verdict = self.decode(position, &record, out);
+                    matches!(verdict, Verdict::Rows | Verdict::Structure)
+                }
+                None => match self.look_inside(NO_FORMAT, record.text, record.stream) {
+                    Fit::None | Fit::Plain => false,
+                    fit => self.take_inside(NO_FORMAT, fit, &record, out),
+                },
+            }
+        });
+        self.nested -= 1;
+        is_known.then(|| {
+            bump(&mut self.counts.wrappings, name, 1);
+            Verdict::Rows
+        })
     }
 
     /// Forgets that no format wants texts that differ from this one in their digits only.

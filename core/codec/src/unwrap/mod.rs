@@ -35,6 +35,7 @@ mod message_queue;
 mod messages;
 pub mod otlp;
 mod pages;
+mod printed_time;
 mod splunk;
 mod wazuh;
 
@@ -184,6 +185,8 @@ pub enum Wrapped<'a> {
     Records(Vec<Inner<'a>>),
     /// Records, if a format knows the first of them; otherwise it is no wrapping.
     Known(Vec<Inner<'a>>),
+    /// The first of these that a format knows; if none does, it is no wrapping.
+    OneOf(Vec<Inner<'a>>),
 }
 
 /// Tries to undo one kind of wrapping of a text.
@@ -193,7 +196,10 @@ type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
 const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("json_string", json_string::open),
     ("base64", base64_line::open),
+    (PRINTED_TIME, printed_time::open),
 ];
+
+const PRINTED_TIME: &str = "printed_time";
 
 /// Names of all wrappings, in the order in which they are tried.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -205,6 +211,17 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn open_text<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
     let mut all = TEXT_WRAPPINGS.iter();
     all.find_map(|(name, open)| Some((*name, open(record)?)))
+}
+
+/// As [`open_text`] for a line behind a time, which may stand within a record as well.
+pub(crate) fn open_timed<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
+    Some((PRINTED_TIME, printed_time::open(record)?))
+}
+
+/// Whether a text may be a line behind a time, as a quick look tells.
+#[inline]
+pub(crate) fn may_be_timed(text: &str) -> bool {
+    printed_time::may_be(text)
 }
 
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.
@@ -282,6 +299,7 @@ mod tests {
         let (kind, inside) = match found {
             Wrapped::Records(inside) => ("records", inside),
             Wrapped::Known(inside) => ("known", inside),
+            Wrapped::OneOf(inside) => ("one of", inside),
         };
         let owned = inside.into_iter().map(|inner| Inner {
             text: inner.text.into_owned().into(),

@@ -60,7 +60,8 @@ impl Format for FlowFormat {
         // No field of a flow record holds these, and most other text does.
         let bytes = sample.text.as_bytes();
         let is_other = memchr::memchr3(b'=', b'[', b'"', bytes).is_some()
-            || memchr::memchr(b'(', bytes).is_some();
+            || memchr::memchr2(b'(', b'|', bytes).is_some()
+            || is_printed(bytes);
         if sample.json.is_some() || is_other {
             return Confidence::NO;
         }
@@ -130,6 +131,11 @@ impl Format for FlowFormat {
     }
 }
 
+/// Whether a line stands behind a time as whoever prints it writes it: it is found inside.
+fn is_printed(line: &[u8]) -> bool {
+    matches!(line, [_, _, _, _, b'-', _, _, b'-', _, _, b'T', ..])
+}
+
 /// Layout that the first line of the stream names.
 fn header_of(stream: &Stream) -> Option<Layout> {
     Layout::of_header(&Tokens::split(stream.header.as_deref()?))
@@ -146,7 +152,7 @@ impl Decoder for FlowDecoder {
     }
 
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if record.text.starts_with('{') {
+        if record.text.starts_with('{') || is_printed(record.text.as_bytes()) {
             return Verdict::NotMine;
         }
         let flows = self.rows.flows;

@@ -91,14 +91,7 @@ fn parse(text: &str) -> Option<Printed<'_>> {
         None => return None,
     };
     let (service, node) = named(container)?;
-    let line = Printed {
-        service,
-        container,
-        host: node,
-        time: None,
-        message: rest,
-    };
-    Some(line.timed())
+    Some(Printed::new(service, container, node, rest))
 }
 
 /// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.

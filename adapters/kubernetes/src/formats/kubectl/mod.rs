@@ -62,14 +62,8 @@ fn parse(text: &str) -> Option<Printed<'_>> {
         !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
     };
     let rest = rest[end + 1..].strip_prefix(' ')?;
-    let line = Printed {
-        service: container,
-        container,
-        host: pod,
-        time: None,
-        message: rest,
-    };
-    (is_name(pod) && is_name(container)).then(|| line.timed())
+    let line = Printed::new(container, container, pod, rest);
+    (is_name(pod) && is_name(container)).then_some(line)
 }
 
 struct KubectlDecoder(Describer);

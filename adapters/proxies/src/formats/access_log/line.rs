@@ -21,6 +21,10 @@ pub(super) struct Line<'a> {
 
 /// Parts of a line; `None` if it is of another format.
 pub(super) fn parse(text: &str) -> Option<Line<'_>> {
+    // A time that was printed before the line: it is found inside.
+    if begins_with_date(text.as_bytes()) {
+        return None;
+    }
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
     // An address of IPv6 before a port stands in brackets: `[2001:db8::7]:50000 - - [10/Oct/...`.
