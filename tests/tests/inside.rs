@@ -409,6 +409,15 @@ fn lines_are_read_as_json_strings_and_base64() {
         gzip.write_all(line.as_bytes()).expect("writes");
         let packed = STANDARD.encode(gzip.finish().expect("writes"));
         check(&packed, format, time, &[]);
+        let event = |data: &str| {
+            format!(
+                r#"{{"specversion":"1.0","id":"1","type":"com.example.log","source":"/shop","time":"2026-05-20T07:00:00Z",{data}}}"#
+            )
+        };
+        let base64 = STANDARD.encode(line);
+        check(&event(&format!(r#""data":{string}"#)), format, time, &[]);
+        let data = format!(r#""data_base64":"{base64}""#);
+        check(&event(&data), format, time, &[]);
     }
     // What is no record of anything stays the text it is.
     for text in [

@@ -1,8 +1,9 @@
 //! `CloudEvents` that carry an event of another kind in `data` or `data_base64`.
 //!
 //! Only those are opened whose type says that they carry one (audit logs of Eventarc, messages of
-//! Pub/Sub), and those whose data is text or base64. Others are events in their own right, which
-//! the format `generic.cloudevent` reads. Batches are arrays and are taken apart before.
+//! Pub/Sub), and those whose data is JSON as text or base64. Others are events in their own right,
+//! which the format `generic.cloudevent` reads, with the line that is their data. Batches are
+//! arrays and are taken apart before.
 //!
 //! Sources (as of 2026-11-27):
 //! github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md,
@@ -50,7 +51,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
 }
 
-/// The text, if it is a record of its own: JSON or lines.
+/// The text, if it is JSON, and so a record of its own.
 fn inside<'a>(
     text: Cow<'a, str>,
     record: &Record<'a>,

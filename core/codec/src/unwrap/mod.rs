@@ -244,6 +244,11 @@ fn json_text(raw: &str) -> Option<Cow<'_, str>> {
     text.trim_start().starts_with(['{', '[']).then_some(text)
 }
 
+/// Text of a base64 payload, decompressed if it is gzip or zlib; `None` if it is none, or no text.
+pub fn base64_text(data: &str) -> Option<String> {
+    base64_data::decode(&crate::json::unescape(data)).ok()
+}
+
 /// Envelope of the record, to add to.
 fn envelope(record: &Record<'_>) -> Envelope {
     record.envelope.clone()

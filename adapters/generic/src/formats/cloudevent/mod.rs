@@ -1,14 +1,17 @@
 //! Events in the envelope of `CloudEvents`, or in that of Azure Event Grid.
 //!
-//! If what they carry is an event of another format, that format reads it; otherwise the envelope
-//! tells what happened, and the data at most a message and its severity.
+//! If what they carry is an event of another format, or a line of one as text or base64, that
+//! format reads it; otherwise the envelope tells what happened, and the data at most a message and
+//! its severity.
 //!
 //! Sources (as of 2026-11-27): github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md,
 //! learn.microsoft.com/azure/event-grid/event-schema.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use nepho_codec::json::JsonFields;
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::Describer;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, part, resource, severity, text, time,
 };
@@ -107,7 +110,7 @@ impl Format for CloudEvent {
         {
             return None;
         }
-        let data = fields.raw("data").filter(|data| data.starts_with('{'))?;
+        let data = data(&fields)?;
         let text = |paths: [&str; 2]| paths.iter().find_map(|path| fields.text(path));
         let mut envelope: Envelope = record.envelope.clone();
         envelope.time = text(["time", "eventTime"])
@@ -126,13 +129,16 @@ impl Format for CloudEvent {
             .resources
             .extend(named.into_iter().flatten().map(str::to_owned));
         Some(Inside {
-            text: data.into(),
+            text: data,
             envelope,
         })
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(CloudEventDecoder(TableDecoder::new(&TABLE)))
+        Box::new(CloudEventDecoder {
+            table: TableDecoder::new(&TABLE),
+            describer: Describer::default(),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -140,29 +146,48 @@ impl Format for CloudEvent {
     }
 }
 
-struct CloudEventDecoder(TableDecoder);
+/// What an event carries: an object, or the line that its text or its base64 is.
+fn data<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    let data = fields.raw("data").filter(|data| data.starts_with('{'));
+    data.map(Cow::Borrowed).or_else(|| line(fields))
+}
+
+/// The line that an event carries as text or as base64.
+fn line<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    let text = match (fields.text("data_base64"), fields.raw("data")) {
+        (Some(data), _) => Cow::Owned(unwrap::base64_text(data)?),
+        (None, Some(data)) if data.starts_with('"') => unescape(fields.text("data")?),
+        _ => return None,
+    };
+    // A word alone is an id or a name.
+    text.trim().contains([' ', '\t']).then_some(text)
+}
+
+struct CloudEventDecoder {
+    table: TableDecoder,
+    describer: Describer,
+}
 
 impl Decoder for CloudEventDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.0.scan(record.text) || is_of_another(record) {
+        let fields = JsonFields::parse(record.text).ok();
+        let is_other = |fields: &JsonFields<'_>| is_system(fields) || is_wrapping(record, fields);
+        if !self.table.scan(record.text) || fields.as_ref().is_some_and(is_other) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
         row.constant(Column::Format, TABLE.name);
-        self.0.fill(record.text, &mut row);
+        self.table.fill(record.text, &mut row);
+        if let Some(line) = fields.as_ref().and_then(line) {
+            row.text(Column::Body, line.trim_end());
+            self.describer.describe(&line, &mut row);
+        }
         row.commit();
         Verdict::Rows
     }
 }
 
-/// Whether a record only wraps others, or is an event of Azure's own. It reaches this format when
-/// the one before it did not.
-fn is_of_another(record: &Record<'_>) -> bool {
-    let fields = JsonFields::parse(record.text);
-    fields.is_ok_and(|fields| is_system(&fields) || is_wrapping(record, &fields))
-}
-
-/// Whether a record only wraps others.
+/// Whether a record only wraps others. It reaches this format when the one before it did not.
 fn is_wrapping(record: &Record<'_>, fields: &JsonFields<'_>) -> bool {
     let opened = unwrap::open(record, fields);
     opened.is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
