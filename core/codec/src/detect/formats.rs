@@ -92,13 +92,18 @@ impl Formats {
     pub fn know(&self, text: &[u8], stream: &Stream) -> bool {
         let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
         let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
+        self.know_text(&line, stream)
+    }
+
+    /// Whether a format that does not take anything knows a text.
+    pub(super) fn know_text(&self, text: &str, stream: &Stream) -> bool {
         let sample = Sample {
-            text: &line,
+            text,
             json: None,
             stream,
         };
         let mut is_known = false;
-        self.texts.each(&line, |position| {
+        self.texts.each(text, |position| {
             let format = self.formats.get(position);
             is_known =
                 format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK);

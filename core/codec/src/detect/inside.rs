@@ -23,9 +23,10 @@ pub(super) enum Fit {
     Recent,
     /// It is JSON of keys that were not seen yet.
     Json,
-    /// It is text, and the formats that know it stand in the order; there are none if it may be a
-    /// line behind a time.
+    /// It is text, and the formats that know it stand in the order.
     Asked,
+    /// It is a line behind a time, and a format may know what is behind it.
+    Printed,
 }
 
 /// What became of the text inside of a record.
@@ -60,7 +61,7 @@ impl Decoding {
     }
 
     /// Whether other formats than the one at `outer` decoded what stood inside of records lately.
-    fn has_recent_inside(&self, outer: usize) -> bool {
+    pub(super) fn has_recent_inside(&self, outer: usize) -> bool {
         self.recent_inside.iter().any(|position| *position != outer)
     }
 
@@ -136,7 +137,8 @@ impl Decoding {
         let is_recalled = self.ask(text, None, stream);
         match (self.order.is_empty(), is_recalled) {
             (true, true) => Fit::Plain,
-            (true, false) if !unwrap::may_be_timed(text) => Fit::None,
+            (true, false) if self.may_be_printed(text, stream) => Fit::Printed,
+            (true, false) => Fit::None,
             _ => Fit::Asked,
         }
     }
@@ -164,9 +166,13 @@ impl Decoding {
             }
         }
         if !is_object_like(inner.text) {
-            let is_recalled = fit != Fit::Asked && self.ask(inner.text, None, inner.stream);
+            let is_recalled = match fit {
+                Fit::Printed => return self.is_printed(inner, out),
+                Fit::Asked => false,
+                _ => self.ask(inner.text, None, inner.stream),
+            };
             return matches!(self.first_fit(inner, None, out), Verdict::Rows)
-                || !is_recalled && self.is_timed(inner, out);
+                || !is_recalled && self.is_printed(inner, out);
         }
         let shape = match self.shapes.scan(inner.text) {
             Ok(()) => self.shapes.shape(),

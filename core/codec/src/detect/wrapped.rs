@@ -1,11 +1,11 @@
 //! Texts that no format knows, but that wrap what one knows.
 
-use nepho_core::format::{Confidence, Record, Verdict};
+use nepho_core::format::{Confidence, Record, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
 use super::inside::Fit;
-use super::{Decoding, MAX_NESTED, MAX_WRAPPINGS, bump, plain};
-use crate::unwrap::{self, Inner, Wrapped};
+use super::{Decoding, MAX_NESTED, MAX_WRAPPINGS, bump, is_object_like, plain};
+use crate::unwrap::{self, Inner, Printed, Wrapped};
 
 /// Position of no format.
 const NO_FORMAT: usize = usize::MAX;
@@ -19,18 +19,17 @@ impl Decoding {
         out: &mut LogsBuilder,
         depth: usize,
     ) -> Verdict {
-        let is_recalled = self.ask(record.text, None, record.stream);
+        // Texts that differ in their digits only wrap nothing if two of them did not.
+        if self.ask(record.text, None, record.stream) {
+            return self.first_fit(record, None, out);
+        }
         // What is inside is asked about in between.
         let order = std::mem::take(&mut self.order);
         let is_sure = |(confidence, _): &(Confidence, usize)| *confidence > Confidence::FALLBACK;
         let (sure, others) = order.split_at(order.partition_point(is_sure));
         let mut verdict = self.first_of(sure, record, None, out);
         if matches!(verdict, Verdict::NotMine | Verdict::Reject(_)) {
-            // Texts that differ in their digits only wrap nothing if two of them did not.
-            let wrapped = match is_recalled {
-                true => None,
-                false => self.unwrapped(record, out, depth),
-            };
+            let wrapped = self.unwrapped(record, out, depth);
             verdict = match (wrapped, verdict) {
                 (Some(wrapped), _) => {
                     self.forget_text(record.text);
@@ -56,11 +55,16 @@ impl Decoding {
         if depth >= MAX_WRAPPINGS {
             return None;
         }
+        let printed = Printed::of(record.text, record.stream.reference());
+        if printed.is_some_and(|printed| !self.may_know(&printed, record.stream)) {
+            return None;
+        }
         let (name, wrapped) = unwrap::open_text(record)?;
         let records = match wrapped {
             Wrapped::Records(records) => records,
             Wrapped::Known(records) => {
-                let is_known = self.is_known(&records.first()?.text, record);
+                let first = &records.first()?.text;
+                let is_known = self.formats.know_text(first, record.stream);
                 is_known.then_some(records)?
             }
             Wrapped::OneOf(lines) => return self.one_of(name, lines, record, out),
@@ -69,18 +73,33 @@ impl Decoding {
         Some(self.inside(record, records, out, depth))
     }
 
-    /// Whether a format that does not take anything knows a text within a record.
-    fn is_known(&mut self, text: &str, outer: &Record<'_>) -> bool {
+    /// Whether a text is a line behind a time, of which a format may know what is behind it.
+    pub(super) fn may_be_printed(&mut self, text: &str, stream: &Stream) -> bool {
+        let printed = Printed::of(text, stream.reference());
+        printed.is_some_and(|printed| self.may_know(&printed, stream))
+    }
+
+    /// Whether a format may know a line behind a time: a look before anything is made of it.
+    fn may_know(&mut self, printed: &Printed<'_>, stream: &Stream) -> bool {
+        if self.nested >= MAX_NESTED {
+            return false;
+        }
+        if self.forced.is_some() || self.has_recent_inside(NO_FORMAT) {
+            return true;
+        }
         self.nested += 1;
-        self.ask(text, None, outer.stream);
+        let may_know = printed.lines().any(|line| match is_object_like(line) {
+            true => self.look_inside(NO_FORMAT, line, stream) == Fit::Json,
+            false => self.formats.know_text(line, stream) || self.may_be_printed(line, stream),
+        });
         self.nested -= 1;
-        !self.order.is_empty()
+        may_know
     }
 
     /// Whether a text within a record is a line behind a time, of which a format knows what is
     /// behind it, and decoded that.
-    pub(super) fn is_timed(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> bool {
-        let Some((name, Wrapped::OneOf(lines))) = unwrap::open_timed(record) else {
+    pub(super) fn is_printed(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> bool {
+        let Some((name, Wrapped::OneOf(lines))) = unwrap::open_printed(record) else {
             return false;
         };
         let is_it = self.one_of(name, lines, record, out).is_some();

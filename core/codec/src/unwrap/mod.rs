@@ -49,6 +49,7 @@ pub use nepho_core::format::Inside as Inner;
 use nepho_core::format::Record;
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Envelope};
+pub(crate) use printed_time::Printed;
 
 use crate::encoding::checked;
 use crate::json::JsonFields;
@@ -214,14 +215,8 @@ pub fn open_text<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)>
 }
 
 /// As [`open_text`] for a line behind a time, which may stand within a record as well.
-pub(crate) fn open_timed<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
+pub(crate) fn open_printed<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
     Some((PRINTED_TIME, printed_time::open(record)?))
-}
-
-/// Whether a text may be a line behind a time, as a quick look tells.
-#[inline]
-pub(crate) fn may_be_timed(text: &str) -> bool {
-    printed_time::may_be(text)
 }
 
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.

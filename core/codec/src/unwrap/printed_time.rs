@@ -16,8 +16,10 @@
 
 use std::borrow::Cow;
 
+use nepho_core::Timestamp;
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
+use nepho_core::time::Reference;
 
 use super::{Inner, Wrapped, envelope};
 use crate::bytes::find_near;
@@ -27,45 +29,80 @@ use crate::time;
 const FEWEST_BYTES: usize = 19;
 const MOST_BYTES: usize = 35;
 
-/// Whether a text may be such a line, as a quick look tells.
-#[inline]
-pub(super) fn may_be(text: &str) -> bool {
-    matches!(
-        text.as_bytes(),
-        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..]
-    )
+/// Levels with which an application goes on behind its own time: no line of a format that has a
+/// name begins so.
+const LEVELS: [&str; 10] = [
+    "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "info", "warn", "error",
+];
+
+/// A line behind a time.
+pub(crate) struct Printed<'a> {
+    time: Timestamp,
+    /// Whether it is as fine as container runtimes write it, and has a zone.
+    is_clock: bool,
+    /// All behind the time.
+    line: &'a str,
+    /// The stream, if it is one, and what is behind it.
+    stream: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Printed<'a> {
+    /// Parts of a text; `None` if it begins with no such time.
+    #[inline]
+    pub(crate) fn of(text: &'a str, reference: Reference) -> Option<Self> {
+        match text.as_bytes() {
+            [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => Self::new(text, reference),
+            _ => None,
+        }
+    }
+
+    fn new(text: &'a str, reference: Reference) -> Option<Self> {
+        let most = text.len().min(MOST_BYTES + 1);
+        let head = text.as_bytes().get(FEWEST_BYTES..most)?;
+        let end = FEWEST_BYTES + find_near(head, b' ')?;
+        let (written, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
+        let word = find_near(line.as_bytes(), b' ');
+        let word = word.and_then(|end| line.get(..end));
+        if line.is_empty() || word.is_some_and(|word| LEVELS.contains(&word)) {
+            return None;
+        }
+        let (time, length) = time::prefix(written, reference)?;
+        let behind = written.get(FEWEST_BYTES..)?;
+        let stream = match behind.ends_with("+00:00") {
+            true => line
+                .split_once(' ')
+                .filter(|(stream, line)| !stream.ends_with(':') && !line.trim().is_empty()),
+            false => None,
+        };
+        (length == end).then_some(Self {
+            time,
+            is_clock: behind.starts_with('.') && behind.contains(['Z', '+', '-']),
+            line,
+            stream,
+        })
+    }
+
+    /// Texts of which one may be the line.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &'a str> {
+        let behind = self.stream.map(|(_, line)| line.trim_start());
+        std::iter::once(self.line).chain(behind)
+    }
 }
 
 pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
-    let text = record.text;
-    if !may_be(text) {
-        return None;
-    }
-    let head = text
-        .as_bytes()
-        .get(FEWEST_BYTES..text.len().min(MOST_BYTES + 1))?;
-    let end = FEWEST_BYTES + find_near(head, b' ')?;
-    let (written, line) = (text.get(..end)?, text.get(end + 1..)?);
-    let (time, length) = time::prefix(written, record.stream.reference())?;
-    if length != end || line.trim().is_empty() {
-        return None;
-    }
+    let printed = Printed::of(record.text, record.stream.reference())?;
     let mut around = envelope(record);
-    around.time = Some(time);
-    // As container runtimes write it: finer than seconds, and with a zone.
-    let rest = written.get(FEWEST_BYTES..).unwrap_or_default();
-    around.is_clock = rest.starts_with('.') && rest.contains(['Z', '+', '-']);
-    let mut lines = vec![Inner {
-        text: Cow::Borrowed(line.trim_start()),
-        envelope: around.clone(),
-    }];
-    if written.ends_with("+00:00")
-        && let Some((stream, line)) = line.split_once(' ')
-        && !(stream.is_empty() || stream.ends_with(':') || line.trim().is_empty())
-    {
+    around.time = Some(printed.time);
+    around.is_clock = printed.is_clock;
+    let mut lines = Vec::with_capacity(2);
+    for line in printed.lines() {
+        let envelope = match (lines.is_empty(), printed.stream) {
+            (false, Some((stream, _))) => around.clone().with(Column::Host, stream),
+            _ => around.clone(),
+        };
         lines.push(Inner {
-            text: Cow::Borrowed(line.trim_start()),
-            envelope: around.with(Column::Host, stream),
+            text: Cow::Borrowed(line),
+            envelope,
         });
     }
     Some(Wrapped::OneOf(lines))
@@ -111,6 +148,7 @@ mod tests {
             "2026-05-12T14:00:00.123Z\ta",
             "2026-99-12T14:00:00Z a",
             "[2026-05-12T14:00:00Z] a",
+            "2026-05-12T14:00:00Z INFO a",
         ] {
             assert!(opened(open, text).is_none(), "{text}");
         }
