@@ -8,6 +8,7 @@ use std::path::Path;
 use nepho as _;
 use nepho_codec::detect::decode_text;
 use nepho_conformance::inputs::fixtures;
+use nepho_conformance::told::told;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 use nepho_core::tables::{Column, LogsBuilder, LogsView};
@@ -47,26 +48,9 @@ fn records() -> Vec<String> {
 
 /// Rows by the line that they stand in, each as text of what its columns hold.
 fn rows(text: &str) -> HashMap<u32, Vec<String>> {
-    let mut out = LogsBuilder::new(Timestamp(0));
-    decode_text(text.as_bytes(), Stream::default(), None, &mut out).expect("decodes");
-    let batch = out.finish().expect("a batch");
-    let view = LogsView::new(&batch).expect("a view");
     let mut rows = HashMap::<u32, Vec<String>>::new();
-    for row in 0..view.len() {
-        let columns = Column::ALL
-            .iter()
-            .filter_map(|column| Some(format!("{}={}", column.name(), view.text(*column, row)?)));
-        let columns: Vec<String> = columns.collect();
-        let told = format!(
-            "{} {columns:?} {:?} {:?} {:?} {:?} {:?}",
-            view.time(row),
-            view.outcome(row),
-            view.severity(row),
-            view.status(row),
-            view.duration(row),
-            view.resources(row).collect::<Vec<_>>(),
-        );
-        rows.entry(view.line(row)).or_default().push(told);
+    for row in told(text.as_bytes(), &[]) {
+        rows.entry(row.line).or_default().push(row.text);
     }
     rows
 }
