@@ -305,8 +305,11 @@ impl Decoding {
                     verdict => verdict,
                 },
                 Err(Broken {
-                    what: MORE_TEXT, ..
-                }) if depth > 0 => self.sequence(record, out, depth),
+                    what: MORE_TEXT,
+                    at,
+                }) if depth > 0 || record.text[at..].trim_start().starts_with('{') => {
+                    self.sequence(record, out, depth)
+                }
                 Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
                 // A text within a wrapping is one event, whatever was written.
                 Err(broken) if self.expects_json && depth == 0 => Verdict::Reject(told(&broken)),
@@ -592,10 +595,15 @@ impl Decoding {
         }
     }
 
-    /// Decodes JSON objects that stand behind each other in the text of a wrapping.
+    /// Decodes JSON objects that stand behind each other in a line or in the text of a wrapping.
     fn sequence(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
         let mut rest = whole.text.trim();
         while !rest.is_empty() {
+            // What a wrapping holds stands where the wrapping does.
+            let before = match depth {
+                0 => rest.as_ptr().addr() - whole.text.as_ptr().addr(),
+                _ => 0,
+            };
             let end = match rest.starts_with('{') {
                 true => skip_value(rest.as_bytes(), 0).unwrap_or(rest.len()),
                 false => rest.len(),
@@ -604,6 +612,7 @@ impl Decoding {
             let record = Record {
                 text,
                 bytes: length(text),
+                offset: whole.offset + before as u64,
                 ..*whole
             };
             self.record(&record, out, depth);
