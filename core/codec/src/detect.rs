@@ -308,7 +308,7 @@ impl Decoding {
                     what: MORE_TEXT,
                     at,
                 }) if depth > 0 || record.text[at..].trim_start().starts_with('{') => {
-                    self.sequence(record, out, depth)
+                    self.sequence(record, at, out, depth)
                 }
                 Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
                 // A text within a wrapping is one event, whatever was written.
@@ -595,30 +595,32 @@ impl Decoding {
         }
     }
 
-    /// Decodes JSON objects that stand behind each other in a line or in the text of a wrapping.
-    fn sequence(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
-        let mut rest = whole.text.trim();
-        while !rest.is_empty() {
-            // What a wrapping holds stands where the wrapping does.
-            let before = match depth {
-                0 => rest.as_ptr().addr() - whole.text.as_ptr().addr(),
-                _ => 0,
-            };
-            let end = match rest.starts_with('{') {
-                true => skip_value(rest.as_bytes(), 0).unwrap_or(rest.len()),
-                false => rest.len(),
-            };
-            let (text, more) = rest.split_at(end);
+    /// Decodes JSON objects that stand behind each other in a line or in the text of a wrapping, of
+    /// which the first ends at `end`.
+    fn sequence(
+        &mut self,
+        whole: &Record<'_>,
+        end: usize,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let (mut text, mut rest) = whole.text.split_at(end);
+        loop {
             let record = Record {
                 text,
                 bytes: length(text),
-                offset: whole.offset + before as u64,
                 ..*whole
             };
             self.record(&record, out, depth);
-            rest = more.trim_start();
+            rest = trimmed(rest);
+            if rest.is_empty() {
+                return Verdict::Rows;
+            }
+            let broken = JsonFields::parse(rest).err();
+            let broken = broken.filter(|broken| broken.what == MORE_TEXT);
+            let end = broken.map_or(rest.len(), |broken| broken.at);
+            (text, rest) = rest.split_at(end);
         }
-        Verdict::Rows
     }
 
     fn sniff(
