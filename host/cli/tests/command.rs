@@ -68,6 +68,18 @@ fn a_missing_file_is_named() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn completions_that_cannot_be_written_are_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["completions", "bash"])
+        .stdout(full.expect("a device without room"))
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
 #[test]
 fn the_report_is_the_same_each_time_and_is_json_when_asked() {
     let folder = folder("json");
