@@ -68,6 +68,17 @@ fn a_missing_file_is_named() {
     );
 }
 
+#[test]
+fn every_command_says_that_nothing_could_be_read() {
+    let folder = folder("nothing");
+    for command in ["explain", "map", "changes", "parse"] {
+        let output = nepho(&folder, &[command, "absent.log"]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = text(&output.stderr);
+        assert!(said.contains("nothing could be read"), "{command}: {said}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn completions_that_cannot_be_written_are_an_error() {

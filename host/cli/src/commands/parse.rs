@@ -62,6 +62,9 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     for skipped in &read.skipped {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
     }
+    if read.inputs.is_empty() {
+        anstream::eprintln!("nepho: nothing could be read");
+    }
     for input in read.inputs.iter().filter(|input| input.is_feed) {
         anstream::eprintln!(
             "nepho: {}: a document of an infrastructure tool, no logs; see nepho explain",
