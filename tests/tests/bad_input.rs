@@ -150,6 +150,28 @@ fn what_cannot_be_opened_is_named() {
 }
 
 #[test]
+fn what_is_there_is_not_called_missing() {
+    let folder = folder("loop");
+    let link = folder.join("loop.log");
+    std::os::unix::fs::symlink(&link, &link).expect("linked");
+    let skipped = &explain(&link).skipped;
+    assert!(!skipped[0].reason.contains("no such file"), "{skipped:?}");
+}
+
+#[test]
+fn a_linked_folder_is_named() {
+    let folder = folder("linked");
+    fs::write(folder.join("good.log"), GOOD).expect("written");
+    std::os::unix::fs::symlink(&folder, folder.join("again")).expect("linked");
+    let explanation = explain(&folder);
+    assert_eq!(rows(&explanation), 1);
+    let skipped = &explanation.skipped;
+    assert!(skipped[0].uri.ends_with("again"), "{skipped:?}");
+    // One that is named itself is read.
+    assert_eq!(rows(&explain(&folder.join("again"))), 1);
+}
+
+#[test]
 fn empty_input_is_no_failure() {
     let folder = folder("empty");
     let explanation = explain(&folder);
