@@ -120,6 +120,16 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
+fn damage_behind_the_text_of_a_small_file_is_told() {
+    let mut wrong = gzip(GOOD);
+    let checksum = wrong.len() - 8;
+    wrong[checksum] ^= 1;
+    check("checksum", &wrong, 2, "checksum");
+    let more = [&gzip(GOOD)[..], b"more text in plain\n"].concat();
+    check("behind_gzip", &more, 2, "invalid gzip header");
+}
+
+#[test]
 fn bytes_that_are_no_text_are_mended_and_counted() {
     let folder = folder("latin1");
     fs::write(
