@@ -31,6 +31,10 @@ const NO_LOGS: [&str; 40] = [
 /// Why a stored map gives no files.
 const STORED_MAP: &str = "a stored map: map, explain and changes read it when it is named itself";
 
+/// Why a link to a folder within a folder gives no files: it may lead in a circle, or out of it.
+const LINKED_FOLDER: &str =
+    "a link to a folder is not followed (name the folder itself to read it)";
+
 /// Files that were found for a list of paths.
 pub struct FileSource {
     partitions: Vec<Partition>,
@@ -85,7 +89,7 @@ impl FileSource {
         } else if path.contains(['*', '?', '[']) {
             self.add_glob(path);
         } else {
-            self.skip(path, "there is no such file or folder");
+            self.skip(path, &why_absent(path));
         }
     }
 
@@ -104,7 +108,12 @@ impl FileSource {
         for entry in entries {
             match entry {
                 Ok(entry) if !entry.file_type().is_file() && !entry.file_type().is_symlink() => {}
-                Ok(entry) if entry.path().is_dir() => {}
+                Ok(entry) if entry.path().is_dir() => {
+                    // The folder itself may be named by a link, which is followed.
+                    if entry.depth() > 0 {
+                        self.skip(&entry.path().to_string_lossy(), LINKED_FOLDER);
+                    }
+                }
                 Ok(entry) => match ending(entry.path()) {
                     Some(ending) => self.skip(
                         &entry.path().to_string_lossy(),
@@ -166,6 +175,14 @@ impl FileSource {
             uri: uri.to_owned(),
             reason: reason.to_owned(),
         });
+    }
+}
+
+/// Why a path gives no file: it is not there, or it cannot be looked at.
+fn why_absent(path: &str) -> String {
+    match fs::metadata(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => error.to_string(),
+        _ => "there is no such file or folder".to_owned(),
     }
 }
 

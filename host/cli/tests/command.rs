@@ -69,6 +69,60 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn every_command_says_that_nothing_could_be_read() {
+    let folder = folder("nothing");
+    for command in ["explain", "map", "changes", "parse"] {
+        let output = nepho(&folder, &[command, "absent.log"]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = text(&output.stderr);
+        assert!(said.contains("nothing could be read"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let folder = folder("overwritten");
+    fs::write(folder.join("kept"), "kept").expect("written");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    for args in [
+        ["parse", "--to", "app.log", "app.log"],
+        ["parse", "--rejects", "./app.log", "app.log"],
+        ["changes", "--to", "app.log", "app.log"],
+        ["explain", "--html", "app.log", "app.log"],
+        ["parse", "--to=kept", "--format=no.such", "app.log"],
+    ] {
+        let code = nepho(&folder, &args).status.code();
+        assert_eq!(code, Some(2), "{args:?}");
+        assert_eq!(read("app.log"), LOG, "{args:?}");
+        assert_eq!(read("kept"), "kept", "{args:?}");
+    }
+}
+
+#[test]
+fn what_is_written_below_a_folder_is_not_read_back() {
+    let folder = folder("back");
+    let output = nepho(&folder, &["parse", "--to", "z.ndjson", "."]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("z.ndjson: the output is written to it"),
+        "{said}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn completions_that_cannot_be_written_are_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["completions", "bash"])
+        .stdout(full.expect("a device without room"))
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_report_is_the_same_each_time_and_is_json_when_asked() {
     let folder = folder("json");
     let first = nepho(&folder, &["explain", "--json", "app.log"]);

@@ -2,7 +2,7 @@
 
 use nepho_core::findings::{ChangeVerdict, ConsideredChange, IncidentDetails};
 
-use crate::build::{cause, with_verdict};
+use crate::build::{cause, failing_all_along, with_verdict};
 use crate::model::Report;
 use crate::words;
 
@@ -35,14 +35,26 @@ fn nothing_found(report: &Report) -> String {
         ),
         (rows, _) => {
             let rows = words::count(rows, "row", "rows");
+            let failing = all_along(report);
             match totals.services {
-                0 => format!("No incident found in {rows}."),
+                0 => format!("No incident found in {rows}{failing}."),
                 services => format!(
-                    "No incident found in {rows} of {}.",
+                    "No incident found in {rows} of {}{failing}.",
                     words::count(services, "service", "services")
                 ),
             }
         }
+    }
+}
+
+/// `; but checkout failed all along`: whoever gives only logs of an outage is not told that all is
+/// well.
+fn all_along(report: &Report) -> String {
+    let failing = failing_all_along(report);
+    let names: Vec<&str> = failing.iter().map(|node| node.service.as_str()).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("; but {} failed all along", words::list(&names, 5)),
     }
 }
 
