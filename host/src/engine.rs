@@ -111,14 +111,11 @@ pub trait RowSink {
 /// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any
 /// order.
 ///
-/// Has the allocator of glibc keep little that is free, for the rest of the process.
-///
 /// # Errors
 /// [`ErrorKind::InvalidConfig`] for an unknown format name. A
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
 /// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {
-    memory::keep_little();
     #[cfg(feature = "analyzer-resources")]
     let mut analysis = Analysis::with_rules(&options.rules)?;
     #[cfg(not(feature = "analyzer-resources"))]
@@ -176,12 +173,9 @@ fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis
 /// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are
 /// not logs: they are told in the summaries and give no rows.
 ///
-/// Sets the allocator of glibc for the whole process, see [`keep_blocks`](crate::keep_blocks).
-///
 /// # Errors
 /// As [`explain`], and those of the sink.
 pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
-    memory::keep_blocks();
     let mut explanation = Explanation::default();
     let files = sort(options, &options.paths, &mut explanation, None)?;
     for reject in &explanation.rejects {

@@ -58,6 +58,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
 
 /// Reads and analyzes files, showing progress.
 pub(crate) fn read(options: Options, is_quiet: bool) -> Result<Explanation> {
+    nepho::keep_little();
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, is_quiet);
     let explanation = nepho::explain(&Options {

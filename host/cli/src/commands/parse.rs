@@ -60,6 +60,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         },
         rejects: rejects(args)?,
     };
+    nepho::keep_blocks();
     let bar = Bar::start(&progress, args.quiet || args.to.is_none());
     let read = nepho::parse(&options, &mut sink)?;
     drop(bar);
