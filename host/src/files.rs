@@ -1,5 +1,6 @@
 //! The source of files: paths, folders, globs and standard input.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -56,10 +57,16 @@ impl FileSource {
         for path in paths {
             source.add(path);
         }
-        let mut seen = std::collections::HashSet::new();
+        // A file may be named twice, and by links.
+        let mut seen = HashSet::new();
+        source.partitions.retain(|partition| {
+            let name = PathBuf::from(&partition.id.0);
+            seen.insert(fs::canonicalize(&name).unwrap_or(name))
+        });
+        let mut told = HashSet::new();
         source
-            .partitions
-            .retain(|partition| seen.insert(partition.id.clone()));
+            .skipped
+            .retain(|skipped| told.insert(skipped.uri.clone()));
         source
     }
 
@@ -146,7 +153,7 @@ impl FileSource {
             Ok(found) => {
                 for path in found {
                     match path {
-                        Ok(path) if path.is_dir() => {}
+                        Ok(path) if path.is_dir() => self.add_folder(&path.to_string_lossy()),
                         Ok(path) => self.add_file(path),
                         Err(error) => {
                             self.skip(&error.path().to_string_lossy(), &error.error().to_string())

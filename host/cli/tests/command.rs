@@ -322,3 +322,28 @@ fn times_without_a_zone_or_a_year_are_read_as_the_user_and_the_name_say() {
         text(&wrong.stderr)
     );
 }
+
+#[test]
+fn a_file_is_read_once_however_it_is_named() {
+    let folder = folder("named_twice");
+    fs::create_dir_all(folder.join("logs/below")).expect("a folder");
+    fs::rename(folder.join("app.log"), folder.join("logs/below/app.log")).expect("moved");
+    let rows = |paths: &[&str]| {
+        let args: Vec<&str> = ["parse", "--quiet"].iter().chain(paths).copied().collect();
+        text(&nepho(&folder, &args).stdout).lines().count()
+    };
+    assert_eq!(rows(&["logs"]), 2);
+    assert_eq!(rows(&["logs", "./logs/below/app.log"]), 2);
+    // A pattern that no shell resolved fits folders as well.
+    for pattern in ["logs/*", "logs/**", "logs/**/*.log"] {
+        assert_eq!(rows(&[pattern]), 2, "{pattern}");
+    }
+}
+
+#[test]
+fn a_service_without_rows_is_told_of() {
+    let folder = folder("no_such_service");
+    let output = nepho(&folder, &["explain", "--service", "nope", "app.log"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("None of 2 rows is of nope."), "{report}");
+}

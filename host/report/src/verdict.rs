@@ -28,11 +28,18 @@ fn nothing_found(report: &Report) -> String {
             words::count(totals.files, "file", "files")
         ),
         (0, _) => format!("No log rows were read; {changes} of infrastructure code were."),
-        (rows, _) if !report.inputs.selection.services.is_empty() => format!(
-            "No incident of {} found in {}.",
-            report.inputs.selection.services.join(", "),
-            words::count(rows, "row", "rows")
-        ),
+        (rows, _) if !report.inputs.selection.services.is_empty() => {
+            let asked = &report.inputs.selection.services;
+            let (names, rows) = (asked.join(", "), words::count(rows, "row", "rows"));
+            let is_known = |name: &String| {
+                let mut nodes = report.service_map.nodes.iter();
+                nodes.any(|node| node.service.eq_ignore_ascii_case(name))
+            };
+            match asked.iter().any(is_known) {
+                true => format!("No incident of {names} found in {rows}."),
+                false => format!("None of {rows} is of {names}."),
+            }
+        }
         (rows, _) => {
             let rows = words::count(rows, "row", "rows");
             let failing = all_along(report);
