@@ -1,6 +1,6 @@
 //! The engine over files: finds out what each file is, reads it, and hands the rows on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,6 +44,9 @@ pub struct Options {
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
     pub rules: analyzer_resources::rules::Rules,
+    /// Files that are written meanwhile. Where they are found among the paths they are not read:
+    /// what is written would come back without end.
+    pub outputs: Vec<PathBuf>,
     /// Threads that read and decode; 0 for one per processor.
     pub workers: usize,
     /// Is updated while the run goes on.
@@ -108,14 +111,11 @@ pub trait RowSink {
 /// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any
 /// order.
 ///
-/// Has the allocator of glibc keep little that is free, for the rest of the process.
-///
 /// # Errors
 /// [`ErrorKind::InvalidConfig`] for an unknown format name. A
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
 /// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {
-    memory::keep_little();
     #[cfg(feature = "analyzer-resources")]
     let mut analysis = Analysis::with_rules(&options.rules)?;
     #[cfg(not(feature = "analyzer-resources"))]
@@ -173,12 +173,9 @@ fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis
 /// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are
 /// not logs: they are told in the summaries and give no rows.
 ///
-/// Sets the allocator of glibc for the whole process, see [`keep_blocks`](crate::keep_blocks).
-///
 /// # Errors
 /// As [`explain`], and those of the sink.
 pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
-    memory::keep_blocks();
     let mut explanation = Explanation::default();
     let files = sort(options, &options.paths, &mut explanation, None)?;
     for reject in &explanation.rejects {
@@ -233,7 +230,18 @@ fn sort(
     explanation: &mut Explanation,
     analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
-    let partitions = places::find(paths, &mut explanation.skipped)?;
+    let mut partitions = places::find(paths, &mut explanation.skipped)?;
+    partitions.retain(|(_, partition)| {
+        let uri = &partition.id.0;
+        let is_read = !is_output(uri, &options.outputs);
+        if !is_read {
+            explanation.skipped.push(SkippedInput {
+                uri: uri.clone(),
+                reason: "the output is written to it".to_owned(),
+            });
+        }
+        is_read
+    });
     let total = partitions
         .iter()
         .filter_map(|(_, partition)| partition.size)
@@ -273,6 +281,21 @@ fn sort(
     explanation.rejects.append(&mut documents.rejects);
     explanation.reject_count += documents.reject_count;
     Ok(logs)
+}
+
+/// Whether a file is one of those that are written.
+fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
+    let path = Path::new(uri);
+    // Most files differ by name, and the rest of their path is not looked up.
+    let mut alike = outputs
+        .iter()
+        .filter(|output| output.file_name() == path.file_name());
+    alike.any(
+        |output| match (output.canonicalize(), path.canonicalize()) {
+            (Ok(output), Ok(path)) => output == path,
+            _ => false,
+        },
+    )
 }
 
 /// Takes what documents of infrastructure tools tell.

@@ -1,5 +1,6 @@
 //! The source of files: paths, folders, globs and standard input.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,10 @@ const NO_LOGS: [&str; 40] = [
 /// Why a stored map gives no files.
 const STORED_MAP: &str = "a stored map: map, explain and changes read it when it is named itself";
 
+/// Why a link to a folder within a folder gives no files: it may lead in a circle, or out of it.
+const LINKED_FOLDER: &str =
+    "a link to a folder is not followed (name the folder itself to read it)";
+
 /// Files that were found for a list of paths.
 pub struct FileSource {
     partitions: Vec<Partition>,
@@ -52,10 +57,16 @@ impl FileSource {
         for path in paths {
             source.add(path);
         }
-        let mut seen = std::collections::HashSet::new();
+        // A file may be named twice, and by links.
+        let mut seen = HashSet::new();
+        source.partitions.retain(|partition| {
+            let name = PathBuf::from(&partition.id.0);
+            seen.insert(fs::canonicalize(&name).unwrap_or(name))
+        });
+        let mut told = HashSet::new();
         source
-            .partitions
-            .retain(|partition| seen.insert(partition.id.clone()));
+            .skipped
+            .retain(|skipped| told.insert(skipped.uri.clone()));
         source
     }
 
@@ -85,7 +96,7 @@ impl FileSource {
         } else if path.contains(['*', '?', '[']) {
             self.add_glob(path);
         } else {
-            self.skip(path, "there is no such file or folder");
+            self.skip(path, &why_absent(path));
         }
     }
 
@@ -104,7 +115,12 @@ impl FileSource {
         for entry in entries {
             match entry {
                 Ok(entry) if !entry.file_type().is_file() && !entry.file_type().is_symlink() => {}
-                Ok(entry) if entry.path().is_dir() => {}
+                Ok(entry) if entry.path().is_dir() => {
+                    // The folder itself may be named by a link, which is followed.
+                    if entry.depth() > 0 {
+                        self.skip(&entry.path().to_string_lossy(), LINKED_FOLDER);
+                    }
+                }
                 Ok(entry) => match ending(entry.path()) {
                     Some(ending) => self.skip(
                         &entry.path().to_string_lossy(),
@@ -137,7 +153,7 @@ impl FileSource {
             Ok(found) => {
                 for path in found {
                     match path {
-                        Ok(path) if path.is_dir() => {}
+                        Ok(path) if path.is_dir() => self.add_folder(&path.to_string_lossy()),
                         Ok(path) => self.add_file(path),
                         Err(error) => {
                             self.skip(&error.path().to_string_lossy(), &error.error().to_string())
@@ -166,6 +182,14 @@ impl FileSource {
             uri: uri.to_owned(),
             reason: reason.to_owned(),
         });
+    }
+}
+
+/// Why a path gives no file: it is not there, or it cannot be looked at.
+fn why_absent(path: &str) -> String {
+    match fs::metadata(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => error.to_string(),
+        _ => "there is no such file or folder".to_owned(),
     }
 }
 

@@ -50,7 +50,7 @@ pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};
 pub use input::{InputSummary, SkippedInput};
-pub use memory::keep_blocks;
+pub use memory::{keep_blocks, keep_little};
 pub use pipeline::{Progress, TimeRange, default_workers};
 pub use store::{Saved, StateVersion, is_store, save};
 pub use zone::Zone;

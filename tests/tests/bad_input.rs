@@ -120,6 +120,16 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
+fn damage_behind_the_text_of_a_small_file_is_told() {
+    let mut wrong = gzip(GOOD);
+    let checksum = wrong.len() - 8;
+    wrong[checksum] ^= 1;
+    check("checksum", &wrong, 2, "checksum");
+    let more = [&gzip(GOOD)[..], b"more text in plain\n"].concat();
+    check("behind_gzip", &more, 2, "invalid gzip header");
+}
+
+#[test]
 fn bytes_that_are_no_text_are_mended_and_counted() {
     let folder = folder("latin1");
     fs::write(
@@ -147,6 +157,28 @@ fn what_cannot_be_opened_is_named() {
         "{:?}",
         explanation.skipped
     );
+}
+
+#[test]
+fn what_is_there_is_not_called_missing() {
+    let folder = folder("loop");
+    let link = folder.join("loop.log");
+    std::os::unix::fs::symlink(&link, &link).expect("linked");
+    let skipped = &explain(&link).skipped;
+    assert!(!skipped[0].reason.contains("no such file"), "{skipped:?}");
+}
+
+#[test]
+fn a_linked_folder_is_named() {
+    let folder = folder("linked");
+    fs::write(folder.join("good.log"), GOOD).expect("written");
+    std::os::unix::fs::symlink(&folder, folder.join("again")).expect("linked");
+    let explanation = explain(&folder);
+    assert_eq!(rows(&explanation), 1);
+    let skipped = &explanation.skipped;
+    assert!(skipped[0].uri.ends_with("again"), "{skipped:?}");
+    // One that is named itself is read.
+    assert_eq!(rows(&explain(&folder.join("again"))), 1);
 }
 
 #[test]

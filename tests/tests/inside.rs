@@ -236,6 +236,19 @@ fn messages_behind_a_header_of_syslog_are_those_of_their_programs() {
 }
 
 #[test]
+fn lines_of_haproxy_are_read_with_their_header_whatever_came_before() {
+    let cron = "May 12 14:00:00 lb-1 CRON[9]: (root) CMD (ls)";
+    let line = "May 12 14:00:01 lb-1 haproxy[12]: 203.0.113.7:51234 [12/May/2026:14:00:01.000] \
+                front cart/cart-1 0/0/5007 212 -- 0/0/0/0/3 0/0";
+    check(
+        &format!("{cron}\n{line}\n"),
+        "haproxy.tcp_access",
+        "2026-05-12T14:00:01Z",
+        &[(Column::Raw, line), (Column::Host, "lb-1")],
+    );
+}
+
+#[test]
 fn a_runtime_knows_better_than_a_clock_without_a_zone() {
     let line = "2026/05/12 16:00:44 [error] 1#1: *5 upstream timed out";
     let time = "2026-05-12T14:00:44.095200Z";

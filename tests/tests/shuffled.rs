@@ -7,7 +7,8 @@ use std::path::Path;
 
 use nepho as _;
 use nepho_codec::detect::decode_text;
-use nepho_conformance::inputs::fixtures;
+use nepho_conformance::inputs::{corpus_cases, fixtures};
+use nepho_conformance::told::told;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 use nepho_core::tables::{Column, LogsBuilder, LogsView};
@@ -47,26 +48,9 @@ fn records() -> Vec<String> {
 
 /// Rows by the line that they stand in, each as text of what its columns hold.
 fn rows(text: &str) -> HashMap<u32, Vec<String>> {
-    let mut out = LogsBuilder::new(Timestamp(0));
-    decode_text(text.as_bytes(), Stream::default(), None, &mut out).expect("decodes");
-    let batch = out.finish().expect("a batch");
-    let view = LogsView::new(&batch).expect("a view");
     let mut rows = HashMap::<u32, Vec<String>>::new();
-    for row in 0..view.len() {
-        let columns = Column::ALL
-            .iter()
-            .filter_map(|column| Some(format!("{}={}", column.name(), view.text(*column, row)?)));
-        let columns: Vec<String> = columns.collect();
-        let told = format!(
-            "{} {columns:?} {:?} {:?} {:?} {:?} {:?}",
-            view.time(row),
-            view.outcome(row),
-            view.severity(row),
-            view.status(row),
-            view.duration(row),
-            view.resources(row).collect::<Vec<_>>(),
-        );
-        rows.entry(view.line(row)).or_default().push(told);
+    for row in told(text.as_bytes(), &[]) {
+        rows.entry(row.line).or_default().push(row.text);
     }
     rows
 }
@@ -86,10 +70,8 @@ fn shuffled(count: usize, seed: u64) -> Vec<usize> {
     order
 }
 
-#[test]
-fn a_record_reads_the_same_in_any_order() {
-    let records = records();
-    assert!(records.len() > 200, "only {} records", records.len());
+/// Checks that each record reads in a stream of all of them as it does alone.
+fn check(records: &[String]) {
     let alone: Vec<_> = records
         .iter()
         .map(|record| rows(record).into_values().flatten().collect::<Vec<_>>())
@@ -120,6 +102,24 @@ fn a_record_reads_the_same_in_any_order() {
 }
 
 #[test]
+fn a_record_reads_the_same_in_any_order() {
+    let records = records();
+    assert!(records.len() > 200, "only {} records", records.len());
+    check(&records);
+}
+
+#[test]
+fn cases_of_the_corpus_read_the_same_in_any_order() {
+    let cases = corpus_cases().unwrap_or_default().into_iter();
+    let lines = cases.filter_map(|case| {
+        let text = case["input"].as_str()?.trim_end_matches(['\r', '\n']);
+        let is_line = text.starts_with('{') && !text.contains('\n');
+        is_line.then(|| text.to_owned())
+    });
+    check(&lines.collect::<Vec<_>>());
+}
+
+#[test]
 fn a_batch_among_lines_is_split_for_a_format_that_is_told_too() {
     let text = "{\"message\":\"one\"}\n[{\"message\":\"two\"},{\"message\":\"three\"}]\n";
     let mut out = LogsBuilder::new(Timestamp(0));
@@ -131,4 +131,16 @@ fn a_batch_among_lines_is_split_for_a_format_that_is_told_too() {
         .map(|row| view.text(Column::Body, row))
         .collect();
     assert_eq!(bodies, [Some("one"), Some("two"), Some("three")]);
+}
+
+#[test]
+fn values_behind_each_other_in_a_line_among_lines_are_records() {
+    let values = ["{\"message\":\"one\"}", "{\"message\":\"two\"}"];
+    let text = format!("{}\n{} {}\n", values[0], values[0], values[1]);
+    let rows = told(text.as_bytes(), &[]);
+    let bodies: Vec<_> = rows
+        .iter()
+        .map(|row| (row.line, row.text.contains("body=two")))
+        .collect();
+    assert_eq!(bodies, [(1, false), (2, false), (2, true)]);
 }

@@ -4,8 +4,8 @@
 //! findings in `detail.findings`. Each element becomes a row that keeps the element as its event;
 //! of an EventBridge event the rows take over what it tells.
 
-use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::elements;
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{JsonFormat, Table, TableDecoder};
 use nepho_codec::time;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
@@ -109,14 +109,15 @@ fn put_outside(outside: &JsonFields<'_>, row: &mut Row<'_>) {
     let (Some(kind), Some(source)) = (outside.text("detail-type"), outside.text("source")) else {
         return;
     };
-    row.text(Column::Action, kind)
-        .text(Column::Service, source)
-        .text(Column::Account, outside.text("account").unwrap_or_default())
-        .text(Column::Region, outside.text("region").unwrap_or_default());
+    let place = |name| outside.text(name).map(unescape).unwrap_or_default();
+    row.text(Column::Action, &unescape(kind))
+        .text(Column::Service, &unescape(source))
+        .text(Column::Account, &place("account"))
+        .text(Column::Region, &place("region"));
     if let Some(time) = outside.text("time").and_then(time::parse) {
         row.time(time);
     }
     for resource in outside.raw("resources").map(elements).unwrap_or_default() {
-        row.resource(resource.trim_matches('"'));
+        row.resource(&unescape(resource.trim_matches('"')));
     }
 }

@@ -3,6 +3,7 @@
 //! Logs of network security groups and of virtual networks differ in the fields around the flows
 //! and in the meaning of some values; what is the same for both stands here.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use nepho_codec::json::fields::elements;
@@ -171,8 +172,8 @@ impl Decoder for FlowDecoder {
         }
         let around = Around {
             logged: first(&["time"]).and_then(time::parse),
-            log: first(&["resourceId", "flowLogResourceID", "flowLogResourceId"]),
-            target: first(&["targetResourceID", "targetResourceId"]),
+            log: first(&["resourceId", "flowLogResourceID", "flowLogResourceId"]).map(unescape),
+            target: first(&["targetResourceID", "targetResourceId"]).map(unescape),
         };
         let before = out.len();
         let mut broken = 0;
@@ -209,8 +210,8 @@ impl Decoder for FlowDecoder {
 /// What a record tells of all its flows.
 struct Around<'a> {
     logged: Option<Timestamp>,
-    log: Option<&'a str>,
-    target: Option<&'a str>,
+    log: Option<Cow<'a, str>>,
+    target: Option<Cow<'a, str>>,
 }
 
 impl FlowDecoder {
@@ -232,7 +233,7 @@ impl FlowDecoder {
         row.constant(Column::Format, self.0.name)
             .constant(Column::Provider, "azure")
             .text(Column::Raw, &raw);
-        for id in [around.target, around.log].into_iter().flatten() {
+        for id in [&around.target, &around.log].into_iter().flatten() {
             row.resource(id);
             if !row.has(Column::Account) {
                 row.text(Column::Account, subscription(id));

@@ -98,7 +98,63 @@ fn undo<'a>(
             _ => break,
         }
     }
+    if !layers.is_empty() {
+        stream = Box::new(Lasting {
+            stream,
+            failure: None,
+        });
+    }
     Ok((stream, layers))
+}
+
+/// A stream whose errors come again. Decoders tell a wrong checksum once and end then as if all
+/// were well, but whoever looks at the beginning of a stream leaves its errors to whoever reads it.
+struct Lasting<'a> {
+    stream: Bytes<'a>,
+    failure: Option<(io::ErrorKind, String)>,
+}
+
+impl Lasting<'_> {
+    fn told_before(&self) -> io::Result<()> {
+        match &self.failure {
+            Some((kind, message)) => Err(io::Error::new(*kind, message.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is told again of an error.
+fn lasting(error: &io::Error) -> Option<(io::ErrorKind, String)> {
+    let lasts = error.kind() != io::ErrorKind::Interrupted;
+    lasts.then(|| (error.kind(), error.to_string()))
+}
+
+impl Read for Lasting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.told_before()?;
+        let read = self.stream.read(buffer);
+        if let Err(error) = &read {
+            self.failure = lasting(error);
+        }
+        read
+    }
+}
+
+impl BufRead for Lasting<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.told_before()?;
+        match self.stream.fill_buf() {
+            Ok(bytes) => Ok(bytes),
+            Err(error) => {
+                self.failure = lasting(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.stream.consume(count);
+    }
 }
 
 fn gzip(stream: Bytes<'_>) -> Bytes<'_> {
@@ -375,6 +431,24 @@ mod tests {
         assert_eq!(error, whole_error);
         assert!(whole.starts_with(expected) || expected.starts_with(&whole));
         error
+    }
+
+    #[test]
+    fn errors_come_again() {
+        let sound = zipped(b"a line of text\n");
+        let mut wrong = sound.clone();
+        let checksum = wrong.len() - 8;
+        wrong[checksum] ^= 1;
+        for stored in [wrong, [&sound[..], b"more text in plain"].concat()] {
+            let size = stored.len() as u64;
+            let stream = Box::new(Cursor::new(stored));
+            let (mut stream, _) = open_object(stream, size).expect("gzip");
+            let mut text = Vec::new();
+            let first = stream.read_to_end(&mut text).expect_err("damage");
+            let second = stream.read_to_end(&mut text).expect_err("damage");
+            assert_eq!(first.to_string(), second.to_string());
+            assert_eq!(text, b"a line of text\n");
+        }
     }
 
     #[test]

@@ -306,8 +306,11 @@ impl Decoding {
                     verdict => verdict,
                 },
                 Err(Broken {
-                    what: MORE_TEXT, ..
-                }) if depth > 0 => self.sequence(record, out, depth),
+                    what: MORE_TEXT,
+                    at,
+                }) if depth > 0 || record.text[at..].trim_start().starts_with('{') => {
+                    self.sequence(record, at, out, depth)
+                }
                 Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
                 // A text within a wrapping is one event, whatever was written.
                 Err(broken) if self.expects_json && depth == 0 => Verdict::Reject(told(&broken)),
@@ -472,8 +475,7 @@ impl Decoding {
         depth: usize,
     ) -> Verdict {
         let Ok(fields) = JsonFields::parse(record.text) else {
-            let found = self.unwrapped(record, out, depth);
-            return found.unwrap_or(Verdict::NotMine);
+            return self.forced_text(record, out, depth);
         };
         match unwrap::open(record, &fields).filter(|_| depth < MAX_WRAPPINGS) {
             Some((name, Opened::Inside(inside))) => {
@@ -594,24 +596,32 @@ impl Decoding {
         }
     }
 
-    /// Decodes JSON objects that stand behind each other in the text of a wrapping.
-    fn sequence(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
-        let mut rest = whole.text.trim();
-        while !rest.is_empty() {
-            let end = match rest.starts_with('{') {
-                true => skip_value(rest.as_bytes(), 0).unwrap_or(rest.len()),
-                false => rest.len(),
-            };
-            let (text, more) = rest.split_at(end);
+    /// Decodes JSON objects that stand behind each other in a line or in the text of a wrapping, of
+    /// which the first ends at `end`.
+    fn sequence(
+        &mut self,
+        whole: &Record<'_>,
+        end: usize,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let (mut text, mut rest) = whole.text.split_at(end);
+        loop {
             let record = Record {
                 text,
                 bytes: length(text),
                 ..*whole
             };
             self.record(&record, out, depth);
-            rest = more.trim_start();
+            rest = trimmed(rest);
+            if rest.is_empty() {
+                return Verdict::Rows;
+            }
+            let broken = JsonFields::parse(rest).err();
+            let broken = broken.filter(|broken| broken.what == MORE_TEXT);
+            let end = broken.map_or(rest.len(), |broken| broken.at);
+            (text, rest) = rest.split_at(end);
         }
-        Verdict::Rows
     }
 
     fn sniff(

@@ -15,6 +15,7 @@ mod written;
 
 pub use lengths::duration;
 
+use crate::json::unescape;
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
 use nepho_core::time::{
@@ -44,8 +45,20 @@ pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
     }
     match prefix(text, reference) {
         Some((time, length)) if text[length..].trim().is_empty() => Some(time),
-        _ => in_brackets(text, reference).or_else(|| written::parse(text, reference)),
+        _ => in_brackets(text, reference)
+            .or_else(|| written::parse(text, reference))
+            .or_else(|| unescaped(text, reference)),
     }
+}
+
+/// `2026-05-12T14:00:00\u002B02:00`, as it stands in JSON of which the writer escapes more than it
+/// must.
+fn unescaped(text: &str, reference: Reference) -> Option<Timestamp> {
+    let is_escaped = text.starts_with(|char: char| char.is_ascii_digit()) && text.contains("\\u");
+    is_escaped
+        .then(|| unescape(text))
+        .filter(|text| !text.contains('\\'))
+        .and_then(|text| parse_near(&text, reference))
 }
 
 /// `[12/May/2026:14:00:00 +0000]`, as the format of a web server puts it into JSON.

@@ -39,22 +39,36 @@ pub(crate) fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
     let is_known = is_events_key(key);
     let first = bytes.get(skip_space(bytes, value + 1));
     let is_array = bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']'));
-    let is_parted = is_known && is_array && !(key == b"logEvents" && is_told_behind(bytes, value));
+    let is_parted = is_known && is_array && !is_one_record(bytes, key, value);
     is_parted.then_some(value + 1)
 }
 
-/// Bytes behind the events of CloudWatch Logs that may tell of them.
+/// Whether an object is a record of its own for all that its first member is an array of events:
+/// of a subscription of CloudWatch Logs, and of what Firehose posts, whose writer sorts members.
+fn is_one_record(bytes: &[u8], key: &[u8], value: usize) -> bool {
+    match key {
+        b"logEvents" => is_told_behind(bytes, value, b"\"messageType\""),
+        b"records" => {
+            let first = skip_space(bytes, value + 1);
+            let is_data = first_key(bytes, first)
+                .is_some_and(|((start, end), _)| bytes.get(start..end) == Some(b"data"));
+            is_data && is_told_behind(bytes, value, b"\"requestId\"")
+        }
+        _ => false,
+    }
+}
+
+/// Bytes behind events that may tell of them.
 const BEHIND_BYTES: usize = 4096;
 
-/// Whether what CloudWatch Logs tells of the events in the array at `value` stands behind them: the
-/// document of a subscription, whose keys are in any order, is a record of its own.
-fn is_told_behind(bytes: &[u8], value: usize) -> bool {
+/// Whether behind the array at `value` stands a member whose key is `key`, with its quotes.
+fn is_told_behind(bytes: &[u8], value: usize, key: &[u8]) -> bool {
     let Ok(end) = skip_value(bytes, value) else {
         return false;
     };
     let behind = &bytes[end..bytes.len().min(end + BEHIND_BYTES)];
     matches!(behind.get(skip_space(behind, 0)), Some(b','))
-        && memchr::memmem::find(behind, b"\"messageType\"").is_some()
+        && memchr::memmem::find(behind, key).is_some()
 }
 
 /// Array of which the elements are being read.

@@ -32,6 +32,7 @@ pub mod mutants;
 pub mod mutate;
 pub mod plain;
 pub mod random;
+pub mod told;
 
 /// Tests of the fixtures of a crate of formats.
 #[macro_export]

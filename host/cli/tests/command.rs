@@ -69,6 +69,60 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn every_command_says_that_nothing_could_be_read() {
+    let folder = folder("nothing");
+    for command in ["explain", "map", "changes", "parse"] {
+        let output = nepho(&folder, &[command, "absent.log"]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = text(&output.stderr);
+        assert!(said.contains("nothing could be read"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let folder = folder("overwritten");
+    fs::write(folder.join("kept"), "kept").expect("written");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    for args in [
+        ["parse", "--to", "app.log", "app.log"],
+        ["parse", "--rejects", "./app.log", "app.log"],
+        ["changes", "--to", "app.log", "app.log"],
+        ["explain", "--html", "app.log", "app.log"],
+        ["parse", "--to=kept", "--format=no.such", "app.log"],
+    ] {
+        let code = nepho(&folder, &args).status.code();
+        assert_eq!(code, Some(2), "{args:?}");
+        assert_eq!(read("app.log"), LOG, "{args:?}");
+        assert_eq!(read("kept"), "kept", "{args:?}");
+    }
+}
+
+#[test]
+fn what_is_written_below_a_folder_is_not_read_back() {
+    let folder = folder("back");
+    let output = nepho(&folder, &["parse", "--to", "z.ndjson", "."]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("z.ndjson: the output is written to it"),
+        "{said}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn completions_that_cannot_be_written_are_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["completions", "bash"])
+        .stdout(full.expect("a device without room"))
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_report_is_the_same_each_time_and_is_json_when_asked() {
     let folder = folder("json");
     let first = nepho(&folder, &["explain", "--json", "app.log"]);
@@ -267,4 +321,29 @@ fn times_without_a_zone_or_a_year_are_read_as_the_user_and_the_name_say() {
         "{}",
         text(&wrong.stderr)
     );
+}
+
+#[test]
+fn a_file_is_read_once_however_it_is_named() {
+    let folder = folder("named_twice");
+    fs::create_dir_all(folder.join("logs/below")).expect("a folder");
+    fs::rename(folder.join("app.log"), folder.join("logs/below/app.log")).expect("moved");
+    let rows = |paths: &[&str]| {
+        let args: Vec<&str> = ["parse", "--quiet"].iter().chain(paths).copied().collect();
+        text(&nepho(&folder, &args).stdout).lines().count()
+    };
+    assert_eq!(rows(&["logs"]), 2);
+    assert_eq!(rows(&["logs", "./logs/below/app.log"]), 2);
+    // A pattern that no shell resolved fits folders as well.
+    for pattern in ["logs/*", "logs/**", "logs/**/*.log"] {
+        assert_eq!(rows(&[pattern]), 2, "{pattern}");
+    }
+}
+
+#[test]
+fn a_service_without_rows_is_told_of() {
+    let folder = folder("no_such_service");
+    let output = nepho(&folder, &["explain", "--service", "nope", "app.log"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("None of 2 rows is of nope."), "{report}");
 }

@@ -14,6 +14,11 @@ use crate::model::{Conclusion, Report, ReportedChange, SCHEMA};
 use crate::rejects::Rejects;
 use crate::{select, verdict, words};
 
+/// Failures from which on a service is told of that fails all along.
+const FAILURES: u64 = 10;
+/// Such services that have a note.
+const FAILING_LISTED: usize = 5;
+
 impl Report {
     /// Report of what was read and found.
     ///
@@ -398,8 +403,28 @@ fn services_with_rows(report: &Report) -> BTreeSet<String> {
     services
 }
 
+/// Services half of whose rows or more are failures, and that are in no incident: the input has no
+/// time in which they fare better.
+pub(crate) fn failing_all_along(report: &Report) -> Vec<&MapNode> {
+    let nodes = report.service_map.nodes.iter().filter(|node| {
+        node.status == MapStatus::Degraded
+            && node.errors >= FAILURES
+            && node.errors.saturating_mul(2) >= node.rows
+    });
+    nodes.collect()
+}
+
 fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
+    for node in failing_all_along(report).into_iter().take(FAILING_LISTED) {
+        notes.push(format!(
+            "{} failed in {} of {} all along, which is no incident; logs of the time before would \
+             tell when it began.",
+            node.service,
+            words::number(node.errors),
+            words::count(node.rows, "row", "rows")
+        ));
+    }
     let repaired = report.inputs.totals.repaired;
     if repaired > 0 {
         notes.push(format!(

@@ -2,7 +2,7 @@
 
 use nepho_core::findings::{ChangeVerdict, ConsideredChange, IncidentDetails};
 
-use crate::build::{cause, with_verdict};
+use crate::build::{cause, failing_all_along, with_verdict};
 use crate::model::Report;
 use crate::words;
 
@@ -28,21 +28,40 @@ fn nothing_found(report: &Report) -> String {
             words::count(totals.files, "file", "files")
         ),
         (0, _) => format!("No log rows were read; {changes} of infrastructure code were."),
-        (rows, _) if !report.inputs.selection.services.is_empty() => format!(
-            "No incident of {} found in {}.",
-            report.inputs.selection.services.join(", "),
-            words::count(rows, "row", "rows")
-        ),
+        (rows, _) if !report.inputs.selection.services.is_empty() => {
+            let asked = &report.inputs.selection.services;
+            let (names, rows) = (asked.join(", "), words::count(rows, "row", "rows"));
+            let is_known = |name: &String| {
+                let mut nodes = report.service_map.nodes.iter();
+                nodes.any(|node| node.service.eq_ignore_ascii_case(name))
+            };
+            match asked.iter().any(is_known) {
+                true => format!("No incident of {names} found in {rows}."),
+                false => format!("None of {rows} is of {names}."),
+            }
+        }
         (rows, _) => {
             let rows = words::count(rows, "row", "rows");
+            let failing = all_along(report);
             match totals.services {
-                0 => format!("No incident found in {rows}."),
+                0 => format!("No incident found in {rows}{failing}."),
                 services => format!(
-                    "No incident found in {rows} of {}.",
+                    "No incident found in {rows} of {}{failing}.",
                     words::count(services, "service", "services")
                 ),
             }
         }
+    }
+}
+
+/// `; but checkout failed all along`: whoever gives only logs of an outage is not told that all is
+/// well.
+fn all_along(report: &Report) -> String {
+    let failing = failing_all_along(report);
+    let names: Vec<&str> = failing.iter().map(|node| node.service.as_str()).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("; but {} failed all along", words::list(&names, 5)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod shop;
 
-use nepho_core::findings::{ChangeVerdict, MapStatus};
+use nepho_core::findings::{ChangeVerdict, Details, MapStatus};
 use nepho_report::{Report, json_schema, render_html};
 
 #[test]
@@ -153,6 +153,27 @@ fn check_fields(
             check_fields(root, &properties[name], field, &format!("{path}.{name}"));
         }
     }
+}
+
+#[test]
+fn a_service_that_fails_all_along_is_told_of() {
+    let mut findings = shop::surroundings();
+    for finding in &mut findings {
+        let Details::ServiceMap(map) = &mut finding.details else {
+            continue;
+        };
+        let search = map.nodes.iter_mut().find(|node| node.service == "search");
+        let search = search.expect("the shop has a search");
+        search.errors = search.rows;
+    }
+    let report = Report::build(shop::inputs(), findings, Vec::new(), shop::rejects());
+    let verdict = &report.verdict[0];
+    assert!(
+        verdict.ends_with("; but search failed all along."),
+        "{verdict}"
+    );
+    let is_told = |note: &String| note.contains("search failed in 9,120 of 9,120 rows all along");
+    assert!(report.notes.iter().any(is_told), "{:?}", report.notes);
 }
 
 #[test]

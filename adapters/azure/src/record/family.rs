@@ -141,7 +141,7 @@ impl Format for FamilyFormat {
         {
             return Confidence::NO;
         }
-        match kind(&Head::of(fields)) {
+        match kind(&Head::of(fields, &Head::resource(fields))) {
             Kind::Family(name) if name == self.0.name => Confidence::CERTAIN,
             _ => Confidence::NO,
         }

@@ -1,5 +1,7 @@
 //! What tells the kind of a record, from the fields that detection has.
 
+use std::borrow::Cow;
+
 use nepho_codec::json::unescape;
 use nepho_core::format::Fields;
 
@@ -53,7 +55,7 @@ impl<'a> Head<'a> {
     }
 
     /// Resource of the record with these fields.
-    fn resource(fields: &'a dyn Fields) -> &'a str {
+    pub(crate) fn resource(fields: &'a dyn Fields) -> Cow<'a, str> {
         let paths = [
             "resourceId",
             "ResourceId",
@@ -65,13 +67,13 @@ impl<'a> Head<'a> {
             "flowLogResourceID",
         ];
         let found = paths.iter().find_map(|path| fields.get(path));
-        found.unwrap_or_default()
+        found.map(unescape).unwrap_or_default()
     }
 
     /// Whether the record with these fields is of a tenant, and has the members that tell a change
     /// to its directory.
     pub(crate) fn has_shape(fields: &'a dyn Fields) -> bool {
-        if parts::tenant(Self::resource(fields)).is_empty() {
+        if parts::tenant(&Self::resource(fields)).is_empty() {
             return false;
         }
         let text = fields.get("properties").unwrap_or_default();
@@ -85,9 +87,9 @@ impl<'a> Head<'a> {
         is_of_shape(&object)
     }
 
-    /// Head of the record with these fields. Their names compare with case here, so the usual cases
-    /// are listed.
-    pub(crate) fn of(fields: &'a dyn Fields) -> Self {
+    /// Head of the record with these fields, of the resource that [`Head::resource`] gives. Names of
+    /// fields compare with case here, so the usual cases are listed.
+    pub(crate) fn of(fields: &'a dyn Fields, resource: &'a str) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();
         Self {
@@ -104,7 +106,7 @@ impl<'a> Head<'a> {
                 "EventName",
             ])
             .unwrap_or_default(),
-            resource: Self::resource(fields),
+            resource,
             has_activity_fields: any(&[
                 "eventDataId",
                 "event_data_id",

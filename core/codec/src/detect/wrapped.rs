@@ -45,8 +45,19 @@ impl Decoding {
         verdict
     }
 
+    /// Undoes the wrapping of a text, so that the forced format sees what is inside.
+    pub(super) fn forced_text(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let found = self.unwrapped(record, out, depth);
+        found.unwrap_or(Verdict::NotMine)
+    }
+
     /// Decodes what a text wraps; `None` if it wraps nothing.
-    pub(super) fn unwrapped(
+    fn unwrapped(
         &mut self,
         record: &Record<'_>,
         out: &mut LogsBuilder,

@@ -67,6 +67,7 @@ fn inside<'a>(
 
 /// What the envelope tells of the event. Of one that only carries another, no more than the time.
 fn told(envelope: Envelope, fields: &JsonFields<'_>, source: &str) -> Envelope {
+    let source = unescape(source);
     let mut envelope = envelope;
     envelope.time = time(fields, "time").or(envelope.time);
     if source.starts_with("//") && source.contains(".googleapis.com/") {
@@ -78,6 +79,6 @@ fn told(envelope: Envelope, fields: &JsonFields<'_>, source: &str) -> Envelope {
     }
     envelope = with(envelope, Column::Action, kind);
     envelope = with(envelope, Column::RequestId, fields.text("id"));
-    envelope.resources.push(unescape(source).into_owned());
+    envelope.resources.push(source.into_owned());
     envelope
 }

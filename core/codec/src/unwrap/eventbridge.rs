@@ -8,8 +8,8 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with};
-use crate::json::JsonFields;
 use crate::json::fields::{elements, pick};
+use crate::json::{JsonFields, unescape};
 
 /// Sources of the events of partners that carry what the partner's own log does.
 const PARTNERS: [&str; 1] = ["aws.partner/okta.com/"];
@@ -35,8 +35,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let (Some(kind), Some(detail)) = (fields.text("detail-type"), fields.raw("detail")) else {
         return Opened::No;
     };
-    let source = fields.text("source").unwrap_or_default();
-    if !event_is_opened(kind, source, detail) {
+    let source = fields.text("source").map(unescape).unwrap_or_default();
+    if !event_is_opened(kind, &source, detail) {
         return Opened::No;
     }
     if PARTNERS.iter().any(|partner| source.starts_with(partner)) {

@@ -11,7 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
-use crate::commands::rules;
+use crate::commands::{outputs, rules};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -21,6 +21,9 @@ use crate::progress::Bar;
 )]
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let range = args.selection.range()?;
+    if let Some(page) = &args.show.html {
+        outputs::refuse("--html", page, &args.input.paths)?;
+    }
     let began = Instant::now();
     let explanation = read(
         Options {
@@ -55,6 +58,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
 
 /// Reads and analyzes files, showing progress.
 pub(crate) fn read(options: Options, is_quiet: bool) -> Result<Explanation> {
+    nepho::keep_little();
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, is_quiet);
     let explanation = nepho::explain(&Options {

@@ -32,6 +32,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         .into());
     }
     let rules = rules::read(&args.rules)?;
+    nepho::keep_little();
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, args.terminal.quiet);
     let explanation = nepho::explain(&Options {

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
+use nepho::codec::detect::Formats;
 use nepho::output::schemas::SchemaWriter;
 use nepho::output::{Encoder, RawColumn, RowWriter};
 use nepho::{Options, Progress, RowSink};
@@ -15,6 +17,7 @@ use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
+use crate::commands::outputs;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
@@ -26,22 +29,25 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         )
         .into());
     }
-    let stdout: Box<dyn Write + Send> = match &args.to {
-        Some(path) => {
-            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+    // What is wrong with the arguments is told before a file is overwritten.
+    let range = args.selection.range()?;
+    if let Some(name) = &args.format {
+        Formats::linked().position(name)?;
+    }
+    for (option, file) in [("--to", &args.to), ("--rejects", &args.rejects)] {
+        if let Some(file) = file {
+            outputs::refuse(option, file, &args.input.paths)?;
         }
-        None if args.output != OutputArg::Ndjson && std::io::stdout().is_terminal() => {
-            bail!("this output is binary: name a file with --to, or send it on to another program");
-        }
-        None => Box::new(std::io::stdout()),
-    };
+    }
+    let stdout = output(args)?;
     let progress = Arc::new(Progress::default());
     let options = Options {
         paths: args.input.paths.clone(),
-        range: args.selection.range()?,
+        range,
         format: args.format.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
+        outputs: written(args),
         workers: 0,
         progress: progress.clone(),
         ..Options::default()
@@ -54,6 +60,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         },
         rejects: rejects(args)?,
     };
+    nepho::keep_blocks();
     let bar = Bar::start(&progress, args.quiet || args.to.is_none());
     let read = nepho::parse(&options, &mut sink)?;
     drop(bar);
@@ -61,6 +68,9 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     sink.rejects.flush().context("write the rejects")?;
     for skipped in &read.skipped {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
+    }
+    if read.inputs.is_empty() {
+        anstream::eprintln!("nepho: nothing could be read");
     }
     for input in read.inputs.iter().filter(|input| input.is_feed) {
         anstream::eprintln!(
@@ -74,6 +84,25 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Where rows go.
+fn output(args: &ParseArgs) -> Result<Box<dyn Write + Send>> {
+    Ok(match &args.to {
+        Some(path) => {
+            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+        }
+        None if args.output != OutputArg::Ndjson && std::io::stdout().is_terminal() => {
+            bail!("this output is binary: name a file with --to, or send it on to another program");
+        }
+        None => Box::new(std::io::stdout()),
+    })
+}
+
+/// Files that are written.
+fn written(args: &ParseArgs) -> Vec<PathBuf> {
+    let rows = args.to.clone().or_else(outputs::standard);
+    rows.into_iter().chain(args.rejects.clone()).collect()
 }
 
 struct Writing<W: Write + Send> {

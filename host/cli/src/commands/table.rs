@@ -11,12 +11,14 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, Relation, Resource, Run};
 
 use crate::args::{ChangesArgs, TableArg};
+use crate::commands::outputs;
 
 /// Writes the table that was asked for.
 pub(crate) fn write(conclusions: &Conclusions, args: &ChangesArgs) -> Result<()> {
     let format: OutputFormat = args.output.unwrap_or_default().into();
     let stream: Box<dyn Write + Send> = match &args.to {
         Some(path) => {
+            outputs::refuse("--to", path, &args.input.paths)?;
             Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
         }
         None if format != OutputFormat::Ndjson && std::io::stdout().is_terminal() => {

@@ -9,7 +9,7 @@ use nepho_core::Result;
 use super::bits::{push_hybrid, width_of};
 use super::dictionary::{Dictionary, with_text};
 use super::page::{Chunk, PageEncoder};
-use super::text::{dictionary_page, range_of, text_statistics};
+use super::text::{PAGE_BYTES, dictionary_page, range_of, text_statistics};
 use super::validity::write_length;
 use super::{Closed, PAGE_ROWS, unknown_type};
 
@@ -41,11 +41,16 @@ impl ListColumn {
                 // What the dictionary has stays in it; from here on texts are written as they are.
                 self.flush(encoder)?;
                 self.plain = Some(Vec::new());
-            } else if self.rows >= PAGE_ROWS {
+            } else if self.rows >= PAGE_ROWS || self.plain_bytes() >= PAGE_BYTES {
                 self.flush(encoder)?;
             }
         }
         Ok(())
+    }
+
+    /// Bytes of the texts of the page that is being filled.
+    fn plain_bytes(&self) -> usize {
+        self.plain.as_ref().map_or(0, Vec::len)
     }
 
     fn extend(&mut self, array: &ArrayRef) -> Result<()> {

@@ -13,7 +13,7 @@ use super::validity::Validity;
 use super::{Closed, PAGE_ROWS};
 
 /// Bytes of text in a page that is written without a dictionary.
-const PAGE_BYTES: usize = 512 << 10;
+pub(super) const PAGE_BYTES: usize = 512 << 10;
 
 /// Longest text that is told as the least or the greatest one of a chunk.
 const STATISTICS_BYTES: usize = 64;

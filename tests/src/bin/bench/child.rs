@@ -75,6 +75,7 @@ pub(crate) fn main(what: &str, workers: &str, to: &str, path: &str) -> Result<()
     let (cpu, wall) = (ProcessTime::now(), now());
     let rows = match what {
         "explain" => {
+            nepho::keep_little();
             let explanation = nepho::explain(&options)?;
             explanation.inputs.iter().map(|input| input.rows).sum()
         }
@@ -146,6 +147,7 @@ fn parse(options: &Options, to: Option<(&str, OutputFormat)>) -> Result<u64> {
         rows: 0,
         writer: to.map(open).transpose()?,
     };
+    nepho::keep_blocks();
     nepho::parse(options, &mut sink)?;
     if let Some(writer) = sink.writer {
         writer.finish()?;

@@ -11,6 +11,7 @@
 //! | `tables` | a format that is only a table beside one written by hand |
 //! | `instructions` | counts of callgrind beside a baseline; `--bless` writes it |
 //! | `cause` | root cause on large graphs |
+//! | `iac` | reading states, joining events with changes, the graph of resources |
 //!
 //! Rates are per second of CPU time of one core, peers and product interleaved in one run, the
 //! median of several rounds; machines are noisy, so the ratios are what counts.

@@ -1,7 +1,8 @@
 //! `components.md`: what is built in, as tables with links to the page of each component.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use nepho_codec::unwrap;
 use nepho_core::registry::{Component, Kind, components};
@@ -53,7 +54,7 @@ pub(crate) fn page(root: &Path) -> String {
     }
     page.push_str(
         "\n## Wrappings\n\nUndone before a record is looked at, also within each other; so any format is found in \
-         any of them. Compression of a whole file (gzip with several members, zstd) is undone before that.\n\n",
+         any of them. Compression of a whole file (gzip with several members, zstd, bzip2, xz) is undone before that.\n\n",
     );
     for wrapping in unwrap::names() {
         let _ = writeln!(page, "- `{wrapping}`");
@@ -72,11 +73,37 @@ fn name(root: &Path, component: &Component) -> String {
         Kind::Feed => format!("iac/{crate_name}/src/{rest}/README.md"),
         Kind::Analyzer => format!("analyzers/{crate_name}/README.md"),
     };
-    if root.join(&path).exists() {
-        format!("[`{}`](../../{path})", component.name)
-    } else {
-        format!("`{}`", component.name)
+    let page = match root.join(&path).exists() {
+        true => Some(path),
+        false => registered(root, component.name),
+    };
+    match page {
+        Some(path) => format!("[`{}`](../../{path})", component.name),
+        None => format!("`{}`", component.name),
     }
+}
+
+/// Page of a format of which the name does not tell the folder: the one beside the code that
+/// registers it.
+fn registered(root: &Path, name: &str) -> Option<String> {
+    let quoted = format!("\"{name}\"");
+    let crates = folders(&root.join("adapters")).into_iter();
+    let mut formats = crates.flat_map(|adapter| folders(&adapter.join("src/formats")));
+    let folder = formats.find(|folder| {
+        let code = fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
+        code.contains("register!") && code.contains(&quoted) && folder.join("README.md").exists()
+    })?;
+    let path = folder.strip_prefix(root).ok()?.join("README.md");
+    Some(path.to_string_lossy().into_owned())
+}
+
+/// Folders in a folder, by name.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    found.retain(|path| path.is_dir());
+    found.sort();
+    found
 }
 
 fn permissions(component: &Component) -> String {

@@ -1,6 +1,7 @@
 //! Findings of Amazon Inspector: vulnerable packages and code, and ports that can be reached.
 
 use nepho_codec::json::fields::{elements, pick, text_of};
+use nepho_codec::json::unescape;
 use nepho_codec::table::{Event, Need, Table, keep, severity_of, text, time};
 use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
@@ -98,9 +99,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let Some([id, region]) = pick(resource, ["id", "region"]) else {
             continue;
         };
-        row.resource(id.and_then(text_of).unwrap_or_default());
+        let [id, region] = [id, region].map(|raw| raw.and_then(text_of).map(unescape));
+        row.resource(&id.unwrap_or_default());
         if !row.has(Column::Region) {
-            row.text(Column::Region, region.and_then(text_of).unwrap_or_default());
+            row.text(Column::Region, &region.unwrap_or_default());
         }
     }
 }

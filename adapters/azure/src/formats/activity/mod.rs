@@ -20,8 +20,11 @@ pub struct Activity;
 
 impl Format for Activity {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match sample.json.map(|fields| kind(&Head::of(fields))) {
-            Some(Kind::Activity) => Confidence::CERTAIN,
+        let Some(fields) = sample.json else {
+            return Confidence::NO;
+        };
+        match kind(&Head::of(fields, &Head::resource(fields))) {
+            Kind::Activity => Confidence::CERTAIN,
             _ => Confidence::NO,
         }
     }

@@ -26,7 +26,8 @@ impl Format for Resource {
         let Some(fields) = sample.json else {
             return Confidence::NO;
         };
-        let head = Head::of(fields);
+        let resource = Head::resource(fields);
+        let head = Head::of(fields, &resource);
         match kind(&head) {
             Kind::Resource if head.resource.starts_with('/') => Confidence(85),
             Kind::Resource => Confidence(60),

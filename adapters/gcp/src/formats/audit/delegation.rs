@@ -31,7 +31,8 @@ pub(super) fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str))
     let key = ["serviceAccountKeyName", "service_account_key_name"];
     if let Some(key) = key.into_iter().find_map(|name| caller.text(name)) {
         // `//iam.googleapis.com/projects/p/serviceAccounts/a/keys/k`
-        found("key", key.rsplit('/').next().unwrap_or(key));
+        let key = unescape(key);
+        found("key", key.rsplit('/').next().unwrap_or(&key));
     }
 }
 

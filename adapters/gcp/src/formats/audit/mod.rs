@@ -2,8 +2,8 @@
 
 mod delegation;
 
-use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::elements;
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
     Event, Need, Table, duration, keep, part, peer_address, peer_port, severity_of, source_address,
     status, text, time, url,
@@ -308,7 +308,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .unwrap_or_default();
     let name = event
         .kept(RESOURCE)
-        .or_else(|| grants.resource.map(Into::into))
+        .or_else(|| grants.resource.map(unescape))
         .unwrap_or_default();
     let name = match event.kept(EMAIL) {
         Some(email) if service == "iam.googleapis.com" => by_email(&name, &email).into(),
@@ -326,7 +326,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     for table in elements(event.kept_container(TABLES).unwrap_or_default()) {
         row.resource(&format!(
             "//bigquery.googleapis.com/{}",
-            table.trim_matches('"')
+            unescape(table.trim_matches('"'))
         ));
     }
     for table in elements(event.kept_container(OLD_TABLES).unwrap_or_default()) {

@@ -135,9 +135,9 @@ fn message(text: &str) -> String {
         return text.to_owned();
     };
     let id = unescape(fields.text("messageId").unwrap_or_default()).into_owned();
-    let parameters: Vec<&str> = elements(fields.raw("parameters").unwrap_or_default())
+    let parameters: Vec<_> = elements(fields.raw("parameters").unwrap_or_default())
         .into_iter()
-        .map(|parameter| parameter.trim_matches('"'))
+        .map(|parameter| unescape(parameter.trim_matches('"')))
         .collect();
     if parameters.is_empty() {
         id

@@ -121,13 +121,16 @@ impl Format for CloudEvent {
             (Column::RequestId, ["id", "eventID"]),
         ] {
             if let Some(value) = text(paths) {
-                envelope = envelope.with(column, value);
+                envelope = envelope.with(column, unescape(value));
             }
         }
         let named = [text(["source", "topic"]), fields.text("subject")];
-        envelope
-            .resources
-            .extend(named.into_iter().flatten().map(str::to_owned));
+        envelope.resources.extend(
+            named
+                .into_iter()
+                .flatten()
+                .map(|name| unescape(name).into_owned()),
+        );
         Some(Inside {
             text: data,
             envelope,

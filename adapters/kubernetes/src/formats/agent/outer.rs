@@ -77,7 +77,10 @@ impl<'a> Outer<'a> {
             None if container_id.is_some() && source.is_some() || task.is_some() => {
                 // The driver writes `/name` as the Docker API does.
                 let name = text(container_name);
-                outer.container = name.strip_prefix('/').unwrap_or(name);
+                let bare = ["/", "\\/"]
+                    .iter()
+                    .find_map(|start| name.strip_prefix(start));
+                outer.container = bare.unwrap_or(name);
                 outer.add_definition(text(definition));
             }
             None => {}
@@ -193,7 +196,7 @@ impl<'a> Outer<'a> {
     fn resource(&self, cluster: Option<&str>) -> Option<Cow<'a, str>> {
         match (self.pod, self.namespace) {
             ("", _) if self.task.is_empty() => None,
-            ("", _) => Some(Cow::Borrowed(self.task)),
+            ("", _) => Some(unescape(self.task)),
             (pod, "") => Some(Cow::Borrowed(pod)),
             (pod, namespace) => Some(Cow::Owned(match cluster {
                 Some(cluster) => key::kubernetes(cluster, "", "pod", namespace, pod),

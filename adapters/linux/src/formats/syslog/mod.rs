@@ -3,12 +3,14 @@
 //! Sources: see `header.rs`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
+use nepho_core::registry::components;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
 
@@ -86,13 +88,26 @@ impl Format for Syslog {
     }
 }
 
-/// A line of syslog that no other format of this crate takes.
+/// Whether there are formats for the lines of HAProxy, which read them with their header.
+static HAS_HAPROXY: LazyLock<bool> =
+    LazyLock::new(|| components().iter().any(|held| held.name == "haproxy.log"));
+
+/// Whether a line is of HAProxy, with a header before that of RFC 5424.
+fn is_of_haproxy(found: &Header<'_>, text: &str) -> bool {
+    found.program() == "haproxy"
+        && *HAS_HAPROXY
+        && (text.contains("haproxy[") || text.contains("haproxy: "))
+}
+
+/// A line of syslog that no other format takes with its header.
 fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
     if !header::may_begin(text) {
         return None;
     }
     let found = header::parse(text, reference)?;
-    let is_other = is_account_line(found.program(), found.message) || cisco_firewall::knows(&found);
+    let is_other = is_account_line(found.program(), found.message)
+        || cisco_firewall::knows(&found)
+        || is_of_haproxy(&found, text);
     (!is_other).then_some(found)
 }
 

@@ -5,6 +5,7 @@ use nepho_codec::table::{
     Event, GuardedLines, Lines, keep, peer_address, peer_port, severity, source_address,
     source_port, text, time,
 };
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::enclosed::is_enclosed;
@@ -20,6 +21,7 @@ nepho_core::register!(Component {
 
 const ERROR: usize = 0;
 const PRIORITY: usize = 1;
+const MESSAGE: usize = 2;
 
 static LINES: Lines = Lines {
     name: "haproxy.log",
@@ -56,6 +58,7 @@ static LINES: Lines = Lines {
         text(&["message", "error"], Column::Body),
         keep(&["error"], ERROR),
         keep(&["priority"], PRIORITY),
+        keep(&["message"], MESSAGE),
     ],
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
@@ -88,6 +91,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Body, message);
         put_outcome(message, row);
     }
+    let message = event.kept(MESSAGE).unwrap_or_default();
+    if let Some(level) = level(&message).filter(|_| !row.has_severity()) {
+        row.severity(level);
+    }
+}
+
+/// Level that a line of the standard error begins with, behind the header of syslog.
+fn level(message: &str) -> Option<Severity> {
+    let (word, _) = message.strip_prefix('[')?.split_once(']')?;
+    Severity::from_word(word)
 }
 
 /// What a message says of the health of a server or of all servers of a backend.
