@@ -9,6 +9,7 @@ mod limits;
 pub(crate) mod parquet;
 mod seekable;
 mod tar;
+mod yaml;
 mod zip;
 
 use std::io::{self, BufReader, Cursor, Read};
@@ -72,6 +73,7 @@ enum Kind {
     Tar,
     Parquet,
     Otlp(Framing),
+    Yaml,
 }
 
 impl Kind {
@@ -84,6 +86,9 @@ impl Kind {
         }
         if head.starts_with(b"PAR1") {
             return Self::Parquet;
+        }
+        if yaml::is_events(head) {
+            return Self::Yaml;
         }
         Framing::of(head).map_or(Self::Text, Self::Otlp)
     }
@@ -189,6 +194,10 @@ impl<'v> Walk<'v> {
             Kind::Otlp(framing) => {
                 let text = OtlpText::new(stream, framing, notes.clone());
                 (Box::new(text), Some("otlp"))
+            }
+            Kind::Yaml => {
+                let text = yaml::YamlText::new(stream, notes.clone());
+                (Box::new(text), Some("yaml"))
             }
             Kind::Tar => return self.tar(member, stream, depth),
             Kind::Zip | Kind::Parquet => {

@@ -4,6 +4,7 @@
 
 mod archives;
 mod tables;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::fs;
