@@ -16,6 +16,7 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use nepho_codec::avro;
 use nepho_codec::decompress;
 use nepho_codec::notes::Notes;
 use nepho_codec::otlp::{Framing, OtlpText};
@@ -72,6 +73,7 @@ enum Kind {
     Zip,
     Tar,
     Parquet,
+    Avro,
     Otlp(Framing),
     Yaml,
 }
@@ -86,6 +88,9 @@ impl Kind {
         }
         if head.starts_with(b"PAR1") {
             return Self::Parquet;
+        }
+        if avro::is_avro(head) {
+            return Self::Avro;
         }
         if yaml::is_events(head) {
             return Self::Yaml;
@@ -191,6 +196,10 @@ impl<'v> Walk<'v> {
         let notes = Notes::default();
         let (stream, layer): (Bytes<'_>, _) = match kind {
             Kind::Text => (stream, None),
+            Kind::Avro => {
+                let text = avro::AvroText::new(stream, notes.clone());
+                (Box::new(text), Some("avro"))
+            }
             Kind::Otlp(framing) => {
                 let text = OtlpText::new(stream, framing, notes.clone());
                 (Box::new(text), Some("otlp"))

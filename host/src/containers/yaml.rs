@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `gcloud logging read` | a log entry, by its keys `insertId` and `logName`; documents |
 //! | `kubectl get events -o yaml` | `items:` of which the first is an `Event`; one event alone |
-//! | `aws logs filter-log-events --output yaml` | `events:`; `Events:` of `cloudtrail lookup-events` |
+//! | `aws logs filter-log-events --output yaml` | `events:`, or `Events:` of `cloudtrail` |
 //!
 //! A line `---` ends a document, and in a list a line `- ` an element: text of several lines is
 //! indented, so that neither stands in one. Each is parsed by itself, and one that is broken loses

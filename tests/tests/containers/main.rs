@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod archives;
+mod avro;
 mod tables;
 mod yaml;
 
