@@ -15,6 +15,7 @@ mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod config_rule;
+mod database_activity;
 mod datadog;
 mod elasticsearch;
 mod event_grid;
@@ -34,6 +35,7 @@ pub mod otlp;
 mod pages;
 mod splunk;
 mod wazuh;
+mod xray_traces;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -172,6 +174,8 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("splunk", splunk::open),
+    ("database_activity", database_activity::open),
+    ("xray_traces", xray_traces::open),
     ("elasticsearch", elasticsearch::open),
 ];
 
