@@ -22,11 +22,11 @@ static LINES: Lines = Lines {
     name: "oracle.listener_access",
     patterns: &[
         "{time:time} * {connect} * (ADDRESS=(PROTOCOL={protocol:name})(HOST={client})(PORT={port:int}){?{_}}) \
-         * {event:name} * {name:word} * {code:int}",
-        "{time:time} * (CONNECT_DATA={connect}) * {event:name}{? * {name:word}} * {code:int}",
+         * {event:name} * {name:word} * {code:int}{?\n{errors:rest}}",
+        "{time:time} * (CONNECT_DATA={connect}) * {event:name}{? * {name:word}} * {code:int}{?\n{errors:rest}}",
         "{time:time} * {event:establish|service_update|service_register|service_register_NSGR|\
-         service_died|version|status|services|stop|reload|ping|log_status|trc_level} * {name:word} * {code:int}",
-        "{time:time} * {event:ping|version|status|services|stop|reload|log_status} * {code:int}",
+         service_died|version|status|services|stop|reload|ping|log_status|trc_level} * {name:word} * {code:int}{?\n{errors:rest}}",
+        "{time:time} * {event:ping|version|status|services|stop|reload|log_status} * {code:int}{?\n{errors:rest}}",
     ],
     confidence: 93,
     constants: &[(Column::Process, "tnslsnr"), (Column::Service, "oracle")],
