@@ -291,3 +291,79 @@ impl BufRead for YamlText<'_> {
         self.text_at = (self.text_at + count).min(self.text.len());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of JSON, and what was left out.
+    fn read(text: &[u8]) -> (String, Vec<String>) {
+        let notes = Notes::default();
+        let mut made = String::new();
+        let mut stream = YamlText::new(Box::new(text), notes.clone());
+        stream
+            .read_to_string(&mut made)
+            .expect("no error of the stream");
+        let notes = notes.take().into_iter().map(|note| note.reason);
+        (made, notes.collect())
+    }
+
+    #[test]
+    fn streams_are_told_by_their_first_keys() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(is_events(text.as_bytes()), expected, "{text}");
+        };
+        check("---\ninsertId: a\nlogName: projects/p/logs/x\n", true);
+        check("insertId: a\njsonPayload:\n  a: 1\n", true);
+        check("textPayload: a\ntimestamp: '2026-05-12T14:00:00Z'\n", true);
+        check("insertId: a\nname: b\n", false);
+        check("a: 1\ninsertId: a\nlogName: projects/p/logs/x\n", false);
+        let event = "apiVersion: v1\ninvolvedObject:\n  kind: Pod\nkind: Event\n";
+        check(event, true);
+        check("apiVersion: v1\nkind: Pod\n", false);
+        let list = "apiVersion: v1\nitems:\n- apiVersion: v1\n  involvedObject:\n    kind: Pod\n  kind: Event\n";
+        check(list, true);
+        check(&list.replace("kind: Event", "kind: Pod"), false);
+        check("events:\n- eventId: '1'\n  logStreamName: a\n", true);
+        check("events:\n- name: a\n", false);
+        check("Events:\n- CloudTrailEvent: '{}'\n", true);
+        check("{\"insertId\":\"a\"}", false);
+    }
+
+    #[test]
+    fn indented_lists_and_line_ends_of_windows_are_read() {
+        let (text, notes) = read(b"kind: List\r\nitems:\r\n  - a: 1\r\n  - a: 2\r\n");
+        assert_eq!(
+            text,
+            "{\"items\":[{\"a\":1},{\"a\":2}],\"kind\":\"List\"}\n"
+        );
+        assert!(notes.is_empty(), "{notes:?}");
+        let (text, notes) = read(b"items:\r\n- a: 1\r\n- a: 2\r\nkind: List\r\n--- \r\nb: 3\r\n");
+        assert_eq!(text, "{\"a\":1}\n{\"a\":2}\n{\"b\":3}\n");
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn a_document_beyond_the_limit_is_told_and_the_next_one_is_read() {
+        let long = "x".repeat(MAX_RECORD_BYTES + 10);
+        let (text, notes) = read(format!("a: {long}\n---\nb: 1\n").as_bytes());
+        assert_eq!(text, "{\"b\":1}\n");
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(notes[0].contains("longer than the limit"), "{notes:?}");
+    }
+
+    #[test]
+    fn damage_loses_only_what_it_touches() {
+        let text = b"---\na: {b: [1, 2]}\nc: |\n  d\n---\ne: 'f'\n---\ng: 1\n";
+        for at in 0..text.len() {
+            for byte in [b' ', b'\n', b'{', b'\'', b'&', 0, 0xff] {
+                let mut damaged = text.to_vec();
+                damaged[at] = byte;
+                let (made, notes) = read(&damaged);
+                let documents = made.lines().count() + notes.len();
+                assert!(documents >= 1, "{at} {byte}");
+                assert!(at > 33 || made.contains("{\"g\":1}"), "{at} {byte} {made}");
+            }
+        }
+    }
+}

@@ -183,3 +183,35 @@ fn what_is_cut_off_or_no_file_is_told() {
         Some("avro: blocks are compressed with `lzo`")
     );
 }
+
+#[test]
+fn no_damage_is_read_without_end() {
+    let schema = r#"{"type":"record","name":"r","fields":[{"name":"n","type":"long"},
+        {"name":"a","type":{"type":"array","items":["null","string","r"]}},
+        {"name":"m","type":{"type":"map","values":"bytes"}}]}"#;
+    let record = [
+        long(7),
+        long(2),
+        long(0),
+        long(1),
+        counted(b"x"),
+        long(0),
+        long(1),
+        counted(b"k"),
+        counted(b"v"),
+        long(0),
+    ];
+    let record = record.concat();
+    let blocks = [block(1, &record), block(2, &[&*record, &record].concat())].concat();
+    let file = [header(schema, "null"), blocks].concat();
+    let (text, notes, error) = read(&file);
+    assert_eq!(text.lines().count(), 3, "{notes:?} {error:?}");
+    for at in 0..file.len() {
+        for byte in [0, 1, 0x7f, 0x80, 0xff, file[at] ^ 2] {
+            let mut damaged = file.clone();
+            damaged[at] = byte;
+            let (text, ..) = read(&damaged);
+            assert!(text.len() < 1 << 20, "{at} {byte}");
+        }
+    }
+}
