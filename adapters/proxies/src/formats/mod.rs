@@ -12,6 +12,7 @@ mod haproxy_tcp;
 mod heroku_router;
 mod iis_access;
 mod ingress_nginx_access;
+mod kong_access;
 mod liberty_access;
 mod liberty_log;
 mod nginx_access;
