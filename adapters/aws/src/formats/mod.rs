@@ -48,6 +48,7 @@ mod lambda_platform;
 mod lambda_request;
 mod lambda_trigger;
 mod lattice_access;
+mod logs_tail;
 mod macie;
 mod macie_job;
 mod network_firewall;
