@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `gcloud logging read` | a log entry, by its keys `insertId` and `logName`; documents |
 //! | `kubectl get events -o yaml` | `items:` of which the first is an `Event`; one event alone |
+//! | `az monitor activity-log list -o yaml` | a list of events |
 //! | `aws logs filter-log-events --output yaml` | `events:`, or `Events:` of `cloudtrail` |
 //!
 //! A line `---` ends a document, and in a list a line `- ` an element: text of several lines is
@@ -15,6 +16,7 @@
 //! cloud.google.com/sdk/gcloud/reference#--format,
 //! kubernetes.io/docs/reference/kubectl/generated/kubectl_get,
 //! docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html ("YAML"),
+//! learn.microsoft.com/cli/azure/format-output-azure-cli ("YAML"),
 //! yaml.org/spec/1.2.2 (chapter 9.1, "Documents").
 
 use std::io::{self, BufRead, Read};
@@ -52,7 +54,10 @@ pub(super) fn is_events(head: &[u8]) -> bool {
     else {
         return false;
     };
-    is_entry(first, text) || is_kubernetes(first, text) || is_aws(first, text)
+    is_entry(first, text)
+        || is_kubernetes(first, text)
+        || is_aws(first, text)
+        || is_azure(first, text)
 }
 
 /// Keys of a log entry that say what happened.
@@ -112,6 +117,13 @@ fn is_aws(first: &str, text: &str) -> bool {
     is_list && keys().any(|key| wanted.iter().any(|wanted| key.starts_with(wanted)))
 }
 
+/// Events of the activity log.
+fn is_azure(first: &str, text: &str) -> bool {
+    let keys = || text.lines().filter_map(|line| line.strip_prefix("  "));
+    let has = |wanted: &str| keys().any(|key| key.starts_with(wanted));
+    first.starts_with("- ") && has("eventTimestamp: ") && has("operationName:")
+}
+
 /// Whether a line ends a document and begins the next one.
 fn is_mark(line: &str) -> bool {
     let rest = line.strip_prefix("---");
@@ -133,7 +145,7 @@ pub(super) struct YamlText<'a> {
     is_too_long: bool,
     /// Whether `line` begins a line of the stream: a long one is read in parts.
     is_line_start: bool,
-    /// Whether the last line was the key of a list.
+    /// Whether a list may begin: at the beginning of a document, and behind its key.
     is_list_key: bool,
     /// Whether elements of a list follow each other.
     is_list: bool,
@@ -154,7 +166,7 @@ impl<'a> YamlText<'a> {
             start: 0,
             is_too_long: false,
             is_line_start: true,
-            is_list_key: false,
+            is_list_key: true,
             is_list: false,
             is_ended: false,
             text: Vec::new(),
@@ -205,7 +217,7 @@ impl<'a> YamlText<'a> {
         let is_element = line.starts_with("- ") && (self.is_list || self.is_list_key);
         let is_cut = is_mark || is_element || self.is_list;
         self.is_list = is_element;
-        self.is_list_key = LISTS.contains(&line.trim_end());
+        self.is_list_key = is_mark || LISTS.contains(&line.trim_end());
         is_cut
     }
 
@@ -327,6 +339,11 @@ mod tests {
         check("events:\n- eventId: '1'\n  logStreamName: a\n", true);
         check("events:\n- name: a\n", false);
         check("Events:\n- CloudTrailEvent: '{}'\n", true);
+        check(
+            "- caller: a\n  eventTimestamp: b\n  operationName:\n    value: c\n",
+            true,
+        );
+        check("- name: a\n", false);
         check("{\"insertId\":\"a\"}", false);
     }
 
@@ -341,6 +358,9 @@ mod tests {
         let (text, notes) = read(b"items:\r\n- a: 1\r\n- a: 2\r\nkind: List\r\n--- \r\nb: 3\r\n");
         assert_eq!(text, "{\"a\":1}\n{\"a\":2}\n{\"b\":3}\n");
         assert!(notes.is_empty(), "{notes:?}");
+        let (text, notes) = read(b"- a: 1\n- a: {\n- a: 3\n---\n- b: 4\n- b: 5\n");
+        assert_eq!(text, "{\"a\":1}\n{\"a\":3}\n{\"b\":4}\n{\"b\":5}\n");
+        assert_eq!(notes.len(), 1, "{notes:?}");
     }
 
     #[test]
