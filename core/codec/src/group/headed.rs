@@ -17,12 +17,19 @@ pub enum Head {
     Diagnostic,
     /// `Time: 05/12/26 14:00:00.250250, usecs:1778594400250250`, as in the audit log of `CloudHSM`.
     Microseconds,
+    /// `####<May 12, 2026 2:00:00 PM UTC> <Error> ...`, as in the logs of `WebLogic`.
+    Brackets,
 }
 
 impl Head {
     /// What the entries of a stream begin with, of which these are the first lines.
     pub(super) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Self> {
-        let heads = [Self::Time, Self::Diagnostic, Self::Microseconds];
+        let heads = [
+            Self::Time,
+            Self::Diagnostic,
+            Self::Microseconds,
+            Self::Brackets,
+        ];
         let mut lines = lines.take(FIRST_LINES);
         lines.find_map(|line| heads.into_iter().find(|head| head.begins(line)))
     }
@@ -35,6 +42,7 @@ impl Head {
         match self {
             Self::Time => is_time(line),
             Self::Diagnostic => is_diagnostic(line),
+            Self::Brackets => line.starts_with(b"####<"),
             Self::Microseconds => {
                 line.starts_with(b"Time: ") && memchr::memmem::find(line, b", usecs:").is_some()
             }

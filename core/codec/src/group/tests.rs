@@ -347,6 +347,13 @@ fn entries_begin_with_a_line_of_their_shape() {
         ],
     );
     check(
+        "####<May 12> <Error> <it failed\njava.lang.X: y\n> \n####<May 12> <Info> <ok> \n",
+        &[
+            "####<May 12> <Error> <it failed\njava.lang.X: y\n> ",
+            "####<May 12> <Info> <ok> ",
+        ],
+    );
+    check(
         "Tue May 12 14:00:00 2026 x\nb\n",
         &["Tue May 12 14:00:00 2026 x\nb"],
     );
