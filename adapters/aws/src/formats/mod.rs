@@ -8,6 +8,7 @@ mod alb_json;
 mod apigateway_access;
 mod apigateway_execution;
 mod appsync;
+mod appsync_text;
 mod autoscaling;
 mod bedrock_invocation;
 mod client_vpn;
