@@ -6,6 +6,7 @@ mod dovecot_login;
 mod exim_log;
 mod fail2ban_log;
 mod fortinet_firewall;
+mod kea_log;
 mod openvpn_log;
 mod paloalto_firewall;
 mod pfsense_firewall;
