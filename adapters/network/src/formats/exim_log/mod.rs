@@ -16,18 +16,23 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_of_exim))),
 });
 
-const FLAG: usize = 0;
-const REFUSED: usize = 1;
+const REFUSED: usize = 0;
 
 static LINES: Lines = Lines {
     name: "exim.log",
     patterns: &[
-        "{?{time:time} }{?[{pid:int}] }{id:name} {flag:<=|<==} {from:word} {?H={_} }[{client:ip}]\
-         {?:{port:int}}{? {fields:rest}}",
-        "{?{time:time} }{?[{pid:int}] }{id:name} {flag:<=|<==} {from:word}{? {fields:rest}}",
-        "{?{time:time} }{?[{pid:int}] }{id:name} {flag:=>|->|>>|*>|**|==} {to:word}{? {fields:rest}}",
-        "{?{time:time} }{?[{pid:int}] }{id:name} {flag:Completed|frozen|Frozen|\
-         Message is frozen|removed by |cancelled by }{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
+         {? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} => {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} -> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} >> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} *> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} ** {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} == {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Completed{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Frozen{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Message is frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
          [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {reason:rest}",
         "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={host} [{client:ip}]{?:{port:int}}{?{_}} \
@@ -41,7 +46,6 @@ static LINES: Lines = Lines {
         source_port(&["port"]),
         text(&["from"], Column::Actor),
         part(&["id"], Column::RequestId, message_id),
-        keep(&["flag"], FLAG),
         keep(&["refused"], REFUSED),
     ],
     extras: &[
@@ -82,16 +86,17 @@ fn meaning(flag: &str) -> Option<(&'static str, Option<Outcome>)> {
         "**" => ("bounced", Some(Outcome::Failure)),
         "==" => ("deferred", Some(Outcome::Failure)),
         "Completed" => ("completed", None),
-        "frozen" | "Frozen" | "Message is frozen" => ("frozen", Some(Outcome::Failure)),
+        "Frozen" | "Message" => ("frozen", Some(Outcome::Failure)),
         _ => return None,
     })
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let flag = event.kept(FLAG).unwrap_or_default();
     let body = body(event.text);
+    // Behind the id of the message.
+    let flag = body.split(' ').nth(1).unwrap_or_default();
     row.text(Column::Body, body);
-    if let Some((action, outcome)) = meaning(&flag) {
+    if let Some((action, outcome)) = meaning(flag) {
         row.text(Column::Action, action);
         if let Some(outcome) = outcome {
             row.outcome(outcome);
@@ -103,7 +108,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             .split_once(']')
             .map(|(address, _)| address.to_owned())
     };
-    if matches!(&*flag, "=>" | "->" | ">>" | "*>" | "**" | "==")
+    if matches!(flag, "=>" | "->" | ">>" | "*>" | "**" | "==")
         && let Some((_, behind)) = body.split_once(" H=")
         && let Some(address) = host(behind)
     {
@@ -112,7 +117,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let refused = match event.kept(REFUSED) {
         Some(_) => "rejected",
         None if body.contains(" authenticator failed for ") => "authenticate",
-        None => return put_severity(&flag, row),
+        None => return put_severity(flag, row),
     };
     row.constant(Column::Action, refused);
     row.outcome(Outcome::Failure).severity(Severity::WARN);
@@ -120,10 +125,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 /// A line tells no severity: what did not arrive is worth a warning.
 fn put_severity(flag: &str, row: &mut Row<'_>) {
-    if matches!(
-        flag,
-        "**" | "==" | "frozen" | "Frozen" | "Message is frozen"
-    ) {
+    if matches!(flag, "**" | "==" | "Frozen" | "Message") {
         row.severity(Severity::WARN);
     }
 }

@@ -23,7 +23,6 @@ static LINES: Lines = Lines {
         "{time:time} {level:level}{ }[kea-{part}/{pid}] {id:name} {message:rest}",
         // Behind a header of syslog.
         "{level:level}{ }[kea-{part}/{pid}] {id:name} {message:rest}",
-        "{level:level}{ }[kea-{part}.{pid}] {id:name} {message:rest}",
     ],
     confidence: 94,
     constants: &[(Column::Process, "kea"), (Column::Service, "kea")],
