@@ -3,7 +3,7 @@
 //! Source: `src/openvpn/error.c` (`x_msg_va`), `ssl.c`, `ssl_verify.c`, `multi.c`, `forward.c` and
 //! `init.c` of github.com/OpenVPN/openvpn, as of 2026-11-30.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, source_address, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, source_address, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -12,8 +12,55 @@ nepho_core::register!(Component {
     name: "openvpn.log",
     summary: "Clients that OpenVPN let in or refused, and states of tunnels",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, may_fit))),
 });
+
+/// What messages begin with.
+const WORDS: [&str; 28] = [
+    "TLS",
+    "MULTI",
+    "VERIFY",
+    "SIG",
+    "OpenVPN",
+    "Initialization",
+    "Peer",
+    "PUSH:",
+    "SENT",
+    "Control",
+    "Data",
+    "Outgoing",
+    "Incoming",
+    "Connection",
+    "Authenticate/",
+    "Bad",
+    "peer",
+    "Re-using",
+    "WARNING:",
+    "Delayed",
+    "Fatal",
+    "Client",
+    "AUTH:",
+    "Options",
+    "TCP",
+    "TUN/TAP",
+    "UDP",
+    "Inactivity",
+];
+/// Whether a line may be of this log, by the word behind its time: that of a client, which has an
+/// address with a port, or one that messages begin with. It costs less than a look at the pattern.
+fn may_fit(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
+    let time = match (is(4, b'-') && is(19, b' '), is(3, b' ') && is(24, b' ')) {
+        (true, _) => "2026-05-12 14:00:00 ".len(),
+        (_, true) => "Tue May 12 14:00:00 2026 ".len(),
+        _ => 0,
+    };
+    let mut words = text.get(time..).unwrap_or_default().split(' ');
+    let word = words.find(|word| !word.starts_with("us=")).unwrap_or("");
+    let is_client = || word.ends_with(|last: char| last.is_ascii_digit()) && word.contains(':');
+    WORDS.iter().any(|start| word.starts_with(start)) || is_client()
+}
 
 const KIND: usize = 0;
 const REST: usize = 1;
@@ -33,7 +80,7 @@ static LINES: Lines = Lines {
         "{time:time} {?us={_:int} }{kind:OpenVPN 2|Initialization Sequence Completed|\
          TLS Error: |TLS_ERROR: |MULTI: |AUTH: Received control message: |SIGTERM[|SIGUSR1[|SIGHUP[|\
          Options error: |TCP/UDP: |TUN/TAP device |UDPv4 link |TCPv4_SERVER link |TCPv4_CLIENT link |\
-         Inactivity timeout|VERIFY |Control Channel: |Data Channel: |Cannot open TUN/TAP}{rest:rest}",
+         Inactivity timeout|VERIFY |Control Channel: |Data Channel: }{rest:rest}",
     ],
     confidence: 93,
     constants: &[(Column::Process, "openvpn"), (Column::Service, "openvpn")],
