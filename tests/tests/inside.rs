@@ -262,3 +262,10 @@ fn a_runtime_knows_better_than_a_clock_without_a_zone() {
     let time = "2026-05-12T09:17:03Z";
     check(&within_cri(&late), "nginx.error", time, &[]);
 }
+
+#[test]
+fn json_behind_a_cookie_is_read_without_a_header_of_syslog() {
+    let line = r#"@cee: {"time":"2026-05-12T10:00:15.5Z","type":"request","auth":{"display_name":"ldap-mona"},"request":{"id":"r1","operation":"read","path":"secret/data/shop","remote_address":"10.0.0.7"}}"#;
+    let values = [(Column::Actor, "ldap-mona"), (Column::RequestId, "r1")];
+    check(line, "vault.audit", "2026-05-12T10:00:15.500Z", &values);
+}

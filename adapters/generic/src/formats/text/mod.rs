@@ -32,8 +32,13 @@ impl Format for Text {
     }
 
     /// JSON and lines of Lambda behind the time that an export of CloudWatch Logs to S3 puts before
-    /// each event, or the time and the stream that `aws logs tail` does.
+    /// each event, or the time and the stream that `aws logs tail` does; JSON behind a cookie.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        if let Some(json) = behind_cookie(record.text) {
+            let envelope = record.envelope.clone();
+            let text = json.into();
+            return Some(Inside { text, envelope });
+        }
         let exported = Exported::of(record.text)?;
         let mut envelope = record.envelope.clone();
         envelope.time = Some(exported.time);
@@ -45,7 +50,8 @@ impl Format for Text {
     }
 
     fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
-        Exported::of(record.text).map(|exported| exported.event.into())
+        let event = || Exported::of(record.text).map(|exported| exported.event);
+        behind_cookie(record.text).or_else(event).map(Cow::from)
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
@@ -54,6 +60,16 @@ impl Format for Text {
             service: DefaultService::of(stream),
         })
     }
+}
+
+/// JSON behind the cookie of CEE, without a header of syslog: what programs are told to put before
+/// each line that they write to a file, such as Vault.
+///
+/// Sources: cee.mitre.org/language/1.0-beta1/clt.html, section 2.2, as of 2026-11-30;
+/// developer.hashicorp.com/vault/docs/audit/file (`prefix`), as of 2026-11-30.
+fn behind_cookie(text: &str) -> Option<&str> {
+    let json = text.strip_prefix("@cee:")?.trim_start();
+    json.starts_with('{').then_some(json)
 }
 
 /// Parts of `2026-05-12T14:00:00.000Z event` and of
@@ -127,13 +143,16 @@ struct TextDecoder {
 
 impl Decoder for TextDecoder {
     fn may_hold(&mut self, record: &Record<'_>) -> bool {
-        Exported::of(record.text).is_some()
+        behind_cookie(record.text).is_some() || Exported::of(record.text).is_some()
     }
 
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.text");
-        self.describer.text(record.text, &mut row);
+        match behind_cookie(record.text) {
+            Some(json) => self.describer.describe(json, &mut row),
+            None => self.describer.text(record.text, &mut row),
+        }
         self.service.fill(&mut row);
         row.commit();
         Verdict::Rows
