@@ -24,17 +24,19 @@ const NAME: usize = 1;
 const TYPE: usize = 2;
 const THREAT: usize = 3;
 
+/// Where the name stands that was asked for.
+pub(super) const NAMES: &[&str] = &["jsonPayload.queryName", "jsonPayload.dnsQuery.queryName"];
+/// Where stands what an answer has, or what it was asked for.
+pub(super) const ANSWERS: &[&str] = &[
+    "jsonPayload.queryType",
+    "jsonPayload.responseCode",
+    "jsonPayload.dnsQuery.queryType",
+    "jsonPayload.dnsQuery.responseCode",
+];
+
 static TABLE: Table = Table {
     name: "gcp.dns",
-    needs: &[
-        Need::HasAny(&["jsonPayload.queryName", "jsonPayload.dnsQuery.queryName"]),
-        Need::HasAny(&[
-            "jsonPayload.queryType",
-            "jsonPayload.responseCode",
-            "jsonPayload.dnsQuery.queryType",
-            "jsonPayload.dnsQuery.responseCode",
-        ]),
-    ],
+    needs: &[Need::HasAny(NAMES), Need::HasAny(ANSWERS)],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
@@ -79,10 +81,7 @@ static TABLE: Table = Table {
             ],
             CODE,
         ),
-        keep(
-            &["jsonPayload.queryName", "jsonPayload.dnsQuery.queryName"],
-            NAME,
-        ),
+        keep(NAMES, NAME),
         keep(
             &["jsonPayload.queryType", "jsonPayload.dnsQuery.queryType"],
             TYPE,
@@ -106,7 +105,7 @@ static TABLE: Table = Table {
 
 /// The name that was asked for, without the full stop that stands for the root.
 fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    for path in ["jsonPayload.queryName", "jsonPayload.dnsQuery.queryName"] {
+    for path in NAMES {
         dns_question(fields, path, found);
     }
 }
