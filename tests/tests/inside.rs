@@ -445,3 +445,10 @@ fn lines_are_read_as_json_strings_and_base64() {
         );
     }
 }
+
+#[test]
+fn json_behind_a_cookie_is_read_without_a_header_of_syslog() {
+    let line = r#"@cee: {"time":"2026-05-12T10:00:15.5Z","type":"request","auth":{"display_name":"ldap-mona"},"request":{"id":"r1","operation":"read","path":"secret/data/shop","remote_address":"10.0.0.7"}}"#;
+    let values = [(Column::Actor, "ldap-mona"), (Column::RequestId, "r1")];
+    check(line, "vault.audit", "2026-05-12T10:00:15.500Z", &values);
+}
