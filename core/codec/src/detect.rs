@@ -253,7 +253,7 @@ impl Decoding {
         match verdict {
             Verdict::Rows => {}
             Verdict::Structure => self.counts.structure += 1,
-            Verdict::NotMine => self.reject(record, out, "no format knows it".to_owned()),
+            Verdict::NotMine => self.reject(record, out, self.nobody()),
             Verdict::Reject(reason) => self.reject(record, out, reason),
         }
     }

@@ -11,6 +11,15 @@ use crate::unwrap::{self, Inner, Printed, Wrapped};
 const NO_FORMAT: usize = usize::MAX;
 
 impl Decoding {
+    /// Why a record that nobody took was not.
+    pub(super) fn nobody(&self) -> String {
+        let forced = self.forced.and_then(|at| self.formats.formats.get(at));
+        match forced {
+            Some((name, _)) => format!("`{name}` does not read it"),
+            None => "no format knows it".to_owned(),
+        }
+    }
+
     /// Decodes a text with the format that knows it; if there is none, what the text wraps; and
     /// what wraps nothing with a format that takes anything.
     pub(super) fn text_verdict(

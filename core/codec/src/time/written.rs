@@ -79,6 +79,9 @@ const PARTS: [(&str, &str); 5] = [
 /// googleapis.dev/nodejs/firestore (`Timestamp`), java.time.Instant, docs.rs/serde (`SystemTime`).
 fn of_object(text: &str) -> Option<Timestamp> {
     let fields = JsonFields::parse(text).ok()?;
+    if let Some(date) = fields.text("$date") {
+        return of_date(date);
+    }
     let number = |name: &str| fields.text(name)?.parse::<i64>().ok();
     let of_parts = |(seconds, nanos): &(&str, &str)| {
         let seconds = number(seconds).filter(|seconds| (0..1 << 33).contains(seconds))?;
@@ -93,6 +96,20 @@ fn of_object(text: &str) -> Option<Timestamp> {
         .checked_mul(NANOS)?
         .checked_add(nanos.unwrap_or(0))
         .map(Timestamp)
+}
+
+/// Date of the extended JSON of MongoDB: `{"$date":"2026-05-01T10:00:00Z"}`, or milliseconds in
+/// `{"$date":{"$numberLong":"1777629600123"}}`.
+///
+/// Source: mongodb.com/docs/manual/reference/mongodb-extended-json, as of 2026-11-30.
+fn of_date(date: &str) -> Option<Timestamp> {
+    let number = JsonFields::parse(date).ok();
+    let number = number.and_then(|fields| fields.text("$numberLong"));
+    let date = number.unwrap_or(date);
+    match date.as_bytes() {
+        [b'{', ..] => None,
+        _ => parse_near(date, Reference::default()),
+    }
 }
 
 fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
@@ -191,6 +208,10 @@ mod tests {
         check(r#"{"epochSecond":1777629600,"nano":123000000}"#, milli);
         check(r#"{"epochSecond":1777629600,"nanoOfSecond":0}"#, ten);
         check(r#"{"_seconds":1777629600,"_nanoseconds":0}"#, ten);
+        check(r#"{"$date":"2026-05-01T10:00:00.123Z"}"#, milli);
+        check(r#"{"$date":{"$numberLong":"1777629600123"}}"#, milli);
+        check(r#"{"$date":1777629600123}"#, milli);
+        check(r#"{"$date":"x"}"#, None);
         check(r#"{"seconds":-1}"#, None);
         check(r#"{"minutes":5}"#, None);
         check("{", None);
