@@ -459,3 +459,10 @@ fn a_forced_format_reads_what_texts_wrap() {
         assert_eq!(view.text(Column::Path, 0), Some("/a"), "{text}");
     }
 }
+
+#[test]
+fn json_behind_a_cookie_is_read_without_a_header_of_syslog() {
+    let line = r#"@cee: {"time":"2026-05-12T10:00:15.5Z","type":"request","auth":{"display_name":"ldap-mona"},"request":{"id":"r1","operation":"read","path":"secret/data/shop","remote_address":"10.0.0.7"}}"#;
+    let values = [(Column::Actor, "ldap-mona"), (Column::RequestId, "r1")];
+    check(line, "vault.audit", "2026-05-12T10:00:15.500Z", &values);
+}

@@ -4,7 +4,7 @@ use nepho_codec::message::stream;
 use nepho_core::tables::{Column, Row};
 
 /// Names of files that tell the kind of a log, not whose it is.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "audit",
     "server_audit",
     "auditlog",
@@ -17,6 +17,8 @@ const KINDS: [&str; 12] = [
     "query",
     "deprecation",
     "errorlog",
+    "db2diag",
+    "log.xml",
 ];
 
 /// Sets the service by the name of the file, or else to that of the product, unless the record or
@@ -29,6 +31,8 @@ pub(crate) fn fill(row: &mut Row<'_>, product: &'static str) {
     // An empty one: the wrapping knows that the file is not the database's own.
     let file = Some(row.record().stream).filter(|_| told.is_none());
     let service = file.and_then(stream::service);
+    // Oracle calls the file after the instance: `alert_shop.log`.
+    let service = service.map(|name| name.strip_prefix("alert_").unwrap_or(name));
     match service.filter(|service| !KINDS.contains(service)) {
         Some(service) => row.text(Column::Service, service),
         None => row.constant(Column::Service, product),

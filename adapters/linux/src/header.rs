@@ -15,11 +15,11 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 pub(crate) use marks::{marks, may_begin};
-pub(crate) use systems::has_uptime;
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
     of_journalctl, of_macos, of_meraki, of_solaris, origin,
 };
+pub(crate) use systems::{has_uptime, of_monotonic};
 
 /// A line of syslog, taken apart. What it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,6 +124,9 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return Some(header);
     }
     if let Some(header) = of_journalctl(rest, reference).filter(|_| priority.is_none()) {
+        return Some(header);
+    }
+    if let Some(header) = of_monotonic(text) {
         return Some(header);
     }
     cisco::parse(priority, rest, reference)

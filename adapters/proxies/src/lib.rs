@@ -1,5 +1,5 @@
 //! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy, Caddy, IIS,
-//! Squid.
+//! Squid, and of application servers: `WebLogic`, `WebSphere`, Liberty.
 
 mod either;
 mod enclosed;

@@ -6,6 +6,7 @@
 //! decoder, most often one that is a [`table::Table`] run by [`json::scan`].
 
 mod ansi;
+pub mod avro;
 pub mod bytes;
 pub mod csv;
 pub mod decompress;

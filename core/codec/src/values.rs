@@ -44,10 +44,12 @@ pub(crate) fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Whether an object is a record of its own for all that its first member is an array of events:
-/// of a subscription of CloudWatch Logs, and of what Firehose posts, whose writer sorts members.
+/// of a subscription of CloudWatch Logs, of what Firehose posts, whose writer sorts members, and
+/// an activity of Google Workspace, whose events share what stands beside them.
 fn is_one_record(bytes: &[u8], key: &[u8], value: usize) -> bool {
     match key {
         b"logEvents" => is_told_behind(bytes, value, b"\"messageType\""),
+        b"events" => is_told_behind(bytes, value, b"\"uniqueQualifier\""),
         b"records" => {
             let first = skip_space(bytes, value + 1);
             let is_data = first_key(bytes, first)

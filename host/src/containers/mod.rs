@@ -9,12 +9,14 @@ mod limits;
 pub(crate) mod parquet;
 mod seekable;
 mod tar;
+mod yaml;
 mod zip;
 
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use nepho_codec::avro;
 use nepho_codec::decompress;
 use nepho_codec::notes::Notes;
 use nepho_codec::otlp::{Framing, OtlpText};
@@ -71,7 +73,9 @@ enum Kind {
     Zip,
     Tar,
     Parquet,
+    Avro,
     Otlp(Framing),
+    Yaml,
 }
 
 impl Kind {
@@ -84,6 +88,12 @@ impl Kind {
         }
         if head.starts_with(b"PAR1") {
             return Self::Parquet;
+        }
+        if avro::is_avro(head) {
+            return Self::Avro;
+        }
+        if yaml::is_events(head) {
+            return Self::Yaml;
         }
         Framing::of(head).map_or(Self::Text, Self::Otlp)
     }
@@ -186,9 +196,17 @@ impl<'v> Walk<'v> {
         let notes = Notes::default();
         let (stream, layer): (Bytes<'_>, _) = match kind {
             Kind::Text => (stream, None),
+            Kind::Avro => {
+                let text = avro::AvroText::new(stream, notes.clone());
+                (Box::new(text), Some("avro"))
+            }
             Kind::Otlp(framing) => {
                 let text = OtlpText::new(stream, framing, notes.clone());
                 (Box::new(text), Some("otlp"))
+            }
+            Kind::Yaml => {
+                let text = yaml::YamlText::new(stream, notes.clone());
+                (Box::new(text), Some("yaml"))
             }
             Kind::Tar => return self.tar(member, stream, depth),
             Kind::Zip | Kind::Parquet => {

@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod archives;
+mod avro;
 mod tables;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::fs;

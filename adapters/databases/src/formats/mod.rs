@@ -1,5 +1,6 @@
 //! The formats, one folder each.
 
+mod db2_diagnostic;
 mod elasticsearch_audit;
 mod elasticsearch_server;
 mod elasticsearch_server_text;
@@ -15,6 +16,8 @@ mod mysql_error_json;
 mod mysql_general;
 mod mysql_slow_query;
 mod opensearch_audit;
+mod oracle_alert;
+mod oracle_listener;
 mod postgresql_csv;
 mod postgresql_json;
 mod postgresql_log;

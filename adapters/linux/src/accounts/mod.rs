@@ -119,9 +119,11 @@ fn group(program: &str) -> Option<Group> {
     })
 }
 
-/// Whether a line is about signing in or about accounts.
+/// Whether a line is about signing in or about accounts. The events that sudo writes as JSON are of
+/// a format of their own.
 pub(crate) fn is_account_line(program: &str, message: &str) -> bool {
-    group(program).is_some() || is_of_pam(unrepeated(message))
+    let is_text = || !message.trim_start().starts_with("@cee:");
+    group(program).is_some() && is_text() || is_of_pam(unrepeated(message))
 }
 
 /// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`.

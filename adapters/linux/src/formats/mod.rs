@@ -7,6 +7,8 @@ pub mod cisco_firewall;
 pub mod firewall;
 pub mod journal_export;
 pub mod journal_json;
+pub mod journal_verbose;
 pub mod kernel;
 pub mod leef;
+pub mod sudo_audit;
 pub mod syslog;

@@ -3,7 +3,7 @@
 use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::time::{Reference, digits};
 
-use super::systems::{behind_year, is_daemon};
+use super::systems::{behind_year, has_uptime, is_daemon};
 use super::{cisco, has_numeric_zone};
 
 /// Whether a line may be one of syslog, told from its first bytes.
@@ -25,6 +25,7 @@ pub(crate) fn may_begin(text: &str) -> bool {
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
         Some(b'%' | b'*' | b'.' | b':') => cisco::is_named(text),
+        Some(b'[') => has_uptime(text) && text.contains("]: ") || text.contains(" kernel: "),
         _ => false,
     }
 }
@@ -125,6 +126,11 @@ pub(crate) fn marks() -> Vec<Marks> {
         Marks {
             then: vec![bytes_of(DIGITS); 5],
             ..beginning(DIGITS).with(&[".", "]: "])
+        },
+        // `journalctl -o short-monotonic`.
+        Marks {
+            then: vec![bytes_of(b" .0123456789"); 5],
+            ..beginning(b"[").with(&["] ", ": "])
         },
         // Cisco; without a priority only behind a number, or with a time first.
         beginning(b"%").with(&["-", ":"]),

@@ -35,6 +35,22 @@ pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'
     (is_sure && !header.host.is_empty()).then_some(header)
 }
 
+/// A line of `journalctl -o short-monotonic`, `[   12.345678] web-1 sshd[12]: text`: it tells no
+/// time, only how long the machine was up. Lines of dmesg have no host.
+pub(crate) fn of_monotonic(text: &str) -> Option<Header<'_>> {
+    let (uptime, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    if !has_uptime(text)
+        || uptime
+            .split_once('.')
+            .is_none_or(|(_, part)| part.len() != 6)
+    {
+        return None;
+    }
+    let header = named(Header::default(), rest)?;
+    let is_sure = !header.pid.is_empty() || header.process == "kernel";
+    (is_sure && !header.host.is_empty()).then_some(header)
+}
+
 /// A time with a year before the month, `2026 May 12 14:00:00`, as syslog-ng and templates of
 /// rsyslog write it: what follows the year, and the reference with a time in that year.
 pub(super) fn behind_year(text: &str, reference: Reference) -> Option<(&str, Reference)> {

@@ -242,6 +242,13 @@ fn lines_of_journalctl() {
         "1778594400.123    120 10.0.0.7 TCP_HIT/200 1 GET a[1]: b",
         None,
     );
+    check("[   12.345678] web-1 sshd[12]: hello: x", full);
+    check(
+        "[ 1012.345678] web-1 kernel: x",
+        Some(("web-1", "kernel", "", "x")),
+    );
+    check("[   12.345678] systemd[1]: Started x", None);
+    check("[   12.345678] usb 1-1: new device", None);
     let found = parse("1778594400.123456 web-1 sshd[12]: x", Reference::ANY);
     let time = Timestamp::parse_rfc3339("2026-05-12T14:00:00.123456Z");
     assert_eq!(found.and_then(|found| found.time), time);

@@ -6,6 +6,7 @@ mod datadog_log;
 mod duo_auth;
 mod gitlab_audit;
 mod keycloak_audit;
+mod keycloak_audit_text;
 mod onepassword_audit;
 mod prometheus_alert;
 mod slack_audit;

@@ -3,4 +3,5 @@
 mod event_json;
 mod event_xml;
 mod nxlog;
+mod snare;
 mod winlogbeat;

@@ -5,6 +5,7 @@
 //! cut between records wherever they lie in the stream.
 
 mod container;
+mod headed;
 mod trace;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use nepho_core::time::Reference;
 
 use crate::{ansi, csv, time};
 pub(crate) use container::one_line;
+pub use headed::Head;
 pub use trace::is_continuation;
 pub(crate) use trace::is_exception;
 use trace::{continues, is_death, is_trace, is_traceback};
@@ -45,6 +47,9 @@ pub enum Grouping {
     Reports,
     /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
+    /// Entries that begin with such a line. Of a time alone, what begins like a record of another
+    /// kind does not go on with it.
+    Headed(Head),
     /// Rows of a table with this delimiter, whose values in quotes may hold line ends. Only
     /// [`csv::Header`] finds it, for a whole stream.
     Csv(u8),
@@ -64,6 +69,9 @@ impl Grouping {
         }
         if lines().next().is_some_and(is_report) {
             return Self::Reports;
+        }
+        if let Some(head) = Head::find(lines()) {
+            return Self::Headed(head);
         }
         stamped(lines())
     }
@@ -87,6 +95,7 @@ impl Grouping {
             Self::Reports => is_report(line),
             // Values may have empty lines in them; entries begin with their addresses.
             Self::Journal => previous.trim_ascii().is_empty() && line.starts_with(b"__"),
+            Self::Headed(head) => head.begins(line),
             Self::Csv(_) => true,
         }
     }
@@ -111,6 +120,9 @@ impl Grouping {
             Self::Stamped(stamp) => {
                 let begins = || begins_like_record(line) || is_traceback(line) || is_report(line);
                 !is_like(line, stamp) && (continues(previous, line) || !(begins() || knows(line)))
+            }
+            Self::Headed(Head::Time) => {
+                !(begins_like_record(line) || is_report(line) || knows(line))
             }
             other => !other.begins(previous, line),
         }

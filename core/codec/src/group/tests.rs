@@ -317,3 +317,44 @@ fn slow_queries_reports_and_journal_entries_are_one_record() {
         &["__CURSOR=a\nMESSAGE=one", "__CURSOR=b\nMESSAGE=two"],
     );
 }
+
+#[test]
+fn entries_begin_with_a_line_of_their_shape() {
+    check(
+        "2026-05-12T14:00:00.250000+00:00\nORA-00600: internal error code\nErrors in file /a.trc:\n\
+         2026-05-12T14:00:01.250000+00:00\nThread 1 advanced\n\n  Current log# 1\n\
+         Tue May 12 14:00:02 2026\nALTER DATABASE OPEN\n2026-05-12 14:00:03 INFO other\nx\n",
+        &[
+            "2026-05-12T14:00:00.250000+00:00\nORA-00600: internal error code\nErrors in file /a.trc:",
+            "2026-05-12T14:00:01.250000+00:00\nThread 1 advanced\n\n  Current log# 1",
+            "Tue May 12 14:00:02 2026\nALTER DATABASE OPEN",
+            "2026-05-12 14:00:03 INFO other\nx",
+        ],
+    );
+    check(
+        "2026-05-12-14.00.00.250000+000 I1E2            LEVEL: Error\nPID     : 42\n\nDATA\n\n\
+         2026-05-12-14.00.01.250000+000 I3E4            LEVEL: Info\nPID     : 42\n",
+        &[
+            "2026-05-12-14.00.00.250000+000 I1E2            LEVEL: Error\nPID     : 42\n\nDATA",
+            "2026-05-12-14.00.01.250000+000 I3E4            LEVEL: Info\nPID     : 42",
+        ],
+    );
+    check(
+        "Time: 05/12/26 14:00:00.2, usecs:1\nOpcode : A\n\nTime: 05/12/26 14:00:01.2, usecs:2\nb\n",
+        &[
+            "Time: 05/12/26 14:00:00.2, usecs:1\nOpcode : A",
+            "Time: 05/12/26 14:00:01.2, usecs:2\nb",
+        ],
+    );
+    check(
+        "####<May 12> <Error> <it failed\njava.lang.X: y\n> \n####<May 12> <Info> <ok> \n",
+        &[
+            "####<May 12> <Error> <it failed\njava.lang.X: y\n> ",
+            "####<May 12> <Info> <ok> ",
+        ],
+    );
+    check(
+        "Tue May 12 14:00:00 2026 x\nb\n",
+        &["Tue May 12 14:00:00 2026 x\nb"],
+    );
+}

@@ -101,6 +101,16 @@ pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str,
     is_name.then_some((logger, message))
 }
 
+/// Logger and message of `[org.jboss.as] (default task-1) message`, which `WildFly`, Keycloak and
+/// Quarkus write behind the level (`%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n`; in
+/// quarkus.io/guides/logging with `%c{3.}`, as of 2026-11-30).
+pub(super) fn jboss(text: &str) -> Option<(&str, &str)> {
+    let (logger, rest) = text.strip_prefix('[')?.split_once("] (")?;
+    let (_thread, message) = rest.split_once(") ")?;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-$".contains(&byte);
+    (logger.contains('.') && logger.bytes().all(is_part)).then_some((logger, message))
+}
+
 /// `[Nest] 99  - 05/12/2026, 2:00:00 PM   ERROR [OrdersService] message`, which NestJS writes: its
 /// name or the one that the program gave, the number of the process, and the part of the program.
 ///
@@ -414,5 +424,20 @@ mod tests {
         );
         check("--- a : b", None);
         check("1 --- x", None);
+    }
+
+    #[test]
+    fn jboss_names_the_logger_before_the_thread() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            assert_eq!(jboss(text), expected, "{text}");
+        };
+        check(
+            "[org.jboss.as.ejb3] (default task-1) it failed (again)",
+            Some(("org.jboss.as.ejb3", "it failed (again)")),
+        );
+        check("[io.qua.boo.Run] (main) up", Some(("io.qua.boo.Run", "up")));
+        check("[main] (x) up", None);
+        check("[a b.c] (x) up", None);
+        check("[a.b] x", None);
     }
 }

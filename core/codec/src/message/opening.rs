@@ -128,8 +128,9 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         (head.process, head.body) = (name, message);
     }
     if head.severity.is_some()
-        && let Some((name, message)) =
-            layouts::spring(head.body).or_else(|| layouts::activemq(behind, head.body))
+        && let Some((name, message)) = layouts::spring(head.body)
+            .or_else(|| layouts::activemq(behind, head.body))
+            .or_else(|| layouts::jboss(head.body))
     {
         (head.process, head.body) = (name, message);
     }
@@ -327,6 +328,17 @@ mod tests {
             "ORA-00060: Deadlock detected",
         );
         check("ORA-6: no", None, None, "", "ORA-6: no");
+    }
+
+    #[test]
+    fn jboss_puts_the_thread_behind_the_logger() {
+        check(
+            "2026-05-12 14:00:00,123 ERROR [org.jboss.as.ejb3] (default task-1) it failed",
+            Some("2026-05-12T14:00:00.123Z"),
+            Some(Severity::ERROR),
+            "org.jboss.as.ejb3",
+            "it failed",
+        );
     }
 
     #[test]

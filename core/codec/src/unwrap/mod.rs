@@ -17,6 +17,7 @@ mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod config_rule;
+mod database_activity;
 mod datadog;
 mod elasticsearch;
 mod event_grid;
@@ -38,6 +39,7 @@ mod pages;
 mod printed_time;
 mod splunk;
 mod wazuh;
+mod xray_traces;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -177,6 +179,8 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("splunk", splunk::open),
+    ("database_activity", database_activity::open),
+    ("xray_traces", xray_traces::open),
     ("elasticsearch", elasticsearch::open),
 ];
 

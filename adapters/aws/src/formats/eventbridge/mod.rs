@@ -221,6 +221,7 @@ static TABLE: Table = Table {
         keep(
             &[
                 "detail.alarmName",
+                "alarmData.alarmName",
                 "detail.service.detectorId",
                 "detail.findings",
                 "detail.findingArn",

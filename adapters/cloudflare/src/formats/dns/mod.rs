@@ -20,7 +20,8 @@ static TABLE: Table = Table {
     name: "cloudflare.dns",
     needs: &[
         Need::Has("QueryName"),
-        Need::HasAny(&["ResponseCode", "ClientResponseCode"]),
+        // A job may push less than the code; the data center is a word of this vendor alone.
+        Need::HasAny(&["ResponseCode", "ClientResponseCode", "ColoCode"]),
         Need::HasAny(&[
             "ColoCode",
             "EDNSSubnet",

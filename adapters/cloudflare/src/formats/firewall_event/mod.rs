@@ -1,8 +1,8 @@
 //! Decisions of Cloudflare's firewall, rate limits and bot rules (Logpush `firewall_events`).
 
 use nepho_codec::table::{
-    JsonFormat, Need, Table, http_status, outcome_of, resource, source_address, source_port, text,
-    time, url,
+    Field, JsonFormats, Need, Table, http_status, outcome_of, resource, source_address,
+    source_port, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome};
 
@@ -11,8 +11,10 @@ nepho_core::register!(Component {
     name: "cloudflare.firewall_event",
     summary: "Cloudflare firewall events: WAF, rate limits, bot rules",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
+
+static TABLES: [&Table; 2] = [&TABLE, &FEW];
 
 static TABLE: Table = Table {
     name: "cloudflare.firewall_event",
@@ -29,34 +31,59 @@ static TABLE: Table = Table {
         Need::Lacks("EdgeStartTimestamp"),
     ],
     constants: &[(Column::Provider, "cloudflare")],
-    fields: &[
-        time(&["Datetime"]),
-        text(&["Action"], Column::Action),
-        text(&["ClientRequestHost", "ZoneName"], Column::Service),
-        source_address(&["ClientIP"]),
-        source_port(&["ClientSrcPort"]),
-        text(&["ClientRequestMethod"], Column::Method),
-        url(&["ClientRequestPath"]),
-        text(&["ClientRequestUserAgent"], Column::UserAgent),
-        text(&["RayID"], Column::RequestId),
-        text(&["EdgeColoCode"], Column::Region),
-        text(&["Description"], Column::Body),
-        resource(&["RuleID"]),
-        http_status(&["EdgeResponseStatus"]),
-        outcome_of(&["Action"], ACTIONS),
-    ],
-    extras: &[
-        ("RuleID", "rule"),
-        ("Source", "rule_source"),
-        ("Ref", "rule_ref"),
-        ("ZoneName", "zone"),
-        ("ClientCountry", "country"),
-        ("ClientRequestProtocol", "protocol"),
-        ("OriginResponseStatus", "origin_status"),
-        ("OriginatorRayID", "parent_request_id"),
-    ],
+    fields: FIELDS,
+    extras: EXTRAS,
     finish: None,
 };
+
+/// Events of a job that does not push what was done.
+static FEW: Table = Table {
+    name: "cloudflare.firewall_event",
+    needs: &[
+        Need::Has("Datetime"),
+        Need::Has("RayID"),
+        Need::HasAny(&["RuleID", "Kind", "MatchIndex"]),
+        Need::HasAny(&[
+            "ClientRequestMethod",
+            "ClientRequestPath",
+            "ClientRequestHost",
+            "ClientIP",
+        ]),
+        Need::Lacks("EdgeStartTimestamp"),
+    ],
+    constants: &[(Column::Provider, "cloudflare")],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: None,
+};
+
+const FIELDS: &[Field] = &[
+    time(&["Datetime"]),
+    text(&["Action"], Column::Action),
+    text(&["ClientRequestHost", "ZoneName"], Column::Service),
+    source_address(&["ClientIP"]),
+    source_port(&["ClientSrcPort"]),
+    text(&["ClientRequestMethod"], Column::Method),
+    url(&["ClientRequestPath"]),
+    text(&["ClientRequestUserAgent"], Column::UserAgent),
+    text(&["RayID"], Column::RequestId),
+    text(&["EdgeColoCode"], Column::Region),
+    text(&["Description"], Column::Body),
+    resource(&["RuleID"]),
+    http_status(&["EdgeResponseStatus"]),
+    outcome_of(&["Action"], ACTIONS),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("RuleID", "rule"),
+    ("Source", "rule_source"),
+    ("Ref", "rule_ref"),
+    ("ZoneName", "zone"),
+    ("ClientCountry", "country"),
+    ("ClientRequestProtocol", "protocol"),
+    ("OriginResponseStatus", "origin_status"),
+    ("OriginatorRayID", "parent_request_id"),
+];
 
 /// What became of the request; challenges that were only put, and `log`, tell nothing of it.
 const ACTIONS: &[(&str, Outcome)] = &[

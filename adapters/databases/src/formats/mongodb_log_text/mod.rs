@@ -18,12 +18,19 @@ const MESSAGE: usize = 0;
 
 static LINES: Lines = Lines {
     name: "mongodb.log_text",
-    patterns: &["{time:time} {severity:F|E|W|I|D|D1|D2|D3|D4|D5}{ }\
+    patterns: &[
+        "{time:time} {severity:F|E|W|I|D|D1|D2|D3|D4|D5}{ }\
          {component:ACCESS|ASIO|BRIDGE|COMMAND|CONNPOOL|CONTROL|ELECTION|EXECUTOR|FTDC|GEO|\
          HEARTBEATS|INDEX|INITSYNC|JOURNAL|NETWORK|QUERY|RECOVERY|REPL|REPL_HB|ROLLBACK|SHARDING|\
          SHARDING_REFR|SHARDING_CATALOG_REFRESH|SH_REFR|STORAGE|TOTAL|TRACKING|TXN|WRITE|WT|TEST|\
          DEFAULT|-}{ }\
-         {?[{context}] }{message:rest}"],
+         {?[{context}] }{message:rest}",
+        // Before version 3.0 there are neither severities nor components.
+        "{time:time} [conn{connection:int}] {message:rest}",
+        "{time:time} [{context:initandlisten|mongosMain|rsStart|rsSync|rsMgr|rsHealthPoll|TTLMonitor|\
+         FileAllocator|DataFileSync|PeriodicTask::Runner|signalProcessingThread|clientcursormon|\
+         LockPinger|repl writer worker 1}] {message:rest}",
+    ],
     confidence: 95,
     constants: &[(Column::Process, "mongod")],
     fields: &[

@@ -1,11 +1,12 @@
-//! Query logs of Cloud DNS.
+//! Query logs of Cloud DNS, and the threats that DNS Armor saw in them.
 
 use nepho_codec::dns::dns_question;
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, duration, keep, part, resource, text,
+    Event, JsonFormatWith, Need, Table, duration, keep, part, resource, severity_of, text,
 };
 use nepho_core::register;
+use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::entry;
@@ -21,45 +22,92 @@ register!(Component {
 const CODE: usize = 0;
 const NAME: usize = 1;
 const TYPE: usize = 2;
+const THREAT: usize = 3;
+
+/// Where the name stands that was asked for.
+pub(super) const NAMES: &[&str] = &["jsonPayload.queryName", "jsonPayload.dnsQuery.queryName"];
+/// Where stands what an answer has, or what it was asked for.
+pub(super) const ANSWERS: &[&str] = &[
+    "jsonPayload.queryType",
+    "jsonPayload.responseCode",
+    "jsonPayload.dnsQuery.queryType",
+    "jsonPayload.dnsQuery.responseCode",
+];
 
 static TABLE: Table = Table {
     name: "gcp.dns",
-    needs: &[
-        Need::HasAny(&["jsonPayload.queryName"]),
-        Need::HasAny(&["jsonPayload.queryType", "jsonPayload.responseCode"]),
-    ],
+    needs: &[Need::HasAny(NAMES), Need::HasAny(ANSWERS)],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
         entry::SEVERITY,
+        severity_of(&["jsonPayload.threatInfo.severity"], RANKS),
         entry::INSERT_ID,
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
         part(&["logName"], Column::Service, api),
-        text(&["jsonPayload.queryType"], Column::Action),
-        text(&["jsonPayload.sourceIP"], Column::SourceIp),
-        text(&["jsonPayload.destinationIP"], Column::Peer),
-        text(&["jsonPayload.protocol"], Column::Method),
+        text(
+            &["jsonPayload.queryType", "jsonPayload.dnsQuery.queryType"],
+            Column::Action,
+        ),
+        text(
+            &["jsonPayload.sourceIP", "jsonPayload.dnsQuery.sourceIp"],
+            Column::SourceIp,
+        ),
+        text(
+            &[
+                "jsonPayload.destinationIP",
+                "jsonPayload.dnsQuery.destinationIp",
+            ],
+            Column::Peer,
+        ),
+        text(
+            &["jsonPayload.protocol", "jsonPayload.dnsQuery.protocol"],
+            Column::Method,
+        ),
         text(&["jsonPayload.vmInstanceName"], Column::Host),
         duration(&["jsonPayload.serverLatency"], 1e6),
-        resource(&["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"]),
-        keep(&["jsonPayload.responseCode"], CODE),
-        keep(&["jsonPayload.queryName"], NAME),
-        keep(&["jsonPayload.queryType"], TYPE),
+        resource(&[
+            "jsonPayload.vmInstanceIdString",
+            "jsonPayload.vmInstanceId",
+            "jsonPayload.dnsQuery.vmInstanceId",
+        ]),
+        keep(
+            &[
+                "jsonPayload.responseCode",
+                "jsonPayload.dnsQuery.responseCode",
+            ],
+            CODE,
+        ),
+        keep(NAMES, NAME),
+        keep(
+            &["jsonPayload.queryType", "jsonPayload.dnsQuery.queryType"],
+            TYPE,
+        ),
+        keep(&["jsonPayload.threatInfo.threat"], THREAT),
     ],
     extras: &[
         ("jsonPayload.responseCode", "dns_response_code"),
+        ("jsonPayload.dnsQuery.responseCode", "dns_response_code"),
         ("jsonPayload.rdata", "dns_answers"),
+        ("jsonPayload.dnsQuery.rdata", "dns_answers"),
         ("jsonPayload.protocol", "protocol"),
+        ("jsonPayload.dnsQuery.protocol", "protocol"),
+        ("jsonPayload.threatInfo.threatId", "rule"),
+        ("jsonPayload.threatInfo.category", "category"),
+        ("jsonPayload.threatInfo.type", "finding_type"),
+        ("jsonPayload.threatInfo.confidence", "confidence"),
     ],
     finish: Some(finish),
 };
 
 /// The name that was asked for, without the full stop that stands for the root.
 fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    dns_question(fields, "jsonPayload.queryName", found);
+    for path in NAMES {
+        dns_question(fields, path, found);
+    }
 }
 
 fn api(name: &str) -> &str {
@@ -76,5 +124,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     let [kind, name, code] = [TYPE, NAME, CODE].map(|kept| event.kept(kept).unwrap_or_default());
     let name = name.trim_end_matches('.');
-    row.text(Column::Body, format!("{kind} {name} {code}").trim());
+    let threat = event.kept(THREAT).unwrap_or_default();
+    row.text(
+        Column::Body,
+        format!("{kind} {name} {code} {threat}").trim(),
+    );
 }

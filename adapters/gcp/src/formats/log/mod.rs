@@ -20,6 +20,7 @@ use nepho_codec::table::{
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
+use super::dns;
 use crate::{entry, exported};
 use kind::Kind;
 use log_name::{LogName, LogNames};
@@ -374,11 +375,8 @@ static TABLE: Table = Table {
             BALANCER,
         ),
         keep(&["jsonPayload.@type"], TYPE),
-        keep(&["jsonPayload.queryName"], QUERY),
-        keep(
-            &["jsonPayload.queryType", "jsonPayload.responseCode"],
-            ANSWER,
-        ),
+        keep(dns::NAMES, QUERY),
+        keep(dns::ANSWERS, ANSWER),
         keep(
             &["jsonPayload.mitigationType", "jsonPayload.ruleStatus"],
             ATTACK,

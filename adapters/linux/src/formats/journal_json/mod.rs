@@ -62,14 +62,22 @@ impl Format for JournalJson {
         let has = |key: &str| fields.get(key).is_some();
         // A message that is too long is written as `null`.
         let has_message = || has("MESSAGE") || sample.text.contains("\"MESSAGE\"");
-        match has_message() && (has("__REALTIME_TIMESTAMP") || has("_BOOT_ID") && has("_PID")) {
+        let is_timed = has("__REALTIME_TIMESTAMP");
+        let is_entry = match has_message() {
+            true => is_timed || has("_BOOT_ID") && has("_PID"),
+            false => is_timed && is_without_message(sample.text),
+        };
+        match is_entry {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        has_key("MESSAGE") && (has_key("__REALTIME_TIMESTAMP") || has_key("_BOOT_ID"))
+        match has_key("MESSAGE") {
+            true => has_key("__REALTIME_TIMESTAMP") || has_key("_BOOT_ID"),
+            false => has_key("__REALTIME_TIMESTAMP") && has_key("__CURSOR"),
+        }
     }
 
     fn reads_text(&self) -> bool {
@@ -118,6 +126,12 @@ impl Format for JournalJson {
     }
 }
 
+/// Whether an entry that has no `MESSAGE` never had one: it still tells its place in the journal,
+/// and no collector gave the message another name.
+fn is_without_message(text: &str) -> bool {
+    text.contains("\"__CURSOR\"") && !text.contains("\"message\"")
+}
+
 /// Texts of the keys in their order.
 struct Values<'a>([Cow<'a, str>; KEYS.len()]);
 
@@ -125,7 +139,10 @@ impl<'a> Values<'a> {
     /// Values of an entry; `None` if the record is none.
     fn of(text: &'a str) -> Option<Self> {
         let raw = pick(text.trim(), KEYS)?;
-        let is_entry = raw[2].is_some() && (raw[0].is_some() || raw[6].is_some());
+        let is_entry = match raw[2] {
+            Some(_) => raw[0].is_some() || raw[6].is_some(),
+            None => raw[0].is_some() && is_without_message(text),
+        };
         is_entry.then(|| Self(raw.map(|value| value.map_or(Cow::Borrowed(""), text_value))))
     }
 

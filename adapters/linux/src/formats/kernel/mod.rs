@@ -106,6 +106,10 @@ fn parse(text: &str) -> Option<Line<'_>> {
     if let Some(line) = dated(text) {
         return Some(line);
     }
+    // The journal shows the host as well.
+    if header::of_monotonic(text).is_some() {
+        return None;
+    }
     let (severity, rest) = match decoded(text) {
         Some((severity, rest)) => (Some(severity), rest),
         None => {

@@ -61,7 +61,8 @@ static OLDER: Table = Table {
     name: "microsoft365.defender_incident",
     needs: &[
         Need::Has("incidentId"),
-        Need::Has("incidentName"),
+        // Not every exporter keeps the name.
+        Need::HasAny(&["incidentName", "alerts.alertId", "alerts[0].alertId"]),
         Need::HasAny(&["severity", "determination"]),
         Need::HasAny(&["createdTime", "lastUpdateTime"]),
     ],

@@ -19,9 +19,9 @@ const DENIED: usize = 0;
 static LINES: Lines = Lines {
     name: "bind.query",
     patterns: &[
-        "{?{time:time} }{?queries: }{?security: }{?info: }client {?@{_:word} }{client:ip}#{port:int}\
+        "{?{time:time} }{?queries: }{?security: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
          {? ({_})}: {?view {view}: }query: {question:word} {class:word} {type:word} {flags:word}{?{_:rest}}",
-        "{?{time:time} }{?queries: }{?security: }{?info: }client {?@{_:word} }{client:ip}#{port:int}\
+        "{?{time:time} }{?queries: }{?security: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
          {? ({_})}: {?view {view}: }query {?(cache) }'{question}/{type}/{class}' {denied:denied|refused}{?{_:rest}}",
     ],
     confidence: 92,

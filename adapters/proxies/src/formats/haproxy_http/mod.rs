@@ -1,4 +1,4 @@
-//! HAProxy's log of HTTP requests: `option httplog` and `option httpslog`.
+//! HAProxy's log of HTTP requests: `option httplog`, `option httplog clf` and `option httpslog`.
 
 use nepho_codec::table::{
     Event, GuardedLines, Lines, duration, keep, part, put_status, source_address, source_port,
@@ -7,7 +7,7 @@ use nepho_codec::table::{
 use nepho_core::tables::{Column, Row};
 
 use crate::haproxy::{
-    may_be_session, put_priority, put_state, session, session_extras, session_fields,
+    header, may_be_session, put_priority, put_state, session, session_extras, session_fields,
 };
 use crate::request::put_request;
 
@@ -23,15 +23,25 @@ const STATUS: usize = 0;
 const STATE: usize = 1;
 const REST: usize = 2;
 const PRIORITY: usize = 3;
+const REQUEST: usize = 4;
 
 static LINES: Lines = Lines {
     name: "haproxy.http_access",
-    patterns: &[session!(
-        "{?{_:name} }"
-        "{_:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
-        "{status:int} {?+}{bytes:int} {_:word} {_:word} {state:word} "
-        "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
-    )],
+    patterns: &[
+        session!(
+            "{?{_:name} }"
+            "{_:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
+            "{status:int} {?+}{bytes:int} {_:word} {_:word} {state:word} "
+            "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
+        ),
+        // `clf`: a common log, and behind it, a value a word, what the other log has.
+        header!(
+            "{client} - - [{time:time}] \"{request}\" {status:int} {?+}{bytes:int} \"\" \"\" "
+            "{port:int} {_:int} \"{frontend}\" \"{backend}\" \"{server}\" "
+            "{_:int} {queue_time:int} {connect_time:int} {response_time:int} {?+}{total:int} "
+            "{?\"}{state:name}{?\"} {_:int} {_:int} {_:int} {_:int} {?+}{retries:int}{_:rest}"
+        ),
+    ],
     confidence: 92,
     constants: &[(Column::Process, "haproxy")],
     fields: session_fields![
@@ -39,6 +49,7 @@ static LINES: Lines = Lines {
         keep(&["state"], STATE),
         keep(&["rest"], REST),
         keep(&["priority"], PRIORITY),
+        keep(&["request"], REQUEST),
     ],
     extras: session_extras![("response_time", "response_ms"),],
     finish: Some(finish),
@@ -56,6 +67,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if let Some(rest) = event.kept(REST) {
         put_request(request_of(&rest), row);
+    }
+    if let Some(request) = event.kept(REQUEST) {
+        put_request(&request, row);
     }
 }
 

@@ -1,9 +1,11 @@
 //! Events in the Open Cybersecurity Schema Framework (OCSF), as Amazon Security Lake and others
 //! write them.
 
+use nepho_codec::dns::dns_question;
+use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, http_status, keep, outcome_of, peer_port, resource, severity,
-    severity_of, source_address, source_port, text, url,
+    Event, JsonFormatWith, Need, Table, http_status, keep, outcome_of, peer_port, resource,
+    severity, severity_of, source_address, source_port, text, url,
 };
 use nepho_codec::time;
 use nepho_core::Timestamp;
@@ -17,7 +19,7 @@ nepho_core::register!(Component {
     name: "schemas.ocsf",
     summary: "OCSF events of Amazon Security Lake and others",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, question))),
 });
 
 const TIME: usize = 0;
@@ -167,8 +169,6 @@ static TABLE: Table = Table {
         ("firewall_rule.uid", "rule"),
         ("finding_info.analytic.name", "rule"),
         ("rule.name", "rule"),
-        ("query.hostname", "dns_question"),
-        ("evidences[0].query.hostname", "dns_question"),
         ("query.type", "dns_type"),
         ("rcode", "dns_response_code"),
         ("traffic.bytes", "bytes"),
@@ -181,6 +181,13 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// The name that was asked for, without the full stop that stands for the root.
+fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    for path in ["query.hostname", "evidences[0].query.hostname"] {
+        dns_question(fields, path, found);
+    }
+}
 
 /// `severity_id`, on the scale of [`RANKS`]: 0 is unknown, 99 another.
 ///

@@ -1,0 +1,162 @@
+//! The main log of Exim: mail that came, mail that went, and what was refused.
+//!
+//! Source: exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html, as of 2026-11-30.
+
+use nepho_codec::table::{
+    Event, GuardedLines, Lines, keep, part, source_address, source_port, text, time,
+};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "exim.log",
+    summary: "Mail that Exim took, refused or delivered",
+    permissions: &[],
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_of_exim))),
+});
+
+const REFUSED: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "exim.log",
+    patterns: &[
+        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
+         {? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} => {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} -> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} >> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} *> {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} ** {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} == {to:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Completed{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Frozen{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} Message is frozen{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
+         [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {reason:rest}",
+        "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={host} [{client:ip}]{?:{port:int}}{?{_}} \
+         {refused:rejected|temporarily rejected} {fields:rest}",
+    ],
+    confidence: 92,
+    constants: &[(Column::Process, "exim"), (Column::Service, "exim")],
+    fields: &[
+        time(&["time"]),
+        source_address(&["client"]),
+        source_port(&["port"]),
+        text(&["from"], Column::Actor),
+        part(&["id"], Column::RequestId, message_id),
+        keep(&["refused"], REFUSED),
+    ],
+    extras: &[
+        ("to", "recipient"),
+        ("method", "auth_method"),
+        ("pid", "pid"),
+    ],
+    finish: Some(finish),
+};
+
+/// Whether a line is of a message, by the shape of its id, or of a sender who was refused: the
+/// other words are those of many logs.
+fn is_of_exim(text: &str) -> bool {
+    let head = text.get(..80).unwrap_or(text);
+    head.split(' ')
+        .take(5)
+        .any(|word| !message_id(word).is_empty())
+        || text.contains(" authenticator failed for ")
+        || (text.contains("H=") && text.contains(" rejected "))
+}
+
+/// The id of a message: three numbers in base 62, of 6, 6 and 2 digits, since 4.97 of 6, 11 and 4.
+fn message_id(word: &str) -> &str {
+    let lengths = word.split('-').map(str::len);
+    let is_shape = lengths.clone().eq([6, 6, 2]) || lengths.eq([6, 11, 4]);
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    match is_shape && word.bytes().all(is_digit) {
+        true => word,
+        false => "",
+    }
+}
+
+/// What a flag tells.
+fn meaning(flag: &str) -> Option<(&'static str, Option<Outcome>)> {
+    Some(match flag {
+        "<=" => ("received", Some(Outcome::Success)),
+        "=>" | "->" | ">>" | "*>" => ("delivered", Some(Outcome::Success)),
+        "**" => ("bounced", Some(Outcome::Failure)),
+        "==" => ("deferred", Some(Outcome::Failure)),
+        "Completed" => ("completed", None),
+        "Frozen" | "Message" => ("frozen", Some(Outcome::Failure)),
+        _ => return None,
+    })
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let body = body(event.text);
+    // Behind the id of the message.
+    let flag = body.split(' ').nth(1).unwrap_or_default();
+    row.text(Column::Body, body);
+    if let Some((action, outcome)) = meaning(flag) {
+        row.text(Column::Action, action);
+        if let Some(outcome) = outcome {
+            row.outcome(outcome);
+        }
+    }
+    let host = |text: &str| {
+        let (_, behind) = text.split_once(" [")?;
+        behind
+            .split_once(']')
+            .map(|(address, _)| address.to_owned())
+    };
+    if matches!(flag, "=>" | "->" | ">>" | "*>" | "**" | "==")
+        && let Some((_, behind)) = body.split_once(" H=")
+        && let Some(address) = host(behind)
+    {
+        row.text(Column::Peer, &address);
+    }
+    let refused = match event.kept(REFUSED) {
+        Some(_) => "rejected",
+        None if body.contains(" authenticator failed for ") => "authenticate",
+        None => return put_severity(flag, row),
+    };
+    row.constant(Column::Action, refused);
+    row.outcome(Outcome::Failure).severity(Severity::WARN);
+}
+
+/// A line tells no severity: what did not arrive is worth a warning.
+fn put_severity(flag: &str, row: &mut Row<'_>) {
+    if matches!(flag, "**" | "==" | "Frozen" | "Message") {
+        row.severity(Severity::WARN);
+    }
+}
+
+/// A line without its time, which may have a zone behind it.
+fn body(line: &str) -> &str {
+    let mut rest = line;
+    while let Some((word, behind)) = rest.split_once(' ')
+        && !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-:.+[]".contains(&byte))
+    {
+        rest = behind;
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_messages_have_a_shape() {
+        let check = |word: &str, expected: bool| {
+            assert_eq!(!message_id(word).is_empty(), expected, "{word}");
+        };
+        check("1sABCD-000123-4E", true);
+        check("1sABCD-00000001234-1aBC", true);
+        check("2026-05-12", false);
+        check("worker-000123-4E7", false);
+        check("", false);
+    }
+}

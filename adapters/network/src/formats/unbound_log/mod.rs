@@ -1,0 +1,69 @@
+//! The log of Unbound: queries (`log-queries`), answers (`log-replies`), and what else it says.
+//!
+//! Source: nlnetlabs.nl/documentation/unbound/unbound.conf (`log-queries`, `log-replies`,
+//! `log-tag-queryreply`, `log-time-iso`), `util/log.c` of github.com/NLnetLabs/unbound, as of
+//! 2026-11-30.
+
+use nepho_codec::table::{
+    Event, LineFormat, Lines, duration, keep, outcome_of, severity, source_address, text, time,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "unbound.log",
+    summary: "Queries and answers of Unbound, and its messages",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const MESSAGE: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "unbound.log",
+    patterns: &[
+        "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO}: {?query: }{?reply: }{client:ip} \
+         {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
+         {?{_:rest}}}",
+        "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO}: {?query: }{?reply: }{client:ip} \
+         {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
+         {?{_:rest}}}",
+        "[{time:number}] unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
+        "{time:time} unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
+    ],
+    confidence: 93,
+    constants: &[(Column::Process, "unbound"), (Column::Service, "unbound")],
+    fields: &[
+        time(&["time"]),
+        severity(&["level"]),
+        source_address(&["client"]),
+        outcome_of(
+            &["rcode"],
+            &[
+                ("NOERROR", Outcome::Success),
+                ("NXDOMAIN", Outcome::Success),
+                ("SERVFAIL", Outcome::Failure),
+                ("REFUSED", Outcome::Failure),
+            ],
+        ),
+        duration(&["took"], 1e9),
+        text(&["message"], Column::Body),
+        keep(&["message"], MESSAGE),
+    ],
+    extras: &[
+        ("question", "dns_question"),
+        ("type", "dns_type"),
+        ("rcode", "dns_response_code"),
+        ("pid", "pid"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(MESSAGE).is_some() {
+        return;
+    }
+    row.constant(Column::Action, "query");
+    let body = event.text.split_once("info: ").map(|(_, body)| body);
+    row.text(Column::Body, body.unwrap_or(event.text));
+}

@@ -1,0 +1,80 @@
+//! Entries of several lines that each begin with a line of one shape, such as a time alone.
+
+use nepho_core::time::Reference;
+
+use crate::time;
+
+/// Lines of the beginning of which one must be a head.
+const FIRST_LINES: usize = 20;
+
+/// What entries begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// A line that is nothing but a time, as in the alert log of Oracle:
+    /// `2026-05-12T14:00:00.250000+00:00`, or `Tue May 12 14:00:00 2026` of older ones.
+    Time,
+    /// `2026-05-12-14.00.00.250000+000 I1234E567 LEVEL: Error`, as in `db2diag.log`.
+    Diagnostic,
+    /// `Time: 05/12/26 14:00:00.250250, usecs:1778594400250250`, as in the audit log of `CloudHSM`.
+    Microseconds,
+    /// `####<May 12, 2026 2:00:00 PM UTC> <Error> ...`, as in the logs of `WebLogic`.
+    Brackets,
+}
+
+impl Head {
+    /// What the entries of a stream begin with, of which these are the first lines.
+    pub(super) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Self> {
+        let heads = [
+            Self::Time,
+            Self::Diagnostic,
+            Self::Microseconds,
+            Self::Brackets,
+        ];
+        let mut lines = lines.take(FIRST_LINES);
+        lines.find_map(|line| heads.into_iter().find(|head| head.begins(line)))
+    }
+
+    /// Whether an entry begins with a line.
+    pub(super) fn begins(self, line: &[u8]) -> bool {
+        let line = line.get(..64).unwrap_or(line);
+        let line = line.split(|byte| *byte == b'\n').next();
+        let line = line.unwrap_or_default().trim_ascii_end();
+        match self {
+            Self::Time => is_time(line),
+            Self::Diagnostic => is_diagnostic(line),
+            Self::Brackets => line.starts_with(b"####<"),
+            Self::Microseconds => {
+                line.starts_with(b"Time: ") && memchr::memmem::find(line, b", usecs:").is_some()
+            }
+        }
+    }
+}
+
+/// Whether a line is a time as Oracle writes it, and nothing else.
+fn is_time(line: &[u8]) -> bool {
+    let is_iso = line.len() == 32 && fits(line, b"9999-99-99T99:99:99.999999");
+    let is_ctime = line.len() == 24
+        && line
+            .get(10..)
+            .is_some_and(|clock| fits(clock, b" 99:99:99 9999"))
+        && line.first().is_some_and(u8::is_ascii_uppercase);
+    let text = std::str::from_utf8(line)
+        .ok()
+        .filter(|_| is_iso || is_ctime);
+    let found = text.and_then(|text| time::prefix(text, Reference::ANY));
+    found.is_some_and(|(_, end)| end == line.len())
+}
+
+/// Whether a line is the first of an entry of `db2diag.log`.
+fn is_diagnostic(line: &[u8]) -> bool {
+    fits(line, b"9999-99-99-99.99.99.999999") && line.len() > 30
+}
+
+/// Whether a line begins so, where `9` stands for any digit.
+fn fits(line: &[u8], shape: &[u8]) -> bool {
+    let is_same = |(byte, wanted): (&u8, &u8)| match wanted {
+        b'9' => byte.is_ascii_digit(),
+        wanted => byte == wanted,
+    };
+    line.len() >= shape.len() && line.iter().zip(shape).all(is_same)
+}
