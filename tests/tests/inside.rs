@@ -447,6 +447,20 @@ fn lines_are_read_as_json_strings_and_base64() {
 }
 
 #[test]
+fn a_forced_format_reads_what_texts_wrap() {
+    let (line, format, _) = LINES[0];
+    let string = serde_json::to_string(line).expect("a string");
+    for text in [string, format!("2026-05-20T07:00:00.123Z {line}")] {
+        let mut out = LogsBuilder::new(Timestamp(0));
+        let stream = Stream::default();
+        decode_text(text.as_bytes(), stream, Some(format), &mut out).expect("decodes");
+        let batch = out.finish().expect("a batch");
+        let view = LogsView::new(&batch).expect("a view");
+        assert_eq!(view.text(Column::Path, 0), Some("/a"), "{text}");
+    }
+}
+
+#[test]
 fn json_behind_a_cookie_is_read_without_a_header_of_syslog() {
     let line = r#"@cee: {"time":"2026-05-12T10:00:15.5Z","type":"request","auth":{"display_name":"ldap-mona"},"request":{"id":"r1","operation":"read","path":"secret/data/shop","remote_address":"10.0.0.7"}}"#;
     let values = [(Column::Actor, "ldap-mona"), (Column::RequestId, "r1")];
