@@ -27,9 +27,9 @@ static TABLES: [&Table; 2] = [&AUDIT, &HEALTH];
 static AUDIT: Table = Table {
     name: "aws.storage_gateway_audit",
     needs: &[
-        Need::Is("type", "FileSystemAudit"),
-        Need::Has("gateway"),
+        Need::Starts("gateway", "sgw-"),
         Need::Has("operation"),
+        Need::Has("objectName"),
     ],
     constants: &[
         (Column::Provider, "aws"),
@@ -38,7 +38,7 @@ static AUDIT: Table = Table {
     fields: &[
         time(&["timestamp"]),
         text(&["operation"], Column::Action),
-        text(&["accountName", "ownerId"], Column::Actor),
+        text(&["accountName"], Column::Actor),
         source_address(&["sourceAddress"]),
         outcome_of(&["status"], &[("Success", Outcome::Success)]),
         text(&["objectName"], Column::Path),
@@ -52,6 +52,7 @@ static AUDIT: Table = Table {
         ("fileSizeInBytes", "bytes"),
         ("objectSize", "bytes"),
         ("objectType", "object_type"),
+        ("ownerId", "owner"),
         ("newObjectName", "new_path"),
         ("gateway", "gateway"),
     ],
@@ -89,7 +90,6 @@ static HEALTH: Table = Table {
     finish: Some(finish_health),
 };
 
-/// What was done is logged once it succeeded, so that failures have no rows.
 fn finish_audit(event: &Event<'_>, row: &mut Row<'_>) {
     let kept = |number| event.kept(number).unwrap_or_default();
     let (name, new_name) = (kept(NAME), kept(NEW_NAME));
