@@ -35,6 +35,18 @@ const KEYS: [&str; 4] = [
     "Wrapping Key Handle",
 ];
 
+/// Commands about a user, who is told as the one that is managed, not as who gave the command.
+const OF_USERS: [&str; 5] = [
+    "CN_CREATE_USER",
+    "CN_CREATE_CO",
+    "CN_CREATE_APPLIANCE_USER",
+    "CN_DELETE_USER",
+    "CN_CHANGE_PSWD",
+];
+
+/// Handle where there is no key.
+const NO_KEY: &str = "0";
+
 struct CloudHsm;
 
 impl Format for CloudHsm {
@@ -72,13 +84,13 @@ impl Decoder for HsmDecoder {
         };
         let mut row = out.row(record);
         let response = value(text, "Response").unwrap_or_default();
+        // `CN_LOGIN (0xd)`
+        let action = code.split(' ').next().unwrap_or(code);
         row.constant(Column::Format, NAME)
             .constant(Column::Provider, "aws")
             .constant(Column::Service, "cloudhsm.amazonaws.com")
             .time(time)
-            // `CN_LOGIN (0xd)`
-            .text(Column::Action, code.split(' ').next().unwrap_or(code))
-            .text(Column::Actor, value(text, "User Name").unwrap_or_default())
+            .text(Column::Action, action)
             .text_of(Column::Body, &[code, ": ", response]);
         if !response.is_empty() {
             row.outcome(match response.contains("SUCCESS") {
@@ -86,8 +98,14 @@ impl Decoder for HsmDecoder {
                 false => Outcome::Failure,
             });
         }
+        if let Some(user) = value(text, "User Name") {
+            match OF_USERS.contains(&action) {
+                true => row.resource_of(&["user/", user]),
+                false => row.text(Column::Actor, user),
+            };
+        }
         for key in KEYS {
-            if let Some(handle) = value(text, key) {
+            if let Some(handle) = value(text, key).filter(|handle| *handle != NO_KEY) {
                 row.resource_of(&["key/", handle]);
             }
         }
