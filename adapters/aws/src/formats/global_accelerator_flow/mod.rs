@@ -5,8 +5,8 @@
 //! (order of the fields), read 2026-11-30.
 
 use nepho_codec::table::{
-    Event, LineDecoder, LineFormat, Lines, keep, outcome_of, peer_address, peer_port, resource,
-    source_address, source_port, text, time,
+    Event, LineDecoder, LineFormat, Lines, keep, outcome_of, part, peer_address, peer_port,
+    resource, source_address, source_port, text, time,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
@@ -31,7 +31,7 @@ static LINES: Lines = Lines {
     name: "aws.global_accelerator_flow",
     patterns: &[
         "{version:number} {account:word} {accelerator:word} {client:word} {client_port:word} {ip:word} {port:word} \
-         {endpoint:word} {endpoint_port:word} {protocol:TCP|UDP|-} {family:IPV4|IPV6|-} {packets:word} \
+         {endpoint:word} {endpoint_port:word} {protocol:TCP|UDP|6|17|-} {family:IPV4|IPV6|IPv4|IPv6|-} {packets:word} \
          {bytes:word} {start:word} {end:word} {action:ACCEPT|REJECT|-} {status:OK|NODATA|SKIPDATA} \
          {source:word} {source_port:word} {region:word} {edge:word}{? {direction:INGRESS|EGRESS|-}\
          {? {vpc:word}{? {reason:word}}}}",
@@ -51,7 +51,7 @@ static LINES: Lines = Lines {
             &["action"],
             &[("ACCEPT", Outcome::Success), ("REJECT", Outcome::Failure)],
         ),
-        text(&["protocol"], Column::Method),
+        part(&["protocol"], Column::Method, protocol),
         keep(&["accelerator"], ACCELERATOR),
         keep(&["account"], ACCOUNT),
         resource(&["vpc"]),
@@ -69,6 +69,15 @@ static LINES: Lines = Lines {
     ],
     finish: Some(finish),
 };
+
+/// A protocol by its name; the number is that of IANA, which the vendor's page tells of.
+fn protocol(number: &str) -> &str {
+    match number {
+        "6" => "TCP",
+        "17" => "UDP",
+        name => name,
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(account), Some(id)) = (event.kept(ACCOUNT), event.kept(ACCELERATOR)) {
