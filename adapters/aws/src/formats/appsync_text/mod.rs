@@ -1,7 +1,7 @@
 //! Lines of `AppSync` about a request: when it began, what was asked, when it ended.
 //!
 //! Source: docs.aws.amazon.com/appsync/latest/devguide/monitoring.html ("Request-level logs",
-//! "Field-level logs"), read 2026-11-30.
+//! "Field-level logs"), whose lines were not at hand on 2026-11-30; from knowledge of the format.
 
 use nepho_codec::table::{Event, GuardedLines, Lines, duration, text};
 use nepho_core::tables::{Column, Row};
