@@ -7,6 +7,7 @@
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, keep, outcome_of, severity, source_address, text, time,
 };
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
@@ -22,10 +23,10 @@ const MESSAGE: usize = 0;
 static LINES: Lines = Lines {
     name: "unbound.log",
     patterns: &[
-        "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO}: {?query: }{?reply: }{client:ip} \
+        "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
          {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
          {?{_:rest}}}",
-        "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO}: {?query: }{?reply: }{client:ip} \
+        "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
          {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
          {?{_:rest}}}",
         "[{time:number}] unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
@@ -63,7 +64,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(MESSAGE).is_some() {
         return;
     }
-    row.constant(Column::Action, "query");
-    let body = event.text.split_once("info: ").map(|(_, body)| body);
+    // A tag stands where other lines have their level.
+    row.constant(Column::Action, "query")
+        .severity(Severity::INFO);
+    let mut levels = ["info: ", "query: ", "reply: "].into_iter();
+    let body = levels.find_map(|level| Some(event.text.split_once(level)?.1));
     row.text(Column::Body, body.unwrap_or(event.text));
 }
