@@ -3,7 +3,7 @@
 //! Source: exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html, as of 2026-11-30.
 
 use nepho_codec::table::{
-    Event, GuardedLines, Lines, keep, part, source_address, source_port, text, time,
+    Event, GuardedLines, Lines, keep, part, source_address, source_port, time,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -24,6 +24,9 @@ static LINES: Lines = Lines {
         "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
          {? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word}{? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} (= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
+         {? {fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{id:name} (= {from:word}{? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} => {to:word}{? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} -> {to:word}{? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} >> {to:word}{? {fields:rest}}",
@@ -44,7 +47,7 @@ static LINES: Lines = Lines {
         time(&["time"]),
         source_address(&["client"]),
         source_port(&["port"]),
-        text(&["from"], Column::Actor),
+        part(&["from"], Column::Actor, sender),
         part(&["id"], Column::RequestId, message_id),
         keep(&["refused"], REFUSED),
     ],
@@ -78,10 +81,18 @@ fn message_id(word: &str) -> &str {
     }
 }
 
-/// What a flag tells.
+/// Who sent a message; a bounce has no sender.
+fn sender(from: &str) -> &str {
+    match from {
+        "<>" => "",
+        from => from,
+    }
+}
+
+/// What a flag tells. Of `(=` the sender was told that the message was refused, but it was taken.
 fn meaning(flag: &str) -> Option<(&'static str, Option<Outcome>)> {
     Some(match flag {
-        "<=" => ("received", Some(Outcome::Success)),
+        "<=" | "(=" => ("received", Some(Outcome::Success)),
         "=>" | "->" | ">>" | "*>" => ("delivered", Some(Outcome::Success)),
         "**" => ("bounced", Some(Outcome::Failure)),
         "==" => ("deferred", Some(Outcome::Failure)),
