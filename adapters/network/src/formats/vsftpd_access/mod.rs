@@ -24,9 +24,10 @@ static LINES: Lines = Lines {
     patterns: &[
         "{?{time:time} }{?[pid {pid:int}] }{?[{user}] }{result:OK|FAIL} {action:LOGIN|UPLOAD|\
          DOWNLOAD|APPEND|MKDIR|DELETE|RMDIR|RENAME|CHMOD}: Client \"{client:quoted}\"\
-         {?, \"{path:quoted}\"}{?, {size:int} bytes}{?, {rate:word}}{? }",
-        "{?{time:time} }{?[pid {pid:int}] }{?[{user}] }{action:CONNECT|CONNECTED}: Client \"{client:quoted}\"\
-         {?, \"{_:quoted}\"}",
+         {?, anon password \"{_:quoted}\"}{?, \"{path:quoted}\"}{?, {size:int} bytes}{?, {rate:word}}{? }",
+        // With `log_ftp_protocol` commands and responses as well, whose text may have quotes in it.
+        "{?{time:time} }{?[pid {pid:int}] }{?[{user}] }{action:CONNECT|FTP command|FTP response}: \
+         Client \"{client:quoted}\"{?, {_:rest}}",
         "{time:time} {took:int} {client:word} {size:int} {path} {type:a|b} {special:C|U|T|_} \
          {direction:o|i|d} {access:a|g|r} {user} {service:word} {method:0|1} {id:word} {done:c|i}",
     ],
