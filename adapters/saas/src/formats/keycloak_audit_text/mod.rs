@@ -2,7 +2,8 @@
 //!
 //! Source: keycloak.org/docs/latest/server_admin ("Auditing user events", "Event listeners"),
 //! `services/src/main/java/org/keycloak/events/log/JBossLoggingEventListenerProvider.java` of
-//! github.com/keycloak/keycloak, as of 2026-11-30.
+//! github.com/keycloak/keycloak (of a version without quotes; those are from knowledge of the
+//! format), as of 2026-11-30.
 
 use nepho_codec::table::{Event, LineFormat, Lines, To, keep, put_text, severity, time};
 use nepho_core::tables::{Column, Outcome, Row};
@@ -16,6 +17,10 @@ nepho_core::register!(Component {
 });
 
 const FIELDS: usize = 0;
+
+/// Signs around values, of which one is set (`quotes`); older versions have the second one around
+/// details with blanks, and none around the others.
+const QUOTES: [char; 2] = ['"', '\''];
 
 static LINES: Lines = Lines {
     name: "keycloak.audit_text",
@@ -40,7 +45,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .split(',')
         .next()
         .unwrap_or_default()
-        .trim_matches('"');
+        .trim_matches(QUOTES);
     let value = |key: &str| value(&fields, key).filter(|value| *value != "null");
     let is_of_user = event.text.contains(") type=");
     match value("resourceType").filter(|_| !is_of_user) {
@@ -65,7 +70,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Body, error.or(body).unwrap_or(event.text));
 }
 
-/// Value of `, key="value"`, or `, key=value` of older versions.
+/// Value of `, key="value"`, `, key='value'` or `, key=value`.
 fn value<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
     for (at, _) in fields.match_indices(key) {
         let is_start = fields.get(..at)?.ends_with(", ");
@@ -73,10 +78,11 @@ fn value<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
             continue;
         };
         if is_start {
-            return Some(match behind.strip_prefix('"') {
-                Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
-                None => behind.split(", ").next().unwrap_or(behind),
-            });
+            let quote = behind.chars().next().filter(|sign| QUOTES.contains(sign));
+            return match quote {
+                Some(quote) => behind.get(1..)?.split(quote).next(),
+                None => behind.split(", ").next(),
+            };
         }
     }
     None
@@ -92,6 +98,9 @@ mod tests {
         assert_eq!(value(fields, "realmId"), Some("a, b"));
         assert_eq!(value(fields, "ipAddress"), Some("10.0.0.7"));
         assert_eq!(value(fields, "username"), Some("mona"));
+        let older = "LOGIN, username='a, b', auth_method=saml";
+        assert_eq!(value(older, "username"), Some("a, b"));
+        assert_eq!(value(older, "auth_method"), Some("saml"));
         assert_eq!(value(fields, "name"), None);
     }
 }
