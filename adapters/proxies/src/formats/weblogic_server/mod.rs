@@ -37,7 +37,7 @@ static LINES: Lines = Lines {
         text(&["server"], Column::Service),
         text(&["subsystem"], Column::Process),
         part(&["user"], Column::Actor, person),
-        text(&["context"], Column::RequestId),
+        part(&["context"], Column::RequestId, context),
         keep(&["message"], MESSAGE),
     ],
     extras: &[
@@ -53,6 +53,14 @@ fn person(user: &str) -> &str {
     match user {
         "WLS Kernel" | "anonymous" => "",
         user => user,
+    }
+}
+
+/// A diagnostic context that there is: without one, some versions write `null`.
+fn context(id: &str) -> &str {
+    match id {
+        "null" => "",
+        id => id,
     }
 }
 
