@@ -1,8 +1,9 @@
 //! Logs of the application server `WebSphere` in its basic format (`SystemOut.log`), and those of
 //! Liberty (`messages.log`), which has the same.
 //!
-//! Source: ibm.com/docs/en/was-nd/9.0.5?topic=logging-log-trace-file-formats ("basic format",
-//! "event types"), openliberty.io/docs/latest/log-trace-configuration.html, as of 2026-11-30.
+//! Source: ibm.com/docs, "JVM log interpretation" of version 8 ("basic format", "event types"; the
+//! page of version 9 was not at hand), openliberty.io/docs/latest/log-trace-configuration.html, as
+//! of 2026-11-30.
 
 use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, text};
 use nepho_codec::time;
