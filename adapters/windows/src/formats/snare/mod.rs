@@ -1,6 +1,7 @@
 //! Events of Windows as the Snare agent sends them, with tabs between their fields.
 //!
-//! Source: docs.snare-solutions.com ("Snare Windows Agent Event Output Format"), as of 2026-11-30.
+//! Source: prophecyinternational.atlassian.net/wiki/spaces/WADOC/pages/1233224043 ("Windows Event
+//! Output Format", SNARE format), as of 2026-11-30.
 
 use nepho_codec::table::{
     Event, LineFormat, Lines, To, keep, outcome_of, put_text, severity_of, text, time,
