@@ -21,10 +21,10 @@ const REFUSED: usize = 0;
 static LINES: Lines = Lines {
     name: "exim.log",
     patterns: &[
-        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
+        "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word} {?H={?{_} }}[{client:ip}]{?:{port:int}}\
          {? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} <= {from:word}{? {fields:rest}}",
-        "{?{time:time} }{?[{pid:int}] }{id:name} (= {from:word} {?H={_} }[{client:ip}]{?:{port:int}}\
+        "{?{time:time} }{?[{pid:int}] }{id:name} (= {from:word} {?H={?{_} }}[{client:ip}]{?:{port:int}}\
          {? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} (= {from:word}{? {fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} => {to:word}{? {fields:rest}}",
@@ -38,7 +38,7 @@ static LINES: Lines = Lines {
         "{?{time:time} }{?[{pid:int}] }{id:name} Message is frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
          [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {reason:rest}",
-        "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={host} [{client:ip}]{?:{port:int}}{?{_}} \
+        "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{?{_}} \
          {refused:rejected|temporarily rejected} {fields:rest}",
     ],
     confidence: 92,
