@@ -23,6 +23,10 @@ static LINES: Lines = Lines {
     patterns: &[
         "{time:time} * {connect} * (ADDRESS=(PROTOCOL={protocol:name})(HOST={client})(PORT={port:int}){?{_}}) \
          * {event:name} * {name:word} * {code:int}{?\n{errors:rest}}",
+        // As the vendor's page writes it.
+        "{time:time} * {connect} * (address=(protocol={protocol:name})(host={client})(port={port:int}){?{_}}) \
+         * {event:name} * {name:word} * {code:int}{?\n{errors:rest}}",
+        "{time:time} * (connect_data={connect}) * {event:name}{? * {name:word}} * {code:int}{?\n{errors:rest}}",
         "{time:time} * (CONNECT_DATA={connect}) * {event:name}{? * {name:word}} * {code:int}{?\n{errors:rest}}",
         "{time:time} * {event:establish|service_update|service_register|service_register_NSGR|\
          service_died|version|status|services|stop|reload|ping|log_status|trc_level} * {name:word} * {code:int}{?\n{errors:rest}}",
@@ -52,7 +56,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         _ => row.outcome(Outcome::Failure).severity(Severity::ERROR),
     };
     let connect = event.kept(CONNECT).unwrap_or_default();
-    if let Some(user) = value(&connect, "(USER=") {
+    let user = value(&connect, "(USER=").or_else(|| value(&connect, "(user="));
+    if let Some(user) = user {
         row.text(Column::Actor, user);
     }
     let body = event.text.split_once(" * ").map(|(_, body)| body);
