@@ -12,6 +12,7 @@ use nepho_codec::values::is_events_key;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 use nepho_core::tables::{Column, LogsBuilder, LogsView, Reject};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// What became of a stream.
@@ -140,14 +141,12 @@ fn told(
     })
 }
 
-/// Bytes of a text as UTF-16 if all of it is blank or an empty list, and otherwise none.
+/// Bytes of a text as UTF-16 if all of it is blank or empty lists, and otherwise none.
 fn wide_blanks(text: &[u8], big_endian: bool) -> u64 {
     let wide = nepho_codec::encoding::from_utf16(&text[2..], big_endian);
-    let wide = wide.trim();
-    let list = wide
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    match list.unwrap_or(wide).trim().is_empty() {
+    let plain = uncolored(&wide);
+    let mut lists = serde_json::Deserializer::from_str(plain.trim()).into_iter::<Vec<IgnoredAny>>();
+    match lists.all(|list| list.is_ok_and(|list| list.is_empty())) {
         true => text.len() as u64,
         false => 0,
     }
