@@ -105,8 +105,9 @@ pub(super) fn activemq<'a>(behind_time: &str, text: &'a str) -> Option<(&'a str,
 /// Quarkus write behind the level (`%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n`; in
 /// quarkus.io/guides/logging with `%c{3.}`, as of 2026-11-30).
 pub(super) fn jboss(text: &str) -> Option<(&str, &str)> {
-    let (logger, rest) = text.strip_prefix('[')?.split_once("] (")?;
-    let (_thread, message) = rest.split_once(") ")?;
+    let text = text.strip_prefix('[')?;
+    let (logger, rest) = text.split_at_checked(find_near(text.as_bytes(), b']')?)?;
+    let (_thread, message) = rest.strip_prefix("] (")?.split_once(") ")?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-$".contains(&byte);
     (logger.contains('.') && logger.bytes().all(is_part)).then_some((logger, message))
 }
