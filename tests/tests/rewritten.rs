@@ -138,7 +138,7 @@ fn check(texts: impl Iterator<Item = (String, String)>) -> usize {
 
 fn is_ordered(name: &str, rows: &[String]) -> bool {
     let is_it = |mark: &&str| name.contains(mark) || rows.iter().any(|row| row.contains(mark));
-    ORDERED.iter().any(|mark| is_it(&mark))
+    ORDERED.iter().any(is_it)
 }
 
 #[test]

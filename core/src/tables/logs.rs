@@ -29,8 +29,8 @@ use super::rows::time_type;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Column {
-    /// Whose log it is: `aws`, `azure`, `gcp`, `kubernetes`, or a vendor as `okta` or `github`; null
-    /// for what says nothing of one.
+    /// Whose log it is: `aws`, `azure`, `gcp`, `kubernetes`, or a vendor as `okta` or `github`;
+    /// null for what says nothing of one.
     Provider,
     /// Account, subscription or project.
     Account,

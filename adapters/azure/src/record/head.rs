@@ -87,8 +87,8 @@ impl<'a> Head<'a> {
         is_of_shape(&object)
     }
 
-    /// Head of the record with these fields, of the resource that [`Head::resource`] gives. Names of
-    /// fields compare with case here, so the usual cases are listed.
+    /// Head of the record with these fields, of the resource that [`Head::resource`] gives. Names
+    /// of fields compare with case here, so the usual cases are listed.
     pub(crate) fn of(fields: &'a dyn Fields, resource: &'a str) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();

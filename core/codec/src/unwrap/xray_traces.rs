@@ -1,5 +1,5 @@
-//! Traces as X-Ray answers with them (`BatchGetTraces`): each holds the documents of its segments as
-//! text.
+//! Traces as X-Ray answers with them (`BatchGetTraces`): each holds the documents of its segments
+//! as text.
 //!
 //! `{"Traces":[{"Id","Duration","Segments":[{"Id","Document":"{...}"}]}],"UnprocessedTraceIds":[]}`
 //!

@@ -1,8 +1,10 @@
 //! Flow logs of Global Accelerator.
 //!
-//! Source: docs.aws.amazon.com/global-accelerator/latest/dg/monitoring-global-accelerator.flow-logs.html
-//! ("Flow log file record syntax"), docs.aws.amazon.com/athena/latest/ug/querying-global-accelerator-flow-logs.html
-//! (order of the fields), read 2026-11-30.
+//! Source:
+//! docs.aws.amazon.com/global-accelerator/latest/dg/monitoring-global-accelerator.flow-logs.html
+//! ("Flow log file record syntax"),
+//! docs.aws.amazon.com/athena/latest/ug/querying-global-accelerator-flow-logs.html (order of the
+//! fields), read 2026-11-30.
 
 use nepho_codec::table::{
     Event, LineDecoder, LineFormat, Lines, keep, outcome_of, part, peer_address, peer_port,
@@ -30,9 +32,10 @@ const ACCOUNT: usize = 3;
 static LINES: Lines = Lines {
     name: "aws.global_accelerator_flow",
     patterns: &[
-        "{version:number} {account:word} {accelerator:word} {client:word} {client_port:word} {ip:word} {port:word} \
-         {endpoint:word} {endpoint_port:word} {protocol:TCP|UDP|6|17|-} {family:IPV4|IPV6|IPv4|IPv6|-} {packets:word} \
-         {bytes:word} {start:word} {end:word} {action:ACCEPT|REJECT|-} {status:OK|NODATA|SKIPDATA} \
+        "{version:number} {account:word} {accelerator:word} {client:word} {client_port:word} \
+         {ip:word} {port:word} {endpoint:word} {endpoint_port:word} {protocol:TCP|UDP|6|17|-} \
+         {family:IPV4|IPV6|IPv4|IPv6|-} {packets:word} {bytes:word} {start:word} {end:word} \
+         {action:ACCEPT|REJECT|-} {status:OK|NODATA|SKIPDATA} \
          {source:word} {source_port:word} {region:word} {edge:word}{? {direction:INGRESS|EGRESS|-}\
          {? {vpc:word}{? {reason:word}}}}",
     ],

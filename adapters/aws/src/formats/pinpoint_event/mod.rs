@@ -1,7 +1,7 @@
 //! Events that Pinpoint streams: messages of campaigns and journeys, and what came of them.
 //!
-//! Source: docs.aws.amazon.com/pinpoint/latest/developerguide/event-streams-data-sms.html, `-email.html`
-//! and `-app.html`, read 2026-11-30.
+//! Source: docs.aws.amazon.com/pinpoint/latest/developerguide/event-streams-data-sms.html,
+//! `-email.html` and `-app.html`, read 2026-11-30.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, observed, resource_of, text, time};
 use nepho_core::tables::{Column, Outcome, Row};

@@ -1,6 +1,7 @@
 //! Events of `CloudWatch` RUM: what browsers of users saw, in its copy in `CloudWatch` Logs.
 //!
-//! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-datacollected.html,
+//! Source:
+//! docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-datacollected.html,
 //! github.com/aws-observability/aws-rum-web, `src/event-schemas`, read 2026-11-30.
 
 use nepho_codec::table::{

@@ -1,7 +1,7 @@
 //! Storage Gateway: what users did with files of a share, and what became of objects behind it.
 //!
-//! Source: docs.aws.amazon.com/filegateway/latest/files3/monitoring-file-gateway.html ("Understanding
-//! S3 File Gateway audit logs", "Understanding health logs"), read 2026-11-30.
+//! Source: docs.aws.amazon.com/filegateway/latest/files3/monitoring-file-gateway.html
+//! ("Understanding S3 File Gateway audit logs", "Understanding health logs"), read 2026-11-30.
 
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, outcome_of, resource, resource_of, severity,

@@ -1,6 +1,7 @@
 //! Documents of segments of X-Ray: the part of a service in a trace.
 //!
-//! Source: docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html, read 2026-11-30.
+//! Source: docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html, read
+//! 2026-11-30.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, resource, source_address, status, text, time, url,

@@ -1,5 +1,5 @@
-//! Entries of the systemd journal as `journalctl -o verbose` shows them: a time with the cursor, and
-//! below it a field a line.
+//! Entries of the systemd journal as `journalctl -o verbose` shows them: a time with the cursor,
+//! and below it a field a line.
 //!
 //! Source: journalctl(1) (`-o verbose`), `src/shared/logs-show.c` of github.com/systemd/systemd
 //! (`output_verbose`), as of 2026-11-30.

@@ -24,11 +24,11 @@ static LINES: Lines = Lines {
     name: "unbound.log",
     patterns: &[
         "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
-         {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
-         {?{_:rest}}}",
+         {question:word} {type:name} {class:IN|CH|HS|ANY}\
+         {? {rcode:name} {took:number} {cached:0|1} {size:int}{?{_:rest}}}",
         "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
-         {question:word} {type:name} {class:IN|CH|HS|ANY}{? {rcode:name} {took:number} {cached:0|1} {size:int}\
-         {?{_:rest}}}",
+         {question:word} {type:name} {class:IN|CH|HS|ANY}\
+         {? {rcode:name} {took:number} {cached:0|1} {size:int}{?{_:rest}}}",
         "[{time:number}] unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
         "{time:time} unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
     ],

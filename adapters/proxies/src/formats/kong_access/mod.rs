@@ -1,7 +1,8 @@
 //! Requests through the gateway Kong, as its logging plugins write them (`file-log`, `http-log`,
 //! `tcp-log`, `kafka-log`).
 //!
-//! Source: developer.konghq.com/plugins/file-log and /gateway/logs ("Log format"), as of 2026-11-30.
+//! Source: developer.konghq.com/plugins/file-log and /gateway/logs ("Log format"), as of
+//! 2026-11-30.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, duration, http_status, keep, source_address, text, time, url,

@@ -1,6 +1,7 @@
 //! Server and domain logs of `WebLogic`, and what it writes to standard output.
 //!
-//! Source: docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/wllog/logging_services.html
+//! Source:
+//! docs.oracle.com/en/middleware/standalone/weblogic-server/14.1.1.0/wllog/logging_services.html
 //! ("Message Format", "Message Attributes", "Message Severity"), as of 2026-11-30.
 
 use nepho_codec::table::{Event, LineFormat, Lines, keep, part, severity, text, time};

@@ -77,8 +77,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// The time of `5/12/26 14:00:00:250 UTC` as one that is known: the month is first, as the locale of
-/// the United States has it, unless it cannot be.
+/// The time of `5/12/26 14:00:00:250 UTC` as one that is known: the month is first, as the locale
+/// of the United States has it, unless it cannot be.
 fn rewritten(date: [&str; 3], clock: &str) -> Option<String> {
     let number = |text: &str| text.parse::<u32>().ok();
     let [first, second, year] = date;
