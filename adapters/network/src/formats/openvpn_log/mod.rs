@@ -80,7 +80,8 @@ static LINES: Lines = Lines {
         "{time:time} {?us={_:int} }{kind:OpenVPN 2|Initialization Sequence Completed|\
          TLS Error: |TLS_ERROR: |MULTI: |AUTH: Received control message: |SIGTERM[|SIGUSR1[|\
          SIGHUP[|Options error: |TCP/UDP: |TUN/TAP device |UDPv4 link |TCPv4_SERVER link |\
-         TCPv4_CLIENT link |Inactivity timeout|VERIFY |Control Channel: |Data Channel: }{rest:rest}",
+         TCPv4_CLIENT link |Inactivity timeout|VERIFY |\
+         Control Channel: |Data Channel: }{rest:rest}",
     ],
     confidence: 93,
     constants: &[(Column::Process, "openvpn"), (Column::Service, "openvpn")],

@@ -23,11 +23,11 @@ const MESSAGE: usize = 0;
 static LINES: Lines = Lines {
     name: "unbound.log",
     patterns: &[
-        "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
-         {question:word} {type:name} {class:IN|CH|HS|ANY}\
+        "{?[{time:number}] }{?unbound}[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: \
+         {client:ip} {question:word} {type:name} {class:IN|CH|HS|ANY}\
          {? {rcode:name} {took:number} {cached:0|1} {size:int}{?{_:rest}}}",
-        "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: {client:ip} \
-         {question:word} {type:name} {class:IN|CH|HS|ANY}\
+        "{time:time} unbound[{pid:int}:{_:hex}] {level:info|INFO|query|reply}: \
+         {client:ip} {question:word} {type:name} {class:IN|CH|HS|ANY}\
          {? {rcode:name} {took:number} {cached:0|1} {size:int}{?{_:rest}}}",
         "[{time:number}] unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
         "{time:time} unbound[{pid:int}:{_:hex}] {?fatal }{level:level}: {message:rest}",
