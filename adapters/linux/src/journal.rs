@@ -10,6 +10,19 @@ use nepho_core::tables::{Column, Row};
 use crate::accounts::{Accounts, is_account_line};
 use crate::header;
 
+/// Fields of an entry that have no column, and what they are called.
+pub(crate) const EXTRAS: &[(&str, &str)] = &[
+    ("_SYSTEMD_UNIT", "unit"),
+    ("_PID", "pid"),
+    ("_UID", "uid"),
+    ("_TRANSPORT", "transport"),
+    ("_BOOT_ID", "boot_id"),
+    ("_MACHINE_ID", "machine_id"),
+    ("MESSAGE_ID", "message_id"),
+    ("PRIORITY", "severity_text"),
+    ("CONTAINER_NAME", "container"),
+];
+
 /// Fields of an entry that go to columns; empty where it has none.
 #[derive(Default)]
 pub(crate) struct Entry<'a> {
@@ -26,6 +39,22 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    /// Takes a field that goes to a column, but for the time; any other is passed over.
+    pub(crate) fn set(&mut self, key: &str, value: &'a str) {
+        let place = match key {
+            "PRIORITY" => &mut self.priority,
+            "MESSAGE" => &mut self.message,
+            "_HOSTNAME" => &mut self.host,
+            "SYSLOG_IDENTIFIER" => &mut self.identifier,
+            "_COMM" => &mut self.command,
+            "_SYSTEMD_UNIT" if self.unit.is_empty() => &mut self.unit,
+            "UNIT" => &mut self.unit,
+            "CONTAINER_NAME" => &mut self.container,
+            _ => return,
+        };
+        *place = value;
+    }
+
     /// When it was received by the journal.
     pub(crate) fn time(&self) -> Option<Timestamp> {
         let micros: i64 = self.time.trim().parse().ok()?;

@@ -7,7 +7,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::journal::{Entries, Entry};
+use crate::journal::{EXTRAS, Entries, Entry};
 
 register!(Component {
     kind: Kind::Format,
@@ -18,19 +18,6 @@ register!(Component {
 });
 
 const NAME: &str = "linux.journal_export";
-
-/// Values that have no column.
-const EXTRAS: &[(&str, &str)] = &[
-    ("_SYSTEMD_UNIT", "unit"),
-    ("_PID", "pid"),
-    ("_UID", "uid"),
-    ("_TRANSPORT", "transport"),
-    ("_BOOT_ID", "boot_id"),
-    ("_MACHINE_ID", "machine_id"),
-    ("MESSAGE_ID", "message_id"),
-    ("PRIORITY", "severity_text"),
-    ("CONTAINER_NAME", "container"),
-];
 
 /// Reads entries of the journal in its export format.
 pub struct JournalExport;
@@ -134,21 +121,10 @@ fn is_key(word: &str) -> bool {
 fn entry(text: &str) -> Entry<'_> {
     let mut entry = Entry::default();
     let mut received = "";
-    fields(text, &mut |key, value| {
-        let place = match key {
-            "__REALTIME_TIMESTAMP" => &mut entry.time,
-            "_SOURCE_REALTIME_TIMESTAMP" => &mut received,
-            "PRIORITY" => &mut entry.priority,
-            "MESSAGE" => &mut entry.message,
-            "_HOSTNAME" => &mut entry.host,
-            "SYSLOG_IDENTIFIER" => &mut entry.identifier,
-            "_COMM" => &mut entry.command,
-            "_SYSTEMD_UNIT" if entry.unit.is_empty() => &mut entry.unit,
-            "UNIT" => &mut entry.unit,
-            "CONTAINER_NAME" => &mut entry.container,
-            _ => return,
-        };
-        *place = value;
+    fields(text, &mut |key, value| match key {
+        "__REALTIME_TIMESTAMP" => entry.time = value,
+        "_SOURCE_REALTIME_TIMESTAMP" => received = value,
+        _ => entry.set(key, value),
     });
     if entry.time.is_empty() {
         entry.time = received;

@@ -11,7 +11,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::journal::{Entries, Entry};
+use crate::journal::{EXTRAS, Entries, Entry};
 
 register!(Component {
     kind: Kind::Format,
@@ -36,19 +36,6 @@ const KEYS: [&str; 10] = [
     "CONTAINER_NAME",
     "_SOURCE_REALTIME_TIMESTAMP",
     "UNIT",
-];
-
-/// Values that have no column.
-const EXTRAS: &[(&str, &str)] = &[
-    ("_SYSTEMD_UNIT", "unit"),
-    ("_PID", "pid"),
-    ("_UID", "uid"),
-    ("_TRANSPORT", "transport"),
-    ("_BOOT_ID", "boot_id"),
-    ("_MACHINE_ID", "machine_id"),
-    ("MESSAGE_ID", "message_id"),
-    ("PRIORITY", "severity_text"),
-    ("CONTAINER_NAME", "container"),
 ];
 
 /// Reads entries of the journal as JSON.

@@ -13,7 +13,7 @@ use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::Reference;
 
-use crate::journal::{Entries, Entry};
+use crate::journal::{EXTRAS, Entries, Entry};
 
 register!(Component {
     kind: Kind::Format,
@@ -26,19 +26,6 @@ register!(Component {
 const NAME: &str = "linux.journal_verbose";
 /// Blanks before a field; the lines of a value have more.
 const INDENT: &str = "    ";
-
-/// Values that have no column.
-const EXTRAS: &[(&str, &str)] = &[
-    ("_SYSTEMD_UNIT", "unit"),
-    ("_PID", "pid"),
-    ("_UID", "uid"),
-    ("_TRANSPORT", "transport"),
-    ("_BOOT_ID", "boot_id"),
-    ("_MACHINE_ID", "machine_id"),
-    ("MESSAGE_ID", "message_id"),
-    ("PRIORITY", "severity_text"),
-    ("CONTAINER_NAME", "container"),
-];
 
 struct JournalVerbose;
 
@@ -75,20 +62,7 @@ impl Decoder for VerboseDecoder {
             return Verdict::NotMine;
         };
         let mut entry = Entry::default();
-        for (key, value) in fields(record.text) {
-            let place = match key {
-                "PRIORITY" => &mut entry.priority,
-                "MESSAGE" => &mut entry.message,
-                "_HOSTNAME" => &mut entry.host,
-                "SYSLOG_IDENTIFIER" => &mut entry.identifier,
-                "_COMM" => &mut entry.command,
-                "_SYSTEMD_UNIT" if entry.unit.is_empty() => &mut entry.unit,
-                "UNIT" => &mut entry.unit,
-                "CONTAINER_NAME" => &mut entry.container,
-                _ => continue,
-            };
-            *place = value;
-        }
+        fields(record.text).for_each(|(key, value)| entry.set(key, value));
         let mut row = out.row(record);
         row.constant(Column::Format, NAME).time(time);
         self.0.fill(&entry, &mut row);
