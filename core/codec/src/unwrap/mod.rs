@@ -38,6 +38,7 @@ pub mod otlp;
 mod pages;
 mod printed_time;
 mod splunk;
+mod sudo;
 mod wazuh;
 mod xray_traces;
 
@@ -179,6 +180,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("splunk", splunk::open),
+    ("sudo", sudo::open),
     ("database_activity", database_activity::open),
     ("xray_traces", xray_traces::open),
     ("elasticsearch", elasticsearch::open),
