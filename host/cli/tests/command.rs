@@ -334,6 +334,12 @@ fn a_file_is_read_once_however_it_is_named() {
     };
     assert_eq!(rows(&["logs"]), 2);
     assert_eq!(rows(&["logs", "./logs/below/app.log"]), 2);
+    #[cfg(unix)]
+    {
+        let link = folder.join("logs/current.log");
+        std::os::unix::fs::symlink(folder.join("logs/below/app.log"), link).expect("a link");
+        assert_eq!(rows(&["logs"]), 2);
+    }
     // A pattern that no shell resolved fits folders as well.
     for pattern in ["logs/*", "logs/**", "logs/**/*.log"] {
         assert_eq!(rows(&[pattern]), 2, "{pattern}");
