@@ -15,6 +15,8 @@ pub(super) static TABLE: Table = Table {
         Need::IsAny("eventCategory", &["ActivityAuditLog"]),
         Need::Has("eventData"),
         Need::HasAny(&["metadata.channelARN", "recipientAccountId", "awsRegion"]),
+        // Events of GitHub, which `github.audit` reads with what they tell of repositories.
+        Need::Lacks("eventData.additionalEventData._document_id"),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[

@@ -31,6 +31,10 @@ static TABLE: Table = Table {
             "log-status",
             "logStatus",
         ]),
+        // Flows of a transit gateway, which are `aws.tgw_flow_json`.
+        Need::Lacks("tgw_id"),
+        Need::Lacks("tgw-id"),
+        Need::Lacks("tgwId"),
     ],
     constants: &[],
     fields: &[
