@@ -12,7 +12,7 @@ use nepho_codec::table::{JsonFormat, Need, Table, TableDecoder, part, resource, 
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::record::parts;
+use crate::record::{Head, Kind, kind, parts};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -103,7 +103,7 @@ impl Decoder for RowDecoder {
         let Ok(members) = JsonFields::parse(record.text) else {
             return Verdict::NotMine;
         };
-        if is_line(&members) || !self.table.scan(record.text) {
+        if is_line(&members) || is_of_family(&members) || !self.table.scan(record.text) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
@@ -121,6 +121,14 @@ impl Decoder for RowDecoder {
 fn is_line(fields: &JsonFields<'_>) -> bool {
     let line = fields.text("RawData");
     line.is_some_and(|line| !line.is_empty()) && fields.raw("Log_s").is_none()
+}
+
+/// Whether a table is one of the platform's own, though its name is made like those of others
+/// (`ContainerAppConsoleLogs_CL`).
+fn is_of_family(fields: &JsonFields<'_>) -> bool {
+    let resource = Head::resource(fields);
+    let head = Head::of(fields, &resource);
+    matches!(kind(&head), Kind::Family(_))
 }
 
 /// The fields of the application, by their own names.

@@ -27,6 +27,8 @@ static TABLE: Table = Table {
         Need::Starts("type", "Microsoft.Security/"),
         Need::Has("properties"),
         Need::Has("id"),
+        // An alert with all that tells it is `azure.defender_alert`.
+        Need::Lacks("properties.systemAlertId"),
     ],
     constants: &[
         (Column::Provider, "azure"),
