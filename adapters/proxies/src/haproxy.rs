@@ -98,6 +98,12 @@ pub(crate) fn is_session(line: &str) -> bool {
     rest.split(' ').skip(2).take(2).any(is_times)
 }
 
+/// Whether a line tells of a request as the common log does: the request follows the time.
+pub(crate) fn is_common(line: &str) -> bool {
+    let behind_time = line.split_once("] ").filter(|_| has_session_time(line));
+    behind_time.is_some_and(|(_, rest)| rest.starts_with('"'))
+}
+
 /// Outcome by how a session ended; nothing where the state alone does not tell.
 ///
 /// Source: HAProxy configuration manual 1.5.18, section 8.5, "Session state at disconnection", read

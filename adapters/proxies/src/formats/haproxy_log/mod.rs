@@ -9,7 +9,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::enclosed::is_enclosed;
-use crate::haproxy::{has_session_time, header, is_session, put_priority};
+use crate::haproxy::{has_session_time, header, is_common, is_session, put_priority};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -72,7 +72,7 @@ fn may_fit(line: &str) -> bool {
         "backend ",
         "Health check for ",
     ];
-    if is_session(line) || is_enclosed(line) {
+    if is_session(line) || is_common(line) || is_enclosed(line) {
         return false;
     }
     starts.iter().any(|start| line.starts_with(start))
