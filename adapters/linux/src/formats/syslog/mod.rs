@@ -10,7 +10,7 @@ use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
-use nepho_core::registry::components;
+use nepho_core::registry::{Kind, find};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
 
@@ -89,8 +89,7 @@ impl Format for Syslog {
 }
 
 /// Whether there are formats for the lines of HAProxy, which read them with their header.
-static HAS_HAPROXY: LazyLock<bool> =
-    LazyLock::new(|| components().iter().any(|held| held.name == "haproxy.log"));
+static HAS_HAPROXY: LazyLock<bool> = LazyLock::new(|| find(Kind::Format, "haproxy.log").is_some());
 
 /// Whether a line is of HAProxy, with a header before that of RFC 5424.
 fn is_of_haproxy(found: &Header<'_>, text: &str) -> bool {
@@ -107,6 +106,8 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
     let found = header::parse(text, reference)?;
     let is_other = is_account_line(found.program(), found.message)
         || cisco_firewall::knows(&found)
+        // What web apps write behind the number of their process has no program.
+        || found.process == "PID"
         || is_of_haproxy(&found, text);
     (!is_other).then_some(found)
 }
