@@ -1,6 +1,6 @@
 //! Server and deprecation log of Elasticsearch and OpenSearch, as text.
 
-use nepho_codec::table::{Event, LineFormat, Lines, severity, severity_of, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, severity, severity_of, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
@@ -11,7 +11,7 @@ nepho_core::register!(Component {
     name: "elasticsearch.server_text",
     summary: "Elasticsearch and OpenSearch server and deprecation log as text",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_not_slow))),
 });
 
 static LINES: Lines = Lines {
@@ -35,6 +35,20 @@ static LINES: Lines = Lines {
     extras: &[("component", "component")],
     finish: Some(finish),
 };
+
+/// Loggers of slow searches and of slow indexing, whose lines are `elasticsearch.slowlog_text`.
+const SLOW: [&str; 4] = [
+    "index.search.slowlog",
+    "index.indexing.slowlog",
+    "i.s.s.",
+    "i.i.s.",
+];
+
+/// Whether a line `[time][level][logger] ...` is not of one of [`SLOW`].
+fn is_not_slow(line: &str) -> bool {
+    let logger = line.split('[').nth(3).unwrap_or_default();
+    !SLOW.iter().any(|slow| logger.starts_with(slow))
+}
 
 fn finish(_event: &Event<'_>, row: &mut Row<'_>) {
     service::fill(row, "elasticsearch");
