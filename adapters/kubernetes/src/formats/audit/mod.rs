@@ -47,11 +47,15 @@ static VERSIONED: Table = Table {
             "user",
             "responseStatus",
         ]),
+        OF_TABLE,
     ],
     ..AUDIT
 };
 
 static TABLE: Table = AUDIT;
+
+/// Rows of Log Analytics, with names in another case, are `azure.kube_audit`.
+const OF_TABLE: Need = Need::Lacks("TimeGenerated");
 
 const AUDIT: Table = Table {
     name: "kubernetes.audit",
@@ -66,6 +70,7 @@ const AUDIT: Table = Table {
             "responseStatus",
             "kind",
         ]),
+        OF_TABLE,
     ],
     constants: &[],
     fields: &[
