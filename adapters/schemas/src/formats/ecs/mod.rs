@@ -1,5 +1,7 @@
 //! Events in the Elastic Common Schema (ECS) as JSON.
 
+use std::sync::LazyLock;
+
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::{Describer, syslog};
 use nepho_codec::table::{
@@ -8,6 +10,7 @@ use nepho_codec::table::{
 };
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::registry::{Kind, find};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::provider;
@@ -24,6 +27,12 @@ const CLOUD: usize = 0;
 const SHIPPED: usize = 1;
 const PARSED: usize = 2;
 const LINE: usize = 3;
+const DATASET: usize = 4;
+const NODE: usize = 5;
+const CLUSTER: usize = 6;
+const LOGGER: usize = 7;
+const SLOW: usize = 8;
+const ACTION: usize = 9;
 
 /// What was taken apart already stands in these.
 const TAKEN_APART: &[&str] = &["log.level", "event.action", "event.outcome"];
@@ -102,6 +111,12 @@ static TABLE: Table = Table {
         keep(&["input.type", "agent.type"], SHIPPED),
         keep(TAKEN_APART, PARSED),
         keep(&["message"], LINE),
+        keep(&["event.dataset"], DATASET),
+        keep(&["elasticsearch.node.name"], NODE),
+        keep(&["elasticsearch.cluster.name"], CLUSTER),
+        keep(&["log.logger"], LOGGER),
+        keep(&["elasticsearch.slowlog.took"], SLOW),
+        keep(&["event.action"], ACTION),
     ],
     extras: &[
         ("log.level", "severity_text"),
@@ -211,6 +226,23 @@ fn of_journal(fields: &JsonFields<'_>, time: Option<Timestamp>, message: &str) -
     syslog::line(time?, &host, &program, &pid, message)
 }
 
+/// Whether there are formats for what Elasticsearch itself logs.
+static HAS_ELASTICSEARCH: LazyLock<bool> =
+    LazyLock::new(|| find(Kind::Format, "elasticsearch.server").is_some());
+
+/// Whether an event is a line of the server log of Elasticsearch, or of its slow log, which have
+/// formats of their own.
+fn is_of_elasticsearch(event: &Event<'_>) -> bool {
+    let has = |number| event.kept_value(number).is_some();
+    let is_own = || {
+        let dataset = event.kept(DATASET);
+        dataset.is_some_and(|dataset| dataset.starts_with("elasticsearch."))
+    };
+    let is_slow = has(SLOW) && (has(NODE) || has(CLUSTER));
+    let is_server = has(NODE) && has(CLUSTER) && has(LOGGER) && has(LINE) && !has(ACTION);
+    (is_slow || is_server) && is_own()
+}
+
 /// Reads events, and what the lines tell that no format knows and nobody took apart.
 struct EcsDecoder {
     table: TableDecoder,
@@ -221,6 +253,9 @@ impl Decoder for EcsDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if !self.table.scan(record.text) {
             return self.table.decode(record, out);
+        }
+        if *HAS_ELASTICSEARCH && is_of_elasticsearch(&self.table.event(record.text)) {
+            return Verdict::NotMine;
         }
         let mut row = out.row(record);
         row.constant(Column::Format, TABLE.name);
