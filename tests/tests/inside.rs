@@ -466,3 +466,22 @@ fn json_behind_a_cookie_is_read_without_a_header_of_syslog() {
     let values = [(Column::Actor, "ldap-mona"), (Column::RequestId, "r1")];
     check(line, "vault.audit", "2026-05-12T10:00:15.500Z", &values);
 }
+
+#[test]
+fn a_header_behind_a_time_or_in_a_container_is_counted() {
+    let flow = "2 111122223333 eni-1 10.0.0.1 10.0.0.2 50000 443 6 8 568 1778594400 1778594460 \
+                ACCEPT OK";
+    let header = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets \
+                  bytes start end action log-status";
+    for before in ["2026-05-12T14:00:00Z ", "2026-05-12T14:00:00Z stdout F "] {
+        for lines in [[flow, header], [header, flow]] {
+            let [first, second] = lines.map(|line| format!("{before}{line}\n"));
+            let text = first + &second;
+            let mut out = LogsBuilder::new(Timestamp(0));
+            let counts = decode_text(text.as_bytes(), Stream::default(), None, &mut out);
+            let counts = counts.expect("decodes");
+            assert_eq!(counts.formats, [("aws.vpcflow", 1)], "{text}");
+            assert_eq!(counts.structure, 1, "{text}");
+        }
+    }
+}

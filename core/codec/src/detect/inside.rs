@@ -154,12 +154,11 @@ impl Decoding {
         if fit == Fit::Recent {
             for place in 0..self.recent_inside.len() {
                 let position = self.recent_inside[place];
-                if position != outer
-                    && matches!(
-                        self.decode(position, inner, out),
-                        Verdict::Rows | Verdict::Structure
-                    )
-                {
+                if position == outer {
+                    continue;
+                }
+                let verdict = self.decode(position, inner, out);
+                if self.is_taken(&verdict) {
                     self.recent_inside[..=place].rotate_right(1);
                     return true;
                 }
@@ -171,8 +170,8 @@ impl Decoding {
                 Fit::Asked => false,
                 _ => self.ask(inner.text, None, inner.stream),
             };
-            return matches!(self.first_fit(inner, None, out), Verdict::Rows)
-                || !is_recalled && self.is_printed(inner, out);
+            let verdict = self.first_fit(inner, None, out);
+            return self.is_taken(&verdict) || !is_recalled && self.is_printed(inner, out);
         }
         let shape = match self.shapes.scan(inner.text) {
             Ok(()) => self.shapes.shape(),
@@ -199,9 +198,10 @@ impl Decoding {
         };
         self.nested = nested;
         if let Some(verdict) = unwrapped {
-            return verdict == Verdict::Rows;
+            return self.is_taken(&verdict);
         }
-        let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
+        let verdict = self.sniff(inner, Some(&fields), out);
+        let is_known = self.is_taken(&verdict);
         if !is_known
             && shape != 0
             && self.plain_inside.len() < MAX_SHAPES
@@ -210,5 +210,14 @@ impl Decoding {
             self.plain_inside.insert(shape);
         }
         is_known
+    }
+
+    /// Whether a format took what stands inside of a record. What is no event, such as a header, is
+    /// counted as such, for the record outside of it becomes no row either.
+    pub(super) fn is_taken(&mut self, verdict: &Verdict) -> bool {
+        if *verdict == Verdict::Structure {
+            self.counts.structure += 1;
+        }
+        matches!(verdict, Verdict::Rows | Verdict::Structure)
     }
 }

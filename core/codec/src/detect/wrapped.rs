@@ -150,7 +150,7 @@ impl Decoding {
             match self.forced {
                 Some(position) => {
                     let verdict = self.decode(position, &record, out);
-                    matches!(verdict, Verdict::Rows | Verdict::Structure)
+                    self.is_taken(&verdict)
                 }
                 None => match self.look_inside(NO_FORMAT, record.text, record.stream) {
                     Fit::None | Fit::Plain => false,
