@@ -91,7 +91,7 @@ impl Formats {
     /// Whether a format that does not take anything knows the line that `text` begins with.
     pub fn know(&self, text: &[u8], stream: &Stream) -> bool {
         let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
-        let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
+        let (line, _) = crate::encoding::to_text(line.strip_suffix(b"\r").unwrap_or(line));
         self.know_text(&line, stream)
     }
 

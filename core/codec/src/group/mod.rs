@@ -47,8 +47,8 @@ pub enum Grouping {
     Reports,
     /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
-    /// Entries that begin with such a line. Of a time alone, what begins like a record of another
-    /// kind does not go on with it.
+    /// Entries that begin with such a line. What a format knows does not go on with them; with a
+    /// time alone, neither does what begins like a record of another kind.
     Headed(Head),
     /// Rows of a table with this delimiter, whose values in quotes may hold line ends. Only
     /// [`csv::Header`] finds it, for a whole stream.
@@ -124,6 +124,7 @@ impl Grouping {
             Self::Headed(Head::Time) => {
                 !(begins_like_record(line) || is_report(line) || knows(line))
             }
+            Self::Headed(head) => !(head.begins(line) || knows(line)),
             other => !other.begins(previous, line),
         }
     }
@@ -443,7 +444,7 @@ fn begins_like_record(line: &[u8]) -> bool {
     let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
     let line = line.trim_ascii_end();
     match line {
-        [b'{', .., b'}'] => true,
+        [b'{', .., b'}'] | [b'[', b'{', .., b'}', b']'] => true,
         [b'<', b'0'..=b'9', ..] => true,
         // klog: `E0102 15:04:05.678901`.
         [

@@ -354,6 +354,14 @@ fn entries_begin_with_a_line_of_their_shape() {
         ],
     );
     check(
+        "####<May 12> <Info> <ok> \nknown line\nx\n####<May 12> <Info> <ok> \nat y\n",
+        &[
+            "####<May 12> <Info> <ok> ",
+            "known line\nx",
+            "####<May 12> <Info> <ok> \nat y",
+        ],
+    );
+    check(
         "Tue May 12 14:00:00 2026 x\nb\n",
         &["Tue May 12 14:00:00 2026 x\nb"],
     );
