@@ -39,22 +39,20 @@ const EXTRAS: &[(&str, &str)] = &[
 /// Reads records of the Linux audit system.
 pub struct Audit;
 
-/// First letters of `node=`, `type=` and `audit(`, and `[` or `<` of the kernel.
-const BEGINNINGS: [char; 5] = ['n', 't', 'a', '[', '<'];
+/// First letters of `node=`, `type=`, `audit:` and `audit(`. Behind the header of another log, such
+/// as the time of the kernel, a record is found inside.
+const BEGINNINGS: [char; 3] = ['n', 't', 'a'];
 
 impl Format for Audit {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        // Behind the header of another log it is found inside.
-        let begins_right = sample.text.starts_with(BEGINNINGS);
-        match parse(sample.text).filter(|_| begins_right) {
+        match parse(sample.text).or_else(|| of_journal(sample.text)) {
             Some(_) => Confidence(92),
-            None if of_journal(sample.text).is_some() => Confidence(92),
             None => Confidence::NO,
         }
     }
 
     fn marks(&self) -> Vec<Marks> {
-        let first = nepho_core::format::bytes_of(b"nta[<");
+        let first = nepho_core::format::bytes_of(b"nta");
         const UPPER: [bool; 256] = nepho_core::format::bytes_of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
         let of_journal = Marks {
             then: vec![UPPER; 2],
@@ -98,6 +96,7 @@ struct Line<'a> {
 }
 
 fn parse(text: &str) -> Option<Line<'_>> {
+    let text = Some(text).filter(|text| text.starts_with(BEGINNINGS))?;
     let (head, rest) = text.split_once("audit(")?;
     // Only what daemon and kernel write may stand before it.
     if head.len() > 200 || head.contains('\n') {

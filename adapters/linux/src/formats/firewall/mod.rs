@@ -93,11 +93,11 @@ fn parse(text: &str) -> Option<(&str, &str)> {
     is_packet.then(|| (without_clock(prefix), fields))
 }
 
-/// Whether the packet stands behind a header of syslog or a date of dmesg: it is found inside, with
+/// Whether the packet stands behind a header of syslog or the time of dmesg: it is found inside, with
 /// what the header tells.
 fn has_header(text: &str) -> bool {
     let is_of_syslog = header::may_begin(text) && header::parse(text, Reference::ANY).is_some();
-    is_of_syslog || kernel::tells_more_than_uptime(text)
+    is_of_syslog || kernel::knows(text)
 }
 
 /// A prefix without the seconds since the start of the machine.
@@ -194,7 +194,7 @@ mod tests {
             assert_eq!(has_header(&line), expected, "{line}");
         };
         check("", false);
-        check("[12345.678901] ", false);
+        check("[12345.678901] ", true);
         check("May 12 14:00:00 web-1 kernel: ", true);
         check("<4>May 12 14:00:00 web-1 kernel: [12345.678901] ", true);
         check("2026-05-12T14:00:00.1+02:00 web-1 kernel: ", true);

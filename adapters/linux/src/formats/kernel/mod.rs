@@ -197,9 +197,9 @@ fn is_packet(message: &str) -> bool {
     message.contains("IN=") && message.contains(" OUT=")
 }
 
-/// Whether a text is a line of dmesg that tells a date or a severity.
-pub(super) fn tells_more_than_uptime(text: &str) -> bool {
-    parse(text).is_some_and(|line| line.time.is_some() || line.severity.is_some())
+/// Whether a text is a line of dmesg.
+pub(super) fn knows(text: &str) -> bool {
+    parse(text).is_some()
 }
 
 /// `kern  :warn  : ` as `dmesg --decode` puts it before a line.

@@ -106,10 +106,20 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
     let found = header::parse(text, reference)?;
     let is_other = is_account_line(found.program(), found.message)
         || cisco_firewall::knows(&found)
-        // What web apps write behind the number of their process has no program.
-        || found.process == "PID"
+        || has_no_program(&found)
         || is_of_haproxy(&found, text);
     (!is_other).then_some(found)
+}
+
+/// Whether what stands before the message only looks like a program: `PID[7] Error` of web apps on
+/// Azure, `AUDIT: id="7"` of old API servers of Kubernetes.
+fn has_no_program(found: &Header<'_>) -> bool {
+    let is_other = match found.process {
+        "PID" => true,
+        "AUDIT" => found.message.trim_start().starts_with("id=\""),
+        _ => false,
+    };
+    is_other && found.host.is_empty()
 }
 
 /// Whether the kernel tells what no other format reads better.
