@@ -1,6 +1,9 @@
 //! The parts of a line.
 
+use std::sync::LazyLock;
+
 use nepho_codec::table::address;
+use nepho_core::registry::{Kind, find};
 
 /// A line of an access log.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +55,7 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
         None if is_count(rest) => (rest, ""),
         _ => ("", rest),
     };
-    if is_of_ingress(tail) || is_of_traefik(tail) {
+    if is_of_ingress(tail) || is_of_traefik(tail) || is_of_haproxy(tail) || is_of_gateway(tail) {
         return None;
     }
     let (ends, user) = split_user(text.get(..open)?)?;
@@ -215,6 +218,34 @@ fn is_of_traefik(tail: &str) -> bool {
         .strip_suffix("ms")
         .and_then(|rest| rest.rsplit_once("\" "));
     number.is_some_and(|(_, number)| is_number(number))
+}
+
+/// Whether HAProxy wrote it (`option httplog clf`): the port of the client follows an empty referer
+/// and an empty agent. `+212` are bytes of a log that was written before the session ended.
+fn is_of_haproxy(tail: &str) -> bool {
+    let Some((before, rest)) = tail.split_once("\"\" \"\" ") else {
+        return false;
+    };
+    let is_first = before.is_empty() || before.starts_with('+');
+    is_first && rest.starts_with(|sign: char| sign.is_ascii_digit())
+}
+
+/// Whether an API Gateway of AWS wrote it, which there is a format for: the id of the request
+/// follows, a UUID or a word that ends with `=`.
+fn is_of_gateway(tail: &str) -> bool {
+    static HAS_GATEWAY: LazyLock<bool> =
+        LazyLock::new(|| find(Kind::Format, "aws.apigateway_access_text").is_some());
+    let id = tail.split(' ').next().unwrap_or_default();
+    let is_short = id.len() == tail.len() && id.ends_with('=');
+    (is_short || is_uuid(id)) && *HAS_GATEWAY
+}
+
+fn is_uuid(text: &str) -> bool {
+    let is_part = |(place, byte): (usize, u8)| match place {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_part)
 }
 
 #[cfg(test)]
