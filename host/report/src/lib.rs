@@ -18,7 +18,6 @@ mod inputs;
 mod map;
 mod model;
 mod reference;
-mod rejects;
 mod select;
 mod text;
 mod timeline;
@@ -34,10 +33,10 @@ pub use map::{
     render_dot, render_graphml, render_mermaid,
 };
 pub use model::{Conclusion, Report, ReportedChange, SCHEMA};
+pub use nepho_core::rejects::{ReasonCount, Rejects};
 pub use reference::{
     json_schema, reference_markdown, schema_text, timeline_markdown, timeline_schema_text,
 };
-pub use rejects::{ReasonCount, Rejects};
 pub use text::{
     Style, TextOptions, Verbosity, render_change, render_map, render_rewritten, render_text,
     render_timeline,
