@@ -17,6 +17,7 @@ use crate::clusters::ClusterName;
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
 use crate::memory;
+use crate::names::file_path;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
@@ -285,7 +286,7 @@ fn sort(
 
 /// Whether a file is one of those that are written.
 fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
-    let path = Path::new(uri);
+    let path = file_path(uri);
     // Most files differ by name, and the rest of their path is not looked up.
     let mut alike = outputs
         .iter()

@@ -1,8 +1,9 @@
 //! The arguments of the command. The texts here are its manual.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -88,13 +89,18 @@ pub(crate) struct InputArgs {
     /// Where the program was built with the feature `live`, also addresses: `s3://BUCKET/PREFIX`,
     /// `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX`, `cloudformation://REGION[/STACK]`,
     /// `pulumi://HOST/ORG/PROJECT/STACK`, `terraform://HOST/ORG[/WORKSPACE]`.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_parser = path())]
     pub(crate) paths: Vec<String>,
     /// Cluster of Kubernetes that files are of, for all or for some: prod, 'dumps/prod/*=prod'; a
     /// name, an id in the cloud or a uid [default: as documents and logs tell] (may be given
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+}
+
+/// A path by its name, which need not be UTF-8.
+fn path() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
 }
 
 /// Whose resources are.

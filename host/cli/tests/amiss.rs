@@ -1,0 +1,74 @@
+//! What a user is told where something is amiss: with the input, the arguments, the outputs.
+
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const GOOD: &str = "time=2026-05-12T14:00:00Z level=info service=checkout msg=\"order placed\"\n";
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("amiss")
+        .join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("app.log"), GOOD.repeat(3)).expect("written");
+    folder
+}
+
+fn nepho(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nepho"));
+    command
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the command runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_never_opened_and_any_name_is_read() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::net::UnixListener;
+
+    let folder = folder("special");
+    let logs = folder.join("logs");
+    fs::create_dir_all(&logs).expect("a folder");
+    let odd = logs.join(OsStr::from_bytes(b"caf\xe9.log"));
+    fs::write(&odd, GOOD).expect("written");
+    let made = Command::new("mkfifo").arg(logs.join("pipe.log")).status();
+    assert!(made.expect("mkfifo runs").success());
+    // The path of a socket may not be long.
+    let _socket = UnixListener::bind(logs.join("s.log")).ok();
+    std::os::unix::fs::symlink("/dev/zero", logs.join("zero.log")).expect("a link");
+    for path in ["logs", "logs/*"] {
+        let output = nepho(&folder, &["parse", path]);
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("logs/pipe.log: a named pipe is not read"),
+            "{said}"
+        );
+        assert!(
+            said.contains("logs/zero.log: a device is not read"),
+            "{said}"
+        );
+        let row: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one row");
+        assert_eq!(row["uri"], "logs/caf\\xE9.log", "{path}");
+    }
+    // By its bytes, and as it is told.
+    let named = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .arg("parse")
+        .arg(&odd)
+        .output()
+        .expect("the command runs");
+    assert_eq!(text(&named.stdout).lines().count(), 1);
+    let named = nepho(&folder, &["parse", "logs/caf\\xE9.log"]);
+    assert_eq!(text(&named.stdout).lines().count(), 1);
+}
