@@ -50,7 +50,7 @@ pub use clusters::ClusterName;
 pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};
-pub use input::{InputSummary, SkippedInput};
+pub use input::{InputSummary, LeftOut, SkippedInput};
 pub use memory::{keep_blocks, keep_little};
 pub use names::file_name;
 pub use pipeline::{Progress, TimeRange, default_workers};

@@ -31,6 +31,38 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Runs a command that must say `expected` on standard error; gives its exit code.
+fn says(folder: &Path, args: &[&str], expected: &str) -> Option<i32> {
+    let output = nepho(folder, args);
+    let said = text(&output.stderr);
+    assert!(said.contains(expected), "{args:?}: {said}");
+    output.status.code()
+}
+
+#[test]
+fn a_range_that_leaves_out_every_row_is_told_where_the_rows_lie() {
+    let folder = folder("range");
+    let lines = GOOD.to_owned() + &GOOD.replace("14:00:00", "15:30:00");
+    fs::write(folder.join("app.log"), lines).expect("written");
+    let args = ["explain", "--since", "2027-01-01", "app.log"];
+    let shown = text(&nepho(&folder, &args).stdout);
+    let told =
+        "All 2 log rows lie outside of the times asked for: 2026-05-12 14:00:00 to 15:30:00 UTC";
+    assert!(shown.contains(told), "{shown}");
+    let args = ["explain", "--since", "2026-05-12 15:00", "app.log"];
+    let shown = text(&nepho(&folder, &args).stdout);
+    assert!(
+        shown.contains("left out 1 row, 2026-05-12 14:00:00 UTC"),
+        "{shown}"
+    );
+    says(
+        &folder,
+        &["parse", "--until", "2026-01-01", "app.log"],
+        "none of 2 rows lies in the times asked for: the first is of 2026-05-12T14:00:00Z, the \
+         last of 2026-05-12T15:30:00Z",
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_never_opened_and_any_name_is_read() {

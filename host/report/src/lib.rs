@@ -26,7 +26,7 @@ mod words;
 
 pub use html::render_html;
 pub use inputs::{
-    FormatCount, InputFile, InputTotals, Inputs, Selection, SkippedFile, WrappingCount,
+    FormatCount, InputFile, InputTotals, Inputs, LeftOutRows, Selection, SkippedFile, WrappingCount,
 };
 pub use map::{
     MAP_SCHEMA, Map, MapEdge, MapNode, MapSpan, MapTotals, map_reference_markdown, map_schema_text,

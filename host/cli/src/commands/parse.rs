@@ -17,7 +17,7 @@ use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
-use crate::commands::outputs;
+use crate::commands::{outputs, told};
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
@@ -78,6 +78,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             input.uri
         );
     }
+    told::left_out(&read.inputs);
     let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
     Ok(if is_all_broken {
         ExitCode::FAILURE

@@ -63,7 +63,15 @@ fn write_selection(canvas: &mut Canvas, report: &Report) {
     if !selection.services.is_empty() {
         text.push_str(&format!(" of {}", selection.services.join(", ")));
     }
-    canvas.paragraph(2, 2, &[warn(text)]);
+    let left_out = &report.inputs.totals.left_out;
+    if let (Some(first), Some(last)) = (left_out.first, left_out.last) {
+        text.push_str(&format!(
+            "; left out {}, {}",
+            words::count(left_out.rows, "row", "rows"),
+            words::time_range(first, last)
+        ));
+    }
+    canvas.paragraph(2, 4, &[warn(text)]);
 }
 
 fn write_formats(canvas: &mut Canvas, report: &Report) {
