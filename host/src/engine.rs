@@ -9,6 +9,7 @@ use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
 use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::format::Stream;
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
@@ -65,6 +66,8 @@ pub struct Explanation {
     pub rejects: Vec<Reject>,
     /// How many there were in all.
     pub reject_count: u64,
+    /// All of them, counted by reason.
+    pub rejects_by_reason: Rejects,
     /// What the analyzers concluded.
     pub conclusions: Conclusions,
 }
@@ -133,11 +136,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut receiver = Analyzing::new(analysis);
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.inputs.extend(summaries);
-    explanation.reject_count += receiver.reject_count;
-    let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
-    explanation
-        .rejects
-        .extend(receiver.rejects.into_iter().take(room));
+    explanation.take_rejects(receiver.rejects, &receiver.counts);
     // The threads that decoded are gone; the conclusions are drawn on this one.
     memory::give_back();
     explanation.conclusions = receiver.analysis.finish()?;
@@ -184,16 +183,26 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     }
     let mut receiver = Parsing {
         sink,
-        reject_count: 0,
+        counts: Rejects::default(),
     };
     let settings = Settings {
         encoder: receiver.sink.encoder(),
         ..settings(options)?
     };
     let summaries = pipeline::run(files, &settings, &mut receiver)?;
-    explanation.reject_count += receiver.reject_count;
+    explanation.take_rejects(Vec::new(), &receiver.counts);
     explanation.inputs.extend(summaries);
     Ok(explanation)
+}
+
+impl Explanation {
+    /// Takes rejects that were kept, and the counts of all.
+    fn take_rejects(&mut self, kept: Vec<Reject>, counts: &Rejects) {
+        self.reject_count += counts.total;
+        self.rejects_by_reason.merge(counts);
+        let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(kept.into_iter().take(room));
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "rows say when they were read")]
@@ -262,7 +271,7 @@ fn sort(
         until: options.range.until,
         analysis,
         rejects: Vec::new(),
-        reject_count: 0,
+        counts: Rejects::default(),
         failure: None,
     };
     for (source, partition) in partitions {
@@ -279,8 +288,7 @@ fn sort(
             return Err(failure);
         }
     }
-    explanation.rejects.append(&mut documents.rejects);
-    explanation.reject_count += documents.reject_count;
+    explanation.take_rejects(documents.rejects, &documents.counts);
     Ok(logs)
 }
 
@@ -304,7 +312,7 @@ struct Documents<'a> {
     until: Option<Timestamp>,
     analysis: Option<&'a mut Analysis>,
     rejects: Vec<Reject>,
-    reject_count: u64,
+    counts: Rejects,
     /// An error that is none of the document.
     failure: Option<Error>,
 }
@@ -316,7 +324,9 @@ impl FeedSink for Documents<'_> {
             // A change shortly before the range may have caused what is in it.
             time.is_none_or(|time| self.until.is_none_or(|until| time < until))
         });
-        self.reject_count += told.rejects.len() as u64;
+        for reject in &told.rejects {
+            self.counts.add(reject);
+        }
         let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
         self.rejects.extend(told.rejects.drain(..).take(room));
         let fed = match &mut self.analysis {
@@ -339,7 +349,7 @@ impl FeedSink for Documents<'_> {
 pub(crate) struct Analyzing {
     pub(crate) analysis: Analysis,
     pub(crate) rejects: Vec<Reject>,
-    reject_count: u64,
+    counts: Rejects,
 }
 
 impl Analyzing {
@@ -347,7 +357,7 @@ impl Analyzing {
         Self {
             analysis,
             rejects: Vec::new(),
-            reject_count: 0,
+            counts: Rejects::default(),
         }
     }
 }
@@ -362,7 +372,7 @@ impl Receive for Analyzing {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.reject_count += 1;
+        self.counts.add(&reject);
         if self.rejects.len() < KEPT_REJECTS {
             self.rejects.push(reject);
         }
@@ -372,7 +382,7 @@ impl Receive for Analyzing {
 
 struct Parsing<'a> {
     sink: &'a mut dyn RowSink,
-    reject_count: u64,
+    counts: Rejects,
 }
 
 impl Receive for Parsing<'_> {
@@ -385,7 +395,7 @@ impl Receive for Parsing<'_> {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.reject_count += 1;
+        self.counts.add(&reject);
         self.sink.reject(&reject)
     }
 }

@@ -385,7 +385,8 @@ pub(crate) struct ParseArgs {
     /// Read every record with this format instead of finding it out (see nepho components).
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,
-    /// Where to write what could not be read, as JSON lines [default: standard error, as text].
+    /// Where to write what could not be read, as JSON lines [default: standard error, as text, the
+    /// first of each reason].
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// Show no progress.

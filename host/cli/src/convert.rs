@@ -21,7 +21,7 @@ pub(crate) fn report(explanation: Explanation, range: TimeRange, services: &[Str
         inputs(&explanation, selection),
         explanation.conclusions.findings,
         explanation.conclusions.changes,
-        explanation.rejects,
+        explanation.rejects_by_reason,
     )
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn timeline(explanation: Explanation, selection: ChangeSelection) -> 
         findings: std::mem::take(&mut conclusions.findings),
         resources: &conclusions.resources,
         relations: &conclusions.relations,
-        rejects: explanation.rejects.into(),
+        rejects: explanation.rejects_by_reason,
     };
     let lie = lie(&source.changes);
     let mut timeline = Timeline::build(source, selection);

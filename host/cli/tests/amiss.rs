@@ -63,6 +63,33 @@ fn a_range_that_leaves_out_every_row_is_told_where_the_rows_lie() {
     );
 }
 
+#[test]
+fn rejects_are_counted_by_reason_however_many_there_are() {
+    let folder = folder("many");
+    let broken = "{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\"\n";
+    let good = "{\"time\":\"2026-05-12T14:00:00Z\",\"level\":\"info\",\"msg\":\"fine\"}\n";
+    fs::write(
+        folder.join("app.log"),
+        (good.to_owned() + broken).repeat(3000),
+    )
+    .expect("written");
+    let report = nepho(&folder, &["explain", "--json", "app.log"]).stdout;
+    let report: serde_json::Value = serde_json::from_slice(&report).expect("JSON");
+    assert_eq!(report["rejects"]["total"], 3000);
+    assert_eq!(report["rejects"]["by_reason"][0]["count"], 3000);
+    let output = nepho(&folder, &["parse", "app.log"]);
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 6, "{said}");
+    assert!(
+        said.contains("nepho: 2995 more like `broken JSON"),
+        "{said}"
+    );
+    let args = ["parse", "--rejects", "rejects.jsonl", "app.log"];
+    nepho(&folder, &args);
+    let rejects = fs::read_to_string(folder.join("rejects.jsonl")).expect("rejects");
+    assert_eq!(rejects.lines().count(), 3000);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_never_opened_and_any_name_is_read() {

@@ -13,7 +13,7 @@ use nepho_core::{Error, ErrorKind};
 use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
-use crate::commands::{explain, rules};
+use crate::commands::{explain, rules, told};
 use crate::convert_map::{self, Focus};
 use crate::moment;
 use crate::progress::Bar;
@@ -45,9 +45,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     for skipped in &explanation.skipped {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
     }
-    for reject in explanation.rejects.iter().take(PROPOSED) {
-        anstream::eprintln!("nepho: {}:{}: {}", reject.uri, reject.line, reject.reason);
-    }
+    told::rejects(&explanation.rejects_by_reason);
     if explanation.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);

@@ -1,5 +1,6 @@
 //! `nepho parse`
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use nepho::output::schemas::SchemaWriter;
 use nepho::output::{Encoder, RawColumn, RowWriter};
 use nepho::{Options, Progress, RowSink};
 use nepho_core::format::Stream;
+use nepho_core::rejects::general_reason;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
@@ -65,7 +67,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let read = nepho::parse(&options, &mut sink)?;
     drop(bar);
     sink.rows.finish()?;
-    sink.rejects.flush().context("write the rejects")?;
+    sink.rejects.finish()?;
     for skipped in &read.skipped {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
     }
@@ -136,12 +138,17 @@ fn raw(args: &ParseArgs) -> RawColumn {
     }
 }
 
+/// Rejects of one reason that are told as text.
+const TOLD: u64 = 5;
+/// Reasons that are counted; those beyond are rare, and told each time.
+const REASONS: usize = 1000;
+
 /// Where rejects go.
 enum Rejects {
     /// As JSON lines to a file.
     File(BufWriter<File>),
-    /// As text to standard error.
-    Text,
+    /// As text to standard error, where those of one reason are counted.
+    Text(BTreeMap<String, u64>),
 }
 
 fn rejects(args: &ParseArgs) -> Result<Rejects> {
@@ -151,17 +158,38 @@ fn rejects(args: &ParseArgs) -> Result<Rejects> {
                 File::create(path).with_context(|| format!("create `{}`", path.display()))?;
             Rejects::File(BufWriter::new(file))
         }
-        None => Rejects::Text,
+        None => Rejects::Text(BTreeMap::new()),
     })
 }
 
 impl Rejects {
-    fn flush(&mut self) -> std::io::Result<()> {
+    /// Writes what is left to write, and tells how many were not told.
+    fn finish(self) -> Result<()> {
         match self {
-            Self::File(file) => file.flush(),
-            Self::Text => Ok(()),
+            Self::File(mut file) => file.flush().context("write the rejects"),
+            Self::Text(counts) => {
+                for (reason, count) in counts {
+                    if let Some(more @ 1..) = count.checked_sub(TOLD) {
+                        anstream::eprintln!(
+                            "nepho: {more} more like `{reason}` (--rejects FILE has all)"
+                        );
+                    }
+                }
+                Ok(())
+            }
         }
     }
+}
+
+/// Whether another reject of this reason is told as text.
+fn is_told(counts: &mut BTreeMap<String, u64>, reason: &str) -> bool {
+    let reason = general_reason(reason);
+    if counts.len() >= REASONS && !counts.contains_key(&reason) {
+        return true;
+    }
+    let count = counts.entry(reason).or_default();
+    *count += 1;
+    *count <= TOLD
 }
 
 impl<W: Write + Send> RowSink for Writing<W> {
@@ -204,7 +232,10 @@ impl<W: Write + Send> RowSink for Writing<W> {
                 serde_json::to_writer(&mut *file, reject).map_err(|error| failed(error.into()))?;
                 file.write_all(b"\n").map_err(failed)
             }
-            Rejects::Text => {
+            Rejects::Text(counts) => {
+                if !is_told(counts, &reject.reason) {
+                    return Ok(());
+                }
                 let Reject {
                     uri,
                     start,
