@@ -252,10 +252,9 @@ fn sort(
         }
         is_read
     });
-    let total = partitions
-        .iter()
-        .filter_map(|(_, partition)| partition.size)
-        .sum();
+    // Where one has no size, as a pipe, no total is known.
+    let sizes = partitions.iter().map(|(_, partition)| partition.size);
+    let total = sizes.sum::<Option<u64>>().unwrap_or_default();
     options.progress.total_bytes.store(total, Ordering::Relaxed);
     options
         .progress

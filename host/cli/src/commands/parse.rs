@@ -20,7 +20,7 @@ use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
 use crate::commands::{outputs, told};
-use crate::progress::Bar;
+use crate::progress::{Bar, Shown};
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     if args.schema.is_some() && args.output != OutputArg::Ndjson {
@@ -55,15 +55,18 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         ..Options::default()
     };
     let stdout = BufWriter::with_capacity(256 << 10, stdout);
+    // Rows on a terminal or before another program that writes to one leave no line for it.
+    let is_hidden = args.to.is_none() && outputs::standard().is_none();
+    let bar = Bar::start(&progress, args.quiet || is_hidden);
     let mut sink = Writing {
         rows: match args.schema {
             Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
             None => Rows::Own(RowWriter::with_raw(stdout, args.output.into(), raw(args))?),
         },
         rejects: rejects(args)?,
+        shown: bar.shown(),
     };
     nepho::keep_blocks();
-    let bar = Bar::start(&progress, args.quiet || args.to.is_none());
     let read = nepho::parse(&options, &mut sink)?;
     drop(bar);
     sink.rows.finish()?;
@@ -111,6 +114,8 @@ fn written(args: &ParseArgs) -> Vec<PathBuf> {
 struct Writing<W: Write + Send> {
     rows: Rows<W>,
     rejects: Rejects,
+    /// What else stands on the terminal.
+    shown: Shown,
 }
 
 /// How rows are written.
@@ -243,7 +248,9 @@ impl<W: Write + Send> RowSink for Writing<W> {
                     line,
                     reason,
                 } = reject;
-                anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
+                self.shown.aside(|| {
+                    anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
+                });
                 Ok(())
             }
         }
