@@ -262,12 +262,12 @@ pub(crate) struct ShowArgs {
 /// Which rows count.
 #[derive(Args, Clone)]
 pub(crate) struct SelectionArgs {
-    /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back
-    /// from now (90m, 2h, 7d).
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Leave out what happened before: a time in UTC (2026-05-12T14:00:00Z, '2026-05-12 14:00',
+    /// 2026-05-12, 14:00 for today, today, yesterday) or a span back from now (90m, 1d12h, 2w).
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) since: Option<Timestamp>,
-    /// Leave out what happened at or after: a time or a span back from now.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Leave out what happened at or after: a time or a span back from now, as for --since.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) until: Option<Timestamp>,
     /// Zone of times that are written without one, for all files or for some: +02:00,
     /// '**/tokyo/*=+09:00' [default: UTC] (may be given several times, the last that fits counts).
@@ -301,13 +301,13 @@ impl SelectionArgs {
 pub(crate) struct MapArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, or a span back from now
-    /// [default: what has not ended].
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, 14:00 for today, or a
+    /// span back from now (90m, 2d) [default: what has not ended].
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) at: Option<Timestamp>,
     /// Show it as it was known at this time: what was learned later is left out. What nothing tells
     /// the time of, as a state file without one, stays, and the map says how much that is.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) known: Option<Timestamp>,
     /// Show what is around this service: what it needs, and what needs it.
     #[arg(long, value_name = "NAME", conflicts_with = "resource")]

@@ -131,3 +131,23 @@ fn what_is_no_file_is_never_opened_and_any_name_is_read() {
     let named = nepho(&folder, &["parse", "logs/caf\\xE9.log"]);
     assert_eq!(text(&named.stdout).lines().count(), 1);
 }
+
+#[test]
+fn times_are_taken_as_other_tools_take_them() {
+    let folder = folder("times");
+    for time in [
+        "1d12h",
+        "2w",
+        "-90m",
+        "2h ago",
+        "14:30",
+        "yesterday",
+        "now",
+        "@1747058400",
+    ] {
+        let output = nepho(&folder, &["parse", "--since", time, "app.log"]);
+        assert!(output.status.success(), "{time}: {}", text(&output.stderr));
+    }
+    let args = ["parse", "--since", "soon", "app.log"];
+    assert_eq!(says(&folder, &args, "1d12h, 2w"), Some(2));
+}

@@ -42,7 +42,7 @@ fn exit_codes_tell_bad_usage_from_nothing_read() {
     assert_eq!(code(&["explain", "absent.log", "app.log"]), Some(0));
     assert_eq!(code(&["explain"]), Some(2));
     assert_eq!(
-        code(&["explain", "--since", "yesterday", "app.log"]),
+        code(&["explain", "--since", "sometime", "app.log"]),
         Some(2)
     );
     assert_eq!(code(&["parse", "--format", "no.such", "app.log"]), Some(2));
