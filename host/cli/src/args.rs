@@ -375,7 +375,8 @@ pub(crate) struct ParseArgs {
     /// Write them in the schema of others, one JSON object a line (docs/reference/mapping.md).
     #[arg(long = "as", value_enum, value_name = "SCHEMA")]
     pub(crate) schema: Option<SchemaArg>,
-    /// Where to write them [default: standard output].
+    /// Where to write them [default: standard output]. The file is called FILE.partial until it is
+    /// whole.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Leave out column `raw`, the whole event as received, which is most of the output. Columns

@@ -3,8 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test may fail")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const GOOD: &str = "time=2026-05-12T14:00:00Z level=info service=checkout msg=\"order placed\"\n";
 
@@ -37,6 +38,49 @@ fn says(folder: &Path, args: &[&str], expected: &str) -> Option<i32> {
     let said = text(&output.stderr);
     assert!(said.contains(expected), "{args:?}: {said}");
     output.status.code()
+}
+
+#[test]
+fn the_line_within_which_a_file_broke_is_a_reject() {
+    let folder = folder("broken");
+    let mut zipped = Command::new("gzip")
+        .arg("-c")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("gzip runs");
+    let mut stdin = zipped.stdin.take().expect("a pipe");
+    // Lines that differ, so that half of the file holds some of them.
+    let lines: String = (0..2000_u32)
+        .map(|n| GOOD.replace("placed", &format!("{}", n.wrapping_mul(2_654_435_761))))
+        .collect();
+    stdin.write_all(lines.as_bytes()).expect("written");
+    drop(stdin);
+    let stored = zipped.wait_with_output().expect("zipped").stdout;
+    let half = &stored[..stored.len() / 2];
+    fs::write(folder.join("half.log.gz"), half).expect("written");
+    let args = ["parse", "--rejects", "rejects.jsonl", "half.log.gz"];
+    let output = nepho(&folder, &args);
+    let rows: Vec<serde_json::Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert!(!rows.is_empty());
+    assert!(rows.iter().all(|row| row["service"] == "checkout"));
+    let rejects = fs::read_to_string(folder.join("rejects.jsonl")).expect("rejects");
+    let rejects: Vec<serde_json::Value> = rejects
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let last = rows.last().expect("a row");
+    let behind = last["offset"].as_u64().zip(last["bytes"].as_u64());
+    let behind = behind.map(|(offset, bytes)| offset + bytes + 1);
+    let [cut_off, broken] = rejects.as_slice() else {
+        panic!("{rejects:?}");
+    };
+    assert_eq!(cut_off["start"].as_u64(), behind, "{cut_off} {last}");
+    assert_eq!(cut_off["end"], broken["start"], "{rejects:?}");
+    assert_eq!(cut_off["line"], rows.len() as u64 + 1);
 }
 
 #[test]
@@ -130,6 +174,111 @@ fn what_is_no_file_is_never_opened_and_any_name_is_read() {
     assert_eq!(text(&named.stdout).lines().count(), 1);
     let named = nepho(&folder, &["parse", "logs/caf\\xE9.log"]);
     assert_eq!(text(&named.stdout).lines().count(), 1);
+}
+
+#[test]
+fn a_file_gets_its_name_once_it_is_whole() {
+    let folder = folder("whole");
+    let held = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    fs::write(folder.join("rows"), "earlier").expect("written");
+    // Nothing is read, so nothing is written.
+    let args = ["parse", "--to", "rows", "absent.log"];
+    assert_eq!(says(&folder, &args, "nothing could be read"), Some(1));
+    assert_eq!(held("rows").as_deref(), Some("earlier"));
+    // While rows come in, they stand beside.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["parse", "--to", "rows", "-"])
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("the command runs");
+    let mut stdin = command.stdin.take().expect("a pipe");
+    stdin
+        .write_all(GOOD.repeat(30_000).as_bytes())
+        .expect("written");
+    assert_eq!(held("rows").as_deref(), Some("earlier"));
+    assert!(folder.join("rows.partial").exists());
+    command.kill().expect("stopped");
+    command.wait().expect("stopped");
+    assert_eq!(held("rows").as_deref(), Some("earlier"));
+    assert!(
+        nepho(&folder, &["parse", "--to", "rows", "app.log"])
+            .status
+            .success()
+    );
+    assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
+    assert!(!folder.join("rows.partial").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_as_a_stream() {
+    let folder = folder("streams");
+    let written = nepho(&folder, &["parse", "--to", "/dev/stdout", "app.log"]);
+    assert_eq!(text(&written.stdout).lines().count(), 3);
+    let script = format!(
+        "mkfifo pipe && (cat pipe > copy &) && {} parse --to pipe app.log && sleep 0.2",
+        env!("CARGO_BIN_EXE_nepho")
+    );
+    let mut shell = Command::new("sh");
+    let ran = shell.args(["-c", &script]).current_dir(&folder).status();
+    assert!(ran.expect("the shell runs").success());
+    let copy = fs::read_to_string(folder.join("copy")).expect("a copy");
+    assert_eq!(copy.lines().count(), 3);
+    // A link stays one.
+    fs::write(folder.join("behind"), "").expect("written");
+    std::os::unix::fs::symlink("behind", folder.join("link")).expect("a link");
+    assert!(
+        nepho(&folder, &["parse", "--to", "link", "app.log"])
+            .status
+            .success()
+    );
+    assert!(folder.join("link").is_symlink());
+    let rows = fs::read_to_string(folder.join("behind")).expect("rows");
+    assert_eq!(rows.lines().count(), 3);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_anything_is_read() {
+    let folder = folder("places");
+    let absent = "there is no folder `absent` for `absent/x`";
+    for args in [
+        ["parse", "--to", "absent/x", "app.log"],
+        ["parse", "--rejects", "absent/x", "app.log"],
+        ["explain", "--html", "absent/x", "app.log"],
+        ["changes", "--to", "absent/x", "app.log"],
+        ["demo", "--folder", "demo", "--html=absent/x"],
+    ] {
+        assert_eq!(says(&folder, &args, absent), Some(2), "{args:?}");
+    }
+    fs::create_dir(folder.join("there")).expect("a folder");
+    let args = ["explain", "--html", "there", "app.log"];
+    assert_eq!(says(&folder, &args, "`there` is a folder"), Some(2));
+}
+
+#[test]
+fn what_is_compressed_in_another_way_is_named() {
+    let folder = folder("compressed");
+    fs::write(
+        folder.join("a.lz4"),
+        b"\x04\x22\x4d\x18\x64\x40\xa7\0\0\0\0",
+    )
+    .expect("written");
+    fs::write(
+        folder.join("a.br"),
+        b"\x1b\x0f\0\xf8\x25\xc2\xa2\x8c\xc0\0\x62",
+    )
+    .expect("written");
+    says(
+        &folder,
+        &["parse", "a.lz4"],
+        "not text: lz4 compressed (unpack it first)",
+    );
+    says(
+        &folder,
+        &["parse", "a.br"],
+        "by its name brotli compressed (unpack it first)",
+    );
 }
 
 #[test]

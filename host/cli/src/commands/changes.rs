@@ -8,7 +8,7 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, follow, rules, table};
+use crate::commands::{explain, follow, outputs, rules, table};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
@@ -16,6 +16,9 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         return follow::run(args);
     }
     let range = args.selection.range()?;
+    if let Some(file) = &args.to {
+        outputs::refuse("--to", file, &args.input.paths)?;
+    }
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {
         paths: args.input.paths.clone(),

@@ -129,8 +129,12 @@ pub(crate) fn text_options(terminal: &TerminalArgs) -> TextOptions {
 
 /// Writes the report as a page.
 pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
-    std::fs::write(path, render_html(report))
-        .with_context(|| format!("write the page to `{}`", path.display()))
+    let what = || format!("write the page to `{}`", path.display());
+    let (mut file, pending) = outputs::create(path).with_context(what)?;
+    file.write_all(render_html(report).as_bytes())
+        .with_context(what)?;
+    drop(file);
+    pending.keep()
 }
 
 /// Columns of the terminal; of a file, as many as a mail shows.

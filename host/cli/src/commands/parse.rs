@@ -12,14 +12,15 @@ use arrow_array::RecordBatch;
 use nepho::codec::detect::Formats;
 use nepho::output::schemas::SchemaWriter;
 use nepho::output::{Encoder, RawColumn, RowWriter};
-use nepho::{Options, Progress, RowSink};
+use nepho::{Explanation, Options, Progress, RowSink};
 use nepho_core::format::Stream;
 use nepho_core::rejects::general_reason;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
-use crate::commands::{outputs, told};
+use crate::commands::outputs::{self, Pending};
+use crate::commands::told;
 use crate::progress::{Bar, Shown};
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
@@ -41,7 +42,8 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             outputs::refuse(option, file, &args.input.paths)?;
         }
     }
-    let stdout = output(args)?;
+    let (stdout, rows_file) = output(args)?;
+    let (rejects, rejects_file) = rejects(args)?;
     let progress = Arc::new(Progress::default());
     let options = Options {
         paths: args.input.paths.clone(),
@@ -63,7 +65,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
             None => Rows::Own(RowWriter::with_raw(stdout, args.output.into(), raw(args))?),
         },
-        rejects: rejects(args)?,
+        rejects,
         shown: bar.shown(),
     };
     nepho::keep_blocks();
@@ -71,6 +73,19 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     drop(bar);
     sink.rows.finish()?;
     sink.rejects.finish()?;
+    tell(&read);
+    rejects_file.map_or(Ok(()), Pending::keep)?;
+    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
+    if is_all_broken {
+        // What was there before is worth more than a file without a row.
+        return Ok(ExitCode::FAILURE);
+    }
+    rows_file.map_or(Ok(()), Pending::keep)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells what was not read, and why there may be no row.
+fn tell(read: &Explanation) {
     for skipped in &read.skipped {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
     }
@@ -84,31 +99,31 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         );
     }
     told::left_out(&read.inputs);
-    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
-    Ok(if is_all_broken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
 }
 
+/// A stream that is written to, and the file that it is, where it is one.
+type Output<W> = (W, Option<Pending>);
+
 /// Where rows go.
-fn output(args: &ParseArgs) -> Result<Box<dyn Write + Send>> {
+fn output(args: &ParseArgs) -> Result<Output<Box<dyn Write + Send>>> {
     Ok(match &args.to {
         Some(path) => {
-            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+            let (file, pending) = outputs::create(path)?;
+            (Box::new(file), Some(pending))
         }
         None if args.output != OutputArg::Ndjson && std::io::stdout().is_terminal() => {
             bail!("this output is binary: name a file with --to, or send it on to another program");
         }
-        None => Box::new(std::io::stdout()),
+        None => (Box::new(std::io::stdout()), None),
     })
 }
 
 /// Files that are written.
 fn written(args: &ParseArgs) -> Vec<PathBuf> {
     let rows = args.to.clone().or_else(outputs::standard);
-    rows.into_iter().chain(args.rejects.clone()).collect()
+    let files: Vec<PathBuf> = rows.into_iter().chain(args.rejects.clone()).collect();
+    let partial = files.iter().filter_map(|file| outputs::partial(file));
+    partial.chain(files.clone()).collect()
 }
 
 struct Writing<W: Write + Send> {
@@ -156,14 +171,13 @@ enum Rejects {
     Text(BTreeMap<String, u64>),
 }
 
-fn rejects(args: &ParseArgs) -> Result<Rejects> {
+fn rejects(args: &ParseArgs) -> Result<Output<Rejects>> {
     Ok(match &args.rejects {
         Some(path) => {
-            let file =
-                File::create(path).with_context(|| format!("create `{}`", path.display()))?;
-            Rejects::File(BufWriter::new(file))
+            let (file, pending) = outputs::create(path)?;
+            (Rejects::File(BufWriter::new(file)), Some(pending))
         }
-        None => Rejects::Text(BTreeMap::new()),
+        None => (Rejects::Text(BTreeMap::new()), None),
     })
 }
 
