@@ -177,6 +177,43 @@ fn what_is_no_file_is_never_opened_and_any_name_is_read() {
 }
 
 #[test]
+fn a_pattern_that_fits_no_file_is_told() {
+    let folder = folder("pattern");
+    let zone = "nope/*=+02:00";
+    let told = "nepho: --zone: no file fits the pattern `nope/*`";
+    for command in ["parse", "explain", "changes"] {
+        says(&folder, &[command, "--zone", zone, "app.log"], told);
+    }
+    let told = "nepho: --cluster: no file fits the pattern `nope/*`";
+    for command in ["parse", "explain", "changes", "map"] {
+        says(
+            &folder,
+            &[command, "--cluster", "nope/*=prod", "app.log"],
+            told,
+        );
+    }
+    let output = nepho(&folder, &["parse", "--zone", "*.log=+02:00", "app.log"]);
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn paths_that_are_skipped_for_one_reason_are_told_together() {
+    let folder = folder("skipped");
+    for number in 0..7 {
+        fs::write(folder.join(format!("{number}.md")), "# notes").expect("written");
+    }
+    let output = nepho(&folder, &["parse", "."]);
+    let said = text(&output.stderr);
+    let told = "nepho: ./0.md, ./1.md, ./2.md and 4 more: a `.md` file holds no logs";
+    assert!(
+        said.starts_with(told) && said.lines().count() == 1,
+        "{said}"
+    );
+    let shown = text(&nepho(&folder, &["explain", "."]).stdout);
+    assert!(shown.contains("2.md and 4 more: a `.md` file"), "{shown}");
+}
+
+#[test]
 fn a_file_gets_its_name_once_it_is_whole() {
     let folder = folder("whole");
     let held = |name: &str| fs::read_to_string(folder.join(name)).ok();

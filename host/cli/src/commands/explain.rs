@@ -11,7 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
-use crate::commands::{outputs, rules};
+use crate::commands::{outputs, rules, told};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -37,12 +37,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         args.show.terminal.quiet,
     )?;
     if explanation.inputs.is_empty() {
-        for skipped in &explanation.skipped {
-            anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-        }
+        told::skipped(&explanation.skipped);
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    told::unfit(
+        &args.input,
+        Some(&args.selection),
+        &explanation.inputs,
+        &explanation.skipped,
+    );
     let is_all_broken = explanation
         .inputs
         .iter()

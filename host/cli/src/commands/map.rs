@@ -42,14 +42,13 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         ..Options::default()
     })?;
     drop(bar);
-    for skipped in &explanation.skipped {
-        anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-    }
+    told::skipped(&explanation.skipped);
     told::rejects(&explanation.rejects_by_reason);
     if explanation.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
     if let Some(folder) = &args.store {
         save(args, folder, &explanation.conclusions)?;
     }

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     drop(bar);
     sink.rows.finish()?;
     sink.rejects.finish()?;
-    tell(&read);
+    tell(args, &read);
     rejects_file.map_or(Ok(()), Pending::keep)?;
     let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
     if is_all_broken {
@@ -84,11 +84,9 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tells what was not read, and why there may be no row.
-fn tell(read: &Explanation) {
-    for skipped in &read.skipped {
-        anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-    }
+/// Tells what was not read, and what the arguments have to do with it.
+fn tell(args: &ParseArgs, read: &Explanation) {
+    told::skipped(&read.skipped);
     if read.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
     }
@@ -99,6 +97,8 @@ fn tell(read: &Explanation) {
         );
     }
     told::left_out(&read.inputs);
+    let selection = Some(&args.selection);
+    told::unfit(&args.input, selection, &read.inputs, &read.skipped);
 }
 
 /// A stream that is written to, and the file that it is, where it is one.
