@@ -178,7 +178,7 @@ pub(crate) struct ChangesArgs {
     /// How to write the table [default: ndjson].
     #[arg(short, long, value_enum, conflicts_with_all = SELECTING)]
     pub(crate) output: Option<OutputArg>,
-    /// Where to write the table [default: standard output].
+    /// Where to write the table [default: -, standard output].
     #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
     pub(crate) to: Option<PathBuf>,
     /// Go on, and print each change as soon as a new version of a state, another document of a
@@ -375,8 +375,8 @@ pub(crate) struct ParseArgs {
     /// Write them in the schema of others, one JSON object a line (docs/reference/mapping.md).
     #[arg(long = "as", value_enum, value_name = "SCHEMA")]
     pub(crate) schema: Option<SchemaArg>,
-    /// Where to write them [default: standard output]. The file is called FILE.partial until it is
-    /// whole.
+    /// Where to write them [default: -, standard output]. The file is called FILE.partial until it
+    /// is whole.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Leave out column `raw`, the whole event as received, which is most of the output. Columns

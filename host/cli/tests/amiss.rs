@@ -253,6 +253,18 @@ fn what_is_no_file_is_written_as_a_stream() {
     let folder = folder("streams");
     let written = nepho(&folder, &["parse", "--to", "/dev/stdout", "app.log"]);
     assert_eq!(text(&written.stdout).lines().count(), 3);
+    for args in [
+        ["parse", "--to", "-", "app.log"],
+        ["changes", "--to", "-", "app.log"],
+    ] {
+        assert!(nepho(&folder, &args).status.success(), "{args:?}");
+        assert!(!folder.join("-").exists(), "{args:?}");
+    }
+    says(
+        &folder,
+        &["explain", "--html", "-", "app.log"],
+        "`-` is standard output",
+    );
     let script = format!(
         "mkfifo pipe && (cat pipe > copy &) && {} parse --to pipe app.log && sleep 0.2",
         env!("CARGO_BIN_EXE_nepho")
@@ -336,4 +348,16 @@ fn times_are_taken_as_other_tools_take_them() {
     }
     let args = ["parse", "--since", "soon", "app.log"];
     assert_eq!(says(&folder, &args, "1d12h, 2w"), Some(2));
+}
+
+#[test]
+fn a_format_that_there_is_none_of_is_answered_with_those_like_it() {
+    let folder = folder("formats");
+    let args = ["parse", "--format", "json", "app.log"];
+    assert_eq!(says(&folder, &args, "near are generic.json, "), Some(2));
+    let args = ["parse", "--format", "aws.cloudtrial", "app.log"];
+    assert_eq!(
+        says(&folder, &args, "`nepho components` lists all"),
+        Some(2)
+    );
 }

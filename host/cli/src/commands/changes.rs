@@ -16,7 +16,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         return follow::run(args);
     }
     let range = args.selection.range()?;
-    if let Some(file) = &args.to {
+    if let Some(file) = outputs::named(args.to.as_deref()) {
         outputs::refuse("--to", file, &args.input.paths)?;
     }
     // Everything is read: what was done by hand before the range may be undone within it.

@@ -8,6 +8,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use nepho_core::{Error, ErrorKind, Result};
 
+/// Name of standard output.
+const STANDARD: &str = "-";
+
+/// The file that is named to be written; `-` is standard output, as it is standard input among
+/// what is read.
+pub(crate) fn named(path: Option<&Path>) -> Option<&Path> {
+    path.filter(|path| *path != Path::new(STANDARD))
+}
+
 /// Refuses to write a file that cannot be written or should not be, before anything is done.
 ///
 /// # Errors
@@ -17,6 +26,9 @@ use nepho_core::{Error, ErrorKind, Result};
 pub(crate) fn refuse(option: &str, output: &Path, paths: &[String]) -> Result<()> {
     let name = output.display();
     let wrong = |what: String| Err(Error::new(ErrorKind::InvalidConfig, option, what));
+    if output == Path::new(STANDARD) {
+        return wrong("`-` is standard output; name a file".to_owned());
+    }
     if output.is_dir() {
         return wrong(format!("`{name}` is a folder; name a file in it"));
     }
@@ -49,8 +61,8 @@ pub(crate) fn standard() -> Option<PathBuf> {
 }
 
 /// A file that gets its name once it is whole. Until then it is called `NAME.partial`, so that
-/// what a run leaves behind that failed or was stopped is not taken for a result. It goes when this
-/// is dropped, unless it is kept.
+/// what a run leaves behind that failed or was stopped is not taken for a result. It goes when
+/// this is dropped, unless it is kept.
 pub(crate) struct Pending {
     /// `None` for what is written where it is: a pipe, a device.
     partial: Option<PathBuf>,

@@ -1,9 +1,10 @@
 //! `nepho parse`
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,6 +24,9 @@ use crate::commands::outputs::{self, Pending};
 use crate::commands::told;
 use crate::progress::{Bar, Shown};
 
+/// Names of formats that a message proposes.
+const NEAR: usize = 8;
+
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     if args.schema.is_some() && args.output != OutputArg::Ndjson {
         return Err(Error::new(
@@ -35,9 +39,10 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     // What is wrong with the arguments is told before a file is overwritten.
     let range = args.selection.range()?;
     if let Some(name) = &args.format {
-        Formats::linked().position(name)?;
+        known(name)?;
     }
-    for (option, file) in [("--to", &args.to), ("--rejects", &args.rejects)] {
+    let to = outputs::named(args.to.as_deref());
+    for (option, file) in [("--to", to), ("--rejects", args.rejects.as_deref())] {
         if let Some(file) = file {
             outputs::refuse(option, file, &args.input.paths)?;
         }
@@ -58,7 +63,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     };
     let stdout = BufWriter::with_capacity(256 << 10, stdout);
     // Rows on a terminal or before another program that writes to one leave no line for it.
-    let is_hidden = args.to.is_none() && outputs::standard().is_none();
+    let is_hidden = to.is_none() && outputs::standard().is_none();
     let bar = Bar::start(&progress, args.quiet || is_hidden);
     let mut sink = Writing {
         rows: match args.schema {
@@ -84,6 +89,35 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Refuses the name of a format that there is none of; tells which are like it.
+fn known(name: &str) -> nepho_core::Result<()> {
+    let formats = Formats::linked();
+    if formats.get(name).is_some() {
+        return Ok(());
+    }
+    let word = name.to_ascii_lowercase();
+    let parts: Vec<&str> = word.split('.').filter(|part| part.len() >= 3).collect();
+    let is_near = |held: &&str| parts.iter().any(|part| held.contains(part));
+    let mut near: Vec<&str> = formats.names().filter(is_near).collect();
+    // First those that begin alike, then those that have the word as a part of their own.
+    near.sort_by_key(|held| {
+        let pairs = held.bytes().zip(word.bytes());
+        let alike = pairs.take_while(|(one, other)| one == other).count();
+        let is_part = held.split('.').any(|part| parts.contains(&part));
+        (Reverse(alike), !is_part)
+    });
+    near.truncate(NEAR);
+    let near = match near.is_empty() {
+        true => String::new(),
+        false => format!("near are {}; ", near.join(", ")),
+    };
+    Err(Error::new(
+        ErrorKind::InvalidConfig,
+        "--format",
+        format!("no format is called `{name}`; {near}`nepho components` lists all"),
+    ))
+}
+
 /// Tells what was not read, and what the arguments have to do with it.
 fn tell(args: &ParseArgs, read: &Explanation) {
     told::skipped(&read.skipped);
@@ -106,7 +140,7 @@ type Output<W> = (W, Option<Pending>);
 
 /// Where rows go.
 fn output(args: &ParseArgs) -> Result<Output<Box<dyn Write + Send>>> {
-    Ok(match &args.to {
+    Ok(match outputs::named(args.to.as_deref()) {
         Some(path) => {
             let (file, pending) = outputs::create(path)?;
             (Box::new(file), Some(pending))
@@ -120,7 +154,8 @@ fn output(args: &ParseArgs) -> Result<Output<Box<dyn Write + Send>>> {
 
 /// Files that are written.
 fn written(args: &ParseArgs) -> Vec<PathBuf> {
-    let rows = args.to.clone().or_else(outputs::standard);
+    let to = outputs::named(args.to.as_deref()).map(Path::to_owned);
+    let rows = to.or_else(outputs::standard);
     let files: Vec<PathBuf> = rows.into_iter().chain(args.rejects.clone()).collect();
     let partial = files.iter().filter_map(|file| outputs::partial(file));
     partial.chain(files.clone()).collect()

@@ -15,7 +15,7 @@ use crate::commands::outputs;
 /// Writes the table that was asked for.
 pub(crate) fn write(conclusions: &Conclusions, args: &ChangesArgs) -> Result<()> {
     let format: OutputFormat = args.output.unwrap_or_default().into();
-    let (stream, pending): (Box<dyn Write + Send>, _) = match &args.to {
+    let (stream, pending): (Box<dyn Write + Send>, _) = match outputs::named(args.to.as_deref()) {
         Some(path) => {
             let (file, pending) = outputs::create(path)?;
             (Box::new(file), Some(pending))
