@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -103,6 +103,11 @@ fn path() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
 }
 
+/// A word that says something.
+fn word() -> NonEmptyStringValueParser {
+    NonEmptyStringValueParser::new()
+}
+
 /// Whose resources are.
 #[derive(Args)]
 pub(crate) struct RulesArgs {
@@ -132,7 +137,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// Show only what concerns this service (may be given several times).
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) service: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
@@ -149,16 +154,16 @@ pub(crate) struct ChangesArgs {
     /// Only changes of this resource and what belongs to it: an id, its last parts, a name, a host
     /// name, an address, or any other word for it (may be given several times, as all that
     /// follow).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Vec<String>,
     /// Only changes of resources of this service.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) service: Vec<String>,
     /// Only changes by whoever has this in their name.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = word())]
     pub(crate) actor: Vec<String>,
     /// Only changes by this tool: terraform, cloudformation, console, aws-cli, ...
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) tool: Vec<String>,
     /// Only changes of this class.
     #[arg(long, value_enum, value_name = "CLASS")]
@@ -310,11 +315,11 @@ pub(crate) struct MapArgs {
     #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) known: Option<Timestamp>,
     /// Show what is around this service: what it needs, and what needs it.
-    #[arg(long, value_name = "NAME", conflicts_with = "resource")]
+    #[arg(long, value_name = "NAME", value_parser = word(), conflicts_with = "resource")]
     pub(crate) service: Option<String>,
     /// Show what is around this resource: an id, its last parts, a name, a host name, an address,
     /// or the address in a tool (aws_db_instance.orders).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Option<String>,
     /// Steps from the service or resource [default: 2].
     #[arg(long, value_name = "N")]

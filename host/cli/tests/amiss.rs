@@ -361,3 +361,24 @@ fn a_format_that_there_is_none_of_is_answered_with_those_like_it() {
         Some(2)
     );
 }
+
+#[test]
+fn a_name_that_says_another_form_and_an_empty_word_are_refused() {
+    let folder = folder("words");
+    for command in ["parse", "changes"] {
+        let args = [command, "--to", "rows.parquet", "app.log"];
+        let told = "`rows.parquet` would hold lines of JSON: say --output parquet";
+        assert_eq!(says(&folder, &args, told), Some(2));
+    }
+    for args in [
+        ["explain", "--service", "", "app.log"],
+        ["changes", "--tool", "", "app.log"],
+        ["map", "--resource", "", "app.log"],
+    ] {
+        assert_eq!(
+            says(&folder, &args, "a value is required"),
+            Some(2),
+            "{args:?}"
+        );
+    }
+}

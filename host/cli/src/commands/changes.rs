@@ -18,6 +18,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     let range = args.selection.range()?;
     if let Some(file) = outputs::named(args.to.as_deref()) {
         outputs::refuse("--to", file, &args.input.paths)?;
+        outputs::fits(file, args.output.unwrap_or_default().into())?;
     }
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {

@@ -1,11 +1,12 @@
 //! Files that a command writes: none that it reads, and whole or not there.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use nepho::output::OutputFormat;
 use nepho_core::{Error, ErrorKind, Result};
 
 /// Name of standard output.
@@ -52,6 +53,25 @@ pub(crate) fn refuse(option: &str, output: &Path, paths: &[String]) -> Result<()
         )),
         false => Ok(()),
     }
+}
+
+/// Refuses a name whose ending says that it is no lines of JSON where those are written, as where
+/// `--output` is forgotten.
+///
+/// # Errors
+/// [`ErrorKind::InvalidConfig`].
+pub(crate) fn fits(output: &Path, format: OutputFormat) -> Result<()> {
+    let ending = output.extension().and_then(OsStr::to_str);
+    let Some(ending @ ("parquet" | "arrow")) = ending.filter(|_| format == OutputFormat::Ndjson)
+    else {
+        return Ok(());
+    };
+    let name = output.display();
+    Err(Error::new(
+        ErrorKind::InvalidConfig,
+        "--to",
+        format!("`{name}` would hold lines of JSON: say --output {ending}, or name it otherwise"),
+    ))
 }
 
 /// The file that standard output goes to, where it goes to one and the system tells which.

@@ -47,6 +47,9 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             outputs::refuse(option, file, &args.input.paths)?;
         }
     }
+    if let Some(file) = to {
+        outputs::fits(file, args.output.into())?;
+    }
     let (stdout, rows_file) = output(args)?;
     let (rejects, rejects_file) = rejects(args)?;
     let progress = Arc::new(Progress::default());
