@@ -16,6 +16,7 @@ pub mod key;
 pub mod owner;
 pub mod range;
 pub mod registry;
+pub mod rejects;
 pub mod role;
 pub mod run_id;
 pub mod secret;

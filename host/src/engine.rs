@@ -9,6 +9,7 @@ use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
 use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::format::Stream;
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
@@ -17,6 +18,7 @@ use crate::clusters::ClusterName;
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
 use crate::memory;
+use crate::names::file_path;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
@@ -64,6 +66,8 @@ pub struct Explanation {
     pub rejects: Vec<Reject>,
     /// How many there were in all.
     pub reject_count: u64,
+    /// All of them, counted by reason.
+    pub rejects_by_reason: Rejects,
     /// What the analyzers concluded.
     pub conclusions: Conclusions,
 }
@@ -132,11 +136,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut receiver = Analyzing::new(analysis);
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.inputs.extend(summaries);
-    explanation.reject_count += receiver.reject_count;
-    let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
-    explanation
-        .rejects
-        .extend(receiver.rejects.into_iter().take(room));
+    explanation.take_rejects(receiver.rejects, &receiver.counts);
     // The threads that decoded are gone; the conclusions are drawn on this one.
     memory::give_back();
     explanation.conclusions = receiver.analysis.finish()?;
@@ -183,16 +183,26 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     }
     let mut receiver = Parsing {
         sink,
-        reject_count: 0,
+        counts: Rejects::default(),
     };
     let settings = Settings {
         encoder: receiver.sink.encoder(),
         ..settings(options)?
     };
     let summaries = pipeline::run(files, &settings, &mut receiver)?;
-    explanation.reject_count += receiver.reject_count;
+    explanation.take_rejects(Vec::new(), &receiver.counts);
     explanation.inputs.extend(summaries);
     Ok(explanation)
+}
+
+impl Explanation {
+    /// Takes rejects that were kept, and the counts of all.
+    fn take_rejects(&mut self, kept: Vec<Reject>, counts: &Rejects) {
+        self.reject_count += counts.total;
+        self.rejects_by_reason.merge(counts);
+        let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(kept.into_iter().take(room));
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "rows say when they were read")]
@@ -242,10 +252,9 @@ fn sort(
         }
         is_read
     });
-    let total = partitions
-        .iter()
-        .filter_map(|(_, partition)| partition.size)
-        .sum();
+    // Where one has no size, as a pipe, no total is known.
+    let sizes = partitions.iter().map(|(_, partition)| partition.size);
+    let total = sizes.sum::<Option<u64>>().unwrap_or_default();
     options.progress.total_bytes.store(total, Ordering::Relaxed);
     options
         .progress
@@ -261,7 +270,7 @@ fn sort(
         until: options.range.until,
         analysis,
         rejects: Vec::new(),
-        reject_count: 0,
+        counts: Rejects::default(),
         failure: None,
     };
     for (source, partition) in partitions {
@@ -278,14 +287,13 @@ fn sort(
             return Err(failure);
         }
     }
-    explanation.rejects.append(&mut documents.rejects);
-    explanation.reject_count += documents.reject_count;
+    explanation.take_rejects(documents.rejects, &documents.counts);
     Ok(logs)
 }
 
 /// Whether a file is one of those that are written.
 fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
-    let path = Path::new(uri);
+    let path = file_path(uri);
     // Most files differ by name, and the rest of their path is not looked up.
     let mut alike = outputs
         .iter()
@@ -303,7 +311,7 @@ struct Documents<'a> {
     until: Option<Timestamp>,
     analysis: Option<&'a mut Analysis>,
     rejects: Vec<Reject>,
-    reject_count: u64,
+    counts: Rejects,
     /// An error that is none of the document.
     failure: Option<Error>,
 }
@@ -315,7 +323,9 @@ impl FeedSink for Documents<'_> {
             // A change shortly before the range may have caused what is in it.
             time.is_none_or(|time| self.until.is_none_or(|until| time < until))
         });
-        self.reject_count += told.rejects.len() as u64;
+        for reject in &told.rejects {
+            self.counts.add(reject);
+        }
         let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
         self.rejects.extend(told.rejects.drain(..).take(room));
         let fed = match &mut self.analysis {
@@ -338,7 +348,7 @@ impl FeedSink for Documents<'_> {
 pub(crate) struct Analyzing {
     pub(crate) analysis: Analysis,
     pub(crate) rejects: Vec<Reject>,
-    reject_count: u64,
+    counts: Rejects,
 }
 
 impl Analyzing {
@@ -346,7 +356,7 @@ impl Analyzing {
         Self {
             analysis,
             rejects: Vec::new(),
-            reject_count: 0,
+            counts: Rejects::default(),
         }
     }
 }
@@ -361,7 +371,7 @@ impl Receive for Analyzing {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.reject_count += 1;
+        self.counts.add(&reject);
         if self.rejects.len() < KEPT_REJECTS {
             self.rejects.push(reject);
         }
@@ -371,7 +381,7 @@ impl Receive for Analyzing {
 
 struct Parsing<'a> {
     sink: &'a mut dyn RowSink,
-    reject_count: u64,
+    counts: Rejects,
 }
 
 impl Receive for Parsing<'_> {
@@ -384,7 +394,7 @@ impl Receive for Parsing<'_> {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.reject_count += 1;
+        self.counts.add(&reject);
         self.sink.reject(&reject)
     }
 }

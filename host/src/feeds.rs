@@ -24,6 +24,7 @@ use nepho_core::{Error, ErrorKind, Result};
 use crate::containers::{self, Leaf, Member, STREAM_BYTES, Seekable, Stored, Visit, Walk};
 use crate::input::{InputSummary, SkippedInput};
 use crate::mark::{Mark, Noting, SharedMark};
+use crate::names::file_path;
 use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 use crate::places;
@@ -106,7 +107,7 @@ impl LogFile {
                 let from = self.followed.place.as_ref().map_or(0, Place::offset);
                 match open_at(&self.source, &self.partition, from) {
                     Ok(stream) if from > 0 => (stream, None),
-                    Ok(stream) => (stream, Seekable::open(&file.uri).ok()),
+                    Ok(stream) => (stream, Seekable::open(&file_path(&file.uri)).ok()),
                     Err(error) => return visit.broken(&file.uri, error.to_string()),
                 }
             }
@@ -322,8 +323,9 @@ impl Looked {
 /// A file can be opened again. A pipe gives its bytes only once, under whatever name: what is taken
 /// from it to look at is kept, and all of it if it must be read from several places.
 fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
-    if std::fs::metadata(uri).is_ok_and(|metadata| metadata.is_file()) {
-        let seekable = Seekable::open(uri).ok();
+    let path = file_path(uri);
+    if std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+        let seekable = Seekable::open(&path).ok();
         return Ok(Looked::of(stream, seekable, || Kept::Nothing));
     }
     let in_words = |error: io::Error| {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use walkdir::WalkDir;
 
 use crate::input::SkippedInput;
+use crate::names::{file_name, file_path, odd_names};
 use crate::store::is_store;
 
 /// Name of standard input among paths and in messages.
@@ -36,6 +37,9 @@ const STORED_MAP: &str = "a stored map: map, explain and changes read it when it
 const LINKED_FOLDER: &str =
     "a link to a folder is not followed (name the folder itself to read it)";
 
+/// What is told of something that is not read since it may never end, unless it is named itself.
+const NAME_IT: &str = "is not read (name it itself to read it)";
+
 /// Files that were found for a list of paths.
 pub struct FileSource {
     partitions: Vec<Partition>,
@@ -46,7 +50,8 @@ impl FileSource {
     /// Finds the files of `paths`: a file, a folder (with all below it), a glob, or `-` for
     /// standard input.
     ///
-    /// What cannot be found is in [`FileSource::skipped`]. In folders, hidden entries and files
+    /// A path that is no UTF-8 is named as [`crate::file_name`] does. What cannot be found is in
+    /// [`FileSource::skipped`]. In folders, hidden entries and files
     /// that hold no logs by their ending are passed over. The order is that of the paths, sorted by
     /// name within each.
     pub fn new(paths: &[String]) -> Self {
@@ -60,8 +65,8 @@ impl FileSource {
         // A file may be named twice, and by links.
         let mut seen = HashSet::new();
         source.partitions.retain(|partition| {
-            let name = PathBuf::from(&partition.id.0);
-            seen.insert(fs::canonicalize(&name).unwrap_or(name))
+            let name = file_path(&partition.id.0);
+            seen.insert(fs::canonicalize(&name).unwrap_or_else(|_| name.into_owned()))
         });
         let mut told = HashSet::new();
         source
@@ -89,10 +94,10 @@ impl FileSource {
             });
         } else if is_store(Path::new(path)) {
             self.skip(path, STORED_MAP);
-        } else if Path::new(path).is_dir() {
-            self.add_folder(path);
-        } else if Path::new(path).exists() {
-            self.add_file(PathBuf::from(path));
+        } else if file_path(path).is_dir() {
+            self.add_folder(&file_path(path));
+        } else if file_path(path).exists() {
+            self.add_file(&file_path(path));
         } else if path.contains(['*', '?', '[']) {
             self.add_glob(path);
         } else {
@@ -100,40 +105,40 @@ impl FileSource {
         }
     }
 
-    fn add_folder(&mut self, folder: &str) {
+    fn add_folder(&mut self, folder: &Path) {
         let before = self.partitions.len();
         let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
         let mut stores = Vec::new();
         let entries = entries.filter_entry(|entry| {
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
             if entry.file_type().is_dir() && is_store(entry.path()) {
-                stores.push(entry.path().to_string_lossy().into_owned());
+                stores.push(file_name(entry.path()));
                 return false;
             }
             entry.depth() == 0 || !is_hidden
         });
         for entry in entries {
             match entry {
-                Ok(entry) if !entry.file_type().is_file() && !entry.file_type().is_symlink() => {}
+                Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) if entry.path().is_dir() => {
                     // The folder itself may be named by a link, which is followed.
                     if entry.depth() > 0 {
-                        self.skip(&entry.path().to_string_lossy(), LINKED_FOLDER);
+                        self.skip(&file_name(entry.path()), LINKED_FOLDER);
                     }
                 }
                 Ok(entry) => match ending(entry.path()) {
                     Some(ending) => self.skip(
-                        &entry.path().to_string_lossy(),
+                        &file_name(entry.path()),
                         &format!(
                             "a `.{ending}` file holds no logs (name the file itself to read it)"
                         ),
                     ),
-                    None => self.add_file(entry.into_path()),
+                    None => self.add_found(entry.path()),
                 },
                 Err(error) => {
-                    let path = error.path().map(|path| path.to_string_lossy().into_owned());
+                    let path = error.path().map(file_name);
                     self.skip(
-                        &path.unwrap_or_else(|| folder.to_owned()),
+                        &path.unwrap_or_else(|| file_name(folder)),
                         &error.to_string(),
                     );
                 }
@@ -143,7 +148,7 @@ impl FileSource {
             self.skip(&store, STORED_MAP);
         }
         if self.partitions.len() == before {
-            self.skip(folder, "the folder has no files to read");
+            self.skip(&file_name(folder), "the folder has no files to read");
         }
     }
 
@@ -153,26 +158,46 @@ impl FileSource {
             Ok(found) => {
                 for path in found {
                     match path {
-                        Ok(path) if path.is_dir() => self.add_folder(&path.to_string_lossy()),
-                        Ok(path) => self.add_file(path),
+                        Ok(path) if path.is_dir() => self.add_folder(&path),
+                        Ok(path) => self.add_found(&path),
                         Err(error) => {
-                            self.skip(&error.path().to_string_lossy(), &error.error().to_string())
+                            self.skip(&file_name(error.path()), &error.error().to_string())
                         }
                     }
                 }
             }
             Err(error) => return self.skip(pattern, &format!("not a valid pattern: {error}")),
         }
+        for path in odd_names(pattern) {
+            match path.is_dir() {
+                true => self.add_folder(&path),
+                false => self.add_found(&path),
+            }
+        }
         if self.partitions.len() == before {
             self.skip(pattern, "no file matches the pattern");
         }
     }
 
-    fn add_file(&mut self, path: PathBuf) {
-        let metadata = fs::metadata(&path).ok();
+    /// Adds what was found in a folder or by a pattern. Pipes, sockets and devices are never
+    /// opened: nobody may write to the one, and another has no end.
+    fn add_found(&mut self, path: &Path) {
+        match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                let what = special(metadata.file_type());
+                self.skip(&file_name(path), &format!("{what} {NAME_IT}"));
+            }
+            _ => self.add_file(path),
+        }
+    }
+
+    fn add_file(&mut self, path: &Path) {
+        let metadata = fs::metadata(path).ok();
+        // A pipe or a device tells no size.
+        let sized = metadata.as_ref().filter(|metadata| metadata.is_file());
         self.partitions.push(Partition {
-            id: PartitionId(path.to_string_lossy().into_owned()),
-            size: metadata.as_ref().map(fs::Metadata::len),
+            id: PartitionId(file_name(path)),
+            size: sized.map(fs::Metadata::len),
             modified: metadata.and_then(|metadata| modified(&metadata)),
         });
     }
@@ -185,9 +210,29 @@ impl FileSource {
     }
 }
 
+/// What something is that is neither a file nor a folder.
+fn special(kind: fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+
+        if kind.is_fifo() {
+            return "a named pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+    }
+    let _ = kind;
+    "what is no file"
+}
+
 /// Why a path gives no file: it is not there, or it cannot be looked at.
 fn why_absent(path: &str) -> String {
-    match fs::metadata(path) {
+    match fs::metadata(file_path(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => error.to_string(),
         _ => "there is no such file or folder".to_owned(),
     }
@@ -218,7 +263,8 @@ impl Source for FileSource {
         let mut stream: Box<dyn Read + Send> = if path == STANDARD_INPUT {
             Box::new(io::stdin())
         } else {
-            let mut file = File::open(path).map_err(|error| io_error("open", path, error))?;
+            let mut file =
+                File::open(file_path(path)).map_err(|error| io_error("open", path, error))?;
             if let Ok(metadata) = file.metadata()
                 && metadata.is_file()
             {

@@ -36,6 +36,8 @@ pub struct InputSummary {
     pub repaired_blocks: u64,
     /// Rows whose time could not be read.
     pub untimed_rows: u64,
+    /// Rows that are not kept, since they lie outside of the range of times.
+    pub left_out: LeftOut,
     /// Earliest time.
     pub first: Option<Timestamp>,
     /// Latest time.
@@ -66,6 +68,7 @@ impl InputSummary {
         self.structure += part.structure;
         self.repaired_blocks += part.repaired_blocks;
         self.untimed_rows += part.untimed_rows;
+        self.left_out.add(part.left_out);
         part.first
             .into_iter()
             .chain(part.last)
@@ -76,6 +79,26 @@ impl InputSummary {
     pub(crate) fn see(&mut self, time: Timestamp) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
+}
+
+/// Rows that lie outside of a range of times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub rows: u64,
+    /// Earliest time of them.
+    pub first: Option<Timestamp>,
+    /// Latest time of them.
+    pub last: Option<Timestamp>,
+}
+
+impl LeftOut {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.first = self.first.into_iter().chain(other.first).min();
+        self.last = self.last.into_iter().chain(other.last).max();
     }
 }
 

@@ -13,6 +13,7 @@ use nepho_core::{Result, Timestamp};
 use crate::files::{FileSource, STANDARD_INPUT};
 use crate::follow::unfit;
 use crate::input::SkippedInput;
+use crate::names::file_path;
 
 /// A piece of input and the source that opens it.
 pub(crate) type Place = (Arc<dyn Source>, Partition);
@@ -141,7 +142,8 @@ impl Watched {
 /// Whether a file is no longer there. One that cannot be looked at, or that was not listed since
 /// its folder could not be, may be.
 fn is_gone(path: &str) -> bool {
-    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    std::fs::symlink_metadata(file_path(path))
+        .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// What input is called in all its versions: an address names one behind a question mark.

@@ -17,6 +17,7 @@ mod places;
 mod refusals;
 mod rights;
 mod sizes;
+mod warnings;
 mod ways;
 
 use nepho_core::Timestamp;

@@ -88,9 +88,11 @@ pub enum Encoding {
     Binary(&'static str),
 }
 
-/// Beginnings of files that are not text.
-const BINARY: [(&[u8], &str); 10] = [
+/// Beginnings of files that are not text, and what they are.
+const BINARY: [(&[u8], &str); 26] = [
     (b"PK\x03\x04", "a zip archive (unpack it first)"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive (unpack it first)"),
+    (b"Rar!\x1a\x07", "a rar archive (unpack it first)"),
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow IPC file"),
     (b"\x7fELF", "a program"),
@@ -99,7 +101,37 @@ const BINARY: [(&[u8], &str); 10] = [
     (b"SQLite format 3", "a SQLite database"),
     (b"BZh", "bzip2 compressed (unpack it first)"),
     (b"\xfd7zXZ", "xz compressed (unpack it first)"),
+    // LZ4 frame format and the one before it; github.com/lz4/lz4, doc/lz4_Frame_format.md.
+    (b"\x04\x22\x4d\x18", "lz4 compressed (unpack it first)"),
+    (b"\x02\x21\x4c\x18", "lz4 compressed (unpack it first)"),
+    // Stream identifier; github.com/google/snappy, framing_format.txt.
+    (
+        b"\xff\x06\x00\x00sNaPpY",
+        "snappy compressed (unpack it first)",
+    ),
+    // Properties and a dictionary of a power of two: `xz --format=lzma`.
+    (b"]\x00\x00", "lzma compressed (unpack it first)"),
+    (b"LZIP\x01", "lzip compressed (unpack it first)"),
+    (
+        b"\x89LZO\x00\r\n\x1a\n",
+        "lzop compressed (unpack it first)",
+    ),
+    (b"\x1f\x9d", "compressed by `compress` (unpack it first)"),
     (b"Obj\x01", "an Avro file"),
+    (
+        b"ElfFile\x00",
+        "a Windows event log (export it: wevtutil query-events FILE /lf /f:xml)",
+    ),
+    (
+        b"LPKSHHRH",
+        "a journal of systemd (export it: journalctl --file FILE -o json)",
+    ),
+    // Classic pcap in both orders of bytes and with nanoseconds, and pcapng.
+    (b"\xd4\xc3\xb2\xa1", "captured packets, no logs"),
+    (b"\xa1\xb2\xc3\xd4", "captured packets, no logs"),
+    (b"\x4d\x3c\xb2\xa1", "captured packets, no logs"),
+    (b"\xa1\xb2\x3c\x4d", "captured packets, no logs"),
+    (b"\n\r\r\n", "captured packets, no logs"),
 ];
 
 /// Encoding of a stream that begins with `head`.
@@ -201,6 +233,31 @@ mod tests {
     fn half_a_unit_of_utf16_is_not_passed_over() {
         assert_eq!(from_utf16(b"h\0i\0", false), "hi");
         assert_eq!(from_utf16(b"\0h\xd8\0\0i\xe9", true), "h\u{fffd}i\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_compressed_in_a_way_that_is_not_undone_is_named() {
+        let check = |head: &[u8], expected: &str| match detect(head) {
+            Encoding::Binary(what) => assert!(what.starts_with(expected), "{what}"),
+            other => panic!("{other:?}"),
+        };
+        check(b"\x04\x22\x4d\x18\x64\x40\xa7more", "lz4");
+        check(b"7z\xbc\xaf\x27\x1c\x00\x04", "a 7z archive");
+        check(b"Rar!\x1a\x07\x01\x00", "a rar archive");
+        check(b"\xff\x06\x00\x00sNaPpY", "snappy");
+        check(b"]\x00\x00\x80\x00\xff\xff", "lzma");
+        check(b"\x1f\x9d\x90AB", "compressed by `compress`");
+        check(b"ElfFile\x00\x00\x00", "a Windows event log");
+        check(b"LPKSHHRH\x00\x00", "a journal of systemd");
+        // Words that begin alike are text.
+        for text in [
+            &b"7z is an archiver"[..],
+            b"] done",
+            b"LZIP found",
+            b"\n\r\n",
+        ] {
+            assert_eq!(detect(text), Encoding::Utf8(0));
+        }
     }
 
     #[test]

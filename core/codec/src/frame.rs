@@ -6,6 +6,7 @@
 //! The reader of a stream only looks for places to cut; the records within a block are found by
 //! whoever decodes it, so that this can happen on several threads.
 
+mod broken;
 mod lines;
 mod place;
 mod window;
@@ -303,6 +304,9 @@ impl<R: Read> Framer<R> {
                 return None;
             }
             if self.window.is_ended() && self.window.len() <= MAX_RECORD_BYTES {
+                if let Some(piece) = self.broken_off() {
+                    return Some(piece);
+                }
                 let count = self.window.len();
                 self.note_last();
                 return Some(Piece::Block(self.take_block(count, None)));

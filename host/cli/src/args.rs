@@ -1,8 +1,9 @@
 //! The arguments of the command. The texts here are its manual.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -88,13 +89,23 @@ pub(crate) struct InputArgs {
     /// Where the program was built with the feature `live`, also addresses: `s3://BUCKET/PREFIX`,
     /// `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX`, `cloudformation://REGION[/STACK]`,
     /// `pulumi://HOST/ORG/PROJECT/STACK`, `terraform://HOST/ORG[/WORKSPACE]`.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_parser = path())]
     pub(crate) paths: Vec<String>,
     /// Cluster of Kubernetes that files are of, for all or for some: prod, 'dumps/prod/*=prod'; a
     /// name, an id in the cloud or a uid [default: as documents and logs tell] (may be given
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+}
+
+/// A path by its name, which need not be UTF-8.
+fn path() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
+}
+
+/// A word that says something.
+fn word() -> NonEmptyStringValueParser {
+    NonEmptyStringValueParser::new()
 }
 
 /// Whose resources are.
@@ -126,7 +137,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// Show only what concerns this service (may be given several times).
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) service: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
@@ -143,16 +154,16 @@ pub(crate) struct ChangesArgs {
     /// Only changes of this resource and what belongs to it: an id, its last parts, a name, a host
     /// name, an address, or any other word for it (may be given several times, as all that
     /// follow).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Vec<String>,
     /// Only changes of resources of this service.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) service: Vec<String>,
     /// Only changes by whoever has this in their name.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = word())]
     pub(crate) actor: Vec<String>,
     /// Only changes by this tool: terraform, cloudformation, console, aws-cli, ...
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word())]
     pub(crate) tool: Vec<String>,
     /// Only changes of this class.
     #[arg(long, value_enum, value_name = "CLASS")]
@@ -172,7 +183,7 @@ pub(crate) struct ChangesArgs {
     /// How to write the table [default: ndjson].
     #[arg(short, long, value_enum, conflicts_with_all = SELECTING)]
     pub(crate) output: Option<OutputArg>,
-    /// Where to write the table [default: standard output].
+    /// Where to write the table [default: -, standard output].
     #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
     pub(crate) to: Option<PathBuf>,
     /// Go on, and print each change as soon as a new version of a state, another document of a
@@ -256,12 +267,12 @@ pub(crate) struct ShowArgs {
 /// Which rows count.
 #[derive(Args, Clone)]
 pub(crate) struct SelectionArgs {
-    /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back
-    /// from now (90m, 2h, 7d).
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Leave out what happened before: a time in UTC (2026-05-12T14:00:00Z, '2026-05-12 14:00',
+    /// 2026-05-12, 14:00 for today, today, yesterday) or a span back from now (90m, 1d12h, 2w).
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) since: Option<Timestamp>,
-    /// Leave out what happened at or after: a time or a span back from now.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Leave out what happened at or after: a time or a span back from now, as for --since.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) until: Option<Timestamp>,
     /// Zone of times that are written without one, for all files or for some: +02:00,
     /// '**/tokyo/*=+09:00' [default: UTC] (may be given several times, the last that fits counts).
@@ -295,20 +306,20 @@ impl SelectionArgs {
 pub(crate) struct MapArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, or a span back from now
-    /// [default: what has not ended].
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, 14:00 for today, or a
+    /// span back from now (90m, 2d) [default: what has not ended].
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) at: Option<Timestamp>,
     /// Show it as it was known at this time: what was learned later is left out. What nothing tells
     /// the time of, as a state file without one, stays, and the map says how much that is.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, allow_hyphen_values = true)]
     pub(crate) known: Option<Timestamp>,
     /// Show what is around this service: what it needs, and what needs it.
-    #[arg(long, value_name = "NAME", conflicts_with = "resource")]
+    #[arg(long, value_name = "NAME", value_parser = word(), conflicts_with = "resource")]
     pub(crate) service: Option<String>,
     /// Show what is around this resource: an id, its last parts, a name, a host name, an address,
     /// or the address in a tool (aws_db_instance.orders).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Option<String>,
     /// Steps from the service or resource [default: 2].
     #[arg(long, value_name = "N")]
@@ -369,7 +380,8 @@ pub(crate) struct ParseArgs {
     /// Write them in the schema of others, one JSON object a line (docs/reference/mapping.md).
     #[arg(long = "as", value_enum, value_name = "SCHEMA")]
     pub(crate) schema: Option<SchemaArg>,
-    /// Where to write them [default: standard output].
+    /// Where to write them [default: -, standard output]. The file is called FILE.partial until it
+    /// is whole.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
     /// Leave out column `raw`, the whole event as received, which is most of the output. Columns
@@ -379,7 +391,8 @@ pub(crate) struct ParseArgs {
     /// Read every record with this format instead of finding it out (see nepho components).
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,
-    /// Where to write what could not be read, as JSON lines [default: standard error, as text].
+    /// Where to write what could not be read, as JSON lines [default: standard error, as text, the
+    /// first of each reason].
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// Show no progress.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use nepho::{Conclusions, Explanation, InputSummary, TimeRange};
+use nepho_core::Timestamp;
+use nepho_core::tables::{Change, ChangeOutcome};
 use nepho_report::{
-    ChangeSelection, FormatCount, InputFile, Inputs, Report, Selection, SkippedFile, Timeline,
-    TimelineSource, WrappingCount,
+    ChangeSelection, FormatCount, InputFile, Inputs, LeftOutRows, Report, Selection, SkippedFile,
+    Timeline, TimelineSource, WrappingCount,
 };
 
 /// Report of a run.
@@ -19,7 +21,7 @@ pub(crate) fn report(explanation: Explanation, range: TimeRange, services: &[Str
         inputs(&explanation, selection),
         explanation.conclusions.findings,
         explanation.conclusions.changes,
-        explanation.rejects,
+        explanation.rejects_by_reason,
     )
 }
 
@@ -38,14 +40,32 @@ pub(crate) fn timeline(explanation: Explanation, selection: ChangeSelection) -> 
         findings: std::mem::take(&mut conclusions.findings),
         resources: &conclusions.resources,
         relations: &conclusions.relations,
-        rejects: explanation.rejects.into(),
+        rejects: explanation.rejects_by_reason,
     };
+    let lie = lie(&source.changes);
     let mut timeline = Timeline::build(source, selection);
     if timeline.entries.is_empty() {
         let more = unknown(&timeline.selection, &conclusions);
-        timeline.summary.extend(more);
+        let has_range = timeline.selection.since.is_some() || timeline.selection.until.is_some();
+        let lie = lie.filter(|_| has_range);
+        timeline.summary.extend(lie.into_iter().chain(more));
     }
     timeline
+}
+
+/// Between which times changes lie.
+fn lie(changes: &[Change]) -> Option<String> {
+    let done = changes
+        .iter()
+        .filter(|change| change.outcome != ChangeOutcome::Planned);
+    let times: Vec<Timestamp> = done
+        .filter_map(|change| change.time.or(change.started))
+        .collect();
+    let (first, last) = (times.iter().min()?, times.iter().max()?);
+    Some(match times.len() {
+        1 => format!("The only change of the input was at {first}."),
+        count => format!("The {count} changes of the input lie between {first} and {last}."),
+    })
 }
 
 /// What to say of the words of a selection that stand for nothing.
@@ -123,6 +143,11 @@ fn file(input: &InputSummary) -> InputFile {
         rejects: input.rejects,
         repaired: input.repaired_blocks,
         untimed: input.untimed_rows,
+        left_out: LeftOutRows {
+            rows: input.left_out.rows,
+            first: input.left_out.first,
+            last: input.left_out.last,
+        },
         stored_bytes: input.stored_bytes,
         bytes: input.bytes,
         first: input.first,

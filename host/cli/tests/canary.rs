@@ -103,8 +103,12 @@ fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
         "rows.arrow",
         "resources.arrow",
     ] {
-        let bytes = fs::read(folder.join(file)).expect("a file was written");
-        all.push((file.to_owned(), bytes));
+        let bytes = fs::read(folder.join(file));
+        // Of what is all broken there are no rows.
+        match bytes {
+            Err(_) if file.starts_with("rows.") => {}
+            bytes => all.push((file.to_owned(), bytes.expect("a file was written"))),
+        }
     }
     all
 }

@@ -273,7 +273,9 @@ fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
     );
     // It is known, and nothing was changed of it.
     let known = summary(&["--resource", "ledger", "--since", "2026-06-01"]);
-    assert_eq!(known, "[\"No change was found.\"]");
+    let lie =
+        "The 2 changes of the input lie between 2026-05-13T02:00:08Z and 2026-05-13T02:00:09Z.";
+    assert_eq!(known, format!("[\"No change was found.\",\"{lie}\"]"));
 }
 
 #[test]

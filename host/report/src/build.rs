@@ -7,11 +7,11 @@ use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, CostDetails, Details, Finding, IncidentDetails, MapEdge,
     MapNode, MapStatus, ServiceFailure, ServiceMap, Urgency, WriteClass,
 };
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::{Change, ChangeOutcome};
 
 use crate::inputs::Inputs;
 use crate::model::{Conclusion, Report, ReportedChange, SCHEMA};
-use crate::rejects::Rejects;
 use crate::{select, verdict, words};
 
 /// Failures from which on a service is told of that fails all along.

@@ -43,6 +43,8 @@ pub struct InputFile {
     pub repaired: u64,
     /// Rows whose time could not be read.
     pub untimed: u64,
+    /// Rows outside of the times that were asked for; they are not among `rows`.
+    pub left_out: LeftOutRows,
     /// Size as stored.
     pub stored_bytes: u64,
     /// Size after decompression.
@@ -53,6 +55,26 @@ pub struct InputFile {
     pub last: Option<Timestamp>,
     /// Clouds that its rows are of.
     pub providers: Vec<String>,
+}
+
+/// Rows outside of the times that were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct LeftOutRows {
+    /// How many.
+    pub rows: u64,
+    /// Time of the earliest.
+    pub first: Option<Timestamp>,
+    /// Time of the latest.
+    pub last: Option<Timestamp>,
+}
+
+impl LeftOutRows {
+    fn add(&mut self, other: &Self) {
+        add(&mut self.rows, other.rows);
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+    }
 }
 
 /// Rows by one format.
@@ -129,6 +151,8 @@ pub struct InputTotals {
     pub repaired: u64,
     /// Rows whose time could not be read.
     pub untimed: u64,
+    /// Rows outside of the times that were asked for.
+    pub left_out: LeftOutRows,
     /// Bytes as stored.
     pub stored_bytes: u64,
     /// Bytes after decompression.
@@ -179,6 +203,7 @@ impl Inputs {
             add(&mut totals.rejects, file.rejects);
             add(&mut totals.repaired, file.repaired);
             add(&mut totals.untimed, file.untimed);
+            totals.left_out.add(&file.left_out);
             add(&mut totals.stored_bytes, file.stored_bytes);
             add(&mut totals.bytes, file.bytes);
             totals.first = [totals.first, file.first].into_iter().flatten().min();

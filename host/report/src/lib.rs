@@ -18,7 +18,6 @@ mod inputs;
 mod map;
 mod model;
 mod reference;
-mod rejects;
 mod select;
 mod text;
 mod timeline;
@@ -27,17 +26,17 @@ mod words;
 
 pub use html::render_html;
 pub use inputs::{
-    FormatCount, InputFile, InputTotals, Inputs, Selection, SkippedFile, WrappingCount,
+    FormatCount, InputFile, InputTotals, Inputs, LeftOutRows, Selection, SkippedFile, WrappingCount,
 };
 pub use map::{
     MAP_SCHEMA, Map, MapEdge, MapNode, MapSpan, MapTotals, map_reference_markdown, map_schema_text,
     render_dot, render_graphml, render_mermaid,
 };
 pub use model::{Conclusion, Report, ReportedChange, SCHEMA};
+pub use nepho_core::rejects::{ReasonCount, Rejects};
 pub use reference::{
     json_schema, reference_markdown, schema_text, timeline_markdown, timeline_schema_text,
 };
-pub use rejects::{ReasonCount, Rejects};
 pub use text::{
     Style, TextOptions, Verbosity, render_change, render_map, render_rewritten, render_text,
     render_timeline,

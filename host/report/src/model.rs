@@ -5,12 +5,12 @@ use nepho_core::findings::{
     ChangeVerdict, ClockOffset, CostDetails, Evidence, IncidentDetails, OutsideChange,
     ScalingDetails, ServiceMap, StateRewritten, Urgency, WriteClass,
 };
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::ChangeOutcome;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inputs::Inputs;
-use crate::rejects::Rejects;
 
 /// Name and version of the JSON form. Fields may be added within a version; a reader ignores what
 /// it does not know.

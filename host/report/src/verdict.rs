@@ -21,6 +21,14 @@ pub(crate) fn sentences(report: &Report) -> Vec<String> {
 fn nothing_found(report: &Report) -> String {
     let totals = &report.inputs.totals;
     let changes = words::count(totals.changes, "change", "changes");
+    if totals.rows == 0
+        && let Some(mut text) = all_left_out(report)
+    {
+        if totals.changes > 0 {
+            text.push_str(&format!(" {changes} of infrastructure code were read."));
+        }
+        return text;
+    }
     match (totals.rows, totals.changes) {
         (0, 0) if totals.files == 0 => "Nothing was read.".to_owned(),
         (0, 0) => format!(
@@ -52,6 +60,19 @@ fn nothing_found(report: &Report) -> String {
             }
         }
     }
+}
+
+/// Where the rows lie of which none is in the range of times that was asked for.
+fn all_left_out(report: &Report) -> Option<String> {
+    let left_out = &report.inputs.totals.left_out;
+    let range = words::time_range(left_out.first?, left_out.last?);
+    Some(match left_out.rows {
+        1 => format!("The only log row lies outside of the times asked for: {range}."),
+        rows => format!(
+            "All {} log rows lie outside of the times asked for: {range}.",
+            words::number(rows)
+        ),
+    })
 }
 
 /// `; but checkout failed all along`: whoever gives only logs of an outage is not told that all is

@@ -63,7 +63,7 @@ impl TimeRange {
 pub struct Progress {
     /// Bytes that were read, as stored.
     pub bytes: AtomicU64,
-    /// Bytes that there are to read, as far as known.
+    /// Bytes that there are to read; 0 where that is not known.
     pub total_bytes: AtomicU64,
     /// Files that were read to the end.
     pub files: AtomicU64,

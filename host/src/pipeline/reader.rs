@@ -171,8 +171,8 @@ impl Sending<'_> {
                 }
                 Piece::Skipped(skipped) => {
                     self.flush(number, &stream)?;
-                    let mut reject =
-                        reject(uri, skipped.range.start, skipped.range.end, skipped.reason);
+                    let reason = named(uri, skipped.reason);
+                    let mut reject = reject(uri, skipped.range.start, skipped.range.end, reason);
                     reject.line = u64::from(skipped.line);
                     self.reject(number, reject)?;
                 }
@@ -253,6 +253,15 @@ fn reject(uri: &str, start: u64, end: u64, reason: String) -> Reject {
         end,
         line: 0,
         reason,
+    }
+}
+
+/// Why a piece is no text; a file whose name ends in `.br` is one of brotli, which begins with
+/// nothing that it could be told by (RFC 7932).
+fn named(uri: &str, reason: String) -> String {
+    match uri.ends_with(".br") && reason.starts_with("not text") {
+        true => format!("{reason}, by its name brotli compressed (unpack it first)"),
+        false => reason,
     }
 }
 

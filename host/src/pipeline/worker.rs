@@ -12,7 +12,7 @@ use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use nepho_core::{Error, ErrorKind, Result};
 
 use super::{Arrival, Decoded, Job, Settings, TimeRange};
-use crate::input::InputSummary;
+use crate::input::{InputSummary, LeftOut};
 
 /// Decodes blocks until there are no more, or the other side is gone.
 pub(super) fn work(
@@ -126,7 +126,9 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     decoded.rejects = rows.take_rejects();
     decoded.summary.repaired_blocks = repaired;
     decoded.summary.untimed_rows = rows.untimed();
-    let batch = rows.take().and_then(|batch| within(batch, settings.range));
+    let left_out = &mut decoded.summary.left_out;
+    let batch = rows.take();
+    let batch = batch.and_then(|batch| within(batch, settings.range, left_out));
     decoded.batch = batch.and_then(|batch| {
         summarize(&mut decoded.summary, &batch, &counts)?;
         Ok(batch)
@@ -137,14 +139,25 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     decoded
 }
 
-/// Rows of the batch that lie within the range of times.
-fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
+/// Rows of the batch that lie within the range of times; the others are counted.
+fn within(batch: RecordBatch, range: TimeRange, left_out: &mut LeftOut) -> Result<RecordBatch> {
     if range.is_everything() {
         return Ok(batch);
     }
     let view = LogsView::new(&batch)?;
     let keep: BooleanArray = (0..view.len())
-        .map(|row| Some(!view.is_timed(row) || range.contains(view.time(row))))
+        .map(|row| {
+            let time = view.is_timed(row).then(|| view.time(row));
+            let outside = time.filter(|time| !range.contains(*time));
+            if outside.is_some() {
+                left_out.add(LeftOut {
+                    rows: 1,
+                    first: outside,
+                    last: outside,
+                });
+            }
+            Some(outside.is_none())
+        })
         .collect();
     arrow_select::filter::filter_record_batch(&batch, &keep).map_err(|error| {
         Error::new(

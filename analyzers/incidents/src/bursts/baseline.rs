@@ -17,6 +17,10 @@ const QUIET_SURPRISE: f64 = 12.0;
 const QUIET: f64 = 0.25;
 /// Share of the input, and seconds, that are quiet at least.
 const LEAST_QUIET: (f64, f64) = (0.05, 60.0);
+/// Seconds and rows without failure that a service which fails in all the rest of the input is
+/// seen with at least: half a minute. Rows tell more than time here: that so many come out well is
+/// no chance where a quarter of them or more fail.
+const BRIEF_QUIET: (f64, f64) = (30.0, 20.0);
 /// Quiet time that ends a run, in seconds: 5 minutes.
 const RECOVERY: f64 = 300.0;
 /// Quiet time in multiples of the usual distance of failures in the run that ends it.
@@ -47,31 +51,58 @@ pub(super) struct Run {
 /// looked at.
 ///
 /// A short time may be the quiet one if that cannot be chance; else a quarter of the input is taken
-/// as quiet.
+/// as quiet. Of a service that fails in all the rest, half a minute may be.
 pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
     let starts = stretches(pieces);
     let total: f64 = pieces.iter().map(|piece| piece.seconds).sum();
     let least = (LEAST_QUIET.0 * total).max(LEAST_QUIET.1);
     let mut outside = rest(pieces, &[]);
     for quiet in [least.min(QUIET * total), QUIET * total] {
-        let mut runs = high(pieces, &starts, quiet);
-        keep_standing_out(pieces, &mut runs, services);
-        let whole = runs.clone();
-        for index in 0..runs.len() {
-            let trimmed = trimmed(pieces, &runs, index);
-            runs[index] = trimmed;
-        }
-        keep_standing_out(pieces, &mut runs, services);
-        if runs.is_empty() && come_and_go(pieces, &whole, services) {
-            runs = whole;
-        }
+        let runs = above(pieces, &starts, quiet, services);
         outside = rest(pieces, &runs);
         let is_usual_share = quiet >= QUIET * total;
         if !runs.is_empty() && (is_usual_share || is_no_chance(&runs, outside, services)) {
             return (runs, usual(outside));
         }
     }
-    (Vec::new(), usual(outside))
+    let runs = above(pieces, &starts, BRIEF_QUIET.0, services);
+    let brief = rest(pieces, &runs);
+    match is_turn(pieces, &runs, brief) && is_no_chance(&runs, brief, services) {
+        true => (runs, usual(brief)),
+        false => (Vec::new(), usual(outside)),
+    }
+}
+
+/// Runs above the rate of the quietest `quiet` seconds.
+fn above(pieces: &[Piece], starts: &[usize], quiet: f64, services: usize) -> Vec<Run> {
+    let mut runs = high(pieces, starts, quiet);
+    keep_standing_out(pieces, &mut runs, services);
+    let whole = runs.clone();
+    for index in 0..runs.len() {
+        let trimmed = trimmed(pieces, &runs, index);
+        runs[index] = trimmed;
+    }
+    keep_standing_out(pieces, &mut runs, services);
+    match runs.is_empty() && come_and_go(pieces, &whole, services) {
+        true => whole,
+        false => runs,
+    }
+}
+
+/// Whether a service turned from one that works to one that fails, or back: a quarter of its rows
+/// or more fail in the runs, hardly any outside of them, and no time within the runs is as quiet
+/// as that.
+fn is_turn(pieces: &[Piece], runs: &[Run], (count, seconds, rows): (f64, f64, f64)) -> bool {
+    let is_failure = |run: &Run| {
+        let within = pieces.get(run.first..=run.last).unwrap_or_default();
+        let is_short = |piece: &Piece| piece.count > 0.0 || piece.seconds * 2.0 < seconds;
+        run.count * 4.0 >= run.rows && within.iter().all(is_short)
+    };
+    !runs.is_empty()
+        && seconds >= BRIEF_QUIET.0
+        && rows >= BRIEF_QUIET.1
+        && count * 10.0 <= rows
+        && runs.iter().all(is_failure)
 }
 
 fn usual((count, seconds, _): (f64, f64, f64)) -> f64 {
@@ -337,6 +368,24 @@ mod tests {
             ],
             &[(1, 1), (3, 3)],
         );
+    }
+
+    #[test]
+    fn half_a_minute_is_enough_where_all_the_rest_is_failure() {
+        // Without failures there is one row a second.
+        let outage = [(10.0, 10.0); 120];
+        let with =
+            |quiet: f64| -> Vec<(f64, f64)> { [(quiet, 0.0)].into_iter().chain(outage).collect() };
+        check(&with(60.0), &[(1, 120)]);
+        check(&with(30.0), &[(1, 120)]);
+        check(&with(15.0), &[]);
+        // A service that fails most of the time, with such pauses, does what it always does.
+        let mut paused = Vec::new();
+        for _ in 0..3 {
+            paused.push((40.0, 0.0));
+            paused.extend([(10.0, 10.0); 96]);
+        }
+        check(&paused, &[]);
     }
 
     #[test]

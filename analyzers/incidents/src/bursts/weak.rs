@@ -11,6 +11,9 @@ const NEAR: i64 = 300 * NANOS;
 const WINDOW: f64 = 300.0;
 /// What was to be expected must be less than this, else it is nothing new.
 const EXPECTED: f64 = 0.1;
+/// Warnings that would have come in the rest of the input, had they come there as often as in a
+/// long group: with so many, that there are hardly any is no chance (one in 160,000).
+const MISSED: f64 = 12.0;
 /// A service with more groups than this complains all the time.
 const GROUPS: usize = 32;
 
@@ -93,9 +96,27 @@ fn judge(timeline: &Timeline, groups: Vec<Burst>) -> Vec<Burst> {
                 _ => failures - group.failures,
             };
             group.expected = others as f64 / seconds * WINDOW;
-            // A group that spreads over a long time is a low rate, not an event.
-            let span = group.last.saturating_sub(group.onset) as f64 / NANOS as f64;
-            (group.expected < EXPECTED && span <= 2.0 * WINDOW).then_some(group)
+            let is_event = is_short(&group) || is_dense(&group, seconds);
+            (group.expected < EXPECTED && is_event).then_some(group)
         })
         .collect()
+}
+
+/// Seconds from the first failure or warning to the last.
+fn span(group: &Burst) -> f64 {
+    group.last.saturating_sub(group.onset) as f64 / NANOS as f64
+}
+
+/// A group that spreads over a long time is a low rate, not an event.
+fn is_short(group: &Burst) -> bool {
+    span(group) <= 2.0 * WINDOW
+}
+
+/// Whether warnings last as long as an outage does: many of them, and none in the rest of the
+/// input, of which there is enough to tell.
+fn is_dense(group: &Burst, seconds: f64) -> bool {
+    let rest = seconds - span(group);
+    group.strength == Strength::Warnings
+        && rest >= WINDOW
+        && group.warnings as f64 / span(group).max(1.0) * rest >= MISSED
 }

@@ -76,6 +76,11 @@ impl<R> Window<R> {
         self.utf16.is_some()
     }
 
+    /// Whether an error ended the stream.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// The error that ended the stream.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.failed.take()

@@ -8,7 +8,7 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, follow, rules, table};
+use crate::commands::{explain, follow, outputs, rules, table, told};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
@@ -16,6 +16,10 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         return follow::run(args);
     }
     let range = args.selection.range()?;
+    if let Some(file) = outputs::named(args.to.as_deref()) {
+        outputs::refuse("--to", file, &args.input.paths)?;
+        outputs::fits(file, args.output.unwrap_or_default().into())?;
+    }
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {
         paths: args.input.paths.clone(),
@@ -31,12 +35,16 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         .iter()
         .all(nepho::InputSummary::is_all_broken);
     if !is_read {
-        for skipped in &explanation.skipped {
-            anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-        }
+        told::skipped(&explanation.skipped);
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    told::unfit(
+        &args.input,
+        Some(&args.selection),
+        &explanation.inputs,
+        &explanation.skipped,
+    );
     if args.table.is_some() || args.output.is_some() || args.to.is_some() {
         table::write(&explanation.conclusions, args)?;
         return Ok(code(is_all_broken));

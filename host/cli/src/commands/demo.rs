@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use nepho::{Options, TimeRange};
 
 use crate::args::DemoArgs;
-use crate::commands::explain;
+use crate::commands::{explain, outputs};
 use crate::convert;
 
 /// The files of the demo: name and content, compressed as they are on a cloud's storage.
@@ -22,6 +22,9 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_files.
 )]
 pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let began = Instant::now();
+    if let Some(page) = &args.show.html {
+        outputs::refuse("--html", page, &[])?;
+    }
     let folder = args
         .folder
         .clone()

@@ -11,7 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
-use crate::commands::{outputs, rules};
+use crate::commands::{outputs, rules, told};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -37,12 +37,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         args.show.terminal.quiet,
     )?;
     if explanation.inputs.is_empty() {
-        for skipped in &explanation.skipped {
-            anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-        }
+        told::skipped(&explanation.skipped);
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    told::unfit(
+        &args.input,
+        Some(&args.selection),
+        &explanation.inputs,
+        &explanation.skipped,
+    );
     let is_all_broken = explanation
         .inputs
         .iter()
@@ -129,8 +133,12 @@ pub(crate) fn text_options(terminal: &TerminalArgs) -> TextOptions {
 
 /// Writes the report as a page.
 pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
-    std::fs::write(path, render_html(report))
-        .with_context(|| format!("write the page to `{}`", path.display()))
+    let what = || format!("write the page to `{}`", path.display());
+    let (mut file, pending) = outputs::create(path).with_context(what)?;
+    file.write_all(render_html(report).as_bytes())
+        .with_context(what)?;
+    drop(file);
+    pending.keep()
 }
 
 /// Columns of the terminal; of a file, as many as a mail shows.

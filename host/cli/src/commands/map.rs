@@ -13,7 +13,7 @@ use nepho_core::{Error, ErrorKind};
 use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
-use crate::commands::{explain, rules};
+use crate::commands::{explain, rules, told};
 use crate::convert_map::{self, Focus};
 use crate::moment;
 use crate::progress::Bar;
@@ -42,16 +42,13 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         ..Options::default()
     })?;
     drop(bar);
-    for skipped in &explanation.skipped {
-        anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
-    }
-    for reject in explanation.rejects.iter().take(PROPOSED) {
-        anstream::eprintln!("nepho: {}:{}: {}", reject.uri, reject.line, reject.reason);
-    }
+    told::skipped(&explanation.skipped);
+    told::rejects(&explanation.rejects_by_reason);
     if explanation.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
     if let Some(folder) = &args.store {
         save(args, folder, &explanation.conclusions)?;
     }

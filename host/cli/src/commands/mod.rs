@@ -11,3 +11,4 @@ pub(crate) mod outputs;
 pub(crate) mod parse;
 pub(crate) mod rules;
 mod table;
+pub(crate) mod told;

@@ -1,8 +1,10 @@
 //! `nepho parse`
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,14 +13,19 @@ use arrow_array::RecordBatch;
 use nepho::codec::detect::Formats;
 use nepho::output::schemas::SchemaWriter;
 use nepho::output::{Encoder, RawColumn, RowWriter};
-use nepho::{Options, Progress, RowSink};
+use nepho::{Explanation, Options, Progress, RowSink};
 use nepho_core::format::Stream;
+use nepho_core::rejects::general_reason;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
-use crate::commands::outputs;
-use crate::progress::Bar;
+use crate::commands::outputs::{self, Pending};
+use crate::commands::told;
+use crate::progress::{Bar, Shown};
+
+/// Names of formats that a message proposes.
+const NEAR: usize = 8;
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     if args.schema.is_some() && args.output != OutputArg::Ndjson {
@@ -32,14 +39,19 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     // What is wrong with the arguments is told before a file is overwritten.
     let range = args.selection.range()?;
     if let Some(name) = &args.format {
-        Formats::linked().position(name)?;
+        known(name)?;
     }
-    for (option, file) in [("--to", &args.to), ("--rejects", &args.rejects)] {
+    let to = outputs::named(args.to.as_deref());
+    for (option, file) in [("--to", to), ("--rejects", args.rejects.as_deref())] {
         if let Some(file) = file {
             outputs::refuse(option, file, &args.input.paths)?;
         }
     }
-    let stdout = output(args)?;
+    if let Some(file) = to {
+        outputs::fits(file, args.output.into())?;
+    }
+    let (stdout, rows_file) = output(args)?;
+    let (rejects, rejects_file) = rejects(args)?;
     let progress = Arc::new(Progress::default());
     let options = Options {
         paths: args.input.paths.clone(),
@@ -53,22 +65,65 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         ..Options::default()
     };
     let stdout = BufWriter::with_capacity(256 << 10, stdout);
+    // Rows on a terminal or before another program that writes to one leave no line for it.
+    let is_hidden = to.is_none() && outputs::standard().is_none();
+    let bar = Bar::start(&progress, args.quiet || is_hidden);
     let mut sink = Writing {
         rows: match args.schema {
             Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
             None => Rows::Own(RowWriter::with_raw(stdout, args.output.into(), raw(args))?),
         },
-        rejects: rejects(args)?,
+        rejects,
+        shown: bar.shown(),
     };
     nepho::keep_blocks();
-    let bar = Bar::start(&progress, args.quiet || args.to.is_none());
     let read = nepho::parse(&options, &mut sink)?;
     drop(bar);
     sink.rows.finish()?;
-    sink.rejects.flush().context("write the rejects")?;
-    for skipped in &read.skipped {
-        anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
+    sink.rejects.finish()?;
+    tell(args, &read);
+    rejects_file.map_or(Ok(()), Pending::keep)?;
+    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
+    if is_all_broken {
+        // What was there before is worth more than a file without a row.
+        return Ok(ExitCode::FAILURE);
     }
+    rows_file.map_or(Ok(()), Pending::keep)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses the name of a format that there is none of; tells which are like it.
+fn known(name: &str) -> nepho_core::Result<()> {
+    let formats = Formats::linked();
+    if formats.get(name).is_some() {
+        return Ok(());
+    }
+    let word = name.to_ascii_lowercase();
+    let parts: Vec<&str> = word.split('.').filter(|part| part.len() >= 3).collect();
+    let is_near = |held: &&str| parts.iter().any(|part| held.contains(part));
+    let mut near: Vec<&str> = formats.names().filter(is_near).collect();
+    // First those that begin alike, then those that have the word as a part of their own.
+    near.sort_by_key(|held| {
+        let pairs = held.bytes().zip(word.bytes());
+        let alike = pairs.take_while(|(one, other)| one == other).count();
+        let is_part = held.split('.').any(|part| parts.contains(&part));
+        (Reverse(alike), !is_part)
+    });
+    near.truncate(NEAR);
+    let near = match near.is_empty() {
+        true => String::new(),
+        false => format!("near are {}; ", near.join(", ")),
+    };
+    Err(Error::new(
+        ErrorKind::InvalidConfig,
+        "--format",
+        format!("no format is called `{name}`; {near}`nepho components` lists all"),
+    ))
+}
+
+/// Tells what was not read, and what the arguments have to do with it.
+fn tell(args: &ParseArgs, read: &Explanation) {
+    told::skipped(&read.skipped);
     if read.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
     }
@@ -78,36 +133,42 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             input.uri
         );
     }
-    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
-    Ok(if is_all_broken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    told::left_out(&read.inputs);
+    let selection = Some(&args.selection);
+    told::unfit(&args.input, selection, &read.inputs, &read.skipped);
 }
 
+/// A stream that is written to, and the file that it is, where it is one.
+type Output<W> = (W, Option<Pending>);
+
 /// Where rows go.
-fn output(args: &ParseArgs) -> Result<Box<dyn Write + Send>> {
-    Ok(match &args.to {
+fn output(args: &ParseArgs) -> Result<Output<Box<dyn Write + Send>>> {
+    Ok(match outputs::named(args.to.as_deref()) {
         Some(path) => {
-            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+            let (file, pending) = outputs::create(path)?;
+            (Box::new(file), Some(pending))
         }
         None if args.output != OutputArg::Ndjson && std::io::stdout().is_terminal() => {
             bail!("this output is binary: name a file with --to, or send it on to another program");
         }
-        None => Box::new(std::io::stdout()),
+        None => (Box::new(std::io::stdout()), None),
     })
 }
 
 /// Files that are written.
 fn written(args: &ParseArgs) -> Vec<PathBuf> {
-    let rows = args.to.clone().or_else(outputs::standard);
-    rows.into_iter().chain(args.rejects.clone()).collect()
+    let to = outputs::named(args.to.as_deref()).map(Path::to_owned);
+    let rows = to.or_else(outputs::standard);
+    let files: Vec<PathBuf> = rows.into_iter().chain(args.rejects.clone()).collect();
+    let partial = files.iter().filter_map(|file| outputs::partial(file));
+    partial.chain(files.clone()).collect()
 }
 
 struct Writing<W: Write + Send> {
     rows: Rows<W>,
     rejects: Rejects,
+    /// What else stands on the terminal.
+    shown: Shown,
 }
 
 /// How rows are written.
@@ -135,32 +196,57 @@ fn raw(args: &ParseArgs) -> RawColumn {
     }
 }
 
+/// Rejects of one reason that are told as text.
+const TOLD: u64 = 5;
+/// Reasons that are counted; those beyond are rare, and told each time.
+const REASONS: usize = 1000;
+
 /// Where rejects go.
 enum Rejects {
     /// As JSON lines to a file.
     File(BufWriter<File>),
-    /// As text to standard error.
-    Text,
+    /// As text to standard error, where those of one reason are counted.
+    Text(BTreeMap<String, u64>),
 }
 
-fn rejects(args: &ParseArgs) -> Result<Rejects> {
+fn rejects(args: &ParseArgs) -> Result<Output<Rejects>> {
     Ok(match &args.rejects {
         Some(path) => {
-            let file =
-                File::create(path).with_context(|| format!("create `{}`", path.display()))?;
-            Rejects::File(BufWriter::new(file))
+            let (file, pending) = outputs::create(path)?;
+            (Rejects::File(BufWriter::new(file)), Some(pending))
         }
-        None => Rejects::Text,
+        None => (Rejects::Text(BTreeMap::new()), None),
     })
 }
 
 impl Rejects {
-    fn flush(&mut self) -> std::io::Result<()> {
+    /// Writes what is left to write, and tells how many were not told.
+    fn finish(self) -> Result<()> {
         match self {
-            Self::File(file) => file.flush(),
-            Self::Text => Ok(()),
+            Self::File(mut file) => file.flush().context("write the rejects"),
+            Self::Text(counts) => {
+                for (reason, count) in counts {
+                    if let Some(more @ 1..) = count.checked_sub(TOLD) {
+                        anstream::eprintln!(
+                            "nepho: {more} more like `{reason}` (--rejects FILE has all)"
+                        );
+                    }
+                }
+                Ok(())
+            }
         }
     }
+}
+
+/// Whether another reject of this reason is told as text.
+fn is_told(counts: &mut BTreeMap<String, u64>, reason: &str) -> bool {
+    let reason = general_reason(reason);
+    if counts.len() >= REASONS && !counts.contains_key(&reason) {
+        return true;
+    }
+    let count = counts.entry(reason).or_default();
+    *count += 1;
+    *count <= TOLD
 }
 
 impl<W: Write + Send> RowSink for Writing<W> {
@@ -203,7 +289,10 @@ impl<W: Write + Send> RowSink for Writing<W> {
                 serde_json::to_writer(&mut *file, reject).map_err(|error| failed(error.into()))?;
                 file.write_all(b"\n").map_err(failed)
             }
-            Rejects::Text => {
+            Rejects::Text(counts) => {
+                if !is_told(counts, &reject.reason) {
+                    return Ok(());
+                }
                 let Reject {
                     uri,
                     start,
@@ -211,7 +300,9 @@ impl<W: Write + Send> RowSink for Writing<W> {
                     line,
                     reason,
                 } = reject;
-                anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
+                self.shown.aside(|| {
+                    anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
+                });
                 Ok(())
             }
         }

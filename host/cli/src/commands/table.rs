@@ -1,9 +1,8 @@
 //! `nepho changes --table`
 
-use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use arrow_array::RecordBatch;
 use nepho::Conclusions;
 use nepho::output::{OutputFormat, write_table};
@@ -16,19 +15,19 @@ use crate::commands::outputs;
 /// Writes the table that was asked for.
 pub(crate) fn write(conclusions: &Conclusions, args: &ChangesArgs) -> Result<()> {
     let format: OutputFormat = args.output.unwrap_or_default().into();
-    let stream: Box<dyn Write + Send> = match &args.to {
+    let (stream, pending): (Box<dyn Write + Send>, _) = match outputs::named(args.to.as_deref()) {
         Some(path) => {
-            outputs::refuse("--to", path, &args.input.paths)?;
-            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+            let (file, pending) = outputs::create(path)?;
+            (Box::new(file), Some(pending))
         }
         None if format != OutputFormat::Ndjson && std::io::stdout().is_terminal() => {
             bail!("this output is binary: name a file with --to, or send it on to another program");
         }
-        None => Box::new(std::io::stdout()),
+        None => (Box::new(std::io::stdout()), None),
     };
     let batch = batch(conclusions, args.table.unwrap_or_default())?;
     write_table(BufWriter::new(stream), format, &batch)?;
-    Ok(())
+    pending.map_or(Ok(()), outputs::Pending::keep)
 }
 
 fn batch(conclusions: &Conclusions, table: TableArg) -> nepho_core::Result<RecordBatch> {

@@ -8,8 +8,10 @@ use crate::inputs::InputFile;
 use crate::model::Report;
 use crate::words;
 
-/// Files left out that are shown unless everything is asked for.
+/// Reasons to leave files out that are shown unless everything is asked for.
 const SHOWN: usize = 5;
+/// Files that are named for each of them.
+const NAMED: usize = 3;
 
 pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     let totals = &report.inputs.totals;
@@ -63,7 +65,15 @@ fn write_selection(canvas: &mut Canvas, report: &Report) {
     if !selection.services.is_empty() {
         text.push_str(&format!(" of {}", selection.services.join(", ")));
     }
-    canvas.paragraph(2, 2, &[warn(text)]);
+    let left_out = &report.inputs.totals.left_out;
+    if let (Some(first), Some(last)) = (left_out.first, left_out.last) {
+        text.push_str(&format!(
+            "; left out {}, {}",
+            words::count(left_out.rows, "row", "rows"),
+            words::time_range(first, last)
+        ));
+    }
+    canvas.paragraph(2, 4, &[warn(text)]);
 }
 
 fn write_formats(canvas: &mut Canvas, report: &Report) {
@@ -151,25 +161,46 @@ fn file_row(canvas: &Canvas, file: &InputFile) -> Vec<Span> {
     ]
 }
 
+/// Files that were not read; what is left out for the same reason stands together.
 fn write_skipped(canvas: &mut Canvas, report: &Report) {
     let skipped = &report.inputs.skipped;
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for file in skipped {
+        let reason = file.reason.as_str();
+        let held = groups.iter_mut().find(|(held, _)| *held == reason);
+        match held.filter(|_| !canvas.is_full()) {
+            Some((_, files)) => files.push(&file.uri),
+            None => groups.push((reason, vec![&file.uri])),
+        }
+    }
     let shown = if canvas.is_full() {
-        skipped.len()
+        groups.len()
     } else {
         SHOWN
     };
-    for file in skipped.iter().take(shown) {
+    for (reason, files) in groups.iter().take(shown) {
+        let named = files.iter().take(NAMED).map(|file| canvas.path(file));
+        let named: Vec<String> = named.collect();
+        let more = match files.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {} more", words::number(more as u64)),
+        };
         canvas.paragraph(
             2,
             4,
             &[
                 warn("Not read: "),
-                strong(canvas.path(&file.uri)),
-                plain(format!(": {}", file.reason)),
+                strong(named.join(", ")),
+                plain(format!("{more}: {reason}")),
             ],
         );
     }
-    rejects::more(canvas, skipped.len(), shown);
+    let told: usize = groups
+        .iter()
+        .take(shown)
+        .map(|(_, files)| files.len())
+        .sum();
+    rejects::more(canvas, skipped.len(), told);
 }
 
 fn write_clocks(canvas: &mut Canvas, report: &Report) {

@@ -1,8 +1,8 @@
 //! Input that could not be read: how much, why, and where.
 
 use super::canvas::{Canvas, Tone, dim, plain, warn};
-use crate::rejects::{Rejects, first_line};
 use crate::words;
+use nepho_core::rejects::{Rejects, first_line};
 use nepho_core::tables::Reject;
 
 /// Reasons that are shown unless everything is asked for.

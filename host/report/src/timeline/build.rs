@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::findings::{Details, Drift, Finding, WriteClass};
+use nepho_core::rejects::Rejects;
 use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
@@ -15,7 +16,6 @@ use super::{
     TimelineChange, drift, groups, is_failed, summary,
 };
 use crate::inputs::Inputs;
-use crate::rejects::Rejects;
 
 /// What a timeline is made from.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ mod summary;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{Drift, StateRewritten, WriteClass};
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::{
     ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision, Via,
 };
@@ -19,7 +20,6 @@ pub use build::TimelineSource;
 pub use select::ChangeSelection;
 
 use crate::inputs::Inputs;
-use crate::rejects::Rejects;
 
 /// Name and version of the JSON form. Fields may be added within a version; a reader ignores what
 /// it does not know.

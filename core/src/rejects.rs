@@ -1,10 +1,11 @@
-//! Input that could not be read: how much, why, and where it stands.
+//! Counts of input that could not be read: how much, why, and where it stands.
 
 use std::collections::BTreeMap;
 
-use nepho_core::tables::Reject;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::tables::Reject;
 
 /// Rejects that are listed one by one.
 const LISTED: usize = 100;
@@ -52,22 +53,22 @@ fn earlier(one: Option<Reject>, other: Option<Reject>) -> Option<Reject> {
 
 impl Rejects {
     /// Counts a reject, and lists it if it is among the first by file and place.
-    pub fn add(&mut self, reject: Reject) {
+    pub fn add(&mut self, reject: &Reject) {
         self.total = self.total.saturating_add(1);
-        self.count(general_reason(&reject.reason), &reject);
+        self.count(general_reason(&reject.reason), reject);
         let full = self.first.len() >= LISTED;
         if full
             && self
                 .first
                 .last()
-                .is_some_and(|last| place(last) <= place(&reject))
+                .is_some_and(|last| place(last) <= place(reject))
         {
             return;
         }
         let position = self
             .first
-            .partition_point(|listed| place(listed) <= place(&reject));
-        self.first.insert(position, reject);
+            .partition_point(|listed| place(listed) <= place(reject));
+        self.first.insert(position, reject.clone());
         self.first.truncate(LISTED);
     }
 
@@ -97,9 +98,19 @@ impl Rejects {
         }
     }
 
+    /// Adds what was counted apart.
+    pub fn merge(&mut self, other: &Self) {
+        self.total = self.total.saturating_add(other.total);
+        self.first.extend_from_slice(&other.first);
+        self.first.sort_by(|a, b| place(a).cmp(&place(b)));
+        self.first.truncate(LISTED);
+        self.by_reason.extend_from_slice(&other.by_reason);
+        self.settle(0);
+    }
+
     /// Brings reasons into their order, and takes `total` for the total if it is larger (rejects
     /// that were counted but not handed over).
-    pub(crate) fn settle(&mut self, total: u64) {
+    pub fn settle(&mut self, total: u64) {
         let mut merged = BTreeMap::<String, ReasonCount>::new();
         for reason in self.by_reason.drain(..) {
             match merged.get_mut(&reason.reason) {
@@ -121,20 +132,20 @@ impl From<Vec<Reject>> for Rejects {
     fn from(rejects: Vec<Reject>) -> Self {
         let mut all = Self::default();
         for reject in rejects {
-            all.add(reject);
+            all.add(&reject);
         }
         all
     }
 }
 
 /// What is wrong, without the place, which stands in the lines below and beside the reason.
-pub(crate) fn first_line(reason: &str) -> &str {
+pub fn first_line(reason: &str) -> &str {
     let end = reason.find("\n  at ").unwrap_or(reason.len());
     reason[..end].trim_end()
 }
 
 /// `reason` without its place, with what stands between backticks, and every number, left out.
-fn general_reason(reason: &str) -> String {
+pub fn general_reason(reason: &str) -> String {
     let mut general = String::new();
     for (index, part) in first_line(reason).split('`').enumerate() {
         match index % 2 {
@@ -220,6 +231,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_counted_apart_is_added() {
+        let all: Vec<_> = (0..300).map(|n| reject("file", n, "bad")).collect();
+        let (early, late) = all.split_at(170);
+        let mut sum = Rejects::from(late.to_vec());
+        sum.merge(&Rejects::from(early.to_vec()));
+        assert_eq!(sum, Rejects::from(all));
+    }
+
+    #[test]
     fn reasons_without_end_do_not_fill_the_memory() {
         let mut rejects = Rejects::default();
         for n in 0..REASONS as u32 + 50 {
@@ -228,7 +248,7 @@ mod tests {
                 .bytes()
                 .map(|b| char::from(b - b'0' + b'a'))
                 .collect();
-            rejects.add(reject("file", 0, &word));
+            rejects.add(&reject("file", 0, &word));
         }
         assert_eq!(rejects.by_reason.len(), REASONS + 1);
         assert_eq!(rejects.by_reason.last().map(|last| last.count), Some(50));

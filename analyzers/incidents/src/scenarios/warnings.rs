@@ -1,0 +1,51 @@
+//! Services that only warn while another one fails.
+
+use super::{AWS, GCP};
+use crate::testing::Story;
+
+/// Checkout fails for 20 minutes from ten o'clock on; web, which calls it, warns from a time on,
+/// so many times, every five seconds.
+fn warning(from: &str, times: i64) -> Vec<String> {
+    let story = Story::default()
+        .every(
+            AWS,
+            "2024-05-01T09:30:00Z",
+            5,
+            360,
+            "checkout INFO order placed",
+        )
+        .every(GCP, "2024-05-01T09:30:02Z", 5, 600, "web INFO GET / 200")
+        .calls("web", "checkout")
+        .every(
+            AWS,
+            "2024-05-01T10:00:07Z",
+            5,
+            240,
+            "checkout ERROR could not connect to order-db:5432: timed out",
+        )
+        .every(
+            GCP,
+            from,
+            5,
+            times,
+            "web WARN slow response from checkout, trying again",
+        );
+    let incidents = story.incidents();
+    assert_eq!(incidents.len(), 1, "{incidents:#?}");
+    assert_eq!(incidents[0].primary.service, "checkout");
+    let followers = incidents[0].secondary.iter();
+    followers.map(|failure| failure.service.clone()).collect()
+}
+
+#[test]
+fn a_service_that_warns_while_what_it_calls_fails_follows() {
+    assert_eq!(warning("2024-05-01T10:00:09Z", 60), ["web"]);
+    assert_eq!(warning("2024-05-01T10:00:09Z", 236), ["web"]);
+}
+
+#[test]
+fn one_that_always_warns_does_not_follow() {
+    assert!(warning("2024-05-01T09:30:04Z", 595).is_empty());
+    // Neither does one that began long before.
+    assert!(warning("2024-05-01T09:45:00Z", 400).is_empty());
+}

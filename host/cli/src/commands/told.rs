@@ -1,0 +1,176 @@
+//! What a run tells on standard error: what was not read, and what could not be.
+//!
+//! What is alike is told once, with how often and the first places.
+
+use std::collections::HashMap;
+
+use nepho::{ClusterName, InputSummary, LeftOut, SkippedInput, Zone};
+use nepho_core::rejects::{Rejects, first_line, general_reason};
+
+use crate::args::{InputArgs, SelectionArgs};
+
+/// Places that are named of what is alike.
+const NAMED: usize = 3;
+/// Reasons of rejects that are told where there is no list of them.
+const REASONS: usize = 8;
+
+/// Tells which paths were not read, and why.
+pub(crate) fn skipped(skipped: &[SkippedInput]) {
+    for line in skipped_lines(skipped) {
+        anstream::eprintln!("nepho: {line}");
+    }
+}
+
+fn skipped_lines(skipped: &[SkippedInput]) -> Vec<String> {
+    let mut groups: Vec<Vec<&SkippedInput>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for one in skipped {
+        let place = known.entry(general_reason(&one.reason));
+        let place = *place.or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups.iter().map(|group| skipped_line(group)).collect()
+}
+
+fn skipped_line(group: &[&SkippedInput]) -> String {
+    let named: Vec<&str> = group
+        .iter()
+        .take(NAMED)
+        .map(|one| one.uri.as_str())
+        .collect();
+    let more = match group.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let reason = group.first().map_or("", |one| one.reason.as_str());
+    // What one quotes is told; of several only what they have in common.
+    let reason = match group.iter().all(|one| one.reason == reason) {
+        true => reason.to_owned(),
+        false => general_reason(reason),
+    };
+    format!("{}{more}: {reason}", named.join(", "))
+}
+
+/// Tells what could not be read, each reason with the first place.
+pub(crate) fn rejects(rejects: &Rejects) {
+    for reason in rejects.by_reason.iter().take(REASONS) {
+        let more = match reason.count {
+            1 => String::new(),
+            count => format!(" (and {} more like it)", count - 1),
+        };
+        match &reason.first {
+            Some(first) => anstream::eprintln!(
+                "nepho: {}:{}: {}{more}",
+                first.uri,
+                first.line,
+                first_line(&first.reason)
+            ),
+            None => anstream::eprintln!("nepho: {} {}", reason.count, reason.reason),
+        }
+    }
+    let others: u64 = rejects
+        .by_reason
+        .iter()
+        .skip(REASONS)
+        .map(|reason| reason.count)
+        .sum();
+    if others > 0 {
+        anstream::eprintln!("nepho: {others} more pieces could not be read, for other reasons");
+    }
+}
+
+/// Tells where the rows lie, if none is in the range of times that was asked for.
+pub(crate) fn left_out(inputs: &[InputSummary]) {
+    let mut all = LeftOut::default();
+    inputs.iter().for_each(|input| all.add(input.left_out));
+    if inputs.iter().any(|input| input.rows > 0) {
+        return;
+    }
+    if let (Some(first), Some(last)) = (all.first, all.last) {
+        anstream::eprintln!(
+            "nepho: none of {} rows lies in the times asked for: the first is of {first}, the \
+             last of {last}",
+            all.rows
+        );
+    }
+}
+
+/// Tells which patterns of `--zone` and `--cluster` fit no file, so that a mistake in one is seen.
+pub(crate) fn unfit(
+    input: &InputArgs,
+    selection: Option<&SelectionArgs>,
+    inputs: &[InputSummary],
+    skipped: &[SkippedInput],
+) {
+    let inputs = inputs.iter().map(|input| input.uri.as_str());
+    let skipped = skipped.iter().map(|one| one.uri.as_str());
+    let names: Vec<&str> = inputs.chain(skipped).collect();
+    let zones: &[Zone] = selection.map_or(&[], |selection| &selection.zone);
+    for line in unfit_lines(zones, &input.cluster, &names) {
+        anstream::eprintln!("nepho: {line}");
+    }
+}
+
+fn unfit_lines(zones: &[Zone], clusters: &[ClusterName], names: &[&str]) -> Vec<String> {
+    let zones = zones.iter().map(|zone| ("--zone", &zone.files));
+    let clusters = clusters.iter().map(|one| ("--cluster", &one.files));
+    let all = zones.chain(clusters);
+    all.filter_map(|(option, files)| {
+        let files = files.as_ref()?;
+        let is_unfit = !names.iter().any(|name| files.matches(name));
+        is_unfit.then(|| format!("{option}: no file fits the pattern `{files}`"))
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_alike_is_told_once() {
+        let one = |uri: &str, reason: &str| SkippedInput {
+            uri: uri.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let lines = skipped_lines(&[
+            one("a.md", "a `.md` file holds no logs"),
+            one("b", "files: open `b`: denied"),
+            one("c.md", "a `.md` file holds no logs"),
+            one("d", "files: open `d`: denied"),
+            one("e", "files: open `e`: denied"),
+            one("f", "files: open `f`: denied"),
+            one("g", "files: open `g`: denied"),
+            one("h", "gone"),
+        ]);
+        let expected = [
+            "a.md, c.md: a `.md` file holds no logs",
+            "b, d, e and 2 more: files: open `...`: denied",
+            "h: gone",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn patterns_that_fit_nothing_are_told() {
+        let zones: Vec<Zone> = ["+02:00", "*/tokyo/*=+09:00", "*.log=UTC"]
+            .iter()
+            .filter_map(|text| text.parse().ok())
+            .collect();
+        let clusters: Vec<ClusterName> = ["prod", "dumps/*=prod"]
+            .iter()
+            .filter_map(|text| text.parse().ok())
+            .collect();
+        let names = ["web.log", "logs.zip!/berlin/app.log"];
+        assert_eq!(
+            unfit_lines(&zones, &clusters, &names),
+            [
+                "--zone: no file fits the pattern `*/tokyo/*`",
+                "--cluster: no file fits the pattern `dumps/*`"
+            ]
+        );
+    }
+}
