@@ -117,6 +117,7 @@ impl LogsBuilder {
         row.place = self.space.place(record.block.0);
         row.number = self.times.len();
         row.time = None;
+        row.is_time_known = false;
         row.observed = None;
         row.severity = None;
         row.outcome = None;
@@ -317,6 +318,8 @@ struct Filled {
     /// Bits of the text columns that have a value; none when no row is being filled.
     set: u32,
     time: Option<Timestamp>,
+    /// Whether no other time counts.
+    is_time_known: bool,
     observed: Option<Timestamp>,
     severity: Option<Severity>,
     outcome: Option<Outcome>,
@@ -441,8 +444,25 @@ impl<'a> Row<'a> {
     /// Sets when it happened.
     #[inline]
     pub fn time(&mut self, time: Timestamp) -> &mut Self {
-        self.out.row.time = Some(time);
+        if !self.out.row.is_time_known {
+            self.out.row.time = Some(time);
+        }
         self
+    }
+
+    /// As [`Row::time`] where that is known better than the record tells it: no time that is set
+    /// afterwards counts, so that none need be read.
+    #[inline]
+    pub fn known_time(&mut self, time: Timestamp) -> &mut Self {
+        self.out.row.time = Some(time);
+        self.out.row.is_time_known = true;
+        self
+    }
+
+    /// Whether it is known when it happened, whatever else is set.
+    #[inline]
+    pub fn is_time_known(&self) -> bool {
+        self.out.row.is_time_known
     }
 
     /// Sets when it was received, where the envelope or the record tells.

@@ -37,14 +37,14 @@ struct Group {
     heads: Places,
     /// Shapes with a time at the start, by what stands before it.
     times: Vec<Times>,
-    /// Shapes that have a sign.
-    by_sign: [Bits; u32::BITS as usize],
 }
 
 /// Marks of one shape of one format.
 struct Shape {
     /// Position of the format.
     format: usize,
+    /// Signs that occur.
+    signs: u64,
     /// Numbers of the longer texts that occur.
     longer: Vec<usize>,
 }
@@ -110,10 +110,10 @@ impl Places {
     }
 }
 
-/// Signs that tell texts apart, each a bit of a number: the first 32 that occur in marks, none of
-/// them a letter, a digit or a blank.
+/// Signs that tell texts apart, each a bit of a number: those of punctuation and the capitals that
+/// occur in marks, which are fewer than 64.
 struct Signs {
-    bits: [u32; 256],
+    bits: [u64; 256],
     count: u32,
 }
 
@@ -126,10 +126,11 @@ impl Signs {
     }
 
     /// Gives the signs of a mark, each with a bit.
-    fn learn(&mut self, mark: &str) -> u32 {
+    fn learn(&mut self, mark: &str) -> u64 {
         for byte in mark.bytes() {
             let bit = &mut self.bits[usize::from(byte)];
-            if byte.is_ascii_punctuation() && *bit == 0 && self.count < u32::BITS {
+            let is_sign = byte.is_ascii_punctuation() || byte.is_ascii_uppercase();
+            if is_sign && *bit == 0 {
                 *bit = 1 << self.count;
                 self.count += 1;
             }
@@ -137,14 +138,9 @@ impl Signs {
         self.of(mark)
     }
 
-    /// All that have a bit.
-    fn all(&self) -> u32 {
-        u32::MAX.checked_shr(u32::BITS - self.count).unwrap_or(0)
-    }
-
     /// Signs that occur in a text.
     #[inline]
-    fn of(&self, text: &str) -> u32 {
+    fn of(&self, text: &str) -> u64 {
         let bit = |byte: u8| self.bits[usize::from(byte)];
         let (chunks, rest) = text.as_bytes().as_chunks::<4>();
         let mut set = 0;
@@ -196,10 +192,11 @@ impl Texts {
             times.shapes[number / 64] |= 1 << (number % 64);
             times.after.add(number, time.after.iter());
         }
-        for sign in (0..u32::BITS).filter(|sign| signs >> sign & 1 == 1) {
-            group.by_sign[sign as usize][number / 64] |= 1 << (number % 64);
-        }
-        group.shapes.push(Shape { format, longer });
+        group.shapes.push(Shape {
+            format,
+            signs,
+            longer,
+        });
     }
 
     /// Number of what stands before a time; `None` for one that is rare.
@@ -230,7 +227,7 @@ impl Texts {
         let mut seen = Seen::new(self, text);
         let mut last = usize::MAX;
         for group in &self.groups {
-            let may_fit = group.may_fit(text, &mut seen);
+            let may_fit = group.may_begin(text, &mut seen);
             let words = may_fit.iter().take(group.shapes.len().div_ceil(64));
             for (place, left) in words.enumerate() {
                 let mut left = *left;
@@ -240,7 +237,7 @@ impl Texts {
                     let Some(shape) = group.shapes.get(number) else {
                         continue;
                     };
-                    if shape.format != last && seen.has_all(&shape.longer) {
+                    if shape.format != last && seen.has_all(shape) {
                         last = shape.format;
                         if !ask(shape.format) {
                             return;
@@ -270,8 +267,8 @@ impl Group {
         &mut self.times[place]
     }
 
-    /// The shapes that begin as `text` does and of which it has all signs.
-    fn may_fit(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
+    /// The shapes that begin as `text` does.
+    fn may_begin(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
         let bytes = match text.as_bytes() {
             [] => b"\0",
             bytes => bytes,
@@ -290,14 +287,6 @@ impl Group {
                 *left &= !timed | after;
             }
         }
-        let mut lacks = !seen.signs & seen.texts.signs.all();
-        while lacks != 0 {
-            let with_sign = &self.by_sign[lacks.trailing_zeros() as usize];
-            for (left, with_sign) in left.iter_mut().zip(with_sign) {
-                *left &= !with_sign;
-            }
-            lacks &= lacks - 1;
-        }
         left
     }
 }
@@ -309,7 +298,7 @@ struct Seen<'a> {
     /// Ends of the times at the start, by what stands before them.
     ends: [Option<Option<usize>>; MAX_BEFORE_TIMES],
     /// Signs that occur.
-    signs: u32,
+    signs: u64,
     /// Longer texts that were looked for, and those that were found, each a bit.
     looked: u128,
     found: u128,
@@ -335,10 +324,13 @@ impl<'a> Seen<'a> {
         *end.get_or_insert_with(|| end_of_time(text, before))
     }
 
-    fn has_all(&mut self, longer: &[usize]) -> bool {
-        longer.iter().all(|number| self.has_longer(*number))
+    /// Whether the signs and the longer texts of a shape occur.
+    #[inline]
+    fn has_all(&mut self, shape: &Shape) -> bool {
+        shape.signs & !self.signs == 0 && shape.longer.iter().all(|number| self.has_longer(*number))
     }
 
+    #[inline(never)]
     fn has_longer(&mut self, number: usize) -> bool {
         let bit = match number {
             0..MAX_REMEMBERED => 1_u128 << number,
@@ -381,6 +373,7 @@ mod tests {
         texts.add(1, &any().with(&["UDP"]));
         texts.add(2, &timed("", " ["));
         texts.add(3, &timed("[", "] ["));
+        texts.add(4, &any().with(&["Tunnel-ID"]));
         let check = |text: &str, expected: &[usize]| {
             let mut asked = Vec::new();
             texts.each(text, |position| {
@@ -393,6 +386,8 @@ mod tests {
         check("GET HTTP/1.1 UDP", &[0, 1]);
         check("one UDP", &[0, 1]);
         check("PTTH/", &[0]);
+        check("a Tunnel-ID", &[0, 4]);
+        check("a tunnel-ID", &[0]);
         check("2026-05-12 10:00:00 [x]", &[0, 2]);
         check("2026-05-12 10:00:00 x", &[0]);
         check("[2026-05-12 10:00:00] [x]", &[0, 3]);

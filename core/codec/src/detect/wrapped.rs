@@ -75,7 +75,7 @@ impl Decoding {
         if depth >= MAX_WRAPPINGS {
             return None;
         }
-        let printed = Printed::of(record.text, record.stream.reference());
+        let printed = Printed::of(record.text);
         if printed.is_some_and(|printed| !self.may_know(&printed, record.stream)) {
             return None;
         }
@@ -95,7 +95,7 @@ impl Decoding {
 
     /// Whether a text is a line behind a time, of which a format may know what is behind it.
     pub(super) fn may_be_printed(&mut self, text: &str, stream: &Stream) -> bool {
-        let printed = Printed::of(text, stream.reference());
+        let printed = Printed::of(text);
         printed.is_some_and(|printed| self.may_know(&printed, stream))
     }
 

@@ -104,8 +104,13 @@ impl Grouping {
     /// line.
     #[inline]
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
-        let is_new = matches!(self, Self::Plain) && is_new(previous, line);
-        !is_new && self.may_go_on(previous, line, knows)
+        match self {
+            Self::Plain if is_new(previous, line) => false,
+            Self::Stamped(stamp) if is_stamped(previous, line, stamp) => {
+                line.get(10) == Some(&b'T') && container::goes_on(previous, line)
+            }
+            _ => self.may_go_on(previous, line, knows),
+        }
     }
 
     fn may_go_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
@@ -265,6 +270,15 @@ fn is_new(previous: &[u8], line: &[u8]) -> bool {
     matches!(line, [b'0'..=b'9', ..])
         && line.get(10) != Some(&b'T')
         && !matches!(previous, [b't' | b'=', ..])
+}
+
+/// Whether a line of a stamped stream surely begins a record, unless containers wrote it: most
+/// begin with a time as the stamp says, and nothing else that goes on with another line does so.
+#[inline(always)]
+fn is_stamped(previous: &[u8], line: &[u8], stamp: Stamp) -> bool {
+    matches!(line, [b'0'..=b'9' | b'[', ..])
+        && !matches!(previous, [b't' | b'p' | b'=', ..])
+        && is_like(line, stamp)
 }
 
 /// A record without the line ends behind it.

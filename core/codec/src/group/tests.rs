@@ -54,6 +54,37 @@ fn lines_that_are_surely_records_are_what_the_long_way_finds() {
 }
 
 #[test]
+fn stamped_lines_are_told_apart_as_the_long_way_does() {
+    let lines = [
+        "",
+        "\n2026-05-12 10:00:00 a",
+        "x",
+        "  c",
+        "{\"a\":1}",
+        "2026-05-12 10:00:00 a",
+        "2026-05-12T10:00:00 a",
+        "2026-05-12T10:00:00Z stdout P a",
+        "2026-05-12T10:00:00Z stdout F \tat a.B.c(B.java:1)",
+        "2026-99-99 a",
+        "[2026-05-12 10:00:00] a",
+        "[signal SIGSEGV: segmentation violation",
+        "panic: a",
+        "thread 'main' panicked at a.rs:1:1:",
+        "=INFO REPORT==== 12-May-2026::10:00:00 ===",
+    ];
+    let stamps = lines.map(|line| stamp_of(line.as_bytes()));
+    for stamp in stamps.into_iter().flatten() {
+        let grouping = Grouping::Stamped(stamp);
+        for (previous, line) in lines.iter().flat_map(|a| lines.iter().map(move |b| (a, b))) {
+            let (previous, line) = (previous.as_bytes(), line.as_bytes());
+            let expected = grouping.may_go_on(previous, line, &|_| false);
+            let found = grouping.goes_on(previous, line, &|_| false);
+            assert_eq!(found, expected, "{previous:?} {line:?}");
+        }
+    }
+}
+
+#[test]
 fn lines_without_a_time_go_on_where_all_others_have_one() {
     check(
         "2026-05-12 10:00:00 LOG: statement: select a,\nb\nfrom c\n2026-05-12 10:00:01 LOG: done\n",

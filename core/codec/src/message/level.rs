@@ -195,6 +195,10 @@ fn usual(text: &[u8]) -> Option<(Severity, usize)> {
 
 /// The level that a word behind the first one is.
 fn later(text: &str) -> Option<Head<'_>> {
+    // Of most words, the first letter is enough.
+    if text.starts_with(|first: char| first.is_ascii_lowercase()) && !begins_common(text) {
+        return None;
+    }
     if let Some((severity, rest)) = framed(text, false) {
         return Some(head(severity, rest));
     }
@@ -495,6 +499,14 @@ fn of_framed(word: &str) -> Option<Severity> {
 fn is_part_name(word: &str) -> bool {
     let parts = ["log", "default", "config", "normal", "statement", "failure"];
     parts.iter().any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether a text begins as a word of [`of_common`] does, in small letters.
+fn begins_common(text: &str) -> bool {
+    matches!(
+        text.as_bytes(),
+        [b'c'..=b'f' | b'i' | b'n' | b's' | b't' | b'w', ..]
+    )
 }
 
 /// Severity of a word that is hardly anything but a level: in small letters, or beginning with a

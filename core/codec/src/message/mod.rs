@@ -21,6 +21,7 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 use crate::table::TableDecoder;
+use crate::time::trimmed;
 use clock::Clock;
 use named::Named;
 
@@ -76,7 +77,7 @@ impl Describer {
     /// As [`Describer::describe`] for the JSON object that was scanned last, which was `message`
     /// without the blanks around it.
     pub fn describe_scanned(&self, message: &str, row: &mut Row<'_>) {
-        self.json.fill(message.trim(), row);
+        self.json.fill(trimmed(message), row);
         if !row.has(Column::Body) {
             row.text(Column::Body, message.trim_end());
         }

@@ -223,6 +223,7 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
             true
         }
         To::ResourceOf(template) => put_resource(template, text, row),
+        To::Time if row.is_time_known() => true,
         To::Time => {
             let reference = row.record().stream.reference();
             set(time::parse_near(text, reference), |time: Timestamp| {

@@ -35,9 +35,10 @@ const LEVELS: [&str; 10] = [
     "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "info", "warn", "error",
 ];
 
-/// A line behind a time.
+/// A line behind what is written as a time.
 pub(crate) struct Printed<'a> {
-    time: Timestamp,
+    /// The time, which is read once the line is wanted.
+    time: &'a str,
     /// Whether it is as fine as container runtimes write it, and has a zone.
     is_clock: bool,
     /// All behind the time.
@@ -49,37 +50,42 @@ pub(crate) struct Printed<'a> {
 impl<'a> Printed<'a> {
     /// Parts of a text; `None` if it begins with no such time.
     #[inline]
-    pub(crate) fn of(text: &'a str, reference: Reference) -> Option<Self> {
+    pub(crate) fn of(text: &'a str) -> Option<Self> {
         match text.as_bytes() {
-            [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => Self::new(text, reference),
+            [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => Self::new(text),
             _ => None,
         }
     }
 
-    fn new(text: &'a str, reference: Reference) -> Option<Self> {
+    fn new(text: &'a str) -> Option<Self> {
         let most = text.len().min(MOST_BYTES + 1);
         let head = text.as_bytes().get(FEWEST_BYTES..most)?;
         let end = FEWEST_BYTES + find_near(head, b' ')?;
-        let (written, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
+        let (time, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
         let word = find_near(line.as_bytes(), b' ');
         let word = word.and_then(|end| line.get(..end));
         if line.is_empty() || word.is_some_and(|word| LEVELS.contains(&word)) {
             return None;
         }
-        let (time, length) = time::prefix(written, reference)?;
-        let behind = written.get(FEWEST_BYTES..)?;
+        let behind = time.get(FEWEST_BYTES..)?;
         let stream = match behind.ends_with("+00:00") {
             true => line
                 .split_once(' ')
                 .filter(|(stream, line)| !stream.ends_with(':') && !line.trim().is_empty()),
             false => None,
         };
-        (length == end).then_some(Self {
+        Some(Self {
             time,
             is_clock: behind.starts_with('.') && behind.contains(['Z', '+', '-']),
             line,
             stream,
         })
+    }
+
+    /// The time, if it is one to its end.
+    fn time(&self, reference: Reference) -> Option<Timestamp> {
+        let (found, length) = time::prefix(self.time, reference)?;
+        (length == self.time.len()).then_some(found)
     }
 
     /// Texts of which one may be the line.
@@ -90,9 +96,10 @@ impl<'a> Printed<'a> {
 }
 
 pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
-    let printed = Printed::of(record.text, record.stream.reference())?;
+    let printed = Printed::of(record.text)?;
+    let time = printed.time(record.stream.reference())?;
     let mut around = envelope(record);
-    around.time = Some(printed.time);
+    around.time = Some(time);
     around.is_clock = printed.is_clock;
     let mut lines = Vec::with_capacity(2);
     for line in printed.lines() {

@@ -158,4 +158,36 @@ mod tests {
         }
         Ok(())
     }
+
+    #[test]
+    fn a_time_that_is_known_counts_more_than_any_other() -> Result<()> {
+        let stream = Stream::default();
+        let envelope = Envelope {
+            time: Some(Timestamp(5)),
+            ..Envelope::default()
+        };
+        let record = Record {
+            text: "text",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 4,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let mut out = LogsBuilder::new(Timestamp(7));
+        let mut row = out.row(&record);
+        row.known_time(Timestamp(3)).time(Timestamp(9));
+        assert!(row.is_time_known());
+        row.commit();
+        // It is known of one row alone.
+        let mut row = out.row(&record);
+        assert!(!row.is_time_known());
+        row.time(Timestamp(9));
+        row.commit();
+        let batch = out.take()?;
+        let view = LogsView::new(&batch)?;
+        assert_eq!([view.time(0), view.time(1)], [Timestamp(3), Timestamp(9)]);
+        Ok(())
+    }
 }

@@ -52,10 +52,10 @@ static TABLE: Lines = Lines {
 /// Whether a line has a component, padded with blanks, and the letter of a level behind it:
 /// `[TASK_MANAGER    ]I: `.
 fn is_mine(line: &str) -> bool {
-    let Some((_, rest)) = line.split_once(" [") else {
-        return false;
-    };
-    let Some((component, rest)) = rest.split_once(']') else {
+    let mut opens = memchr::memchr_iter(b'[', line.as_bytes());
+    let open = opens.find(|open| line[..*open].ends_with(' '));
+    let rest = open.and_then(|open| line.get(open + 1..));
+    let Some((component, rest)) = rest.and_then(|rest| rest.split_once(']')) else {
         return false;
     };
     let is_part = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b'_' | b' ' | b'0'..=b'9');

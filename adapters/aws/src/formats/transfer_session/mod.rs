@@ -39,18 +39,25 @@ static TABLE: Lines = Lines {
 /// Whether a line begins as those of sessions do, `mona.33a8fb495ffb383b OPEN ...`, or as those of
 /// sign-ins that failed, `ERRORS AUTH_FAILURE ...`.
 fn is_mine(line: &str) -> bool {
-    let mut words = line.split(' ');
-    let (Some(session), Some(action)) = (words.next(), words.next()) else {
+    let Some((session, rest)) = line.split_once(' ') else {
         return false;
     };
-    let id = session.rsplit_once('.').map_or("", |(_, id)| id);
-    let is_session = id.len() == ID_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Of nearly all lines, this is enough.
+    if !is_session(session) && session != "ERRORS" {
+        return false;
+    }
+    let mut words = rest.split(' ');
+    let action = words.next().unwrap_or_default();
     let is_action = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
     let has_pairs = words.next().is_none_or(|pair| pair.contains('='));
-    (is_session || session == "ERRORS")
-        && has_pairs
-        && action.len() > 2
-        && action.trim_end().bytes().all(is_action)
+    has_pairs && action.len() > 2 && action.trim_end().bytes().all(is_action)
+}
+
+/// Whether a word is a name and the id of a session: `mona.33a8fb495ffb383b`.
+fn is_session(word: &str) -> bool {
+    let id = word.len().checked_sub(ID_DIGITS + 1);
+    let id = id.and_then(|start| word.as_bytes().get(start..));
+    matches!(id, Some([b'.', id @ ..]) if id.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

@@ -147,9 +147,9 @@ fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
     // A blank line has nothing behind its tag, not even the blank.
     let (tags, message) = cut(rest, b' ').unwrap_or((rest, ""));
     // Further tags may follow the first one, behind a colon.
-    let is_partial = match tags.split(':').next()? {
-        "P" => true,
-        "F" => false,
+    let is_partial = match tags.as_bytes() {
+        [b'P'] | [b'P', b':', ..] => true,
+        [b'F'] | [b'F', b':', ..] => false,
         _ => return None,
     };
     Some(match Timestamp::parse_rfc3339(time) {
@@ -216,12 +216,12 @@ impl CriDecoder {
     ) {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME)
-            .constant(Column::Provider, "kubernetes");
+            .constant(Column::Provider, "kubernetes")
+            .known_time(time);
         describe(&mut self.describer, &mut row);
         if let Some(place) = &self.place {
             place.fill(&mut row);
         }
-        row.time(time);
         row.commit();
     }
 }
