@@ -160,6 +160,19 @@ fn lines_of_text_read_the_same_in_any_order() {
 }
 
 #[test]
+fn lines_of_containers_read_the_same_in_any_order() {
+    let lines = lines();
+    let wrapped = |before: &str| -> Vec<String> {
+        let lines = lines.iter();
+        lines.map(|line| format!("{before}{line}")).collect()
+    };
+    check(&wrapped("2026-05-12T14:00:00.1Z stdout F "), 4);
+    check(&wrapped("2026-05-12T14:00:00.1Z "), 4);
+    check(&wrapped("<134>1 2026-05-12T14:00:00Z web-1 app 7 - - "), 4);
+    check(&wrapped("May 12 14:00:00 web-1 app[7]: "), 4);
+}
+
+#[test]
 fn a_batch_among_lines_is_split_for_a_format_that_is_told_too() {
     let text = "{\"message\":\"one\"}\n[{\"message\":\"two\"},{\"message\":\"three\"}]\n";
     let mut out = LogsBuilder::new(Timestamp(0));

@@ -131,9 +131,13 @@ impl Format for FlowFormat {
     }
 }
 
-/// Whether a line stands behind a time as whoever prints it writes it: it is found inside.
+/// Whether a line stands behind a time as whoever prints it writes it, or behind a priority of
+/// syslog: it is found inside.
 fn is_printed(line: &[u8]) -> bool {
-    matches!(line, [_, _, _, _, b'-', _, _, b'-', _, _, b'T', ..])
+    matches!(
+        line,
+        [b'<', ..] | [_, _, _, _, b'-', _, _, b'-', _, _, b'T', ..]
+    )
 }
 
 /// Layout that the first line of the stream names.

@@ -146,6 +146,13 @@ impl<'a> Values<'a> {
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
+        // The line that a container wrote is found inside.
+        if [" stdout ", " stderr "]
+            .iter()
+            .any(|stream| before.contains(stream))
+        {
+            return None;
+        }
         let host = before.rsplit(' ').next().unwrap_or_default();
         let host = if host.contains(':') { "" } else { host };
         Some(Self {

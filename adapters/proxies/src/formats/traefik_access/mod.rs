@@ -25,7 +25,7 @@ const SERVER: usize = 2;
 static LINES: Lines = Lines {
     name: "traefik.access",
     patterns: &[concat!(
-        r#"{client} - {user} [{time:time}] "{request}" {status:word} {bytes:word} "#,
+        r#"{client:word} - {user} [{time:time}] "{request}" {status:word} {bytes:word} "#,
         r#"{?"{referer:quoted}"}{?-} {?"{agent:quoted}"}{?-} {count:int} "#,
         r#""{router:quoted}" "{server:quoted}" "#,
         "{millis:int}ms"

@@ -43,11 +43,11 @@ const OUTCOMES: &[(&str, Outcome)] = &[
 static LINES: Lines = Lines {
     name: "windows.snare",
     patterns: &[
-        "{?{_}}MSWinEventLog\t{criticality:int}\t{channel}\t{count:int}\t{time:time}\t{id:int}\t{source}\t\
-         {user}\t{sid}\t{type}\t{computer}\t{category}\t{data}\t{text:rest}",
+        "{?<{_:int}>}{?{_:time} {?{_:word} }}MSWinEventLog\t{criticality:int}\t{channel}\t\
+         {count:int}\t{time:time}\t{id:int}\t{source}\t{user}\t{sid}\t{type}\t{computer}\t{category}\t{data}\t{text:rest}",
         // rsyslog writes control characters so.
-        "{?{_}}MSWinEventLog#011{criticality:int}#011{channel}#011{count:int}#011{time}#011{id:int}\
-         #011{source}#011{user}#011{sid}#011{type}#011{computer}#011{category}#011{data}#011{text:rest}",
+        "{?<{_:int}>}{?{_:time} {?{_:word} }}MSWinEventLog#011{criticality:int}#011{channel}\
+         #011{count:int}#011{time}#011{id:int}#011{source}#011{user}#011{sid}#011{type}#011{computer}#011{category}#011{data}#011{text:rest}",
     ],
     confidence: 96,
     constants: &[],
