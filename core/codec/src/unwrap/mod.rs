@@ -28,6 +28,7 @@ mod json_string;
 mod kafka;
 mod kubernetes_list;
 mod log_analytics;
+mod log_explorer;
 mod logs_insights;
 mod loki;
 mod lookup_events;
@@ -177,6 +178,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("audit_data", audit_data::open),
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
+    ("log_explorer", log_explorer::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("splunk", splunk::open),
