@@ -23,6 +23,7 @@ mod elasticsearch;
 mod event_grid;
 mod eventbridge;
 mod firehose;
+mod gelf;
 mod google_lists;
 mod json_string;
 mod kafka;
@@ -170,6 +171,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("datadog", datadog::open),
+    ("gelf", gelf::open),
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
