@@ -23,6 +23,7 @@ mod elasticsearch;
 mod event_grid;
 mod eventbridge;
 mod firehose;
+mod fluentd;
 mod gelf;
 mod google_lists;
 mod json_string;
@@ -207,6 +208,7 @@ type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
 const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("json_string", json_string::open),
     ("base64", base64_line::open),
+    ("fluentd", fluentd::open),
     (PRINTED_TIME, printed_time::open),
 ];
 

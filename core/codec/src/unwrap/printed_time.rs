@@ -5,6 +5,8 @@
 //! | `kubectl logs --timestamps`, `docker logs -t`, GitHub Actions, exports of CloudWatch Logs | `2026-05-12T14:00:00.123Z ` |
 //! | `aws logs tail --format short` | `2026-05-12T14:00:00 ` |
 //! | `aws logs tail` | `2026-05-12T14:00:00.123000+00:00 stream ` |
+//! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
+//! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
 //! it.
@@ -12,7 +14,8 @@
 //! Sources (read 2026-11-30): kubernetes.io/docs/reference/kubectl/generated/kubectl_logs;
 //! docs.docker.com/reference/cli/docker/container/logs;
 //! docs.aws.amazon.com/cli/latest/reference/logs/tail.html;
-//! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html.
+//! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html;
+//! grafana.com/docs/loki/latest/query/logcli; grafana.com/docs/grafana/latest/explore.
 
 use std::borrow::Cow;
 
@@ -21,7 +24,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 use nepho_core::time::Reference;
 
-use super::{Inner, Wrapped, envelope};
+use super::{Inner, Wrapped, envelope, loki};
 use crate::bytes::find_near;
 use crate::time;
 
@@ -42,7 +45,7 @@ pub(crate) struct Printed<'a> {
     is_clock: bool,
     /// All behind the time.
     line: &'a str,
-    /// The stream, if it is one, and what is behind it.
+    /// The stream or the labels, if it is one, and what is behind it.
     stream: Option<(&'a str, &'a str)>,
 }
 
@@ -59,7 +62,8 @@ impl<'a> Printed<'a> {
     fn new(text: &'a str, reference: Reference) -> Option<Self> {
         let most = text.len().min(MOST_BYTES + 1);
         let head = text.as_bytes().get(FEWEST_BYTES..most)?;
-        let end = FEWEST_BYTES + find_near(head, b' ')?;
+        let is_behind = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let end = FEWEST_BYTES + head.iter().position(is_behind)?;
         let (written, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
         let word = find_near(line.as_bytes(), b' ');
         let word = word.and_then(|end| line.get(..end));
@@ -72,7 +76,7 @@ impl<'a> Printed<'a> {
             true => line
                 .split_once(' ')
                 .filter(|(stream, line)| !stream.ends_with(':') && !line.trim().is_empty()),
-            false => None,
+            false => loki::labels_of(line),
         };
         (length == end).then_some(Self {
             time,
@@ -80,6 +84,17 @@ impl<'a> Printed<'a> {
             line,
             stream,
         })
+    }
+
+    /// Whether it is told by more than the time what stands behind it: labels, or the tag of
+    /// Fluentd.
+    pub(crate) fn is_told(&self) -> bool {
+        let behind_tag = || self.line.split_once('\t').map(|(_, held)| held);
+        self.has_labels() || behind_tag().is_some_and(|held| held.starts_with('{'))
+    }
+
+    fn has_labels(&self) -> bool {
+        self.line.starts_with('{') && self.stream.is_some()
     }
 
     /// Texts of which one may be the line.
@@ -94,6 +109,12 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     let mut around = envelope(record);
     around.time = Some(printed.time);
     around.is_clock = printed.is_clock;
+    if let Some((labels, line)) = printed.stream.filter(|_| printed.has_labels()) {
+        return Some(Wrapped::Records(vec![Inner {
+            text: Cow::Borrowed(line),
+            envelope: loki::with_written(around, labels),
+        }]));
+    }
     let mut lines = Vec::with_capacity(2);
     for line in printed.lines() {
         let envelope = match (lines.is_empty(), printed.stream) {
@@ -134,6 +155,8 @@ mod tests {
         check(&format!("{micros} s-1 a b"), millis, &["s-1 a b", "a b"]);
         check(&format!("{micros} a[1]: b"), millis, &["a[1]: b"]);
         check(&format!("{micros} a"), millis, &["a"]);
+        check(&format!("{millis}\ta b"), millis, &["a b"]);
+        check(&format!("{millis} {{app=\"a\"}} b c"), millis, &["b c"]);
     }
 
     #[test]
@@ -145,7 +168,6 @@ mod tests {
             "2026-05-12 14:00:00 a",
             "2026-05-12T14:00:00Zx a",
             "2026-05-12T14:00 a",
-            "2026-05-12T14:00:00.123Z\ta",
             "2026-99-12T14:00:00Z a",
             "[2026-05-12T14:00:00Z] a",
             "2026-05-12T14:00:00Z INFO a",
