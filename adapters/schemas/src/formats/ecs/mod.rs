@@ -101,7 +101,7 @@ static TABLE: Table = Table {
         keep(&["cloud.provider"], CLOUD),
         keep(&["input.type", "agent.type"], SHIPPED),
         keep(TAKEN_APART, PARSED),
-        keep(&["message"], LINE),
+        keep(&["message", "event.original"], LINE),
     ],
     extras: &[
         ("log.level", "severity_text"),
@@ -159,12 +159,15 @@ impl Format for Ecs {
         let fields = JsonFields::parse(record.text).ok()?;
         let is_shipped = fields.text("input.type").is_some() || fields.text("agent.type").is_some();
         let is_parsed = TAKEN_APART.iter().any(|path| fields.text(path).is_some());
-        if !is_shipped || is_parsed || fields.text("ecs.version").is_none() {
+        if !is_shipped || fields.text("ecs.version").is_none() {
             return None;
         }
-        let message = fields
-            .text("message")
-            .filter(|message| !message.is_empty())?;
+        // The event as it was received tells more than what was made of it.
+        let message = fields.text("message").filter(|_| !is_parsed);
+        let message = [fields.text("event.original"), message]
+            .into_iter()
+            .flatten()
+            .find(|message| !message.is_empty())?;
         let mut envelope = record.envelope.clone();
         envelope.time = fields.text("@timestamp").and_then(nepho_codec::time::parse);
         for (path, column) in OUTSIDE {
