@@ -21,6 +21,7 @@ mod database_activity;
 mod datadog;
 mod elasticsearch;
 mod event_grid;
+mod event_stream;
 mod eventbridge;
 mod firehose;
 mod fluentd;
@@ -208,6 +209,7 @@ type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
 const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("json_string", json_string::open),
     ("base64", base64_line::open),
+    ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
     (PRINTED_TIME, printed_time::open),
 ];
