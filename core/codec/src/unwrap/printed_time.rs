@@ -7,6 +7,7 @@
 //! | `aws logs tail` | `2026-05-12T14:00:00.123000+00:00 stream ` |
 //! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
 //! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
+//! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: a number, the stream, `+` for a line that goes on |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
 //! it.
@@ -15,7 +16,8 @@
 //! docs.docker.com/reference/cli/docker/container/logs;
 //! docs.aws.amazon.com/cli/latest/reference/logs/tail.html;
 //! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html;
-//! grafana.com/docs/loki/latest/query/logcli; grafana.com/docs/grafana/latest/explore.
+//! grafana.com/docs/loki/latest/query/logcli; grafana.com/docs/grafana/latest/explore;
+//! docs.gitlab.com/runner/configuration/feature-flags, `FF_TIMESTAMPS`.
 
 use std::borrow::Cow;
 
@@ -90,7 +92,9 @@ impl<'a> Printed<'a> {
     /// Fluentd.
     pub(crate) fn is_told(&self) -> bool {
         let behind_tag = || self.line.split_once('\t').map(|(_, held)| held);
-        self.has_labels() || behind_tag().is_some_and(|held| held.starts_with('{'))
+        self.has_labels()
+            || behind_mark(self.line).is_some()
+            || behind_tag().is_some_and(|held| held.starts_with('{'))
     }
 
     fn has_labels(&self) -> bool {
@@ -115,6 +119,12 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
             envelope: loki::with_written(around, labels),
         }]));
     }
+    if let Some(line) = behind_mark(printed.line) {
+        return Some(Wrapped::Records(vec![Inner {
+            text: Cow::Borrowed(line),
+            envelope: around,
+        }]));
+    }
     let mut lines = Vec::with_capacity(2);
     for line in printed.lines() {
         let envelope = match (lines.is_empty(), printed.stream) {
@@ -127,6 +137,18 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
         });
     }
     Some(Wrapped::OneOf(lines))
+}
+
+/// What stands behind the mark of GitLab, `00O ` or `01E+`.
+fn behind_mark(line: &str) -> Option<&str> {
+    match line.as_bytes() {
+        [high, low, b'O' | b'E', b' ' | b'+', ..]
+            if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+        {
+            line.get(4..).filter(|line| !line.trim().is_empty())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
