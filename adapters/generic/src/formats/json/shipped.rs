@@ -239,7 +239,10 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             Some(parts) => parts,
             None => (&*program, &*pid),
         };
-        let text = syslog::line(time?, &host?, program, pid, &message)?;
+        let text = match time {
+            Some(time) => syslog::line(time, &host?, program, pid, &message)?,
+            None => undated_line(&fields, &host?, program, pid, &message)?,
+        };
         return Some(Inside {
             text: Cow::Owned(text),
             envelope,
@@ -254,6 +257,25 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         false => payload(&fields)?,
     };
     Some(Inside { text, envelope })
+}
+
+/// A line behind the date of syslog-ng, `May 12 14:00:00`, which tells no year.
+fn undated_line(
+    fields: &JsonFields<'_>,
+    host: &str,
+    program: &str,
+    pid: &str,
+    message: &str,
+) -> Option<String> {
+    let date = fields.text("DATE").filter(|date| date.len() == 15)?;
+    let is_word = |text: &str| !text.is_empty() && !text.contains([' ', '[', ':']);
+    let is_number = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+    let pid = if is_number {
+        format!("[{pid}]")
+    } else {
+        String::new()
+    };
+    (is_word(host) && is_word(program)).then(|| format!("{date} {host} {program}{pid}: {message}"))
 }
 
 /// Program and process id of a tag of syslog: `sshd[12]:`, `sshd:`.
@@ -395,6 +417,11 @@ mod tests {
             Some(("2026-05-02T14:00:00.000000+00:00 h sshd: Failed", None)),
         );
         check(r#"{"ident":"sshd","message":"Failed"}"#, None);
+        check(
+            "{\"PROGRAM\":\"sshd\",\"PID\":\"12\",\"MESSAGE\":\"Failed\",\"PRIORITY\":\"err\",\
+             \"HOST\":\"h\",\"DATE\":\"May 12 14:00:00\"}",
+            Some(("May 12 14:00:00 h sshd[12]: Failed", None)),
+        );
         check(
             "{\"syslog-tag\":\"sshd[12]:\",\"message\":\"Failed\",\"severity\":\"err\",\
              \"host\":\"h\",\"timestamp\":\"2026-05-12T14:00:00Z\"}",
