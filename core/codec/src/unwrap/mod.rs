@@ -17,8 +17,10 @@ mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod config_rule;
+mod container_app;
 mod database_activity;
 mod datadog;
+mod ecs_services;
 mod elasticsearch;
 mod event_grid;
 mod event_stream;
@@ -185,6 +187,8 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("log_explorer", log_explorer::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
+    ("container_app", container_app::open),
+    ("ecs_services", ecs_services::open),
     ("splunk", splunk::open),
     ("sudo", sudo::open),
     ("database_activity", database_activity::open),
