@@ -115,6 +115,9 @@ impl Decoder for AgentDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
         message::describe(&mut self.0, &outer.line(), &mut row);
+        if outer.is_merged() && self.0.scan_json(record.text).is_some() {
+            self.0.fill_json(record.text, &mut row);
+        }
         outer.fill(&mut row);
         row.commit();
         Verdict::Rows

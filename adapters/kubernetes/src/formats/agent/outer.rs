@@ -9,6 +9,17 @@ use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope, Row};
 use nepho_core::{Timestamp, key};
 
+/// What agents put beside the message that they took the fields of an application's JSON from.
+const MERGED: [&str; 7] = [
+    "level",
+    "severity",
+    "log.level",
+    "levelname",
+    "lvl",
+    "trace_id",
+    "traceId",
+];
+
 /// The label that Docker Compose gives the containers of a service.
 const COMPOSE_SERVICE: &str = "com.docker.compose.service";
 
@@ -27,6 +38,8 @@ pub(super) struct Outer<'a> {
     task: &'a str,
     /// The machine that runs a container of Docker.
     host: &'a str,
+    /// Whether fields of the message stand beside it.
+    is_merged: bool,
 }
 
 impl<'a> Outer<'a> {
@@ -75,7 +88,10 @@ impl<'a> Outer<'a> {
         let message = message
             .filter(|raw| raw.starts_with('"'))
             .find_map(text_of)?;
+        let is_leveled = log.is_some_and(|log| log.starts_with('{') && log.contains("\"level\""));
+        let merged = pick(record.trim(), MERGED).unwrap_or_default();
         let mut outer = Self {
+            is_merged: is_leveled || merged.iter().any(Option::is_some),
             message,
             time: times
                 .into_iter()
@@ -224,6 +240,11 @@ impl<'a> Outer<'a> {
             ("", pod) => pod::workload(pod),
             (app, _) => app,
         }
+    }
+
+    /// Whether the record tells more of the message than its text.
+    pub(super) fn is_merged(&self) -> bool {
+        self.is_merged
     }
 
     fn host(&self) -> &'a str {
