@@ -8,6 +8,7 @@
 
 mod alertmanager;
 mod audit_data;
+mod aws_text;
 mod azure_records;
 mod base64_data;
 mod base64_line;
@@ -213,6 +214,7 @@ type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
 const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("json_string", json_string::open),
     ("base64", base64_line::open),
+    ("aws_text", aws_text::open),
     ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
     (PRINTED_TIME, printed_time::open),
