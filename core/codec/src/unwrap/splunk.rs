@@ -1,4 +1,4 @@
-//! Events that Splunk exports, as rows of a table or as JSON: the event as it came stands in
+//! Events that Splunk and Sumo Logic export, as rows of a table or as JSON: the event as it came stands in
 //! `_raw`, and beside it whatever was found in it.
 //!
 //! What Docker and the collector of OpenTelemetry send to Splunk tells the container as well:
@@ -27,7 +27,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
                     .strip_prefix('"')
                     .and_then(|text| text.strip_suffix('"'))
             }
-            "_time" | "_indextime" | "sourcetype" => is_splunk = true,
+            "_time" | "_indextime" | "sourcetype" | "_messagetime" => is_splunk = true,
             "event" if value.starts_with(['"', '{']) => {
                 return open_sent(record, fields, value);
             }
@@ -41,10 +41,12 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         return Opened::No;
     };
     let mut envelope = envelope(record);
-    envelope.time = time(fields, "_time").or(envelope.time);
+    let time = time(fields, "_time").or_else(|| time(fields, "_messagetime"));
+    envelope.time = time.or(envelope.time);
+    let host = fields.text("host").or_else(|| fields.text("_sourcehost"));
     Opened::Inside(vec![Inner {
         text: unescape(raw),
-        envelope: with(envelope, Column::Host, fields.text("host")),
+        envelope: with(envelope, Column::Host, host),
     }])
 }
 
