@@ -86,7 +86,7 @@ const PAYLOADS: [(&str, bool); 5] = [
     ("result._raw", false),
 ];
 
-const TIMES: [&str; 9] = [
+const TIMES: [&str; 10] = [
     "@timestamp",
     "timestamp",
     "time",
@@ -96,6 +96,7 @@ const TIMES: [&str; 9] = [
     "timegenerated",
     "ISODATE",
     "DATE",
+    "_time",
 ];
 
 const HOSTS: [&str; 7] = [
@@ -206,10 +207,21 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
                     .all(|member| is_own(member) || is_outer(member)))
 }
 
-/// Whether the event as it was received stands beside what Logstash or an agent made of it.
+/// Where the event as it was received stands beside what Logstash or an agent made of it, or
+/// `VictoriaLogs`, which tells the time in `_time`
+/// (docs.victoriametrics.com/victorialogs/keyconcepts, as of 2026-11-30).
+fn original<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    let paths = [("@timestamp", "event.original"), ("_stream", "_msg")];
+    paths.iter().find_map(|(sign, path)| {
+        fields.raw(sign)?;
+        let is_text = fields.raw(path)?.starts_with('"');
+        fields.text(path).filter(|_| is_text)
+    })
+}
+
+/// Whether there is such an event.
 pub(super) fn has_original(fields: &JsonFields<'_>) -> bool {
-    let is_text = |raw: &str| raw.starts_with('"');
-    fields.raw("@timestamp").is_some() && fields.raw("event.original").is_some_and(is_text)
+    original(fields).is_some()
 }
 
 /// The line within a record of a shipper.
@@ -252,9 +264,9 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         envelope = envelope.with(Column::Host, host);
     }
     // What was taken out of the message still stands in the original.
-    let text = match has_original(&fields) {
-        true => unescape(fields.text("event.original")?),
-        false => payload(&fields)?,
+    let text = match original(&fields) {
+        Some(text) => unescape(text),
+        None => payload(&fields)?,
     };
     Some(Inside { text, envelope })
 }
@@ -385,6 +397,10 @@ mod tests {
             "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"message\":\"x\",\"user\":\"mona\",\
              \"event\":{\"original\":\"<34>x\"}}",
             Some(("<34>x", None)),
+        );
+        check(
+            "{\"_time\":\"2026-05-12T14:00:00Z\",\"_stream\":\"{}\",\"_msg\":\"x\",\"app\":\"shop\"}",
+            Some(("x", None)),
         );
         // Those of an application have more to tell.
         check(
