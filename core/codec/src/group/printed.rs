@@ -5,6 +5,7 @@
 
 use super::container::is_near;
 use super::trace::{continues, is_exception, is_trace, is_traceback};
+use crate::bytes::find_near;
 
 /// A time is not longer: nanoseconds and an offset.
 const MOST_BYTES: usize = 35;
@@ -13,18 +14,21 @@ const NANOS_BYTES: usize = 30;
 
 /// Whether `line`, which is all that follows, goes on with a trace in `previous`.
 pub(super) fn goes_on(previous: &[u8], line: &[u8]) -> bool {
-    let Some((time, after)) = parts(line) else {
+    // Most lines say by their first byte that they are of no trace.
+    let Some((time, after)) = behind_time(line) else {
         return false;
     };
     let is_of_runtime = time.len() >= NANOS_BYTES;
-    let may_be = match after.first() {
-        Some(b' ' | b'\t' | b'C' | b'T') => true,
-        Some(b'A'..=b'Z' | b'a'..=b'z') => is_exception(after) || is_of_runtime,
+    // A single blank fills a level up: ` INFO`.
+    let may_be = match after {
+        [b' ', b' ', ..] | [b'\t' | b'C' | b'T', ..] => true,
+        [b'A'..=b'Z' | b'a'..=b'z', ..] => is_of_runtime || is_exception(after),
         _ => false,
     };
     if !may_be {
         return false;
     }
+    let after = first_line(after);
     let Some((earlier, before)) = parts(previous).filter(|(_, before)| !before.is_empty()) else {
         return false;
     };
@@ -52,6 +56,12 @@ pub(super) fn joined(lines: &str) -> Option<String> {
 
 /// The time that a line begins with, and what is behind it up to the line end.
 fn parts(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (time, rest) = behind_time(line)?;
+    Some((time, first_line(rest)))
+}
+
+/// The time that a line begins with, and all that follows.
+fn behind_time(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let head = line.get(..line.len().min(MOST_BYTES + 1))?;
     let is_date = matches!(
         head,
@@ -60,11 +70,15 @@ fn parts(line: &[u8]) -> Option<(&[u8], &[u8])> {
     if !is_date {
         return None;
     }
-    let end = head.iter().position(|byte| *byte == b' ')?;
+    let end = find_near(head, b' ')?;
     let (time, rest) = (line.get(..end)?, line.get(end + 1..)?);
     let has_zone = matches!(time, [.., b'Z'] | [.., b'+' | b'-', _, _, b':', _, _]);
-    let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-    has_zone.then(|| (time, rest.strip_suffix(b"\r").unwrap_or(rest)))
+    has_zone.then_some((time, rest))
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Whether a line can be nothing but one of a trace.
