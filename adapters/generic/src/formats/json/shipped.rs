@@ -211,7 +211,12 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
 /// `VictoriaLogs`, which tells the time in `_time`
 /// (docs.victoriametrics.com/victorialogs/keyconcepts, as of 2026-11-30).
 fn original<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
-    let paths = [("@timestamp", "event.original"), ("_stream", "_msg")];
+    let paths = [
+        ("@timestamp", "event.original"),
+        ("_stream", "_msg"),
+        // The patterns of Logstash for lines of web servers, which leave the line in place.
+        ("httpversion", "message"),
+    ];
     paths.iter().find_map(|(sign, path)| {
         fields.raw(sign)?;
         let is_text = fields.raw(path)?.starts_with('"');
@@ -397,6 +402,11 @@ mod tests {
             "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"message\":\"x\",\"user\":\"mona\",\
              \"event\":{\"original\":\"<34>x\"}}",
             Some(("<34>x", None)),
+        );
+        check(
+            "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"clientip\":\"10.0.0.7\",\"verb\":\"GET\",\
+             \"httpversion\":\"1.1\",\"response\":\"502\",\"message\":\"x\",\"host\":\"h\"}",
+            Some(("x", Some("h"))),
         );
         check(
             "{\"_time\":\"2026-05-12T14:00:00Z\",\"_stream\":\"{}\",\"_msg\":\"x\",\"app\":\"shop\"}",
