@@ -13,7 +13,7 @@ mod outer;
 use std::borrow::Cow;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::Describer;
+use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
@@ -114,8 +114,11 @@ impl Decoder for AgentDecoder {
         };
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
-        message::describe(&mut self.0, &outer.line(), &mut row);
-        if outer.is_merged() && self.0.scan_json(record.text).is_some() {
+        let line = outer.line();
+        message::describe(&mut self.0, &line, &mut row);
+        // A message that is JSON or logfmt itself tells it better.
+        let is_plain = !line.trim_start().starts_with('{') && !logfmt_like(line.trim());
+        if outer.is_merged() && is_plain && self.0.scan_json(record.text).is_some() {
             self.0.fill_json(record.text, &mut row);
         }
         outer.fill(&mut row);
