@@ -28,8 +28,8 @@ const MAX_NAME_WORDS: usize = 8;
 const MIN_COLUMNS: usize = 3;
 /// The columns of events that the console of CloudWatch Logs has saved.
 const CLOUDWATCH: [&str; 2] = ["timestamp", "message"];
-/// Columns of what the Event Viewer of Windows saves, behind the level or the keywords. The text of
-/// an event stands in one more, which has no name.
+/// Columns of what the Event Viewer of Windows saves, behind the level or the keywords. The text
+/// of an event stands in one more, which has no name.
 const VIEWER: [&str; 4] = ["Date and Time", "Source", "Event ID", "Task Category"];
 /// Rows behind the header that must fit it.
 const SAMPLE_ROWS: usize = 10;

@@ -1,6 +1,6 @@
 //! A line of a container as `az containerapp logs show` prints it:
-//! `{"TimeStamp":"2026-05-12T14:00:00.25","Log":"F message"}`; before the message stands whether it
-//! is whole.
+//! `{"TimeStamp":"2026-05-12T14:00:00.25","Log":"F message"}`; before the message stands whether
+//! it is whole.
 //!
 //! Source: learn.microsoft.com/azure/container-apps/log-streaming, as of 2026-11-30.
 

@@ -90,8 +90,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }])
 }
 
-/// A log of an answer of the API, `{"id":"...","type":"log","attributes":{"timestamp":"...",...}}`,
-/// as archives hold it (docs.datadoghq.com/api/latest/logs, "Search logs", as of 2026-11-30).
+/// A log of an answer of the API,
+/// `{"id":"...","type":"log","attributes":{"timestamp":"...",...}}`, as archives hold it
+/// (docs.datadoghq.com/api/latest/logs, "Search logs", as of 2026-11-30).
 fn archived(log: &str) -> Option<String> {
     let [kind, id, attributes] = pick(log, ["type", "id", "attributes"])?;
     if kind? != "\"log\"" {

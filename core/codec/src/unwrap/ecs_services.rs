@@ -1,5 +1,5 @@
-//! Events of services of ECS as `DescribeServices` answers: they stand in `events` of each service,
-//! `{"services":[{"serviceArn":"...","events":[{"createdAt":"...","message":"..."}]}]}`.
+//! Events of services of ECS as `DescribeServices` answers: they stand in `events` of each
+//! service, `{"services":[{"serviceArn":"...","events":[{"createdAt":"...","message":"..."}]}]}`.
 //!
 //! Source: docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceEvent.html, as of
 //! 2026-11-30.

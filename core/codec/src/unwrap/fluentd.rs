@@ -5,7 +5,8 @@
 //! | `out_file` | `2026-05-12T14:00:00+00:00\tshop.web\t{"message":"..."}` |
 //! | `stdout` | `2026-05-12 14:00:00.123456789 +0000 shop.web: {"message":"..."}` |
 //!
-//! Sources: docs.fluentd.org/formatter/out_file, docs.fluentd.org/formatter/stdout, read 2026-11-30.
+//! Sources: docs.fluentd.org/formatter/out_file, docs.fluentd.org/formatter/stdout, read
+//! 2026-11-30.
 
 use nepho_core::format::Record;
 

@@ -1,8 +1,8 @@
 //! Results of queries of Azure Log Analytics: `{"tables":[{"name","columns","rows"}]}`, where the
 //! values of a row stand in the order of the columns. Each row becomes an object.
 //!
-//! Rows of queries that chose their columns, as the portal and `az monitor log-analytics query` give
-//! them, do not tell their table; of containers the columns do, and it is added.
+//! Rows of queries that chose their columns, as the portal and `az monitor log-analytics query`
+//! give them, do not tell their table; of containers the columns do, and it is added.
 //!
 //! Source: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, as of 2026-11-27; an
 //! older version writes the same keys with capitals.

@@ -7,7 +7,7 @@
 //! | `aws logs tail` | `2026-05-12T14:00:00.123000+00:00 stream ` |
 //! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
 //! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
-//! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: a number, the stream, `+` for a line that goes on |
+//! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: number, stream, `+` |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
 //! it.

@@ -1,5 +1,5 @@
-//! Events that Splunk and Sumo Logic export, as rows of a table or as JSON: the event as it came stands in
-//! `_raw`, and beside it whatever was found in it.
+//! Events that Splunk and Sumo Logic export, as rows of a table or as JSON: the event as it came
+//! stands in `_raw`, and beside it whatever was found in it.
 //!
 //! What Docker and the collector of OpenTelemetry send to Splunk tells the container as well:
 //! `{"event":{"line":"...","source":"stdout","tag":"shop"},"time":"1778594400.5","host":"web"}`,

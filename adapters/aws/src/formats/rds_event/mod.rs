@@ -1,8 +1,8 @@
-//! Events of RDS, and of DMS, which notifies alike, as topics carry them; and what `DescribeEvents`
-//! of RDS, `ElastiCache`, Redshift, `MemoryDB` and DMS answers (docs.aws.amazon.com/AmazonRDS/latest/
-//! APIReference/API_Event.html, docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/
-//! API_Event.html, docs.aws.amazon.com/redshift/latest/APIReference/API_Event.html, as of
-//! 2026-11-30).
+//! Events of RDS, and of DMS, which notifies alike, as topics carry them; and what
+//! `DescribeEvents` of RDS, `ElastiCache`, Redshift, `MemoryDB` and DMS answers
+//! (docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Event.html,
+//! docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Event.html,
+//! docs.aws.amazon.com/redshift/latest/APIReference/API_Event.html, as of 2026-11-30).
 
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, part, resource, severity, text, time,

@@ -41,8 +41,8 @@ const CATEGORIES: [&str; 2] = ["DnsResponse", "DNSQueryLogs"];
 const RULE: usize = 20;
 const QUESTION: usize = 21;
 
-/// Codes of answers, by number and by name (RFC 1035, section 4.1.1). That a name does not exist is
-/// an answer.
+/// Codes of answers, by number and by name (RFC 1035, section 4.1.1). That a name does not exist
+/// is an answer.
 const CODES: &[(&str, Outcome)] = &[
     ("0", Outcome::Success),
     ("NOERROR", Outcome::Success),

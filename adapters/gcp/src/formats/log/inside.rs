@@ -128,7 +128,8 @@ fn is_beside((key, _): &(&str, &str)) -> bool {
 }
 
 /// What stands in an object: the line of a file that the Ops Agent read or of a container, where
-/// nothing of the program stands beside it, an event of Kubernetes, or what a program says of users in the journal.
+/// nothing of the program stands beside it, an event of Kubernetes, or what a program says of
+/// users in the journal.
 ///
 /// Source: cloud.google.com/logging/docs/agent/ops-agent/configuration, "files" receivers, as of
 /// 2026-11-28.

@@ -149,7 +149,8 @@ impl<'a> Outer<'a> {
         };
     }
 
-    /// Takes what `stern --output json` tells (github.com/stern/stern, "output", as of 2026-11-30).
+    /// Takes what `stern --output json` tells (github.com/stern/stern, "output", as of
+    /// 2026-11-30).
     fn add_stern(&mut self, record: &'a str, pod: &'a str) {
         let keys = ["namespace", "containerName", "labels"];
         let Some([namespace, container, labels]) = pick(record.trim(), keys) else {

@@ -1,5 +1,5 @@
-//! Events of the engine that runs containers, as `docker events` and `podman events` print them, as
-//! JSON and as text: a container died, was killed for its memory, is not healthy.
+//! Events of the engine that runs containers, as `docker events` and `podman events` print them,
+//! as JSON and as text: a container died, was killed for its memory, is not healthy.
 //!
 //! Sources, as of 2026-11-30: docs.docker.com/reference/cli/docker/system/events,
 //! docs.podman.io/en/latest/markdown/podman-events.1.html.

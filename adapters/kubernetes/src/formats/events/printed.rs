@@ -1,5 +1,5 @@
-//! Events as `kubectl get events` and `kubectl events` print them, a table of which the columns are
-//! parted by blanks: `5m  Warning  BackOff  pod/shop-0  Back-off restarting failed container`.
+//! Events as `kubectl get events` and `kubectl events` print them, a table of which the columns
+//! are parted by blanks: `5m  Warning  BackOff  pod/shop-0  Back-off restarting`.
 //!
 //! How long ago an event was seen (`5m`, `2m (x3 over 6m)`) tells no time, unless somebody has it
 //! printed in place of that (`--output custom-columns`).
@@ -58,8 +58,8 @@ pub(super) fn is_header(text: &str) -> bool {
             .all(|name| text.contains(name))
 }
 
-/// Whether a line may be of the table: an age or a time, the type, a reason that is one word, and a
-/// kind with a name. Falco writes its priorities where the type would be.
+/// Whether a line may be of the table: an age or a time, the type, a reason that is one word, and
+/// a kind with a name. Falco writes its priorities where the type would be.
 pub(super) fn is_line(text: &str) -> bool {
     let mut words = text.split_ascii_whitespace();
     let mut before = words

@@ -105,8 +105,8 @@ fn told(tags: &str) -> impl Iterator<Item = (Column, &str)> {
     })
 }
 
-/// The table, and the event that was sent: an object became the attributes, a line of text is still
-/// the message.
+/// The table, and the event that was sent: an object became the attributes, a line of text is
+/// still the message.
 struct Archived(JsonFormat);
 
 impl Format for Archived {
