@@ -86,7 +86,7 @@ const PAYLOADS: [(&str, bool); 5] = [
     ("result._raw", false),
 ];
 
-const TIMES: [&str; 10] = [
+const TIMES: [&str; 11] = [
     "@timestamp",
     "timestamp",
     "time",
@@ -97,6 +97,7 @@ const TIMES: [&str; 10] = [
     "ISODATE",
     "DATE",
     "_time",
+    "Timestamp",
 ];
 
 const HOSTS: [&str; 7] = [
@@ -214,6 +215,8 @@ fn original<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
     let paths = [
         ("@timestamp", "event.original"),
         ("_stream", "_msg"),
+        // What the exporter of OpenTelemetry keeps in ClickHouse.
+        ("SeverityText", "Body"),
         // The patterns of Logstash for lines of web servers, which leave the line in place.
         ("httpversion", "message"),
     ];
@@ -267,6 +270,9 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     }
     if let Some(host) = host {
         envelope = envelope.with(Column::Host, host);
+    }
+    if let Some(service) = plain(&"ServiceName").filter(|service| !service.is_empty()) {
+        envelope = envelope.with(Column::Service, unescape(service));
     }
     // What was taken out of the message still stands in the original.
     let text = match original(&fields) {
@@ -410,6 +416,11 @@ mod tests {
         );
         check(
             "{\"_time\":\"2026-05-12T14:00:00Z\",\"_stream\":\"{}\",\"_msg\":\"x\",\"app\":\"shop\"}",
+            Some(("x", None)),
+        );
+        check(
+            "{\"Timestamp\":\"2026-05-12 14:00:00.5\",\"TraceId\":\"\",\"SeverityText\":\"ERROR\",\
+             \"ServiceName\":\"shop\",\"Body\":\"x\",\"LogAttributes\":{}}",
             Some(("x", None)),
         );
         // Those of an application have more to tell.
