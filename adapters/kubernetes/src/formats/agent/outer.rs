@@ -105,10 +105,7 @@ impl<'a> Outer<'a> {
             Some(kubernetes) => outer.add_kubernetes(kubernetes),
             None if pod_name.is_some() => outer.add_stern(record, text(pod_name)),
             None if text(source_type) == "docker_logs" => {
-                outer.container = text(container_name);
-                outer.host = host.and_then(plain).unwrap_or_default();
-                let service = label.and_then(|label| pick(label, [COMPOSE_SERVICE]));
-                outer.app = service.map_or("", |[service]| text(service));
+                outer.add_docker(text(container_name), host, label);
             }
             None if container_id.is_some() && source.is_some() || task.is_some() => {
                 // The driver writes `/name` as the Docker API does.
@@ -147,6 +144,14 @@ impl<'a> Outer<'a> {
             Some((name, id)) if is_id(id) => name,
             _ => name,
         };
+    }
+
+    /// Takes what the source `docker_logs` of Vector tells.
+    fn add_docker(&mut self, name: &'a str, host: Option<&'a str>, labels: Option<&'a str>) {
+        self.container = name;
+        self.host = host.and_then(plain).unwrap_or_default();
+        let service = labels.and_then(|labels| pick(labels, [COMPOSE_SERVICE]));
+        self.app = service.map_or("", |[service]| text(service));
     }
 
     /// Takes what `stern --output json` tells (github.com/stern/stern, "output", as of
