@@ -27,6 +27,8 @@ static TABLE: Table = Table {
         Need::Starts("type", "Microsoft.Security/"),
         Need::Has("properties"),
         Need::Has("id"),
+        // Alerts are of a format of their own, also where assessments stand before them.
+        Need::Lacks("properties.systemAlertId"),
     ],
     constants: &[
         (Column::Provider, "azure"),
