@@ -469,4 +469,13 @@ mod tests {
         check("May 12 16:05:00", None);
         assert_eq!(without_priority("<x>May"), "<x>May");
     }
+
+    #[test]
+    fn a_line_of_a_container_stands_beside_its_stream() {
+        let inside =
+            |object: &str| super::inside_object(object, None).map(|text| text.into_owned());
+        let line = r#"{"message":"10.0.0.7 - - [x]","stream":"stderr"}"#;
+        assert_eq!(inside(line).as_deref(), Some("10.0.0.7 - - [x]"));
+        assert_eq!(inside(&line.replace("stream", "user")), None);
+    }
 }
