@@ -55,7 +55,7 @@ impl Role {
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         // Application Insights tells of services.
         let is_of_watchers = has(&WATCHERS) && !name.starts_with("app_insights");
-        let is_other = matches!(format, "linux.auth" | "kubernetes.events");
+        let is_other = matches!(format, "linux.auth" | "kubernetes.events" | "docker.events");
         if has(&AUDIT) || is_of_watchers || is_other {
             return Self::Audit;
         }
@@ -127,6 +127,7 @@ mod tests {
         check("okta.system_log", Some("okta"), Role::Audit);
         check("linux.auth", Some("sshd"), Role::Audit);
         check("linux.firewall", None, Role::Flow);
+        check("docker.events", Some("web"), Role::Audit);
         check("suricata.eve", None, Role::Flow);
         check("aws.waf", None, Role::Access);
         check("haproxy.log", Some("haproxy"), Role::Workload);

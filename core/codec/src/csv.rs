@@ -28,6 +28,9 @@ const MAX_NAME_WORDS: usize = 8;
 const MIN_COLUMNS: usize = 3;
 /// The columns of events that the console of CloudWatch Logs has saved.
 const CLOUDWATCH: [&str; 2] = ["timestamp", "message"];
+/// Columns of what the Event Viewer of Windows saves, behind the level or the keywords. The text
+/// of an event stands in one more, which has no name.
+const VIEWER: [&str; 4] = ["Date and Time", "Source", "Event ID", "Task Category"];
 /// Rows behind the header that must fit it.
 const SAMPLE_ROWS: usize = 10;
 
@@ -117,9 +120,12 @@ impl Header {
 
 /// The names of a header line, if all of them look like names.
 fn names(line: &str, delimiter: u8) -> Option<Vec<String>> {
-    let names: Vec<String> = values(line, delimiter)
+    let mut names: Vec<String> = values(line, delimiter)
         .map(|name| plain(&name).to_owned())
         .collect();
+    if names.get(1..).is_some_and(|names| names == VIEWER) {
+        names.push("Message".to_owned());
+    }
     let is_insights = names.len() == 2 && names.iter().all(|name| name.starts_with('@'));
     if names.len() < MIN_COLUMNS && !is_insights && names != CLOUDWATCH {
         return None;

@@ -25,6 +25,7 @@ pub mod defender_alert;
 pub mod defender_assessment;
 pub mod defender_row;
 pub mod devops_audit;
+pub mod dns_query;
 pub mod entra_audit;
 pub mod entra_csv;
 pub mod entra_provisioning;
@@ -66,13 +67,14 @@ use foldhash::fast::FixedState;
 use crate::record::Family;
 
 /// Families of resource logs.
-static FAMILIES: [&Family; 24] = [
+static FAMILIES: [&Family; 25] = [
     &app_insights::FAMILY,
     &app_service::FAMILY,
     &containers::FAMILY,
     &cosmos_db::FAMILY,
     &data_factory::FAMILY,
     &database::FAMILY,
+    &dns_query::FAMILY,
     &entra_audit::FAMILY,
     &entra_provisioning::FAMILY,
     &entra_risk::FAMILY,

@@ -7,6 +7,7 @@ pub mod compose;
 pub mod coredns;
 pub mod cri;
 pub mod docker;
+mod engine_events;
 pub mod events;
 pub mod falco;
 pub mod hubble_flow;

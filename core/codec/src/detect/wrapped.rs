@@ -76,7 +76,9 @@ impl Decoding {
             return None;
         }
         let printed = Printed::of(record.text);
-        if printed.is_some_and(|printed| !self.may_know(&printed, record.stream)) {
+        let is_plain =
+            |printed: Printed<'_>| !printed.is_told() && !self.may_know(&printed, record.stream);
+        if printed.is_some_and(is_plain) {
             return None;
         }
         let (name, wrapped) = unwrap::open_text(record)?;

@@ -7,6 +7,7 @@
 use nepho_core::Timestamp;
 use nepho_core::time::NANOS;
 
+use super::printed;
 use super::trace::{continues, is_behind_blank, is_trace};
 use crate::bytes::find_near;
 use crate::json::skip::string_end;
@@ -50,7 +51,7 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 /// As [`goes_on`] for `2026-05-12T14:00:00Z stdout F message`.
 fn runtime_goes_on(previous: &[u8], line: &[u8]) -> bool {
     let (Some(before), Some(after)) = (behind_time(previous), behind_time(line)) else {
-        return false;
+        return printed::goes_on(previous, line);
     };
     if before.get(..6) != after.get(..6) {
         return false;
@@ -175,7 +176,7 @@ fn is_object(message: &[u8]) -> bool {
 }
 
 /// Whether two times lie so near that both lines may be of one trace.
-fn is_near(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
+pub(super) fn is_near(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
     let time = |text: Option<&[u8]>| Timestamp::parse_rfc3339(std::str::from_utf8(text?).ok()?);
     match (time(one), time(other)) {
         (Some(one), Some(other)) => one.0.abs_diff(other.0) <= NEAR.unsigned_abs(),
@@ -245,12 +246,18 @@ fn docker_message(line: &[u8]) -> Option<(&str, &[u8])> {
 }
 
 /// The lines of Docker that make one record, as one line: that of the first, with all that was
-/// written. `None` if it is one already, or not of Docker.
+/// written; of a trace behind times, without all times but the first. `None` if it is one already,
+/// or of another kind.
 #[inline]
 pub(crate) fn one_line(lines: &str) -> Option<String> {
-    match is_docker(lines.as_bytes()) {
-        true => joined(lines),
-        false => None,
+    let bytes = lines.as_bytes();
+    match bytes {
+        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => match behind_time(bytes) {
+            None => printed::joined(lines),
+            Some(_) => None,
+        },
+        _ if is_docker(bytes) => joined(lines),
+        _ => None,
     }
 }
 

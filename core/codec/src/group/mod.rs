@@ -6,6 +6,7 @@
 
 mod container;
 mod headed;
+mod printed;
 mod trace;
 
 use std::ops::Range;

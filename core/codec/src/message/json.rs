@@ -618,6 +618,10 @@ pub static TABLE: Table = Table {
                 "request.ip",
                 "request.remote_ip",
                 "source.remoteAddress",
+                // Tables that consoles save.
+                "IP address",
+                "Client IP",
+                "Source IP",
             ],
             to: To::Client,
         },

@@ -14,6 +14,7 @@ use nepho_core::tables::{Column, Envelope};
 
 use super::cloudwatch_subscription::group_of_function;
 use super::{Inner, Opened, envelope, with};
+use crate::json::fields::{elements, pick};
 use crate::json::{JsonFields, unescape};
 
 /// Members that say something of the line. A record with any other is that of a program which
@@ -36,6 +37,19 @@ const MEMBERS: [&str; 14] = [
 ];
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let found = fields.raw("data").filter(|data| data.starts_with('['));
+    if let Some(logs) = found.and_then(|data| elements(data).into_iter().map(archived).collect()) {
+        let logs: Vec<String> = logs;
+        let inside = logs.into_iter().map(|text| Inner {
+            text: text.into(),
+            envelope: envelope(record),
+        });
+        let inside: Vec<_> = inside.collect();
+        return match inside.is_empty() {
+            true => Opened::No,
+            false => Opened::Inside(inside),
+        };
+    }
     let mut members = fields.members().iter();
     if !members.any(|(key, _)| matches!(*key, "ddsource" | "ddtags")) {
         return Opened::No;
@@ -76,6 +90,24 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }])
 }
 
+/// A log of an answer of the API,
+/// `{"id":"...","type":"log","attributes":{"timestamp":"...",...}}`, as archives hold it
+/// (docs.datadoghq.com/api/latest/logs, "Search logs", as of 2026-11-30).
+fn archived(log: &str) -> Option<String> {
+    let [kind, id, attributes] = pick(log, ["type", "id", "attributes"])?;
+    if kind? != "\"log\"" {
+        return None;
+    }
+    let attributes = JsonFields::parse(attributes?).ok()?;
+    let mut text = format!("{{\"_id\":{}", id?);
+    for (key, value) in attributes.members() {
+        let key = if *key == "timestamp" { "date" } else { key };
+        text.push_str(&format!(",\"{key}\":{value}"));
+    }
+    text.push('}');
+    Some(text)
+}
+
 /// Severity of a status: a word, or a number of syslog.
 fn severity(status: &str) -> Option<Severity> {
     match status.as_bytes() {
@@ -106,6 +138,20 @@ fn with_tags(mut envelope: Envelope, tags: &str) -> Envelope {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logs_of_the_api_become_those_of_archives() {
+        let log = r#"{"id":"A","type":"log","attributes":{"timestamp":"t","service":"shop","attributes":{"a":1}}}"#;
+        assert_eq!(
+            archived(log).as_deref(),
+            Some(r#"{"_id":"A","date":"t","service":"shop","attributes":{"a":1}}"#)
+        );
+        assert_eq!(
+            archived(r#"{"id":"A","type":"event","attributes":{}}"#),
+            None
+        );
+        assert_eq!(archived("7"), None);
+    }
 
     #[test]
     fn statuses_are_words_or_numbers_of_syslog() {

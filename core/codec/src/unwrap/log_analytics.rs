@@ -1,6 +1,9 @@
 //! Results of queries of Azure Log Analytics: `{"tables":[{"name","columns","rows"}]}`, where the
 //! values of a row stand in the order of the columns. Each row becomes an object.
 //!
+//! Rows of queries that chose their columns, as the portal and `az monitor log-analytics query`
+//! give them, do not tell their table; of containers the columns do, and it is added.
+//!
 //! Source: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, as of 2026-11-27; an
 //! older version writes the same keys with capitals.
 
@@ -9,7 +12,41 @@ use nepho_core::format::Record;
 use super::{Inner, Opened, envelope};
 use crate::json::fields::{JsonFields, elements};
 
+/// Tables, the column that only they have, and those of which they have one besides
+/// (learn.microsoft.com/azure/azure-monitor/reference/tables/containerlogv2, `containerlog` and
+/// `containerappconsolelogs`, as of 2026-11-30).
+const TABLES: [(&str, &str, &[&str]); 4] = [
+    (
+        "ContainerLogV2",
+        "LogMessage",
+        &["PodName", "ContainerName", "ContainerId", "LogSource"],
+    ),
+    (
+        "ContainerLog",
+        "LogEntry",
+        &["ContainerID", "LogEntrySource", "Name"],
+    ),
+    ("ContainerAppConsoleLogs", "Log", &["ContainerAppName"]),
+    (
+        "ContainerAppConsoleLogs_CL",
+        "Log_s",
+        &["ContainerAppName_s"],
+    ),
+];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    if let Some(table) = table_of(fields) {
+        let mut text = String::from("{");
+        for (key, value) in fields.members() {
+            add(&mut text, &format!("\"{key}\""), value);
+        }
+        add(&mut text, "\"Type\"", &format!("\"{table}\""));
+        text.push('}');
+        return Opened::Inside(vec![Inner {
+            text: text.into(),
+            envelope: envelope(record),
+        }]);
+    }
     let tables = either(fields, "tables", "Tables").filter(|tables| tables.starts_with('['));
     let mut inside = Vec::new();
     let mut is_result = false;
@@ -27,6 +64,19 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         true => Opened::Inside(inside),
         false => Opened::No,
     }
+}
+
+/// The table that a row is of by its columns, where it does not tell it.
+fn table_of(fields: &JsonFields<'_>) -> Option<&'static str> {
+    let has = |name: &str| fields.members().iter().any(|(key, _)| *key == name);
+    if !has("TimeGenerated") || has("Type") || has("category") {
+        return None;
+    }
+    let mut tables = TABLES.iter();
+    let is_it = |(_, line, others): &&(&str, &str, &[&str])| {
+        has(line) && others.iter().any(|name| has(name))
+    };
+    tables.find(is_it).map(|(table, _, _)| *table)
 }
 
 /// Rows of a table as JSON objects; `None` if this is no table.
@@ -72,7 +122,20 @@ fn either<'a>(fields: &JsonFields<'a>, key: &str, old_key: &str) -> Option<&'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonFields, rows};
+    use super::{JsonFields, rows, table_of};
+
+    #[test]
+    fn columns_tell_the_table() {
+        let check = |text: &str, expected: Option<&str>| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(table_of(&fields), expected, "{text}");
+        };
+        let row = r#"{"TimeGenerated":"2026-05-12T14:00:00Z","PodName":"a","LogMessage":"b"}"#;
+        check(row, Some("ContainerLogV2"));
+        check(&row.replace("PodName", "Type"), None);
+        check(&row.replace("PodName", "Level"), None);
+        check(&row.replace("TimeGenerated", "time"), None);
+    }
 
     #[test]
     fn a_row_gets_the_names_of_its_columns() {

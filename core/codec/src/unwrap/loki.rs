@@ -66,14 +66,17 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 }
 
 /// The line of `{"labels":{"app":"shop"},"line":"...","timestamp":"..."}`, as `logcli` prints it
-/// with `--output=jsonl` (grafana.com/docs/loki/latest/query/logcli, as of 2026-11-30).
+/// with `--output=jsonl` (grafana.com/docs/loki/latest/query/logcli, as of 2026-11-30), and as
+/// Grafana saves it, with `fields` for the labels and a `date` besides
+/// (grafana.com/docs/grafana/latest/explore/logs-integration, as of 2026-11-30).
 fn printed<'a>(record: &Record<'_>, fields: &JsonFields<'a>) -> Option<Inner<'a>> {
-    let [_, _, _] = fields.members() else {
+    let names = ["labels", "fields", "line", "timestamp", "date"];
+    let mut members = fields.members().iter();
+    if !members.all(|(key, _)| names.contains(key)) {
         return None;
-    };
-    let labels = fields
-        .raw("labels")
-        .filter(|labels| labels.starts_with('{'))?;
+    }
+    let labels = fields.raw("labels").or_else(|| fields.raw("fields"));
+    let labels = labels.filter(|labels| labels.starts_with('{'))?;
     let line = fields.raw("line").filter(|line| line.starts_with('"'))?;
     let time = fields.text("timestamp").and_then(crate::time::parse)?;
     let mut envelope = with_labels(envelope(record), labels);
@@ -114,6 +117,26 @@ fn open_stream<'a>(record: &Record<'_>, stream: &'a str, inside: &mut Vec<Inner<
     true
 }
 
+/// The labels of `{app="shop", pod="shop-0"} line`, and the line behind them.
+pub(super) fn labels_of(text: &str) -> Option<(&str, &str)> {
+    let (labels, line) = text.strip_prefix('{')?.split_once("\"} ")?;
+    let is_label = labels.split_once("=\"").is_some_and(|(name, _)| {
+        let mut bytes = name.bytes();
+        !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    is_label.then_some((labels, line.trim_start()))
+}
+
+/// Adds what labels tell that are written as [`labels_of`] gives them.
+pub(super) fn with_written(envelope: Envelope, labels: &str) -> Envelope {
+    let pairs = labels
+        .split("\", ")
+        .filter_map(|label| label.split_once("=\""));
+    let pairs = pairs.map(|(name, value)| format!("\"{name}\":\"{value}\""));
+    let object = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));
+    with_labels(envelope, &object)
+}
+
 fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
     let clusters = pick(labels, CLUSTERS).unwrap_or_default();
     let mut clusters = clusters.into_iter().flatten().filter_map(text_of);
@@ -131,4 +154,22 @@ fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
         }
     }
     envelope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_before_a_line() {
+        assert_eq!(
+            labels_of(r#"{app="shop", pod="shop-0"} {"a":1}"#),
+            Some((r#"app="shop", pod="shop-0"#, r#"{"a":1}"#))
+        );
+        assert_eq!(labels_of(r#"{"a":"b"} c"#), None);
+        assert_eq!(labels_of(r#"{a b="c"} d"#), None);
+        let told = with_written(Envelope::default(), r#"app="shop", pod="shop-0"#);
+        assert_eq!(told.get(Column::Service), Some("shop"));
+        assert_eq!(told.get(Column::Host), Some("shop-0"));
+    }
 }

@@ -8,6 +8,7 @@
 
 mod alertmanager;
 mod audit_data;
+mod aws_text;
 mod azure_records;
 mod base64_data;
 mod base64_line;
@@ -17,17 +18,23 @@ mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod config_rule;
+mod container_app;
 mod database_activity;
 mod datadog;
+mod ecs_services;
 mod elasticsearch;
 mod event_grid;
+mod event_stream;
 mod eventbridge;
 mod firehose;
+mod fluentd;
+mod gelf;
 mod google_lists;
 mod json_string;
 mod kafka;
 mod kubernetes_list;
 mod log_analytics;
+mod log_explorer;
 mod logs_insights;
 mod loki;
 mod lookup_events;
@@ -169,6 +176,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("datadog", datadog::open),
+    ("gelf", gelf::open),
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
@@ -177,8 +185,11 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("audit_data", audit_data::open),
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
+    ("log_explorer", log_explorer::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
+    ("container_app", container_app::open),
+    ("ecs_services", ecs_services::open),
     ("splunk", splunk::open),
     ("sudo", sudo::open),
     ("database_activity", database_activity::open),
@@ -203,6 +214,9 @@ type OpenText = for<'a> fn(&Record<'a>) -> Option<Wrapped<'a>>;
 const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("json_string", json_string::open),
     ("base64", base64_line::open),
+    ("aws_text", aws_text::open),
+    ("event_stream", event_stream::open),
+    ("fluentd", fluentd::open),
     (PRINTED_TIME, printed_time::open),
 ];
 

@@ -5,6 +5,9 @@
 //! | `kubectl logs --timestamps`, `docker logs -t`, GitHub Actions, exports of CloudWatch Logs | `2026-05-12T14:00:00.123Z ` |
 //! | `aws logs tail --format short` | `2026-05-12T14:00:00 ` |
 //! | `aws logs tail` | `2026-05-12T14:00:00.123000+00:00 stream ` |
+//! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
+//! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
+//! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: number, stream, `+` |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
 //! it.
@@ -12,7 +15,9 @@
 //! Sources (read 2026-11-30): kubernetes.io/docs/reference/kubectl/generated/kubectl_logs;
 //! docs.docker.com/reference/cli/docker/container/logs;
 //! docs.aws.amazon.com/cli/latest/reference/logs/tail.html;
-//! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html.
+//! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html;
+//! grafana.com/docs/loki/latest/query/logcli; grafana.com/docs/grafana/latest/explore;
+//! docs.gitlab.com/runner/configuration/feature-flags, `FF_TIMESTAMPS`.
 
 use std::borrow::Cow;
 
@@ -21,7 +26,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 use nepho_core::time::Reference;
 
-use super::{Inner, Wrapped, envelope};
+use super::{Inner, Wrapped, envelope, loki};
 use crate::bytes::find_near;
 use crate::time;
 
@@ -43,7 +48,7 @@ pub(crate) struct Printed<'a> {
     is_clock: bool,
     /// All behind the time.
     line: &'a str,
-    /// The stream, if it is one, and what is behind it.
+    /// The stream or the labels, if it is one, and what is behind it.
     stream: Option<(&'a str, &'a str)>,
 }
 
@@ -60,7 +65,8 @@ impl<'a> Printed<'a> {
     fn new(text: &'a str) -> Option<Self> {
         let most = text.len().min(MOST_BYTES + 1);
         let head = text.as_bytes().get(FEWEST_BYTES..most)?;
-        let end = FEWEST_BYTES + find_near(head, b' ')?;
+        let is_behind = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let end = FEWEST_BYTES + head.iter().position(is_behind)?;
         let (time, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
         let word = find_near(line.as_bytes(), b' ');
         let word = word.and_then(|end| line.get(..end));
@@ -72,7 +78,7 @@ impl<'a> Printed<'a> {
             true => line
                 .split_once(' ')
                 .filter(|(stream, line)| !stream.ends_with(':') && !line.trim().is_empty()),
-            false => None,
+            false => loki::labels_of(line),
         };
         Some(Self {
             time,
@@ -88,6 +94,19 @@ impl<'a> Printed<'a> {
         (length == self.time.len()).then_some(found)
     }
 
+    /// Whether it is told by more than the time what stands behind it: labels, or the tag of
+    /// Fluentd.
+    pub(crate) fn is_told(&self) -> bool {
+        let behind_tag = || self.line.split_once('\t').map(|(_, held)| held);
+        self.has_labels()
+            || behind_mark(self.line).is_some()
+            || behind_tag().is_some_and(|held| held.starts_with('{'))
+    }
+
+    fn has_labels(&self) -> bool {
+        self.line.starts_with('{') && self.stream.is_some()
+    }
+
     /// Texts of which one may be the line.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &'a str> {
         let behind = self.stream.map(|(_, line)| line.trim_start());
@@ -101,6 +120,18 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     let mut around = envelope(record);
     around.time = Some(time);
     around.is_clock = printed.is_clock;
+    if let Some((labels, line)) = printed.stream.filter(|_| printed.has_labels()) {
+        return Some(Wrapped::Records(vec![Inner {
+            text: Cow::Borrowed(line),
+            envelope: loki::with_written(around, labels),
+        }]));
+    }
+    if let Some(line) = behind_mark(printed.line) {
+        return Some(Wrapped::Records(vec![Inner {
+            text: Cow::Borrowed(line),
+            envelope: around,
+        }]));
+    }
     let mut lines = Vec::with_capacity(2);
     for line in printed.lines() {
         let envelope = match (lines.is_empty(), printed.stream) {
@@ -113,6 +144,18 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
         });
     }
     Some(Wrapped::OneOf(lines))
+}
+
+/// What stands behind the mark of GitLab, `00O ` or `01E+`.
+fn behind_mark(line: &str) -> Option<&str> {
+    match line.as_bytes() {
+        [high, low, b'O' | b'E', b' ' | b'+', ..]
+            if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+        {
+            line.get(4..).filter(|line| !line.trim().is_empty())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +184,8 @@ mod tests {
         check(&format!("{micros} s-1 a b"), millis, &["s-1 a b", "a b"]);
         check(&format!("{micros} a[1]: b"), millis, &["a[1]: b"]);
         check(&format!("{micros} a"), millis, &["a"]);
+        check(&format!("{millis}\ta b"), millis, &["a b"]);
+        check(&format!("{millis} {{app=\"a\"}} b c"), millis, &["b c"]);
     }
 
     #[test]
@@ -152,7 +197,6 @@ mod tests {
             "2026-05-12 14:00:00 a",
             "2026-05-12T14:00:00Zx a",
             "2026-05-12T14:00 a",
-            "2026-05-12T14:00:00.123Z\ta",
             "2026-99-12T14:00:00Z a",
             "[2026-05-12T14:00:00Z] a",
             "2026-05-12T14:00:00Z INFO a",

@@ -1,14 +1,21 @@
-//! Events that Splunk exports, as rows of a table or as JSON: the event as it came stands in
-//! `_raw`, and beside it whatever was found in it.
+//! Events that Splunk and Sumo Logic export, as rows of a table or as JSON: the event as it came
+//! stands in `_raw`, and beside it whatever was found in it.
 //!
-//! Source: docs.splunk.com/Documentation/Splunk/latest/Search/Exportdatausingsplunkweb, read
-//! 2026-11-30.
+//! What Docker and the collector of OpenTelemetry send to Splunk tells the container as well:
+//! `{"event":{"line":"...","source":"stdout","tag":"shop"},"time":"1778594400.5","host":"web"}`,
+//! `{"event":"...","fields":{"k8s.pod.name":"shop-0"},"sourcetype":"kube:container:shop"}`.
+//!
+//! Sources, read 2026-11-30: docs.splunk.com/Documentation/Splunk/latest/Search/
+//! Exportdatausingsplunkweb; docs.docker.com/engine/logging/drivers/splunk;
+//! github.com/signalfx/splunk-otel-collector-chart.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with};
+use crate::json::fields::{pick, text_of};
 use crate::json::{JsonFields, unescape};
+use crate::pod;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let mut raw = None;
@@ -20,7 +27,13 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
                     .strip_prefix('"')
                     .and_then(|text| text.strip_suffix('"'))
             }
-            "_time" | "_indextime" | "sourcetype" => is_splunk = true,
+            "_time" | "_indextime" | "sourcetype" | "_messagetime" => is_splunk = true,
+            "event" if value.starts_with(['"', '{']) => {
+                return open_sent(record, fields, value);
+            }
+            "result" if value.starts_with('{') && fields.raw("preview").is_some() => {
+                return open_result(record, value);
+            }
             _ => {}
         }
     }
@@ -28,9 +41,71 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         return Opened::No;
     };
     let mut envelope = envelope(record);
-    envelope.time = time(fields, "_time").or(envelope.time);
+    let time = time(fields, "_time").or_else(|| time(fields, "_messagetime"));
+    envelope.time = time.or(envelope.time);
+    let host = fields.text("host").or_else(|| fields.text("_sourcehost"));
     Opened::Inside(vec![Inner {
         text: unescape(raw),
-        envelope: with(envelope, Column::Host, fields.text("host")),
+        envelope: with(envelope, Column::Host, host),
+    }])
+}
+
+/// A row of a search through the API, `{"preview":false,"result":{"_raw":"...","_time":"..."}}`.
+fn open_result<'a>(record: &Record<'a>, result: &'a str) -> Opened<'a> {
+    match JsonFields::parse(result) {
+        Ok(fields) if fields.raw("result").is_none() => open(record, &fields),
+        _ => Opened::No,
+    }
+}
+
+/// Whether a text is the short id of a container.
+fn is_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A line of a container as it is sent to the collector of events.
+fn open_sent<'a>(record: &Record<'a>, fields: &JsonFields<'a>, event: &'a str) -> Opened<'a> {
+    let mut envelope = envelope(record);
+    let text = |raw: Option<&'a str>| raw.and_then(text_of).unwrap_or_default();
+    let line = if event.starts_with('{') {
+        let Some([Some(line), source, tag]) = pick(event, ["line", "source", "tag"]) else {
+            return Opened::No;
+        };
+        if !matches!(text(source), "stdout" | "stderr") {
+            return Opened::No;
+        }
+        // The tag is the id of the container, unless the driver was told another one.
+        let tag = tag.and_then(text_of).filter(|tag| !is_id(tag));
+        envelope = with(envelope, Column::Service, tag);
+        line
+    } else {
+        let keys = ["k8s.pod.name", "k8s.namespace.name", "k8s.container.name"];
+        let told = fields.raw("fields").and_then(|fields| pick(fields, keys));
+        let Some([Some(pod), namespace, container]) = told else {
+            return Opened::No;
+        };
+        let (pod, namespace) = (text(Some(pod)), text(namespace));
+        envelope.resources.push(format!("{namespace}/{pod}"));
+        envelope = with(envelope, Column::Provider, Some("kubernetes"));
+        envelope = with(envelope, Column::Service, Some(pod::workload(pod)));
+        envelope = with(envelope, Column::Host, Some(pod));
+        envelope = with(envelope, Column::Process, Some(text(container)));
+        event
+    };
+    envelope.time = time(fields, "time").or(envelope.time);
+    if !envelope
+        .values
+        .iter()
+        .any(|(held, _)| *held == Column::Host)
+    {
+        envelope = with(envelope, Column::Host, fields.text("host"));
+    }
+    // Lines that are JSON stand as objects, if the driver was told so.
+    Opened::Inside(vec![Inner {
+        text: match line.starts_with('"') {
+            true => unescape(text(Some(line))),
+            false => line.into(),
+        },
+        envelope,
     }])
 }

@@ -1,6 +1,12 @@
-//! Events of RDS, and of DMS, which notifies alike, as topics carry them.
+//! Events of RDS, and of DMS, which notifies alike, as topics carry them; and what
+//! `DescribeEvents` of RDS, `ElastiCache`, Redshift, `MemoryDB` and DMS answers
+//! (docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Event.html,
+//! docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Event.html,
+//! docs.aws.amazon.com/redshift/latest/APIReference/API_Event.html, as of 2026-11-30).
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, part, resource, text, time};
+use nepho_codec::table::{
+    Event, JsonFormats, Need, Table, keep, part, resource, severity, text, time,
+};
 use nepho_core::tables::{Column, Row};
 
 use crate::rules::{account_of, region_of};
@@ -8,10 +14,13 @@ use crate::rules::{account_of, region_of};
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.rds_event",
-    summary: "RDS event notifications, and those of DMS",
+    summary: "RDS event notifications, and those of DMS; events of databases and caches by their APIs",
     permissions: &["rds:DescribeEvents"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&SHAPES))),
 });
+
+/// Messages, and what is answered.
+static SHAPES: [&Table; 2] = [&TABLE, &ANSWER];
 
 const LINK: usize = 0;
 const ID: usize = 1;
@@ -48,6 +57,92 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+const KIND: usize = 4;
+
+/// Events of an answer. Lists of them are taken apart before.
+static ANSWER: Table = Table {
+    name: "aws.rds_event",
+    needs: &[
+        Need::Has("Message"),
+        Need::Has("Date"),
+        Need::HasAny(&["SourceIdentifier", "SourceName"]),
+        Need::IsAny("SourceType", KINDS),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["Date"]),
+        severity(&["Severity"]),
+        text(&["EventCategories[0]"], Column::Action),
+        text(&["Message"], Column::Body),
+        resource(&["SourceArn"]),
+        part(&["SourceArn"], Column::Account, account_of),
+        part(&["SourceArn"], Column::Region, region_of),
+        keep(&["SourceArn"], ARN),
+        keep(&["SourceIdentifier", "SourceName"], SOURCE),
+        keep(&["SourceType"], KIND),
+    ],
+    extras: &[
+        ("SourceType", "source_type"),
+        ("SourceIdentifier", "source_id"),
+        ("SourceName", "source_id"),
+        ("EventId", "event_id"),
+    ],
+    finish: Some(finish_answer),
+};
+
+/// Kinds of sources: of RDS, of `ElastiCache`, of Redshift, of `MemoryDB`, of DMS.
+const KINDS: &[&str] = &[
+    "db-instance",
+    "db-cluster",
+    "db-cluster-snapshot",
+    "db-parameter-group",
+    "db-security-group",
+    "db-snapshot",
+    "custom-engine-version",
+    "db-proxy",
+    "blue-green-deployment",
+    "db-shard-group",
+    "cache-cluster",
+    "cache-parameter-group",
+    "cache-security-group",
+    "cache-subnet-group",
+    "replication-group",
+    "serverless-cache",
+    "serverless-cache-snapshot",
+    "user",
+    "user-group",
+    "cluster",
+    "cluster-parameter-group",
+    "cluster-security-group",
+    "cluster-snapshot",
+    "scheduled-action",
+    "node",
+    "parameter-group",
+    "subnet-group",
+    "acl",
+    "replication-instance",
+    "replication-task",
+];
+
+fn finish_answer(event: &Event<'_>, row: &mut Row<'_>) {
+    let kind = event.kept(KIND).unwrap_or_default();
+    let service = match &*kind {
+        "replication-instance" | "replication-task" => "aws.dms",
+        "replication-group" | "user" | "user-group" => "aws.elasticache",
+        kind if kind.contains("cache") => "aws.elasticache",
+        "cluster" | "scheduled-action" => "aws.redshift",
+        kind if kind.starts_with("cluster-") => "aws.redshift",
+        "node" | "parameter-group" | "subnet-group" | "acl" => "aws.memorydb",
+        _ => "aws.rds",
+    };
+    row.constant(Column::Service, service);
+    if event.kept(ARN).is_none_or(|arn| arn.is_empty())
+        && let Some(source) = event.kept(SOURCE)
+    {
+        row.resource(&source);
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(service) = event.kept(ID).as_deref().and_then(service_of) {

@@ -1,6 +1,8 @@
-//! Execution history of AWS Step Functions, as its log groups hold it.
+//! Execution history of AWS Step Functions, as its log groups hold it, and as `GetExecutionHistory`
+//! answers (docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html, as of
+//! 2026-11-30), which does not tell the execution.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, part, text, time};
+use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, part, text, time};
 use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -12,8 +14,10 @@ nepho_core::register!(Component {
     name: "aws.step_functions",
     summary: "Step Functions execution history",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
+
+static TABLES: [&Table; 2] = [&TABLE, &ANSWER];
 
 const KIND: usize = 0;
 const EXECUTION: usize = 1;
@@ -50,6 +54,139 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// Events of an answer.
+static ANSWER: Table = Table {
+    name: "aws.step_functions",
+    needs: &[
+        Need::IsAny("type", KINDS),
+        Need::Has("timestamp"),
+        Need::Has("id"),
+        Need::Has("previousEventId"),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["timestamp"]),
+        text(&["type"], Column::Action),
+        keep(&["type"], KIND),
+        keep(PLACES, STATE),
+        keep(ERRORS, ERROR),
+        keep(CAUSES, CAUSE),
+    ],
+    extras: &[("id", "event"), ("previousEventId", "previous_event")],
+    finish: Some(finish),
+};
+
+/// Where an event of an answer names the state or what was called.
+const PLACES: &[&str] = &[
+    "stateEnteredEventDetails.name",
+    "stateExitedEventDetails.name",
+    "taskScheduledEventDetails.resource",
+    "taskFailedEventDetails.resource",
+    "taskTimedOutEventDetails.resource",
+    "taskSucceededEventDetails.resource",
+    "lambdaFunctionScheduledEventDetails.resource",
+];
+
+const ERRORS: &[&str] = &[
+    "taskFailedEventDetails.error",
+    "executionFailedEventDetails.error",
+    "lambdaFunctionFailedEventDetails.error",
+    "activityFailedEventDetails.error",
+    "taskTimedOutEventDetails.error",
+    "executionTimedOutEventDetails.error",
+    "lambdaFunctionTimedOutEventDetails.error",
+    "executionAbortedEventDetails.error",
+    "taskStartFailedEventDetails.error",
+    "taskSubmitFailedEventDetails.error",
+    "lambdaFunctionStartFailedEventDetails.error",
+    "lambdaFunctionScheduleFailedEventDetails.error",
+    "mapRunFailedEventDetails.error",
+    "evaluationFailedEventDetails.error",
+];
+
+const CAUSES: &[&str] = &[
+    "taskFailedEventDetails.cause",
+    "executionFailedEventDetails.cause",
+    "lambdaFunctionFailedEventDetails.cause",
+    "activityFailedEventDetails.cause",
+    "taskTimedOutEventDetails.cause",
+    "executionTimedOutEventDetails.cause",
+    "lambdaFunctionTimedOutEventDetails.cause",
+    "executionAbortedEventDetails.cause",
+    "taskStartFailedEventDetails.cause",
+    "taskSubmitFailedEventDetails.cause",
+    "lambdaFunctionStartFailedEventDetails.cause",
+    "lambdaFunctionScheduleFailedEventDetails.cause",
+    "mapRunFailedEventDetails.cause",
+    "evaluationFailedEventDetails.cause",
+];
+
+/// Types of events.
+const KINDS: &[&str] = &[
+    "ActivityFailed",
+    "ActivityScheduled",
+    "ActivityScheduleFailed",
+    "ActivityStarted",
+    "ActivitySucceeded",
+    "ActivityTimedOut",
+    "ChoiceStateEntered",
+    "ChoiceStateExited",
+    "EvaluationFailed",
+    "ExecutionAborted",
+    "ExecutionFailed",
+    "ExecutionRedriven",
+    "ExecutionStarted",
+    "ExecutionSucceeded",
+    "ExecutionTimedOut",
+    "FailStateEntered",
+    "LambdaFunctionFailed",
+    "LambdaFunctionScheduled",
+    "LambdaFunctionScheduleFailed",
+    "LambdaFunctionStarted",
+    "LambdaFunctionStartFailed",
+    "LambdaFunctionSucceeded",
+    "LambdaFunctionTimedOut",
+    "MapIterationAborted",
+    "MapIterationFailed",
+    "MapIterationStarted",
+    "MapIterationSucceeded",
+    "MapRunAborted",
+    "MapRunFailed",
+    "MapRunRedriven",
+    "MapRunStarted",
+    "MapRunSucceeded",
+    "MapStateAborted",
+    "MapStateEntered",
+    "MapStateExited",
+    "MapStateFailed",
+    "MapStateStarted",
+    "MapStateSucceeded",
+    "ParallelStateAborted",
+    "ParallelStateEntered",
+    "ParallelStateExited",
+    "ParallelStateFailed",
+    "ParallelStateStarted",
+    "ParallelStateSucceeded",
+    "PassStateEntered",
+    "PassStateExited",
+    "SucceedStateEntered",
+    "SucceedStateExited",
+    "TaskFailed",
+    "TaskScheduled",
+    "TaskStarted",
+    "TaskStartFailed",
+    "TaskStateAborted",
+    "TaskStateEntered",
+    "TaskStateExited",
+    "TaskSubmitFailed",
+    "TaskSubmitted",
+    "TaskSucceeded",
+    "TaskTimedOut",
+    "WaitStateAborted",
+    "WaitStateEntered",
+    "WaitStateExited",
+];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(KIND).unwrap_or_default();

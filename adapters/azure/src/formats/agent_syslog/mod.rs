@@ -50,7 +50,7 @@ static TABLE: Table = Table {
     finish: None,
 };
 
-/// The table, and what programs say of users.
+/// The table, what programs say of users, and lines of programs that have a format of their own.
 struct AgentSyslog(JsonFormat);
 
 impl Format for AgentSyslog {
@@ -87,6 +87,9 @@ impl Format for AgentSyslog {
     }
 }
 
+/// No line of a format that has a name is shorter.
+const SHORTEST: usize = 16;
+
 /// Columns that make a line of syslog.
 struct Row<'a> {
     program: &'a str,
@@ -99,7 +102,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Columns of a record, if it is of a program that tells of users.
+    /// Columns of a record.
     fn of(record: &'a str) -> Option<Self> {
         let [
             program,
@@ -131,12 +134,8 @@ impl<'a> Row<'a> {
             "" | "null" => value(other),
             told => told,
         };
-        let program = value(program);
-        if !syslog::ACCOUNT_PROGRAMS.contains(&program) {
-            return None;
-        }
         Some(Self {
-            program,
+            program: value(program),
             message: unescape(value(message)),
             pid: value(pid),
             host: unescape(first(host, computer)),
@@ -146,14 +145,35 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// The line that the program wrote; `None` where a part of it is missing.
+    /// What the program wrote: of those that tell of users the whole line, of others the message;
+    /// `None` where a part of it is missing.
     fn line(&self) -> Option<String> {
         let at = time::parse(self.at)?;
+        if !self.is_of_accounts() {
+            let message = self.message.trim();
+            return (message.len() >= SHORTEST).then(|| message.to_owned());
+        }
         syslog::line(at, &self.host, self.program, self.pid, &self.message)
+    }
+
+    fn is_of_accounts(&self) -> bool {
+        syslog::ACCOUNT_PROGRAMS.contains(&self.program)
     }
 
     fn envelope(&self, outer: &Envelope) -> Envelope {
         let mut envelope = outer.clone().with(Column::Provider, "azure");
+        if !self.is_of_accounts() {
+            envelope.time = time::parse(self.at).or(envelope.time);
+            for (column, value) in [
+                (Column::Host, &*self.host),
+                (Column::Service, self.program),
+                (Column::Process, self.program),
+            ] {
+                if !value.is_empty() {
+                    envelope = envelope.with(column, value);
+                }
+            }
+        }
         envelope.severity = nepho_core::severity::Severity::from_word(self.level);
         if !self.resource.is_empty() {
             envelope = envelope.with(Column::Account, parts::subscription(&self.resource));
@@ -175,7 +195,9 @@ mod tests {
             line(row).as_deref(),
             Some("2026-05-12T14:05:02.000000+00:00 web sshd[12]: Invalid user \"x\"")
         );
-        assert_eq!(line(&row.replace("sshd", "shop")), None);
+        let other = row.replace("sshd", "shop");
+        assert_eq!(line(&other).as_deref(), Some("Invalid user \"x\""));
+        assert_eq!(line(&other.replace("Invalid user", "no")), None);
         assert_eq!(line(&row.replace("EventTime", "x")), None);
         let other = row.replace("\"web\"", "\"\",\"Computer\":\"db\"");
         let other = other.replace(

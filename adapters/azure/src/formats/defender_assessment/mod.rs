@@ -27,7 +27,7 @@ static TABLE: Table = Table {
         Need::Starts("type", "Microsoft.Security/"),
         Need::Has("properties"),
         Need::Has("id"),
-        // An alert with all that tells it is `azure.defender_alert`.
+        // Alerts are of a format of their own, also where assessments stand before them.
         Need::Lacks("properties.systemAlertId"),
     ],
     constants: &[

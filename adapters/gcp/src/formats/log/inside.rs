@@ -118,15 +118,27 @@ fn payload(record: &str) -> Option<&str> {
     value.and_then(|value| value.strip_prefix('"'))
 }
 
-/// What stands in an object: the line of a file that the Ops Agent read, where nothing stands
-/// beside it, an event of Kubernetes, or what a program says of users in the journal.
+/// Whether a member says only where a line of a container came from
+/// (docs.fluentbit.io/manual/pipeline/outputs/stackdriver, as of 2026-11-30).
+fn is_beside((key, _): &(&str, &str)) -> bool {
+    matches!(
+        *key,
+        "stream" | "logtag" | "tag" | "time" | "kubernetes" | "_p"
+    )
+}
+
+/// What stands in an object: the line of a file that the Ops Agent read or of a container, where
+/// nothing of the program stands beside it, an event of Kubernetes, or what a program says of
+/// users in the journal.
 ///
 /// Source: cloud.google.com/logging/docs/agent/ops-agent/configuration, "files" receivers, as of
 /// 2026-11-28.
 fn inside_object(json: &str, time: Option<Timestamp>) -> Option<Cow<'_, str>> {
     let fields = JsonFields::parse(json).ok()?;
     match fields.members() {
-        [("message", value)] => Some(unescape(text_of(value)?)),
+        [("message", value), rest @ ..] if rest.iter().all(is_beside) => {
+            Some(unescape(text_of(value)?))
+        }
         _ if fields.raw("involvedObject").is_some() => Some(json.into()),
         _ if let Some(line) = klog_line(&fields) => Some(unescape(line)),
         _ => journal_line(&fields, time?).map(Into::into),
@@ -456,5 +468,14 @@ mod tests {
         check("May 12 16:05:00 2026 vm-1 sshd[12]: bye", None);
         check("May 12 16:05:00", None);
         assert_eq!(without_priority("<x>May"), "<x>May");
+    }
+
+    #[test]
+    fn a_line_of_a_container_stands_beside_its_stream() {
+        let inside =
+            |object: &str| super::inside_object(object, None).map(|text| text.into_owned());
+        let line = r#"{"message":"10.0.0.7 - - [x]","stream":"stderr"}"#;
+        assert_eq!(inside(line).as_deref(), Some("10.0.0.7 - - [x]"));
+        assert_eq!(inside(&line.replace("stream", "user")), None);
     }
 }

@@ -99,12 +99,11 @@ impl Decoder for JsonDecoder {
         if self.describer.scan_json(record.text).is_none() {
             return Verdict::NotMine;
         }
-        let fields = JsonFields::parse(record.text);
-        self.is_shipped = fields.is_ok_and(|fields| shipped::may_be(&fields));
-        let line = self
-            .is_shipped
-            .then(|| shipped::line(record.text))
-            .flatten();
+        let fields = JsonFields::parse(record.text).ok();
+        let line = fields.as_ref().filter(|fields| shipped::may_be(fields));
+        let line = line.map(shipped::line);
+        self.is_shipped = line.is_some() || fields.as_ref().is_some_and(shipped::has_original);
+        let line = line.flatten();
         self.add(record, line.as_deref(), out);
         Verdict::Rows
     }

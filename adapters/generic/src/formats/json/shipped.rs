@@ -4,7 +4,10 @@
 //! Sources, as of 2026-11-28: vector.dev/docs/reference/configuration/sources/file,
 //! elastic.co/guide/en/logstash/current/plugins-inputs-file.html,
 //! docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector,
-//! docs.fluentd.org/input/syslog, rsyslog.com/doc/configuration/properties.html.
+//! docs.fluentd.org/input/syslog, rsyslog.com/doc/configuration/properties.html; as of 2026-11-30:
+//! vector.dev/docs/reference/configuration/sources (journald, kafka, `aws_kinesis_firehose`,
+//! `http_server`, amqp, nats), elastic.co/docs/reference/ecs/ecs-event (`event.original`),
+//! rsyslog.com/doc/configuration/properties.html (`jsonmesg`).
 
 use std::borrow::Cow;
 
@@ -16,7 +19,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 /// What shippers write around a line. A record with any other member is that of an application.
-const OUTER: [&str; 39] = [
+const OUTER: [&str; 40] = [
     "@metadata",
     "@timestamp",
     "@version",
@@ -34,6 +37,7 @@ const OUTER: [&str; 39] = [
     "hostname",
     "index",
     "input",
+    "kafka",
     "lastrow",
     "log",
     "message",
@@ -58,6 +62,21 @@ const OUTER: [&str; 39] = [
     "type",
 ];
 
+/// What sources of Vector add besides, where `source_type` tells that it is Vector.
+const VECTOR: [&str; 11] = [
+    "exchange",
+    "headers",
+    "message_key",
+    "partition",
+    "path",
+    "request_id",
+    "routing",
+    "source_arn",
+    "source_ip",
+    "subject",
+    "topic",
+];
+
 /// Where the line stands, and whether it may be an object.
 const PAYLOADS: [(&str, bool); 5] = [
     ("message", false),
@@ -67,7 +86,7 @@ const PAYLOADS: [(&str, bool); 5] = [
     ("result._raw", false),
 ];
 
-const TIMES: [&str; 8] = [
+const TIMES: [&str; 11] = [
     "@timestamp",
     "timestamp",
     "time",
@@ -76,28 +95,37 @@ const TIMES: [&str; 8] = [
     "timereported",
     "timegenerated",
     "ISODATE",
+    "DATE",
+    "_time",
+    "Timestamp",
 ];
 
-const HOSTS: [&str; 6] = [
+const HOSTS: [&str; 7] = [
     "host.name",
     "host.hostname",
     "host",
     "hostname",
     "result.host",
     "HOST",
+    "_HOSTNAME",
 ];
 
-/// Members that hold program, process id and message of syslog.
-const SYSLOG: [[&str; 3]; 5] = [
+/// Members that hold program, process id and message of syslog. A tag is both, `sshd[12]:`.
+const SYSLOG: [[&str; 3]; 9] = [
     ["ident", "pid", "message"],
     ["PROGRAM", "PID", "MESSAGE"],
     ["programname", "procid", "msg"],
     ["programname", "procid", "message"],
     ["appname", "procid", "message"],
+    ["program", "pid", "message"],
+    ["syslog-tag", "pid", "message"],
+    ["SYSLOG_IDENTIFIER", "_PID", "MESSAGE"],
+    ["SYSLOG_IDENTIFIER", "_PID", "message"],
 ];
 
 /// What else stands beside a message of syslog.
-const SYSLOG_MORE: [&str; 31] = [
+const SYSLOG_MORE: [&str; 43] = [
+    "$!",
     "DATE",
     "FACILITY",
     "HOST",
@@ -113,14 +141,24 @@ const SYSLOG_MORE: [&str; 31] = [
     "SOURCEIP",
     "TAGS",
     "app-name",
+    "end_msg",
     "facility",
+    "facility_label",
     "fromhost",
     "fromhost-ip",
     "inputname",
+    "logsource",
     "msgid",
     "pri",
+    "priority",
+    "protocol-version",
+    "rawmsg",
+    "relayhost",
+    "relayip",
     "severity",
+    "severity_label",
     "source_ip",
+    "structured-data",
     "syslogfacility",
     "syslogfacility-text",
     "syslogseverity",
@@ -128,15 +166,40 @@ const SYSLOG_MORE: [&str; 31] = [
     "syslogtag",
     "timegenerated",
     "timereported",
+    "uuid",
     "version",
+];
+
+/// Names of severities, words and numbers of syslog.
+const SEVERITIES: [&str; 6] = [
+    "severity_label",
+    "severity",
+    "LEVEL",
+    "syslogseverity-text",
+    "syslogseverity",
+    "PRIORITY",
 ];
 
 /// Whether an object with these keys may be that of a shipper.
 pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
     let members = fields.members();
-    let is_outer = |(key, _): &(&str, &str)| OUTER.binary_search(key).is_ok();
-    let is_own =
-        |(key, _): &(&str, &str)| SYSLOG.as_flattened().contains(key) || SYSLOG_MORE.contains(key);
+    let source = fields.text("source_type");
+    let is_outer = |(key, _): &(&str, &str)| {
+        OUTER.binary_search(key).is_ok() || source.is_some() && VECTOR.contains(key)
+    };
+    // Elements of structured data stand beside the rest, by their names: `origin@32473`.
+    let is_element = |key: &str| source == Some("syslog") && key.contains('@');
+    let is_of_journal = fields.raw("SYSLOG_IDENTIFIER").is_some();
+    let is_field = |key: &str| {
+        let mut bytes = key.bytes();
+        is_of_journal && bytes.all(|byte| byte == b'_' || byte.is_ascii_uppercase())
+    };
+    let is_own = |(key, _): &(&str, &str)| {
+        SYSLOG.as_flattened().contains(key)
+            || SYSLOG_MORE.contains(key)
+            || is_element(key)
+            || is_field(key)
+    };
     members.len() > 1
         && (members.iter().all(is_outer)
             || syslog_of(fields).is_some()
@@ -145,10 +208,35 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
                     .all(|member| is_own(member) || is_outer(member)))
 }
 
+/// Where the event as it was received stands beside what Logstash or an agent made of it, or
+/// `VictoriaLogs`, which tells the time in `_time`
+/// (docs.victoriametrics.com/victorialogs/keyconcepts, as of 2026-11-30).
+fn original<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    let paths = [
+        ("@timestamp", "event.original"),
+        ("_stream", "_msg"),
+        // What the exporter of OpenTelemetry keeps in ClickHouse.
+        ("SeverityText", "Body"),
+        // The patterns of Logstash for lines of web servers, which leave the line in place.
+        ("httpversion", "message"),
+    ];
+    paths.iter().find_map(|(sign, path)| {
+        fields.raw(sign)?;
+        let is_text = fields.raw(path)?.starts_with('"');
+        fields.text(path).filter(|_| is_text)
+    })
+}
+
+/// Whether there is such an event.
+pub(super) fn has_original(fields: &JsonFields<'_>) -> bool {
+    original(fields).is_some()
+}
+
 /// The line within a record of a shipper.
 pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     let fields = JsonFields::parse(record.text).ok()?;
-    if !may_be(&fields) {
+    let is_shipped = may_be(&fields);
+    if !is_shipped && !has_original(&fields) {
         return None;
     }
     let mut envelope = record.envelope.clone();
@@ -162,15 +250,19 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     envelope.time = time.or(envelope.time);
     let host = HOSTS.iter().find_map(plain);
     let host = host.map(unescape).filter(|host| !host.is_empty());
-    if let Some([program, pid, message]) = syslog_of(&fields) {
-        let severity = ["severity", "LEVEL", "syslogseverity-text", "PRIORITY"];
-        let severity = severity
-            .iter()
-            .find_map(|path| Severity::from_word(plain(path)?));
+    if let Some([program, pid, message]) = syslog_of(&fields).filter(|_| is_shipped) {
+        let severity = SEVERITIES.iter().find_map(|path| severity(plain(path)?));
         envelope.severity = severity.or(envelope.severity);
         let text = |name: &str| fields.text(name).map(unescape).unwrap_or_default();
         let (program, pid, message) = (text(program), text(pid), text(message));
-        let text = syslog::line(time?, &host?, &program, &pid, &message)?;
+        let (program, pid) = match parts_of_tag(&program) {
+            Some(parts) => parts,
+            None => (&*program, &*pid),
+        };
+        let text = match time {
+            Some(time) => syslog::line(time, &host?, program, pid, &message)?,
+            None => undated_line(&fields, &host?, program, pid, &message)?,
+        };
         return Some(Inside {
             text: Cow::Owned(text),
             envelope,
@@ -179,16 +271,57 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     if let Some(host) = host {
         envelope = envelope.with(Column::Host, host);
     }
-    let text = payload(&fields)?;
+    if let Some(service) = plain(&"ServiceName").filter(|service| !service.is_empty()) {
+        envelope = envelope.with(Column::Service, unescape(service));
+    }
+    // What was taken out of the message still stands in the original.
+    let text = match original(&fields) {
+        Some(text) => unescape(text),
+        None => payload(&fields)?,
+    };
     Some(Inside { text, envelope })
 }
 
+/// A line behind the date of syslog-ng, `May 12 14:00:00`, which tells no year.
+fn undated_line(
+    fields: &JsonFields<'_>,
+    host: &str,
+    program: &str,
+    pid: &str,
+    message: &str,
+) -> Option<String> {
+    let date = fields.text("DATE").filter(|date| date.len() == 15)?;
+    let is_word = |text: &str| !text.is_empty() && !text.contains([' ', '[', ':']);
+    let is_number = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+    let pid = if is_number {
+        format!("[{pid}]")
+    } else {
+        String::new()
+    };
+    (is_word(host) && is_word(program)).then(|| format!("{date} {host} {program}{pid}: {message}"))
+}
+
+/// Program and process id of a tag of syslog: `sshd[12]:`, `sshd:`.
+fn parts_of_tag(tag: &str) -> Option<(&str, &str)> {
+    let tag = tag.trim_end().strip_suffix(':')?;
+    match tag.strip_suffix(']').and_then(|tag| tag.split_once('[')) {
+        Some(parts) => Some(parts),
+        None => Some((tag, "")),
+    }
+}
+
+fn severity(text: &str) -> Option<Severity> {
+    match text.as_bytes() {
+        [number @ b'0'..=b'7'] => Severity::from_syslog(number - b'0'),
+        _ => Severity::from_word(text),
+    }
+}
+
 /// The line within a record of a shipper, but for one of syslog, of which the record tells all.
-pub(super) fn line(text: &str) -> Option<Cow<'_, str>> {
-    let fields = JsonFields::parse(text).ok()?;
-    match syslog_of(&fields) {
+pub(super) fn line<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    match syslog_of(fields) {
         Some(_) => None,
-        None => payload(&fields),
+        None => payload(fields),
     }
 }
 
@@ -267,6 +400,29 @@ mod tests {
             r#"{"preview":false,"result":{"_raw":"x","_time":"2026-05-12T14:00:00Z","host":"h"}}"#,
             Some(("x", Some("h"))),
         );
+        check(
+            r#"{"message":"x","source_type":"kafka","timestamp":"2026-05-12T14:00:00Z","topic":"t"}"#,
+            Some(("x", None)),
+        );
+        check(
+            "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"message\":\"x\",\"user\":\"mona\",\
+             \"event\":{\"original\":\"<34>x\"}}",
+            Some(("<34>x", None)),
+        );
+        check(
+            "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"clientip\":\"10.0.0.7\",\"verb\":\"GET\",\
+             \"httpversion\":\"1.1\",\"response\":\"502\",\"message\":\"x\",\"host\":\"h\"}",
+            Some(("x", Some("h"))),
+        );
+        check(
+            "{\"_time\":\"2026-05-12T14:00:00Z\",\"_stream\":\"{}\",\"_msg\":\"x\",\"app\":\"shop\"}",
+            Some(("x", None)),
+        );
+        check(
+            "{\"Timestamp\":\"2026-05-12 14:00:00.5\",\"TraceId\":\"\",\"SeverityText\":\"ERROR\",\
+             \"ServiceName\":\"shop\",\"Body\":\"x\",\"LogAttributes\":{}}",
+            Some(("x", None)),
+        );
         // Those of an application have more to tell.
         check(
             r#"{"time":"2026-05-12T14:00:00Z","level":"info","message":"x"}"#,
@@ -298,5 +454,32 @@ mod tests {
             Some(("2026-05-02T14:00:00.000000+00:00 h sshd: Failed", None)),
         );
         check(r#"{"ident":"sshd","message":"Failed"}"#, None);
+        check(
+            "{\"PROGRAM\":\"sshd\",\"PID\":\"12\",\"MESSAGE\":\"Failed\",\"PRIORITY\":\"err\",\
+             \"HOST\":\"h\",\"DATE\":\"May 12 14:00:00\"}",
+            Some(("May 12 14:00:00 h sshd[12]: Failed", None)),
+        );
+        check(
+            "{\"syslog-tag\":\"sshd[12]:\",\"message\":\"Failed\",\"severity\":\"err\",\
+             \"host\":\"h\",\"timestamp\":\"2026-05-12T14:00:00Z\"}",
+            Some((line, None)),
+        );
+        check(
+            "{\"SYSLOG_IDENTIFIER\":\"sshd\",\"_PID\":\"12\",\"message\":\"Failed\",\
+             \"_SYSTEMD_UNIT\":\"ssh.service\",\"host\":\"h\",\"source_type\":\"journald\",\
+             \"timestamp\":\"2026-05-12T14:00:00Z\"}",
+            Some((line, None)),
+        );
+        check(
+            "{\"appname\":\"sshd\",\"procid\":12,\"message\":\"Failed\",\"x@1\":{\"a\":\"b\"},\
+             \"hostname\":\"h\",\"source_type\":\"syslog\",\
+             \"timestamp\":\"2026-05-12T14:00:00Z\"}",
+            Some((line, None)),
+        );
+        check(
+            "{\"program\":\"sshd\",\"message\":\"Failed\",\"user\":\"mona\",\
+             \"host\":\"h\",\"time\":\"2026-05-12T14:00:00Z\"}",
+            None,
+        );
     }
 }

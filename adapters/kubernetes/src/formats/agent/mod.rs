@@ -1,17 +1,19 @@
-//! Lines of containers as agents ship them: Fluent Bit, Fluentd, Filebeat, Vector, `FireLens`.
+//! Lines of containers as agents ship them: Fluent Bit, Fluentd, Filebeat, Vector, `FireLens`,
+//! stern.
 //!
 //! Sources, as of 2026-11-27: docs.fluentbit.io/manual/pipeline/filters/kubernetes,
 //! github.com/fabric8io/fluent-plugin-kubernetes_metadata_filter,
 //! elastic.co/docs/reference/beats/filebeat/add-kubernetes-metadata,
 //! vector.dev/docs/reference/configuration/sources/kubernetes_logs,
-//! docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html.
+//! docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html;
+//! vector.dev/docs/reference/configuration/sources/docker_logs, read 2026-11-30.
 
 mod outer;
 
 use std::borrow::Cow;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::Describer;
+use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
@@ -45,6 +47,10 @@ const EXTRAS: &[(&str, &str)] = &[
     ("kubernetes.node.name", "node"),
     ("kubernetes.container_image", "image"),
     ("container.image.name", "image"),
+    ("image", "image"),
+    ("namespace", "namespace"),
+    ("containerName", "container"),
+    ("nodeName", "node"),
     ("ecs_task_definition", "task_definition"),
 ];
 
@@ -61,7 +67,10 @@ impl Format for Agent {
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
         (has_key("log") || has_key("message"))
-            && (has_key("kubernetes") || has_key("container_name") || has_key("container"))
+            && (has_key("kubernetes")
+                || has_key("container_name")
+                || has_key("container")
+                || has_key("podName"))
     }
 
     fn reads_text(&self) -> bool {
@@ -105,7 +114,13 @@ impl Decoder for AgentDecoder {
         };
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
-        message::describe(&mut self.0, &outer.line(), &mut row);
+        let line = outer.line();
+        message::describe(&mut self.0, &line, &mut row);
+        // A message that is JSON or logfmt itself tells it better.
+        let is_plain = !line.trim_start().starts_with('{') && !logfmt_like(line.trim());
+        if outer.is_merged() && is_plain && self.0.scan_json(record.text).is_some() {
+            self.0.fill_json(record.text, &mut row);
+        }
         outer.fill(&mut row);
         row.commit();
         Verdict::Rows

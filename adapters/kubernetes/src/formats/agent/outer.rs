@@ -9,6 +9,20 @@ use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope, Row};
 use nepho_core::{Timestamp, key};
 
+/// What agents put beside the message that they took the fields of an application's JSON from.
+const MERGED: [&str; 7] = [
+    "level",
+    "severity",
+    "log.level",
+    "levelname",
+    "lvl",
+    "trace_id",
+    "traceId",
+];
+
+/// The label that Docker Compose gives the containers of a service.
+const COMPOSE_SERVICE: &str = "com.docker.compose.service";
+
 /// A line of a container, and what is told of where it comes from. Texts are as they stand in the
 /// JSON; what is not told is empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +36,10 @@ pub(super) struct Outer<'a> {
     app: &'a str,
     /// Address of a task of ECS.
     task: &'a str,
+    /// The machine that runs a container of Docker.
+    host: &'a str,
+    /// Whether fields of the message stand beside it.
+    is_merged: bool,
 }
 
 impl<'a> Outer<'a> {
@@ -38,6 +56,10 @@ impl<'a> Outer<'a> {
             task,
             definition,
             source,
+            source_type,
+            label,
+            host,
+            pod_name,
         ] = pick(
             record.trim(),
             [
@@ -54,6 +76,10 @@ impl<'a> Outer<'a> {
                 "ecs_task_arn",
                 "ecs_task_definition",
                 "source",
+                "source_type",
+                "label",
+                "host",
+                "podName",
             ],
         )?;
         // A record in which the agent has put the fields of the message in place of it is JSON of
@@ -62,7 +88,10 @@ impl<'a> Outer<'a> {
         let message = message
             .filter(|raw| raw.starts_with('"'))
             .find_map(text_of)?;
+        let is_leveled = log.is_some_and(|log| log.starts_with('{') && log.contains("\"level\""));
+        let merged = pick(record.trim(), MERGED).unwrap_or_default();
         let mut outer = Self {
+            is_merged: is_leveled || merged.iter().any(Option::is_some),
             message,
             time: times
                 .into_iter()
@@ -74,6 +103,10 @@ impl<'a> Outer<'a> {
         };
         match kubernetes.filter(|raw| raw.starts_with('{')) {
             Some(kubernetes) => outer.add_kubernetes(kubernetes),
+            None if pod_name.is_some() => outer.add_stern(record, text(pod_name)),
+            None if text(source_type) == "docker_logs" => {
+                outer.add_docker(text(container_name), host, label);
+            }
             None if container_id.is_some() && source.is_some() || task.is_some() => {
                 // The driver writes `/name` as the Docker API does.
                 let name = text(container_name);
@@ -113,6 +146,30 @@ impl<'a> Outer<'a> {
         };
     }
 
+    /// Takes what the source `docker_logs` of Vector tells.
+    fn add_docker(&mut self, name: &'a str, host: Option<&'a str>, labels: Option<&'a str>) {
+        self.container = name;
+        self.host = host.and_then(plain).unwrap_or_default();
+        let service = labels.and_then(|labels| pick(labels, [COMPOSE_SERVICE]));
+        self.app = service.map_or("", |[service]| text(service));
+    }
+
+    /// Takes what `stern --output json` tells (github.com/stern/stern, "output", as of
+    /// 2026-11-30).
+    fn add_stern(&mut self, record: &'a str, pod: &'a str) {
+        let keys = ["namespace", "containerName", "labels"];
+        let Some([namespace, container, labels]) = pick(record.trim(), keys) else {
+            return;
+        };
+        // Without its container it is that of a program which tells of pods.
+        if container.is_some() {
+            self.pod = pod;
+            self.namespace = text(namespace);
+            self.container = text(container);
+            self.add_labels(labels);
+        }
+    }
+
     fn add_kubernetes(&mut self, object: &'a str) {
         let Some(found) = pick(
             object,
@@ -148,7 +205,10 @@ impl<'a> Outer<'a> {
             .find_map(text_of)
             .unwrap_or_else(|| name(None, namespace));
         self.container = name(container_name, container);
-        let labels = labels.or(pod_labels);
+        self.add_labels(labels.or(pod_labels));
+    }
+
+    fn add_labels(&mut self, labels: Option<&'a str>) {
         let keys = [
             "app.kubernetes.io/name",
             "app_kubernetes_io/name",
@@ -185,6 +245,19 @@ impl<'a> Outer<'a> {
             ("", "") => self.container,
             ("", pod) => pod::workload(pod),
             (app, _) => app,
+        }
+    }
+
+    /// Whether the record tells more of the message than its text.
+    pub(super) fn is_merged(&self) -> bool {
+        self.is_merged
+    }
+
+    fn host(&self) -> &'a str {
+        if self.pod.is_empty() {
+            self.host
+        } else {
+            self.pod
         }
     }
 
@@ -232,7 +305,7 @@ impl<'a> Outer<'a> {
             (Column::Account, account),
             (Column::Region, region),
             (Column::Service, self.service()),
-            (Column::Host, self.pod),
+            (Column::Host, self.host()),
             (Column::Process, self.container),
         ] {
             if !value.is_empty() {
@@ -251,7 +324,7 @@ impl<'a> Outer<'a> {
         row.text(Column::Provider, self.provider())
             .text(Column::Account, account)
             .text(Column::Region, region)
-            .text(Column::Host, self.pod)
+            .text(Column::Host, self.host())
             .text(Column::Process, self.container);
         if let Some(time) = self.time() {
             row.time(time);

@@ -4,14 +4,17 @@
 //! `Event`, github.com/resmoio/kubernetes-event-exporter and github.com/vmware-archive/eventrouter,
 //! as of 2026-11-27.
 
+mod printed;
+
 use nepho_codec::pod;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, resource, severity_of, text, time,
+    Event, JsonFormat, LineFormat, Need, Table, keep, outcome_of, resource, severity_of, text, time,
 };
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::key;
 use nepho_core::register;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::cluster::{CLUSTERS, cluster};
 
@@ -20,7 +23,10 @@ register!(Component {
     name: "kubernetes.events",
     summary: "Events of a Kubernetes cluster",
     permissions: &["events: list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(Events {
+        objects: JsonFormat(&TABLE),
+        lines: LineFormat::new(&printed::TABLE),
+    })),
 });
 
 const KIND: usize = 0;
@@ -149,6 +155,65 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// Objects, and the lines of the table that `kubectl` prints of them.
+struct Events {
+    objects: JsonFormat,
+    lines: LineFormat,
+}
+
+impl Format for Events {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match sample.json {
+            Some(_) => self.objects.sniff(sample),
+            None if printed::is_header(sample.text) => Confidence::CERTAIN,
+            None if printed::is_line(sample.text) => self.lines.sniff(sample),
+            None => Confidence::NO,
+        }
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.objects.may_fit(has_key)
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        let mut marks = self.lines.marks();
+        marks.extend(printed::HEADERS.map(Marks::of_start));
+        marks
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(EventsDecoder {
+            objects: self.objects.decoder(stream),
+            lines: self.lines.decoder(stream),
+        })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        match raw.trim_start().starts_with('{') {
+            true => self.objects.extras(raw, stream, found),
+            false => self.lines.extras(raw, stream, found),
+        }
+    }
+}
+
+struct EventsDecoder {
+    objects: Box<dyn Decoder>,
+    lines: Box<dyn Decoder>,
+}
+
+impl Decoder for EventsDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if record.text.trim_start().starts_with('{') {
+            return self.objects.decode(record, out);
+        }
+        match record.text {
+            text if printed::is_header(text) => Verdict::Structure,
+            text if printed::is_line(text) => self.lines.decode(record, out),
+            _ => Verdict::NotMine,
+        }
+    }
+}
+
 /// Service by the object: the workload of a pod, or the workload itself; the canonical id of the
 /// object behind its name.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -162,25 +227,30 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let cluster = cluster(event, row, CLUSTER);
         row.resource(&key::kubernetes(&cluster, group, &kind, &namespace, &name));
     }
-    match &*kind {
-        "Pod" => row.text(Column::Service, pod::workload(&name)),
-        "ReplicaSet" => {
+    put_service(&kind, &name, row);
+}
+
+/// Puts the service that an object of this kind is of, or the host that it is.
+fn put_service(kind: &str, name: &str, row: &mut Row<'_>) {
+    match &*kind.to_ascii_lowercase() {
+        "pod" => row.text(Column::Service, pod::workload(name)),
+        "replicaset" => {
             // The hash of the template follows the name of the deployment.
             let of_deployment = name.rsplit_once('-').filter(|(_, hash)| hash.len() >= 6);
             row.text(
                 Column::Service,
-                of_deployment.map_or(&*name, |(name, _)| name),
+                of_deployment.map_or(name, |(name, _)| name),
             )
         }
-        "Deployment"
-        | "StatefulSet"
-        | "DaemonSet"
-        | "Job"
-        | "CronJob"
-        | "Service"
-        | "Ingress"
-        | "HorizontalPodAutoscaler" => row.text(Column::Service, &name),
-        "Node" if !row.has(Column::Host) => row.text(Column::Host, &name),
+        "deployment"
+        | "statefulset"
+        | "daemonset"
+        | "job"
+        | "cronjob"
+        | "service"
+        | "ingress"
+        | "horizontalpodautoscaler" => row.text(Column::Service, name),
+        "node" if !row.has(Column::Host) => row.text(Column::Host, name),
         _ => row,
     };
 }

@@ -1,4 +1,5 @@
-//! Records of the Linux audit system: `type=SYSCALL msg=audit(1364481363.243:24287): ...`.
+//! Records of the Linux audit system: `type=SYSCALL msg=audit(1364481363.243:24287): ...`, and as
+//! `ausearch --interpret` prints them: `msg=audit(05/12/2026 14:00:00.250:12) : ...`.
 //!
 //! Source: github.com/linux-audit/audit-documentation, `specs/messages/message-dictionary.csv` and
 //! `specs/fields/field-dictionary.csv`, and auditd.conf(5) (`log_format`), as of 2026-11-27.
@@ -10,6 +11,7 @@ use nepho_codec::time;
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::Reference;
 
 register!(Component {
     kind: Kind::Format,
@@ -45,6 +47,9 @@ const BEGINNINGS: [char; 3] = ['n', 't', 'a'];
 
 impl Format for Audit {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        if is_searched(sample.text) {
+            return Confidence(92);
+        }
         match parse(sample.text).or_else(|| of_journal(sample.text)) {
             Some(_) => Confidence(92),
             None => Confidence::NO,
@@ -60,6 +65,8 @@ impl Format for Audit {
         };
         vec![
             Marks::beginning(first).with(&["audit(", "):"]),
+            Marks::beginning(first).with(&["audit(", ") :"]),
+            Marks::of_start(SEARCHED),
             of_journal.with(&["="]),
         ]
     }
@@ -86,6 +93,15 @@ impl Format for Audit {
     }
 }
 
+/// What `ausearch` writes before the time of an event, above its records.
+const SEARCHED: &str = "time->";
+
+/// Whether a line tells the time of the records below it, which tell it as well.
+fn is_searched(text: &str) -> bool {
+    let time = text.strip_prefix(SEARCHED).unwrap_or_default();
+    time::prefix(time, Reference::ANY).is_some()
+}
+
 /// Parts of a record.
 struct Line<'a> {
     node: &'a str,
@@ -102,11 +118,13 @@ fn parse(text: &str) -> Option<Line<'_>> {
     if head.len() > 200 || head.contains('\n') {
         return None;
     }
-    let (id, fields) = rest.split_once("):")?;
-    let (seconds, serial) = id.split_once(':')?;
-    let is_id = seconds
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    let (id, fields) = rest.split_once(')')?;
+    let fields = fields.trim_start_matches(' ').strip_prefix(':')?;
+    let (seconds, serial) = id.rsplit_once(':')?;
+    // A date and a clock, where they were interpreted.
+    let is_time = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'/' | b':' | b' ');
+    let is_id = id.len() <= 48
+        && seconds.bytes().all(is_time)
         && serial.bytes().all(|byte| byte.is_ascii_digit())
         && !seconds.is_empty();
     if !is_id {
@@ -333,6 +351,9 @@ impl Decoder for AuditDecoder {
         // Without a time and a number of its own, the journal must have named the sender.
         let is_sent_by_audit = || record.envelope.get(Column::Process) == Some("audit");
         let of_journal = || of_journal(record.text).filter(|_| is_sent_by_audit());
+        if is_searched(record.text) {
+            return Verdict::Structure;
+        }
         let Some(line) = parse(record.text).or_else(of_journal) else {
             return Verdict::NotMine;
         };
@@ -346,8 +367,9 @@ impl Decoder for AuditDecoder {
 
 fn fill(line: &Line<'_>, row: &mut Row<'_>) {
     let found = find(line.fields);
-    let seconds = line.id.split(':').next().unwrap_or_default();
-    if let Some(time) = time::parse(seconds) {
+    let (seconds, _) = line.id.rsplit_once(':').unwrap_or_default();
+    let reference = row.record().stream.reference();
+    if let Some(time) = time::parse_near(seconds, reference) {
         row.time(time);
     }
     row.constant(Column::Service, "auditd")

@@ -43,7 +43,9 @@ static LINES: Lines = Lines {
             &[
                 ("NOERROR", Outcome::Success),
                 ("NXDOMAIN", Outcome::Success),
+                ("FORMERR", Outcome::Failure),
                 ("SERVFAIL", Outcome::Failure),
+                ("NOTIMPL", Outcome::Failure),
                 ("REFUSED", Outcome::Failure),
             ],
         ),

@@ -4,10 +4,13 @@
 //! docs.datadoghq.com/standard-attributes, as of 2026-11-29.
 
 use nepho_codec::json::fields::{elements, text_of};
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, duration, http_status, keep, peer_address, severity,
     source_address, text, time, url,
 };
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
@@ -15,7 +18,7 @@ nepho_core::register!(Component {
     name: "datadog.log",
     summary: "Logs in archives of Datadog",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(Archived(JsonFormat(&TABLE)))),
 });
 
 const TAGS: usize = 0;
@@ -79,17 +82,76 @@ static TABLE: Table = Table {
 /// Tags that are columns: `["env:prod", "team:shop"]`.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let tags = event.kept_container(TAGS).unwrap_or_default();
-    for tag in elements(tags).into_iter().filter_map(text_of) {
-        let Some((name, value)) = tag.split_once(':') else {
-            continue;
-        };
+    for (column, value) in told(tags) {
+        if column != Column::Service || !row.has(column) {
+            row.text(column, value);
+        }
+    }
+}
+
+/// What a list of tags tells.
+fn told(tags: &str) -> impl Iterator<Item = (Column, &str)> {
+    let tags = elements(tags).into_iter().filter_map(text_of);
+    tags.filter_map(|tag| {
+        let (name, value) = tag.split_once(':')?;
         let column = match name {
             "env" => Column::Environment,
             "team" => Column::Team,
             "region" => Column::Region,
-            "service" if !row.has(Column::Service) => Column::Service,
-            _ => continue,
+            "service" => Column::Service,
+            _ => return None,
         };
-        row.text(column, value);
+        Some((column, value))
+    })
+}
+
+/// The table, and the event that was sent: an object became the attributes, a line of text is
+/// still the message.
+struct Archived(JsonFormat);
+
+impl Format for Archived {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let fields = JsonFields::parse(record.text).ok()?;
+        let attributes = fields.raw("attributes")?;
+        let is_text = JsonFields::parse(attributes).ok()?.members().is_empty();
+        let text = match is_text {
+            true => unescape(fields.text("message").filter(|text| !text.is_empty())?),
+            false => attributes.into(),
+        };
+        let mut envelope = record.envelope.clone();
+        let time = fields.text("date").and_then(nepho_codec::time::parse);
+        envelope.time = time.or(envelope.time);
+        let severity = fields.text("status").and_then(Severity::from_word);
+        envelope.severity = severity.or(envelope.severity);
+        let plain = [("service", Column::Service), ("host", Column::Host)];
+        let plain = plain
+            .into_iter()
+            .filter_map(|(key, column)| Some((column, fields.text(key)?)));
+        for (column, value) in told(fields.raw("tags").unwrap_or_default()).chain(plain) {
+            if !value.is_empty() {
+                envelope = envelope.with(column, unescape(value));
+            }
+        }
+        Some(Inside { text, envelope })
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
     }
 }

@@ -33,6 +33,7 @@ const CLUSTER: usize = 6;
 const LOGGER: usize = 7;
 const SLOW: usize = 8;
 const ACTION: usize = 9;
+const MESSAGE: usize = 10;
 
 /// What was taken apart already stands in these.
 const TAKEN_APART: &[&str] = &["log.level", "event.action", "event.outcome"];
@@ -110,7 +111,8 @@ static TABLE: Table = Table {
         keep(&["cloud.provider"], CLOUD),
         keep(&["input.type", "agent.type"], SHIPPED),
         keep(TAKEN_APART, PARSED),
-        keep(&["message"], LINE),
+        keep(&["message", "event.original"], LINE),
+        keep(&["message"], MESSAGE),
         keep(&["event.dataset"], DATASET),
         keep(&["elasticsearch.node.name"], NODE),
         keep(&["elasticsearch.cluster.name"], CLUSTER),
@@ -174,12 +176,15 @@ impl Format for Ecs {
         let fields = JsonFields::parse(record.text).ok()?;
         let is_shipped = fields.text("input.type").is_some() || fields.text("agent.type").is_some();
         let is_parsed = TAKEN_APART.iter().any(|path| fields.text(path).is_some());
-        if !is_shipped || is_parsed || fields.text("ecs.version").is_none() {
+        if !is_shipped || fields.text("ecs.version").is_none() {
             return None;
         }
-        let message = fields
-            .text("message")
-            .filter(|message| !message.is_empty())?;
+        // The event as it was received tells more than what was made of it.
+        let message = fields.text("message").filter(|_| !is_parsed);
+        let message = [fields.text("event.original"), message]
+            .into_iter()
+            .flatten()
+            .find(|message| !message.is_empty())?;
         let mut envelope = record.envelope.clone();
         envelope.time = fields.text("@timestamp").and_then(nepho_codec::time::parse);
         for (path, column) in OUTSIDE {
@@ -239,7 +244,7 @@ fn is_of_elasticsearch(event: &Event<'_>) -> bool {
         dataset.is_some_and(|dataset| dataset.starts_with("elasticsearch."))
     };
     let is_slow = has(SLOW) && (has(NODE) || has(CLUSTER));
-    let is_server = has(NODE) && has(CLUSTER) && has(LOGGER) && has(LINE) && !has(ACTION);
+    let is_server = has(NODE) && has(CLUSTER) && has(LOGGER) && has(MESSAGE) && !has(ACTION);
     (is_slow || is_server) && is_own()
 }
 

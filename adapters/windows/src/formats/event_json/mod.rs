@@ -1,5 +1,5 @@
 //! Events of Windows as JSON of other collectors: Fluent Bit, the OpenTelemetry Collector, Vector,
-//! Logstash and Winlogbeat before 7, and what PowerShell exports.
+//! Logstash and Winlogbeat before 7, and what PowerShell and the Event Viewer export.
 //!
 //! Sources, as of 2026-11-30:
 //! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
@@ -23,7 +23,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 4] = [&FLUENT_BIT, &COLLECTED, &LOGSTASH, &POWERSHELL];
+static TABLES: [&Table; 5] = [&FLUENT_BIT, &COLLECTED, &LOGSTASH, &POWERSHELL, &VIEWER];
 
 const ID: usize = 0;
 const PROVIDER_NAME: usize = 1;
@@ -110,6 +110,22 @@ static POWERSHELL: Table = Table {
     finish: Some(finish),
 };
 
+/// What the Event Viewer saves as a table. The text of the event stands behind the last column
+/// that has a name; `nepho_codec::csv` calls it `Message`.
+static VIEWER: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("Date and Time"),
+        Need::Has("Source"),
+        Need::Has("Event ID"),
+        Need::HasAny(&["Level", "Keywords", "Task Category"]),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
 /// Numbers and names of levels
 /// (learn.microsoft.com/windows/win32/wes/eventmanifestschema-leveltype-complextype).
 const LEVELS: &[(&str, Severity)] = &[
@@ -133,7 +149,12 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("FailureAudit", Outcome::Failure),
 ];
 
-const AUDITED: &[&str] = &["keywords[0]", "KeywordsDisplayNames[0]", "EventType"];
+const AUDITED: &[&str] = &[
+    "keywords[0]",
+    "KeywordsDisplayNames[0]",
+    "EventType",
+    "Keywords",
+];
 
 const FIELDS: &[Field] = &[
     time(&[
@@ -142,6 +163,7 @@ const FIELDS: &[Field] = &[
         "TimeGenerated",
         "@timestamp",
         "timestamp",
+        "Date and Time",
     ]),
     severity_of(&["Level", "level", "LevelDisplayName"], LEVELS),
     outcome_of(AUDITED, OUTCOMES),
@@ -162,6 +184,7 @@ const FIELDS: &[Field] = &[
             "provider_name",
             "source_name",
             "SourceName",
+            "Source",
         ],
         Column::Process,
     ),
@@ -174,7 +197,10 @@ const FIELDS: &[Field] = &[
     source_port(&["event_data.IpPort", "event_data.SourcePort"]),
     peer_address(&["event_data.DestinationIp"]),
     peer_port(&["event_data.DestinationPort"]),
-    keep(&["EventID", "event_id.id", "event_id", "Id"], ID),
+    keep(
+        &["EventID", "event_id.id", "event_id", "Id", "Event ID"],
+        ID,
+    ),
     keep(
         &[
             "ProviderName",
@@ -182,6 +208,7 @@ const FIELDS: &[Field] = &[
             "provider_name",
             "source_name",
             "SourceName",
+            "Source",
         ],
         PROVIDER_NAME,
     ),
@@ -202,6 +229,8 @@ const EXTRAS: &[(&str, &str)] = &[
     ("event_id", "event_id"),
     ("event_id.id", "event_id"),
     ("Id", "event_id"),
+    ("Event ID", "event_id"),
+    ("Task Category", "task"),
     ("Channel", "channel"),
     ("channel", "channel"),
     ("log_name", "channel"),

@@ -1,0 +1,34 @@
+//! A line of a container as `az containerapp logs show` prints it:
+//! `{"TimeStamp":"2026-05-12T14:00:00.25","Log":"F message"}`; before the message stands whether
+//! it is whole.
+//!
+//! Source: learn.microsoft.com/azure/container-apps/log-streaming, as of 2026-11-30.
+
+use std::borrow::Cow;
+
+use nepho_core::format::Record;
+
+use super::{Inner, Opened, envelope, time};
+use crate::json::{JsonFields, unescape};
+
+pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let [("TimeStamp", _), ("Log", line)] = fields.members() else {
+        return Opened::No;
+    };
+    if !line.starts_with('"') {
+        return Opened::No;
+    }
+    let text = unescape(fields.text("Log").unwrap_or_default());
+    let mut envelope = envelope(record);
+    envelope.time = time(fields, "TimeStamp").or(envelope.time);
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(message(text)),
+        Cow::Owned(text) => Cow::Owned(message(&text).to_owned()),
+    };
+    Opened::Inside(vec![Inner { text, envelope }])
+}
+
+fn message(text: &str) -> &str {
+    let behind = text.strip_prefix("F ").or_else(|| text.strip_prefix("P "));
+    behind.unwrap_or(text)
+}
