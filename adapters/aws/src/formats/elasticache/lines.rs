@@ -21,7 +21,7 @@ const LEVEL: usize = 0;
 static TABLE: Lines = Lines {
     name: "aws.elasticache_text",
     patterns: &[
-        "{cluster}/{node:int}:{role} {time} UTC {level:word} {message:rest}",
+        "{cluster:word}/{node:int}:{role} {time} UTC {level:word} {message:rest}",
         "{cluster:name},{node:int},{time:int},{took:int},{command},{client:address},{?{name:rest}}",
     ],
     confidence: 88,

@@ -112,14 +112,15 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
 }
 
 /// Whether what stands before the message only looks like a program: `PID[7] Error` of web apps on
-/// Azure, `AUDIT: id="7"` of old API servers of Kubernetes.
+/// Azure, `AUDIT: id="7"` of old API servers of Kubernetes, `container health_status: healthy 7
+/// (image=shop)` of `docker events`.
 fn has_no_program(found: &Header<'_>) -> bool {
-    let is_other = match found.process {
-        "PID" => true,
-        "AUDIT" => found.message.trim_start().starts_with("id=\""),
+    match (found.host, found.process) {
+        ("", "PID") => true,
+        ("", "AUDIT") => found.message.trim_start().starts_with("id=\""),
+        ("container", _) => found.message.contains(" (image="),
         _ => false,
-    };
-    is_other && found.host.is_empty()
+    }
 }
 
 /// Whether the kernel tells what no other format reads better.

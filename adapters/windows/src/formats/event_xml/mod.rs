@@ -99,7 +99,10 @@ impl Format for EventXml {
 /// The events of a record, each with and without its element: exports put several on one line, and
 /// an element around all of them.
 fn events(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let is_mine = text.trim_start().starts_with('<') && text.contains(SCHEMA);
+    // Behind a priority of syslog an event is found inside.
+    let name = text.trim_start().strip_prefix('<').unwrap_or_default();
+    let is_element = name.starts_with(|first: char| !first.is_ascii_digit());
+    let is_mine = is_element && text.contains(SCHEMA);
     let mut rest = if is_mine { text } else { "" };
     std::iter::from_fn(move || {
         let event = element(rest, "Event")?;
