@@ -11,6 +11,9 @@ use super::{Burst, Strength};
 const INTERVALS: usize = 200;
 /// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
+/// Failures that may be expected between one and the burst at most, for it to belong to the burst.
+/// One that is taken in by mistake lets it begin before the change that led to it.
+const BY_CHANCE: f64 = 0.02;
 /// Small bursts as large as one that make it usual for its service.
 const USUAL: usize = 4;
 /// Failures from which a burst is not small, and no repetition makes it usual.
@@ -240,7 +243,7 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
     let Some(burst) = bursts.get_mut(position) else {
         return;
     };
-    let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < 0.1;
+    let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < BY_CHANCE;
     let first = timeline
         .points
         .partition_point(|(start, _)| *start <= burst.onset);

@@ -188,6 +188,18 @@ fn a_part_of_the_rows_tells_the_same_cause() {
 }
 
 #[test]
+fn a_failure_as_they_are_usual_does_not_begin_an_incident() {
+    for before in [30, 60, 90] {
+        let mut lines = Shop::default().lines(1);
+        let at = time(START).0 - before * NANOS - 1;
+        let body = "request failed: invalid state".to_owned();
+        lines.push((at, "checkout".to_owned(), "ERROR", body));
+        let found = Shop::default().story(&lines, 0).verdicts();
+        assert_eq!(found, [VERDICT], "{before}");
+    }
+}
+
+#[test]
 fn when_it_happens_does_not_matter() {
     let shop = Shop::default();
     let lines = shop.lines(2);
