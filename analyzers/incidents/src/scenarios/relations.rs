@@ -263,3 +263,27 @@ fn another_incident_an_hour_later_is_told_apart() {
     let found = shop.story(&lines, 0).verdicts();
     assert_eq!(found, [VERDICT, "search <  | none"]);
 }
+
+#[test]
+fn whoever_uses_a_store_does_not_call_those_whose_it_is() {
+    // Cart has a database of its own, which checkout uses as well, and fails now and then before.
+    let story = |owner: Option<&str>| {
+        let shop = Shop {
+            names: ["checkout", "cart", "search"],
+            ..Shop::default()
+        };
+        let mut lines = shop.lines(6);
+        let early = time(START).0 - 40 * NANOS;
+        for row in 0..3 {
+            let body = "bad answer of search".to_owned();
+            let at = early + row * 4 * NANOS;
+            lines.push((at, "cart".to_owned(), "ERROR", body));
+        }
+        let story = shop.story(&lines, 0);
+        owner.into_iter().fold(story, |story, owner| {
+            story.edge(owner, RelationKind::RunsOn, DB)
+        })
+    };
+    assert_eq!(story(None).verdicts(), [VERDICT]);
+    assert_eq!(story(Some("cart")).verdicts(), [VERDICT]);
+}
