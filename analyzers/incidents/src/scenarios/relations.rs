@@ -1,5 +1,6 @@
 //! What does not matter changes no verdict.
 
+use nepho_core::tables::ChangeAction;
 use nepho_core::time::NANOS;
 
 use super::*;
@@ -286,4 +287,17 @@ fn whoever_uses_a_store_does_not_call_those_whose_it_is() {
     };
     assert_eq!(story(None).verdicts(), [VERDICT]);
     assert_eq!(story(Some("cart")).verdicts(), [VERDICT]);
+}
+
+#[test]
+fn an_id_that_aws_made_is_the_same_with_and_without_its_arn() {
+    let shop = Shop::default();
+    let mut story = shop.story(&shop.lines(7), 0);
+    let id = GROUP.rsplit('/').next().unwrap();
+    story.changes[0].resource = Some(id.to_owned());
+    story.changes[0].action = ChangeAction::Update;
+    assert_eq!(story.verdicts(), [VERDICT]);
+    // The tool tells of it as well, as of something of its own.
+    let story = story.resource(id, "aws:ec2/securityGroup:SecurityGroup", &[]);
+    assert_eq!(story.verdicts(), [VERDICT]);
 }
