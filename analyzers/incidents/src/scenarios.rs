@@ -15,6 +15,7 @@ mod hosts;
 mod losses;
 mod places;
 mod refusals;
+mod relations;
 mod rights;
 mod sizes;
 mod warnings;

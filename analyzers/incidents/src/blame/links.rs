@@ -8,6 +8,7 @@ use nepho_core::time::NANOS;
 use super::scene::{Scene, overlap};
 use crate::bursts::{Burst, Strength};
 use crate::graph::upstream::is_upstream;
+use crate::verdict::class::is_store;
 
 /// Calls from one failing service to the next; what lies between is silent.
 const CALLS: u32 = 3;
@@ -110,7 +111,10 @@ fn failing_dependencies(scene: &Scene<'_>, service: u32) -> Vec<(u32, u32)> {
             })
             .map(|edge| (edge.node, depth + 1))
             .collect();
-        if node != service && scene.graph.node(node).kind == NodeKind::Resource {
+        let reached = scene.graph.node(node);
+        // Whoever uses a store does not call those whose store it is.
+        let carries = reached.kind == NodeKind::Resource && !is_store(&reached.resource_type);
+        if node != service && carries {
             let carried = scene.graph.backward.of(node).iter();
             let tenants: Vec<_> = carried
                 .filter(|edge| edge.kind == RelationKind::RunsOn)

@@ -9,15 +9,15 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::links::Link;
 use super::scene::Scene;
-use crate::bursts::Strength;
 use crate::bursts::blocks::surprise;
+use crate::bursts::{Burst, Strength};
 
 /// Onsets this close have no order.
 const SAME_TIME: i64 = 2 * NANOS;
 /// What a burst that is not significant by itself pays to be first.
 const WEAK: u32 = 6;
 /// Failures and warnings that several weak bursts need together.
-const FEWEST: u64 = 3;
+const FEWEST: f64 = 3.0;
 /// Surprise of several weak bursts together, as for a significant one.
 const SURPRISE: f64 = 7.0;
 
@@ -192,8 +192,9 @@ fn is_incident(scene: &Scene<'_>, case: &Case, failing: usize) -> bool {
         .collect();
     services.sort_unstable();
     services.dedup();
-    let total: u64 = members().map(|burst| burst.failures + burst.warnings).sum();
+    let told = |burst: &Burst| burst.moments + burst.warnings as f64;
+    let total: f64 = members().map(told).sum();
     let expected: f64 = members().map(|burst| burst.expected + 0.01).sum();
     let threshold = SURPRISE + (failing.max(1) as f64).ln();
-    services.len() >= 2 && total >= FEWEST && surprise(total as f64, expected) >= threshold
+    services.len() >= 2 && total >= FEWEST && surprise(total, expected) >= threshold
 }

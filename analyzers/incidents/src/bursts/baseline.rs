@@ -50,8 +50,9 @@ pub(super) struct Run {
 /// Runs by time, and failures per second outside of them. `services` is how many services are
 /// looked at.
 ///
-/// A short time may be the quiet one if that cannot be chance; else a quarter of the input is taken
-/// as quiet. Of a service that fails in all the rest, half a minute may be.
+/// A short time may be the quiet one; else a quarter of the input is taken as quiet. What is less
+/// than half of the input counts as quiet only if that cannot be chance. Of a service that fails in
+/// all the rest, half a minute may be.
 pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
     let starts = stretches(pieces);
     let total: f64 = pieces.iter().map(|piece| piece.seconds).sum();
@@ -61,7 +62,9 @@ pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
         let runs = above(pieces, &starts, quiet, services);
         outside = rest(pieces, &runs);
         let is_usual_share = quiet >= QUIET * total;
-        if !runs.is_empty() && (is_usual_share || is_no_chance(&runs, outside, services)) {
+        // What is so most of the time is usual, unless it cannot be chance that it ended.
+        let is_rare = is_usual_share && outside.1 * 2.0 >= total;
+        if !runs.is_empty() && (is_rare || is_no_chance(&runs, outside, services)) {
             return (runs, usual(outside));
         }
     }

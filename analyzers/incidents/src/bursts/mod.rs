@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 mod baseline;
 pub(crate) mod blocks;
+pub(crate) mod moments;
 mod significant;
 pub(crate) mod timeline;
 mod weak;
@@ -29,8 +30,10 @@ pub(crate) struct Burst {
     pub onset: i64,
     /// Last failure, corrected.
     pub last: i64,
-    /// Failures.
+    /// Failing rows.
     pub failures: u64,
+    /// Failures, of which those of a moment count once.
+    pub moments: f64,
     /// Warnings.
     pub warnings: u64,
     /// Rows.

@@ -11,6 +11,9 @@ use super::{Burst, Strength};
 const INTERVALS: usize = 200;
 /// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
+/// Failures that may be expected between one and the burst at most, for it to belong to the burst.
+/// One that is taken in by mistake lets it begin before the change that led to it.
+const BY_CHANCE: f64 = 0.02;
 /// Small bursts as large as one that make it usual for its service.
 const USUAL: usize = 4;
 /// Failures from which a burst is not small, and no repetition makes it usual.
@@ -24,6 +27,13 @@ struct Span {
     start: i64,
     end: i64,
     piece: Piece,
+}
+
+/// Failures of an interval: rows, and how many those are of which one moment counts once.
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    rows: f64,
+    count: f64,
 }
 
 /// Significant bursts of a service, by time. `services` is how many services have failures at all.
@@ -58,11 +68,13 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, services: usize) -> Vec<
 
 /// Intervals with failures, and the quiet times between them.
 fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
-    let failing: Vec<(i64, u64)> = timeline
-        .points
-        .iter()
-        .filter(|(_, cell)| cell.failures > 0)
-        .map(|(start, cell)| (*start, u64::from(cell.failures)))
+    let moments = timeline.moments;
+    let failing = timeline.points.iter().filter(|(_, cell)| cell.failures > 0);
+    let failing: Vec<(i64, Failures)> = failing
+        .map(|(start, cell)| {
+            let (rows, count) = (f64::from(cell.failures), moments.count(cell));
+            (*start, Failures { rows, count })
+        })
         .collect();
     let (joined, width) = joined(failing, timeline.width);
     let mut spans = Vec::with_capacity(joined.len() * 2 + 1);
@@ -87,7 +99,7 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
             });
         }
     };
-    for (start, count) in joined {
+    for (start, failures) in joined {
         quiet(end, start, &mut spans);
         end = start.saturating_add(width);
         spans.push(Span {
@@ -95,8 +107,8 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
             end,
             piece: Piece {
                 seconds: seconds(width),
-                count: count as f64,
-                rows: rows(start, end),
+                count: failures.count,
+                rows: rows(start, end) - failures.rows + failures.count,
             },
         });
     }
@@ -104,15 +116,18 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
     (spans, width)
 }
 
-fn joined(mut failing: Vec<(i64, u64)>, mut width: i64) -> (Vec<(i64, u64)>, i64) {
+fn joined(mut failing: Vec<(i64, Failures)>, mut width: i64) -> (Vec<(i64, Failures)>, i64) {
     while failing.len() > INTERVALS {
         width = width.saturating_mul(2);
-        let mut wider: Vec<(i64, u64)> = Vec::new();
-        for (start, count) in failing {
+        let mut wider: Vec<(i64, Failures)> = Vec::new();
+        for (start, failures) in failing {
             let start = start.saturating_sub(start.rem_euclid(width));
             match wider.last_mut() {
-                Some((last, total)) if *last == start => *total += count,
-                _ => wider.push((start, count)),
+                Some((last, total)) if *last == start => {
+                    total.rows += failures.rows;
+                    total.count += failures.count;
+                }
+                _ => wider.push((start, failures)),
             }
         }
         failing = wider;
@@ -134,6 +149,7 @@ fn refined_start(timeline: &Timeline, span: &Span, width: i64, high: f64, low: f
     let end = span.end.saturating_add(width);
     let gain = (high.max(low * 2.0) / low).ln();
     let cost = high - low;
+    let moments = timeline.moments;
     let mut best = (f64::NEG_INFINITY, span.start);
     let mut score = 0.0;
     let mut later = end;
@@ -143,7 +159,7 @@ fn refined_start(timeline: &Timeline, span: &Span, width: i64, high: f64, low: f
         if cell.failures == 0 {
             continue;
         }
-        score += f64::from(cell.failures) * gain - cost * seconds(later.saturating_sub(*start));
+        score += moments.count(cell) * gain - cost * seconds(later.saturating_sub(*start));
         later = *start;
         if score > best.0 {
             best = (score, *start);
@@ -160,8 +176,9 @@ fn measured(index: usize, timeline: &Timeline, start: i64, end: i64) -> Option<B
         .iter()
         .skip(from)
         .take_while(|(point, _)| *point < end);
-    let (mut onset, mut last) = (i64::MAX, i64::MIN);
+    let (mut onset, mut last, mut moments) = (i64::MAX, i64::MIN, 0.0);
     for (_, cell) in inside {
+        moments += timeline.moments.count(cell);
         onset = onset.min(cell.first_failure);
         last = last.max(cell.last_failure);
     }
@@ -171,6 +188,7 @@ fn measured(index: usize, timeline: &Timeline, start: i64, end: i64) -> Option<B
         onset,
         last,
         failures,
+        moments,
         warnings,
         rows,
         expected: 0.0,
@@ -225,7 +243,7 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
     let Some(burst) = bursts.get_mut(position) else {
         return;
     };
-    let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < 0.1;
+    let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < BY_CHANCE;
     let first = timeline
         .points
         .partition_point(|(start, _)| *start <= burst.onset);
@@ -238,6 +256,7 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         }
         burst.onset = cell.first_failure.max(before.saturating_add(1));
         burst.failures += u64::from(cell.failures);
+        burst.moments += timeline.moments.count(cell);
         burst.rows += u64::from(cell.rows);
     }
     let next = timeline
@@ -252,6 +271,7 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         }
         burst.last = cell.last_failure;
         burst.failures += u64::from(cell.failures);
+        burst.moments += timeline.moments.count(cell);
         burst.rows += u64::from(cell.rows);
     }
 }

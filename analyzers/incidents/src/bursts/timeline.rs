@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::activity::Activity;
+use super::moments::Moments;
 use super::significant;
 use crate::clock::Clocks;
 use crate::observe::Observer;
@@ -23,6 +24,8 @@ pub(crate) struct Timeline {
     pub points: Vec<(i64, Cell)>,
     /// Width of an interval, in nanoseconds.
     pub width: i64,
+    /// How its failures are counted.
+    pub moments: Moments,
     /// Failing rows with their corrected time, by time.
     pub samples: Vec<(i64, Sample)>,
     /// When the service could have been seen.
@@ -99,12 +102,14 @@ impl Maker<'_> {
             )
         };
         merged.samples.sort();
+        let moments = Moments::of(merged.points.values());
         Some(Timeline {
             service,
             provider: merged.provider,
             domain: merged.domain.map_or(0, |(_, domain)| domain),
             points: merged.points.into_iter().collect(),
             width,
+            moments,
             samples: merged.samples,
             activity,
         })

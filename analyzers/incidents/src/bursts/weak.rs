@@ -21,6 +21,7 @@ const GROUPS: usize = 32;
 pub(super) fn bursts(index: usize, timeline: &Timeline, significant: &[Burst]) -> Vec<Burst> {
     let mut groups: Vec<Burst> = Vec::new();
     let mut ends: Vec<i64> = Vec::new();
+    let moments = timeline.moments;
     for (start, cell) in &timeline.points {
         if cell.failures == 0 && cell.warnings == 0 || overlaps(significant, *start, timeline.width)
         {
@@ -36,6 +37,7 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, significant: &[Burst]) -
             (Some(group), Some(end)) if first.saturating_sub(*end) <= NEAR => {
                 *end = last.max(*end);
                 group.failures += u64::from(cell.failures);
+                group.moments += moments.count(cell);
                 group.warnings += u64::from(cell.warnings);
                 group.rows += u64::from(cell.rows);
                 group.last = last.max(group.last);
@@ -45,7 +47,10 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, significant: &[Burst]) -
                 }
             }
             _ => {
-                groups.push(single(index, cell, first, last));
+                groups.push(Burst {
+                    moments: moments.count(cell),
+                    ..single(index, cell, first, last)
+                });
                 ends.push(last);
             }
         }
@@ -63,6 +68,7 @@ fn single(index: usize, cell: &crate::observe::buckets::Cell, first: i64, last: 
         onset: if fails { cell.first_failure } else { first },
         last,
         failures: u64::from(cell.failures),
+        moments: 0.0,
         warnings: u64::from(cell.warnings),
         rows: u64::from(cell.rows),
         expected: 0.0,
@@ -84,7 +90,7 @@ fn overlaps(bursts: &[Burst], start: i64, width: i64) -> bool {
 
 /// Keeps the groups that are rare: the rest of the input must not lead to expect one.
 fn judge(timeline: &Timeline, groups: Vec<Burst>) -> Vec<Burst> {
-    let failures: u64 = groups.iter().map(|group| group.failures).sum();
+    let failures: f64 = groups.iter().map(|group| group.moments).sum();
     let warnings: u64 = groups.iter().map(|group| group.warnings).sum();
     let active = timeline.activity.between(i64::MIN, i64::MAX);
     let seconds = (active as f64 / NANOS as f64).max(WINDOW);
@@ -92,10 +98,10 @@ fn judge(timeline: &Timeline, groups: Vec<Burst>) -> Vec<Burst> {
         .into_iter()
         .filter_map(|mut group| {
             let others = match group.strength {
-                Strength::Warnings => warnings - group.warnings,
-                _ => failures - group.failures,
+                Strength::Warnings => (warnings - group.warnings) as f64,
+                _ => failures - group.moments,
             };
-            group.expected = others as f64 / seconds * WINDOW;
+            group.expected = others / seconds * WINDOW;
             let is_event = is_short(&group) || is_dense(&group, seconds);
             (group.expected < EXPECTED && is_event).then_some(group)
         })

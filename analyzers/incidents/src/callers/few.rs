@@ -83,12 +83,14 @@ pub(super) fn bursts(
                 burst.onset = burst.onset.min(first);
                 burst.last = burst.last.max(last);
                 burst.failures += refused.count;
+                burst.moments += refused.count as f64;
             }
             None => found.push(Burst {
                 timeline: place,
                 onset: first,
                 last,
                 failures: refused.count,
+                moments: refused.count as f64,
                 warnings: 0,
                 rows: refused.count,
                 expected: 0.0,

@@ -408,9 +408,14 @@ impl Graph {
 
     /// Resources with this canonical id, or that go by this name; none if the name fits too many.
     pub(crate) fn resources_of(&self, text: &str) -> Vec<u32> {
-        if let Some(id) = self.keys.get(text) {
-            return vec![*id];
+        match self.keys.get(text) {
+            Some(id) => vec![*id],
+            None => self.named(text),
         }
+    }
+
+    /// Resources that go by this name; none if it fits too many.
+    pub(crate) fn named(&self, text: &str) -> Vec<u32> {
         match self.aliases.get(text.to_lowercase().as_str()) {
             Some(found) if found.len() <= AMBIGUOUS => found.clone(),
             _ => Vec::new(),

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// Width of an interval before any were joined: 10 seconds, in nanoseconds.
 pub(crate) const FIRST_WIDTH: i64 = 10_000_000_000;
 
+/// Parts of an interval of which it is known whether there was a failure in them: the seconds of 10.
+pub(crate) const PARTS: i64 = 10;
+
 /// What happened in one interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cell {
@@ -14,6 +17,8 @@ pub(crate) struct Cell {
     pub failures: u32,
     /// Warnings that are no failures.
     pub warnings: u32,
+    /// Tenths of the interval in which there was a failure, a bit for each.
+    pub failing: u16,
     /// Time of the first failure; `i64::MAX` without one.
     pub first_failure: i64,
     /// Time of the last failure; `i64::MIN` without one.
@@ -28,6 +33,7 @@ impl Default for Cell {
             rows: 0,
             failures: 0,
             warnings: 0,
+            failing: 0,
             first_failure: i64::MAX,
             last_failure: i64::MIN,
             first_warning: i64::MAX,
@@ -54,6 +60,7 @@ impl Cell {
         self.rows = self.rows.saturating_add(other.rows);
         self.failures = self.failures.saturating_add(other.failures);
         self.warnings = self.warnings.saturating_add(other.warnings);
+        self.failing |= other.failing;
         self.first_failure = self.first_failure.min(other.first_failure);
         self.last_failure = self.last_failure.max(other.last_failure);
         self.first_warning = self.first_warning.min(other.first_warning);
@@ -97,6 +104,8 @@ impl Buckets {
                 }
                 Health::Failure => {
                     cell.failures = cell.failures.saturating_add(1);
+                    let part = time.rem_euclid(width) / (width / PARTS).max(1);
+                    cell.failing |= 1 << part.min(PARTS - 1);
                     cell.first_failure = cell.first_failure.min(time);
                     cell.last_failure = cell.last_failure.max(time);
                 }
@@ -122,7 +131,10 @@ impl Buckets {
     pub(crate) fn halve(&mut self) -> usize {
         self.close();
         let mut joined: BTreeMap<i64, Cell> = BTreeMap::new();
-        for (index, cell) in std::mem::take(&mut self.cells) {
+        for (index, mut cell) in std::mem::take(&mut self.cells) {
+            let half = PARTS / 2 * index.rem_euclid(2);
+            let pairs = (0..PARTS / 2).filter(|pair| cell.failing >> (2 * pair) & 3 != 0);
+            cell.failing = pairs.fold(0, |bits, pair| bits | 1 << (pair + half));
             joined.entry(index.div_euclid(2)).or_default().join(&cell);
         }
         self.cells = joined;

@@ -114,3 +114,24 @@ fn skew_that_nothing_tells_of_does_not_turn_the_verdict() {
         );
     assert_eq!(story.verdicts(), ["checkout < cart | none"]);
 }
+
+#[test]
+fn which_source_comes_first_does_not_matter() {
+    let mut story = Story::default();
+    for index in 0..10_i64 {
+        let at = time("2024-05-01T10:00:00Z").plus(index * 60 * NANOS);
+        let late = at.plus(90 * NANOS + index * index * 1_000_000);
+        let trace = format!("trace-{index:08}");
+        story = story
+            .row(AWS, at, "checkout", "INFO", "done", Some(&trace))
+            .row(GCP, late, "worker", "INFO", "done", Some(&trace));
+    }
+    let ahead = |story: &Story| match &story.findings()[0].details {
+        Details::Clock(offset) => offset.ahead_nanos.abs(),
+        _ => panic!("no clock"),
+    };
+    // Half way between the two in the middle, 16 and 25 ms.
+    let middle = 90 * NANOS + 20_500_000;
+    assert_eq!(ahead(&story), middle);
+    assert_eq!(ahead(&story.reversed()), middle);
+}

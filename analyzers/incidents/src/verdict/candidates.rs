@@ -161,6 +161,19 @@ fn namesake(id: &str, graph: &Graph) -> Option<u32> {
     (Account::of_id(key) == Some(account) && !are_two(id, key)).then_some(*only)
 }
 
+/// The one resource whose ARN ends with an id that AWS made, where a tool tells the id alone:
+/// `sg-0db1a2b3c4d5e6f70` is of one security group and no other.
+fn whole_of(id: &str, graph: &Graph) -> Option<u32> {
+    let (_, digits) = id.rsplit_once('-')?;
+    let is_made = digits.len() == 17 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut named = graph.named(id).into_iter().filter(|node| {
+        let arn = key::Arn::parse(&graph.node(*node).key);
+        arn.is_some_and(|arn| arn.resource.rsplit('/').next() == Some(id))
+    });
+    let found = named.next().filter(|_| is_made)?;
+    named.next().is_none().then_some(found)
+}
+
 /// Whether two ARNs of one form name two things, which share no more than the end: secrets
 /// `shop/db` and `mail/db`.
 fn are_two(one: &str, other: &str) -> bool {
@@ -223,7 +236,12 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
             continue;
         };
         match graph.resource(&id) {
-            Some(node) => add(node, trust),
+            Some(node) => {
+                add(node, trust);
+                if let Some(same) = whole_of(&id, graph) {
+                    add(same, 0.95 * trust);
+                }
+            }
             // A state says what the name of it stands for.
             None if placed.is_some() => {}
             None => {

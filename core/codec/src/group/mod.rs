@@ -460,7 +460,8 @@ fn begins_like_record(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     match line {
         [b'{', .., b'}'] | [b'[', b'{', .., b'}', b']'] => true,
-        [b'<', b'0'..=b'9', ..] => true,
+        // A priority of syslog; what begins a text of a JSON sequence (RFC 7464).
+        [b'<', b'0'..=b'9', ..] | [b'\x1e', ..] => true,
         // klog: `E0102 15:04:05.678901`.
         [
             b'I' | b'W' | b'E' | b'F',

@@ -3,9 +3,10 @@
 mod shipped;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::Describer;
+use nepho_codec::message::{Describer, severity_of};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder};
 
 use super::DefaultService;
@@ -17,6 +18,9 @@ register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(Json)),
 });
+
+/// Members that hold the text that an application wrote.
+const MESSAGES: [&str; 3] = ["message", "msg", "text"];
 
 /// Takes any JSON object that no other format knows.
 pub struct Json;
@@ -89,9 +93,20 @@ impl JsonDecoder {
         if let Some(line) = line {
             self.line.describe_shipped(line, &mut row);
         }
+        let tells_end = row.has_severity() || row.has_outcome() || row.status_so_far().is_some();
+        if !tells_end && let Some(severity) = severity_in_message(record.text) {
+            row.severity(severity);
+        }
         self.service.fill(&mut row);
         row.commit();
     }
+}
+
+/// Level that stands in the message itself: `{"time": ..., "msg": "ERROR could not connect"}`.
+fn severity_in_message(text: &str) -> Option<Severity> {
+    let fields = JsonFields::parse(text).ok()?;
+    let line = MESSAGES.iter().find_map(|name| fields.text(name))?;
+    severity_of(&unescape(line))
 }
 
 impl Decoder for JsonDecoder {

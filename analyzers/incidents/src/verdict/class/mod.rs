@@ -219,6 +219,11 @@ pub(crate) fn is_identity(resource_type: &str, key: &str) -> bool {
         || nepho_core::key::Arn::parse(key).is_some_and(|arn| arn.service == "iam")
 }
 
+/// Whether a resource of this type keeps data for whoever uses it: a database, a bucket, a queue.
+pub(crate) fn is_store(resource_type: &str) -> bool {
+    TYPES.labels(resource_type).contains(&Class::Data)
+}
+
 /// Whether a resource of this type is a DNS record.
 pub(crate) fn is_record(resource_type: &str) -> bool {
     ACTS.labels(resource_type).contains(&Act::Record)
