@@ -55,7 +55,11 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
         None if is_count(rest) => (rest, ""),
         _ => ("", rest),
     };
-    if is_of_ingress(tail) || is_of_traefik(tail) || is_of_haproxy(tail) || is_of_gateway(tail) {
+    if is_of_ingress(tail)
+        || is_of_traefik(tail)
+        || is_of_haproxy(tail)
+        || (asked.is_empty() && is_of_gateway(tail))
+    {
         return None;
     }
     let (ends, user) = split_user(text.get(..open)?)?;
@@ -230,14 +234,14 @@ fn is_of_haproxy(tail: &str) -> bool {
     is_first && rest.starts_with(|sign: char| sign.is_ascii_digit())
 }
 
-/// Whether an API Gateway of AWS wrote it, which there is a format for: the id of the request
-/// follows, a UUID or a word that ends with `=`.
+/// Whether an API Gateway of AWS wrote it, which there is a format for: nothing follows but the id
+/// of the request, a UUID or a word that ends with `=`, and an extended id.
 fn is_of_gateway(tail: &str) -> bool {
     static HAS_GATEWAY: LazyLock<bool> =
         LazyLock::new(|| find(Kind::Format, "aws.apigateway_access_text").is_some());
-    let id = tail.split(' ').next().unwrap_or_default();
-    let is_short = id.len() == tail.len() && id.ends_with('=');
-    (is_short || is_uuid(id)) && *HAS_GATEWAY
+    let (id, extended) = tail.split_once(' ').unwrap_or((tail, ""));
+    let is_id = is_uuid(id) || extended.is_empty() && id.ends_with('=');
+    is_id && !extended.contains([' ', '"']) && *HAS_GATEWAY
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -344,6 +348,12 @@ mod tests {
         check(&format!("{start}\"\" 400 0"), true);
         check(&format!("{start}\"GET /\" - 12"), true);
         check(&format!("{start}\"GET /\" ok"), false);
+        let id = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+        check(
+            &format!("{start}\"GET /\" 200 1 {id} \"-\" \"curl/8\""),
+            true,
+        );
+        check(&format!("{start}\"GET /\" 200 1 {id} 0.012 shop-1 x"), true);
         check(&format!("{start}GET /"), false);
         check(
             &format!("{start}\"GET /\" 200 1 \"-\" \"x\" 3 0.1 [a-b-80] [] - - - - 0"),
