@@ -485,3 +485,16 @@ fn a_header_behind_a_time_or_in_a_container_is_counted() {
         }
     }
 }
+
+#[test]
+fn lines_of_text_are_read_within_the_json_of_applications() {
+    let packet = "[UFW BLOCK] IN=eth0 OUT= SRC=203.0.113.9 DST=10.0.0.7 PROTO=TCP SPT=51000 DPT=22";
+    let record =
+        format!(r#"{{"log":"{packet}\n","stream":"stderr","time":"2026-05-12T14:00:00Z"}}"#);
+    check(
+        &record,
+        "linux.firewall",
+        "2026-05-12T14:00:00Z",
+        &[(Column::SourceIp, "203.0.113.9"), (Column::Body, packet)],
+    );
+}

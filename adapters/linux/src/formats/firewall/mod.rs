@@ -84,32 +84,24 @@ impl Format for Firewall {
     }
 }
 
-/// The prefix that the rule sets, and the fields of the packet.
+/// The prefix that the rule sets, and the fields of the packet. Of a record that is JSON, it is
+/// found inside.
 fn parse(text: &str) -> Option<(&str, &str)> {
+    if text.starts_with(['{', '"']) || text.starts_with("[{") {
+        return None;
+    }
     let out = text.find(" OUT=")?;
     let start = text.get(..out)?.rfind("IN=")?;
     let (prefix, fields) = text.split_at_checked(start)?;
     let is_packet = fields.contains(" SRC=") && fields.contains(" DST=") && !prefix.contains('\n');
-    is_packet.then(|| (without_clock(prefix), fields))
+    is_packet.then(|| (prefix.trim(), fields))
 }
 
-/// Whether the packet stands behind a header of syslog or the time of dmesg: it is found inside, with
-/// what the header tells.
+/// Whether the packet stands behind a header of syslog or the time of dmesg: it is found inside,
+/// with what the header tells.
 fn has_header(text: &str) -> bool {
     let is_of_syslog = header::may_begin(text) && header::parse(text, Reference::ANY).is_some();
     is_of_syslog || kernel::knows(text)
-}
-
-/// A prefix without the seconds since the start of the machine.
-fn without_clock(prefix: &str) -> &str {
-    let clock = prefix
-        .trim_start()
-        .strip_prefix('[')
-        .and_then(|rest| rest.split_once(']'));
-    match clock {
-        Some((clock, rest)) if clock.trim().parse::<f64>().is_ok() => rest.trim(),
-        _ => prefix.trim(),
-    }
 }
 
 /// Value of a field, of the outer packet where one stands within another.
