@@ -21,7 +21,7 @@ const LEVEL: usize = 0;
 static TABLE: Lines = Lines {
     name: "aws.elasticache_text",
     patterns: &[
-        "{cluster:word}/{node:int}:{role} {time} UTC {level:word} {message:rest}",
+        "{cluster}/{node:int}:{role} {time} UTC {level:word} {message:rest}",
         "{cluster:name},{node:int},{time:int},{took:int},{command},{client:address},{?{name:rest}}",
     ],
     confidence: 88,
@@ -50,7 +50,11 @@ fn is_mine(line: &str) -> bool {
     let Some(end) = memchr2(b'/', b',', head) else {
         return false;
     };
-    let rest = bytes.get(end..).unwrap_or_default();
+    // Behind the header of another log a line is found inside.
+    let (id, rest) = bytes.split_at(end);
+    if id.contains(&b' ') {
+        return false;
+    }
     let has_node = rest
         .get(1..5)
         .is_some_and(|node| node.iter().all(u8::is_ascii_digit));

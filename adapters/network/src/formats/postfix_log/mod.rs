@@ -35,7 +35,7 @@ static LINES: Lines = Lines {
          {?delays={_:word} }dsn={dsn:name}, status={status:name} {reason}",
         "{queue:name}: {kind:reject|reject_warning|milter-reject}: {stage:name} from {client}[{ip:ip}]{?:{_:int}}: {reason}",
         "{queue:name}: client={client}[{ip:ip}]{?, sasl_method={_:name}}{?, sasl_username={user}}",
-        "{?warning: }{client:word}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: {?{reason:rest}}",
+        "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: {?{reason:rest}}",
         "{kind:connect|disconnect|lost connection} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
     ],
     confidence: 90,
