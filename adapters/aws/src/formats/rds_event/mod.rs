@@ -26,6 +26,7 @@ const LINK: usize = 0;
 const ID: usize = 1;
 const ARN: usize = 2;
 const SOURCE: usize = 3;
+const NAME: usize = 5;
 
 static TABLE: Table = Table {
     name: "aws.rds_event",
@@ -80,6 +81,7 @@ static ANSWER: Table = Table {
         part(&["SourceArn"], Column::Region, region_of),
         keep(&["SourceArn"], ARN),
         keep(&["SourceIdentifier", "SourceName"], SOURCE),
+        keep(&["SourceName"], NAME),
         keep(&["SourceType"], KIND),
     ],
     extras: &[
@@ -128,6 +130,9 @@ const KINDS: &[&str] = &[
 fn finish_answer(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(KIND).unwrap_or_default();
     let service = match &*kind {
+        // The others name the source in `SourceIdentifier`
+        // (docs.aws.amazon.com/memorydb/latest/APIReference/API_Event.html, as of 2026-11-30).
+        _ if event.kept_value(NAME).is_some() => "aws.memorydb",
         "replication-instance" | "replication-task" => "aws.dms",
         "replication-group" | "user" | "user-group" => "aws.elasticache",
         kind if kind.contains("cache") => "aws.elasticache",

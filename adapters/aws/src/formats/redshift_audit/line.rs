@@ -40,6 +40,10 @@ impl<'a> Line<'a> {
         if text.starts_with('\'') {
             return Activity::parse(text).map(Self::Activity);
         }
+        // An object in which such a line stands is of whoever wrote it there.
+        if text.starts_with('{') {
+            return None;
+        }
         // Most lines have no bars, and those that have are told by the second.
         let (first, rest) = text.split_once('|')?;
         if first.starts_with(|digit: char| digit.is_ascii_digit()) {
@@ -129,5 +133,10 @@ mod tests {
         assert!(Line::parse("12 | 13 |").is_none());
         assert!(Line::parse("'quoted'").is_none());
         assert!(Line::parse("").is_none());
+        let line =
+            "authenticated |Wed, 21 Nov 2018 15:38:11:438|10.0.0.9 |5 |1 |dev |mona |md5 |0 |";
+        assert!(Line::parse(line).is_some());
+        let line = format!(r#"{{"time":1778594400,"message":"{line}"}}"#);
+        assert!(Line::parse(&line).is_none());
     }
 }

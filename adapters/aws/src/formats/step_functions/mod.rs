@@ -82,10 +82,15 @@ const PLACES: &[&str] = &[
     "stateEnteredEventDetails.name",
     "stateExitedEventDetails.name",
     "taskScheduledEventDetails.resource",
+    "taskStartedEventDetails.resource",
+    "taskStartFailedEventDetails.resource",
+    "taskSubmittedEventDetails.resource",
+    "taskSubmitFailedEventDetails.resource",
     "taskFailedEventDetails.resource",
     "taskTimedOutEventDetails.resource",
     "taskSucceededEventDetails.resource",
     "lambdaFunctionScheduledEventDetails.resource",
+    "activityScheduledEventDetails.resource",
 ];
 
 const ERRORS: &[&str] = &[
@@ -93,6 +98,8 @@ const ERRORS: &[&str] = &[
     "executionFailedEventDetails.error",
     "lambdaFunctionFailedEventDetails.error",
     "activityFailedEventDetails.error",
+    "activityScheduleFailedEventDetails.error",
+    "activityTimedOutEventDetails.error",
     "taskTimedOutEventDetails.error",
     "executionTimedOutEventDetails.error",
     "lambdaFunctionTimedOutEventDetails.error",
@@ -110,6 +117,8 @@ const CAUSES: &[&str] = &[
     "executionFailedEventDetails.cause",
     "lambdaFunctionFailedEventDetails.cause",
     "activityFailedEventDetails.cause",
+    "activityScheduleFailedEventDetails.cause",
+    "activityTimedOutEventDetails.cause",
     "taskTimedOutEventDetails.cause",
     "executionTimedOutEventDetails.cause",
     "lambdaFunctionTimedOutEventDetails.cause",
@@ -251,5 +260,25 @@ mod tests {
         assert_eq!(outcome("ExecutionSucceeded"), Some(Outcome::Success));
         assert_eq!(outcome("LambdaFunctionTimedOut"), Some(Outcome::Failure));
         assert_eq!(outcome("TaskStateEntered"), None);
+    }
+
+    #[test]
+    fn what_failed_tells_its_error_and_cause() {
+        // Iterations tell their number alone; states and runs that were aborted tell nothing.
+        let is_bare = |kind: &str| {
+            ["MapIteration", "State", "MapRunAborted"]
+                .iter()
+                .any(|word| kind.contains(word))
+        };
+        let failing = KINDS
+            .iter()
+            .filter(|kind| outcome(kind) == Some(Outcome::Failure) && !is_bare(kind));
+        for kind in failing {
+            let (first, rest) = kind.split_at(1);
+            let details = format!("{}{rest}EventDetails", first.to_ascii_lowercase());
+            let (error, cause) = (format!("{details}.error"), format!("{details}.cause"));
+            assert!(ERRORS.contains(&&*error), "{error}");
+            assert!(CAUSES.contains(&&*cause), "{cause}");
+        }
     }
 }

@@ -41,12 +41,11 @@ const CATEGORIES: [&str; 2] = ["DnsResponse", "DNSQueryLogs"];
 const RULE: usize = 20;
 const QUESTION: usize = 21;
 
-/// Codes of answers, by number and by name (RFC 1035, section 4.1.1). That a name does not exist
-/// is an answer.
+/// Codes of answers, by number and by name, in any case (RFC 6895, section 2.3; 11: RFC 8490; 23:
+/// RFC 7873). That a name does not exist is an answer.
 const CODES: &[(&str, Outcome)] = &[
     ("0", Outcome::Success),
     ("NOERROR", Outcome::Success),
-    ("NoError", Outcome::Success),
     ("1", Outcome::Failure),
     ("FORMERR", Outcome::Failure),
     ("2", Outcome::Failure),
@@ -57,6 +56,35 @@ const CODES: &[(&str, Outcome)] = &[
     ("NOTIMP", Outcome::Failure),
     ("5", Outcome::Failure),
     ("REFUSED", Outcome::Failure),
+    ("6", Outcome::Failure),
+    ("YXDOMAIN", Outcome::Failure),
+    ("7", Outcome::Failure),
+    ("YXRRSET", Outcome::Failure),
+    ("8", Outcome::Failure),
+    ("NXRRSET", Outcome::Failure),
+    ("9", Outcome::Failure),
+    ("NOTAUTH", Outcome::Failure),
+    ("10", Outcome::Failure),
+    ("NOTZONE", Outcome::Failure),
+    ("11", Outcome::Failure),
+    ("DSOTYPENI", Outcome::Failure),
+    ("16", Outcome::Failure),
+    ("BADVERS", Outcome::Failure),
+    ("BADSIG", Outcome::Failure),
+    ("17", Outcome::Failure),
+    ("BADKEY", Outcome::Failure),
+    ("18", Outcome::Failure),
+    ("BADTIME", Outcome::Failure),
+    ("19", Outcome::Failure),
+    ("BADMODE", Outcome::Failure),
+    ("20", Outcome::Failure),
+    ("BADNAME", Outcome::Failure),
+    ("21", Outcome::Failure),
+    ("BADALG", Outcome::Failure),
+    ("22", Outcome::Failure),
+    ("BADTRUNC", Outcome::Failure),
+    ("23", Outcome::Failure),
+    ("BADCOOKIE", Outcome::Failure),
 ];
 
 static TABLE: Table = Table {
@@ -86,5 +114,23 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let rule = event.kept(RULE);
     if rule.is_some_and(|rule| rule.eq_ignore_ascii_case("block")) {
         row.outcome(Outcome::Failure);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_a_failure_is_known() {
+        for code in (1..=11).chain(16..=23).filter(|code| *code != 3) {
+            let code = code.to_string();
+            let found = CODES.iter().find(|(held, _)| *held == code);
+            assert_eq!(
+                found.map(|(_, outcome)| *outcome),
+                Some(Outcome::Failure),
+                "{code}"
+            );
+        }
     }
 }

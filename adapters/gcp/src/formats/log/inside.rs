@@ -53,9 +53,8 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let may_be = match payload(text) {
         Some(payload) => looks_foreign(payload),
         None => {
-            object(text).is_some_and(|object| {
-                message(object).is_some_and(looks_foreign) || has_klog(object)
-            }) || EVENT_KEY.find(text.as_bytes()).is_some()
+            object(text).is_some_and(has_line)
+                || EVENT_KEY.find(text.as_bytes()).is_some()
                 || is_of_account(text)
         }
     };
@@ -135,10 +134,15 @@ fn is_beside((key, _): &(&str, &str)) -> bool {
 /// 2026-11-28.
 fn inside_object(json: &str, time: Option<Timestamp>) -> Option<Cow<'_, str>> {
     let fields = JsonFields::parse(json).ok()?;
-    match fields.members() {
-        [("message", value), rest @ ..] if rest.iter().all(is_beside) => {
-            Some(unescape(text_of(value)?))
-        }
+    let members = fields.members();
+    let is_line = |member: &&(&str, &str)| {
+        let line = member.1.strip_prefix('"');
+        member.0 == "message" && line.is_some_and(looks_foreign)
+    };
+    let is_plain = |member: &(&str, &str)| member.0 == "message" || is_beside(member);
+    let line = members.iter().find(is_line);
+    match line.filter(|_| members.iter().all(is_plain)) {
+        Some((_, value)) => Some(unescape(text_of(value)?)),
         _ if fields.raw("involvedObject").is_some() => Some(json.into()),
         _ if let Some(line) = klog_line(&fields) => Some(unescape(line)),
         _ => journal_line(&fields, time?).map(Into::into),
@@ -153,13 +157,13 @@ fn klog_line<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
     lines.find(|line| is_klog(line))
 }
 
-/// Whether an object may have such a line.
-fn has_klog(object: &str) -> bool {
+/// Whether an object may have such a line, or any other that a server wrote.
+fn has_line(object: &str) -> bool {
     LINE_KEYS.iter().any(|key| {
         let mut behind = object.split(key).skip(1);
         behind.any(|rest| {
             let value = rest.trim_start_matches(BLANK).strip_prefix('"');
-            value.is_some_and(is_klog)
+            value.is_some_and(looks_foreign)
         })
     })
 }
@@ -251,17 +255,6 @@ fn object(record: &str) -> Option<&str> {
         rest.get(key.len()..)?.strip_prefix('"')
     })?;
     Some(found.trim_start_matches(BLANK))
-}
-
-/// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
-pub(super) fn message(object: &str) -> Option<&str> {
-    // Most are written without blanks.
-    if let Some(value) = object.strip_prefix("{\"message\":\"") {
-        return Some(value);
-    }
-    let members = object.strip_prefix('{')?.trim_start();
-    let value = members.strip_prefix("\"message\"")?;
-    value.trim_start_matches(BLANK).strip_prefix('"')
 }
 
 /// Whether a line, in JSON with or without the quote that ends it, begins with an address, a year,
@@ -403,6 +396,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_stand_anywhere_among_what_says_where_they_came_from() {
+        let check = |members: &str, expected: Option<&str>| {
+            let object = format!("{{{members}}}");
+            assert!(has_line(&object), "{members}");
+            let found = inside_object(&object, None);
+            assert_eq!(found.as_deref(), expected, "{members}");
+        };
+        let line = r#""message":"10.0.0.9 - - [12/May/2026] \"GET / HTTP/1.1\" 200 5""#;
+        let expected = Some(r#"10.0.0.9 - - [12/May/2026] "GET / HTTP/1.1" 200 5"#);
+        check(line, expected);
+        check(
+            &format!(r#""logtag":"F",{line},"stream":"stderr""#),
+            expected,
+        );
+        check(&format!(r#""user":"mona",{line},"stream":"stderr""#), None);
+    }
+
+    #[test]
     fn only_lines_of_servers_are_looked_into() {
         let check = |text: &str, expected: bool| {
             let entry = format!(r#"{{"insertId":"1", "textPayload": "{text}","severity":"INFO"}}"#);
@@ -434,7 +445,7 @@ mod tests {
         check("May I ask", false);
         check("", false);
         let line = r#"{"insertId":"1","jsonPayload": {"message":"May  1 10:00:15 vm-1 x: y"}}"#;
-        assert!(object(line).and_then(message).is_some_and(looks_foreign));
+        assert!(object(line).is_some_and(has_line));
         assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#, None), None);
         let time = nepho_codec::time::parse("2026-05-12T14:05:00Z");
         let entry = r#"{"MESSAGE":"session opened","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"vm","_PID":"3"}"#;
@@ -443,7 +454,7 @@ mod tests {
             Some("2026-05-12T14:05:00.000000+00:00 vm sshd[3]: session opened")
         );
         let klog = r#"{"PRIORITY":"6","MESSAGE": "E0512 14:04:00.1 5 a.go:1] \"x\""}"#;
-        assert!(has_klog(klog) && !has_klog(entry));
+        assert!(has_line(klog) && !has_line(entry));
         let found = inside_object(klog, None);
         assert_eq!(found.as_deref(), Some(r#"E0512 14:04:00.1 5 a.go:1] "x""#));
         let other = entry.replace("sshd", "kubelet");

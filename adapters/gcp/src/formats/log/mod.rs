@@ -540,15 +540,11 @@ impl Decoder for LogDecoder {
                 is_foreign
             }
             None => {
-                let object = event.kept_container(JSON);
-                object
-                    .and_then(inside::message)
-                    .is_some_and(inside::looks_foreign)
-                    || event.kept_value(EVENT).is_some()
+                event.kept_value(EVENT).is_some()
                     || event.kept_value(IDENTIFIER).is_some()
                     || event
                         .kept_value(LINE)
-                        .is_some_and(|line| inside::is_klog(line.raw(text)))
+                        .is_some_and(|line| inside::looks_foreign(line.raw(text)))
             }
         }
     }

@@ -3,7 +3,7 @@
 mod shipped;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::{Describer, severity_of};
+use nepho_codec::message::{Describer, logfmt_like, severity_of};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -85,8 +85,15 @@ struct JsonDecoder {
 }
 
 impl JsonDecoder {
-    /// Adds the row of a record that was scanned; `line` is what a shipper put into it.
-    fn add(&mut self, record: &Record<'_>, line: Option<&str>, out: &mut LogsBuilder) {
+    /// Adds the row of a record that was scanned; `fields` are those of the record, if they are
+    /// known already, and `line` is what a shipper put into it.
+    fn add(
+        &mut self,
+        record: &Record<'_>,
+        fields: Option<&JsonFields<'_>>,
+        line: Option<&str>,
+        out: &mut LogsBuilder,
+    ) {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.json");
         self.describer.fill_json(record.text, &mut row);
@@ -94,7 +101,11 @@ impl JsonDecoder {
             self.line.describe_shipped(line, &mut row);
         }
         let tells_end = row.has_severity() || row.has_outcome() || row.status_so_far().is_some();
-        if !tells_end && let Some(severity) = severity_in_message(record.text) {
+        let severity = || match fields {
+            Some(fields) => severity_in_message(fields),
+            None => severity_in_message(&JsonFields::parse(record.text).ok()?),
+        };
+        if !tells_end && let Some(severity) = severity() {
             row.severity(severity);
         }
         self.service.fill(&mut row);
@@ -103,10 +114,22 @@ impl JsonDecoder {
 }
 
 /// Level that stands in the message itself: `{"time": ..., "msg": "ERROR could not connect"}`.
-fn severity_in_message(text: &str) -> Option<Severity> {
-    let fields = JsonFields::parse(text).ok()?;
+fn severity_in_message(fields: &JsonFields<'_>) -> Option<Severity> {
     let line = MESSAGES.iter().find_map(|name| fields.text(name))?;
-    severity_of(&unescape(line))
+    let line = unescape(line);
+    severity_of(&line).filter(|_| logfmt_like(line.trim()) || !begins_as_sentence(&line))
+}
+
+/// Whether the first word of a line is the name of a level as sentences have it: not in capitals,
+/// and with nothing but a blank behind it: `Error page was viewed`.
+fn begins_as_sentence(line: &str) -> bool {
+    let line = line.trim_start();
+    let end = line.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (word, rest) = line.split_at(end);
+    word.bytes().any(|byte| byte.is_ascii_lowercase())
+        && Severity::from_word(word).is_some()
+        && rest.starts_with(' ')
+        && !rest.trim_start().starts_with(['[', ':', '|'])
 }
 
 impl Decoder for JsonDecoder {
@@ -119,7 +142,7 @@ impl Decoder for JsonDecoder {
         let line = line.map(shipped::line);
         self.is_shipped = line.is_some() || fields.as_ref().is_some_and(shipped::has_original);
         let line = line.flatten();
-        self.add(record, line.as_deref(), out);
+        self.add(record, fields.as_ref(), line.as_deref(), out);
         Verdict::Rows
     }
 
@@ -138,8 +161,31 @@ impl Decoder for JsonDecoder {
     ) -> Option<Verdict> {
         let shape = self.describer.scan_json(record.text)?;
         accepts(shape).then(|| {
-            self.add(record, None, out);
+            self.add(record, None, None, out);
             Verdict::Rows
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_have_no_level() {
+        let check = |message: &str, expected: Option<Severity>| {
+            let text = format!(r#"{{"msg":"{message}"}}"#);
+            let found = JsonFields::parse(&text).ok();
+            let found = found.and_then(|fields| severity_in_message(&fields));
+            assert_eq!(found, expected, "{message}");
+        };
+        check("Error page was viewed 3 times", None);
+        check("Fatal attraction added to cart", None);
+        check("Warning lamp of car 3 replaced", None);
+        check("ERROR could not connect", Some(Severity::ERROR));
+        check("Error: could not connect", Some(Severity::ERROR));
+        check("[error] could not connect", Some(Severity::ERROR));
+        check("2026-05-12 14:00:00 error: no stock", Some(Severity::ERROR));
+        check("level=error msg=x user=mona", Some(Severity::ERROR));
     }
 }

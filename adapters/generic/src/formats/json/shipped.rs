@@ -16,7 +16,7 @@ use nepho_codec::message::syslog;
 use nepho_codec::time;
 use nepho_core::format::{Inside, Record};
 use nepho_core::severity::Severity;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Envelope};
 
 /// What shippers write around a line. A record with any other member is that of an application.
 const OUTER: [&str; 40] = [
@@ -60,6 +60,45 @@ const OUTER: [&str; 40] = [
     "timestamp",
     "timestamp_end",
     "type",
+];
+
+/// The `source_type` of Vector, by source, with the older name of two
+/// (vector.dev/docs/reference/configuration/sources, as of 2026-11-30).
+const VECTOR_SOURCES: [&str; 34] = [
+    "amqp",
+    "aws_kinesis_firehose",
+    "aws_s3",
+    "aws_sqs",
+    "datadog_agent",
+    "demo_logs",
+    "dnstap",
+    "docker",
+    "docker_logs",
+    "exec",
+    "file",
+    "file_descriptor",
+    "fluent",
+    "gcp_pubsub",
+    "heroku_logs",
+    "http",
+    "http_client",
+    "http_server",
+    "internal_logs",
+    "journald",
+    "kafka",
+    "kubernetes_logs",
+    "logstash",
+    "mqtt",
+    "nats",
+    "okta",
+    "opentelemetry",
+    "pulsar",
+    "redis",
+    "socket",
+    "splunk_hec",
+    "stdin",
+    "syslog",
+    "vector",
 ];
 
 /// What sources of Vector add besides, where `source_type` tells that it is Vector.
@@ -180,12 +219,40 @@ const SEVERITIES: [&str; 6] = [
     "PRIORITY",
 ];
 
+/// Names of levels beside an event as it was received.
+const LEVELS: [&str; 5] = [
+    "log.level",
+    "level",
+    "severity",
+    "SeverityText",
+    "severity_text",
+];
+
+/// What else stands beside an event as it was received, and it may not tell itself.
+const BESIDE: [(Column, &[&str]); 4] = [
+    (
+        Column::Service,
+        &["service.name", "ServiceName", "service_name", "service"],
+    ),
+    (
+        Column::TraceId,
+        &["trace.id", "trace_id", "traceId", "TraceId"],
+    ),
+    (Column::SpanId, &["span.id", "span_id", "spanId", "SpanId"]),
+    (
+        Column::RequestId,
+        &["http.request.id", "request_id", "requestId"],
+    ),
+];
+
 /// Whether an object with these keys may be that of a shipper.
 pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
     let members = fields.members();
     let source = fields.text("source_type");
-    let is_outer = |(key, _): &(&str, &str)| {
-        OUTER.binary_search(key).is_ok() || source.is_some() && VECTOR.contains(key)
+    let is_vector = source.is_some_and(|source| VECTOR_SOURCES.contains(&source));
+    let is_outer = |(key, _): &(&str, &str)| match *key {
+        "source_type" => is_vector,
+        key => OUTER.binary_search(&key).is_ok() || is_vector && VECTOR.contains(&key),
     };
     // Elements of structured data stand beside the rest, by their names: `origin@32473`.
     let is_element = |key: &str| source == Some("syslog") && key.contains('@');
@@ -212,17 +279,17 @@ pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
 /// `VictoriaLogs`, which tells the time in `_time`
 /// (docs.victoriametrics.com/victorialogs/keyconcepts, as of 2026-11-30).
 fn original<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
-    let paths = [
-        ("@timestamp", "event.original"),
-        ("_stream", "_msg"),
+    let paths: [(&[&str], &str); 4] = [
+        (&["@timestamp"], "event.original"),
+        (&["_stream"], "_msg"),
         // What the exporter of OpenTelemetry keeps in ClickHouse.
-        ("SeverityText", "Body"),
+        (&["SeverityText"], "Body"),
         // The patterns of Logstash for lines of web servers, which leave the line in place.
-        ("httpversion", "message"),
+        (&["httpversion", "clientip", "verb"], "message"),
     ];
-    paths.iter().find_map(|(sign, path)| {
-        fields.raw(sign)?;
-        let is_text = fields.raw(path)?.starts_with('"');
+    paths.iter().find_map(|(signs, path)| {
+        let is_it = signs.iter().all(|sign| fields.raw(sign).is_some());
+        let is_text = is_it && fields.raw(path)?.starts_with('"');
         fields.text(path).filter(|_| is_text)
     })
 }
@@ -271,15 +338,32 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     if let Some(host) = host {
         envelope = envelope.with(Column::Host, host);
     }
-    if let Some(service) = plain(&"ServiceName").filter(|service| !service.is_empty()) {
-        envelope = envelope.with(Column::Service, unescape(service));
-    }
     // What was taken out of the message still stands in the original.
     let text = match original(&fields) {
-        Some(text) => unescape(text),
+        Some(text) => {
+            envelope = beside(&fields, envelope);
+            unescape(text)
+        }
         None => payload(&fields)?,
     };
     Some(Inside { text, envelope })
+}
+
+/// `envelope` with what stands beside an event as it was received: an application may have written
+/// it there, and nothing of it into its message.
+fn beside(fields: &JsonFields<'_>, mut envelope: Envelope) -> Envelope {
+    let plain = |path: &&str| {
+        let text = fields.text(path)?;
+        (!text.is_empty() && !text.starts_with(['{', '['])).then_some(text)
+    };
+    let severity = LEVELS.iter().find_map(|path| severity(plain(path)?));
+    envelope.severity = severity.or(envelope.severity);
+    for (column, paths) in BESIDE {
+        if let Some(value) = paths.iter().find_map(plain) {
+            envelope = envelope.with(column, unescape(value));
+        }
+    }
+    envelope
 }
 
 /// A line behind the date of syslog-ng, `May 12 14:00:00`, which tells no year.
@@ -353,7 +437,7 @@ fn syslog_of(fields: &JsonFields<'_>) -> Option<[&'static str; 3]> {
 mod tests {
     use nepho_core::Timestamp;
     use nepho_core::format::Stream;
-    use nepho_core::tables::{Envelope, LogsBuilder};
+    use nepho_core::tables::LogsBuilder;
 
     use super::*;
 
@@ -429,6 +513,15 @@ mod tests {
             None,
         );
         check(r#"{"message":"x"}"#, None);
+        check(
+            "{\"timestamp\":\"2026-05-12T14:00:00Z\",\"message\":\"x\",\
+             \"source_type\":\"invoice\",\"path\":\"/pay\"}",
+            None,
+        );
+        check(
+            r#"{"httpversion":"1.1","level":"error","trace_id":"t","message":"x"}"#,
+            None,
+        );
     }
 
     #[test]

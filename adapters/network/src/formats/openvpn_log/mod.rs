@@ -50,6 +50,10 @@ const WORDS: [&str; 28] = [
 /// address with a port, or one that messages begin with. It costs less than a look at the pattern.
 fn may_fit(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // An object in which such a line stands is of whoever wrote it there.
+    if bytes.first() == Some(&b'{') {
+        return false;
+    }
     let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
     let time = match (is(4, b'-') && is(19, b' '), is(3, b' ') && is(24, b' ')) {
         (true, _) => "2026-05-12 14:00:00 ".len(),
@@ -175,4 +179,20 @@ fn is_end(kind: &str, rest: &str) -> bool {
     kind.starts_with("Connection reset")
         || kind.starts_with("SIGTERM")
         || kind.starts_with("SIGUSR1") && rest.contains("client-instance")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_that_hold_a_line_are_not_mine() {
+        assert!(may_fit("10.0.0.9:50000 TLS Error: TLS handshake failed"));
+        assert!(!may_fit(
+            r#"{"log":"10.0.0.9:50000 TLS Error: TLS handshake failed","time":"14:00"}"#
+        ));
+        assert!(!may_fit(
+            r#"{"host":"vpn-1:50000 TLS Error: TLS handshake failed"}"#
+        ));
+    }
 }

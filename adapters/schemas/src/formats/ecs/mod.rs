@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::{Describer, syslog};
+use nepho_codec::message::{Describer, logfmt_like, syslog};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
     peer_port, severity, source_address, source_port, text, time, url,
@@ -11,6 +11,7 @@ use nepho_codec::table::{
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::registry::{Kind, find};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::provider;
@@ -147,7 +148,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 struct Ecs(JsonFormat);
 
 /// Fields that a shipper knows of the line besides the line itself.
-const OUTSIDE: [(&str, Column); 9] = [
+const OUTSIDE: [(&str, Column); 12] = [
+    ("trace.id", Column::TraceId),
+    ("span.id", Column::SpanId),
+    ("transaction.id", Column::SpanId),
     ("service.name", Column::Service),
     ("service.environment", Column::Environment),
     ("kubernetes.pod.name", Column::Host),
@@ -179,14 +183,19 @@ impl Format for Ecs {
         if !is_shipped || fields.text("ecs.version").is_none() {
             return None;
         }
-        // The event as it was received tells more than what was made of it.
+        // The event as it was received tells more than what was made of it, unless it is pairs of
+        // which any program may have written some, and others beside them.
+        let original = fields.text("event.original").map(unescape);
+        let original = original.filter(|line| !is_parsed || !logfmt_like(line.trim()));
         let message = fields.text("message").filter(|_| !is_parsed);
-        let message = [fields.text("event.original"), message]
+        let message = [original, message.map(unescape)]
             .into_iter()
             .flatten()
             .find(|message| !message.is_empty())?;
         let mut envelope = record.envelope.clone();
         envelope.time = fields.text("@timestamp").and_then(nepho_codec::time::parse);
+        let level = fields.text("log.level").and_then(Severity::from_word);
+        envelope.severity = level.or(envelope.severity);
         for (path, column) in OUTSIDE {
             let is_set = envelope.values.iter().any(|(held, _)| *held == column);
             if let Some(value) = fields.text(path).filter(|_| !is_set) {
@@ -196,7 +205,6 @@ impl Format for Ecs {
         if let Some(cloud @ ("aws" | "azure" | "gcp")) = fields.text("cloud.provider") {
             envelope = envelope.with(Column::Provider, cloud);
         }
-        let message = unescape(message);
         let text = match of_journal(&fields, envelope.time, &message) {
             Some(line) => line.into(),
             None => message,
@@ -274,5 +282,48 @@ impl Decoder for EcsDecoder {
         }
         row.commit();
         Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::tables::Envelope;
+
+    use super::*;
+
+    fn inside_of(event: &str) -> Option<(String, Envelope)> {
+        let text = format!(
+            r#"{{"@timestamp":"2026-05-12T14:00:04Z","agent":{{"type":"filebeat"}},"ecs":{{"version":"8.0.0"}},"log":{{"level":"error"}},"trace":{{"id":"t1"}},{event}}}"#
+        );
+        let mut out = LogsBuilder::new(Timestamp(0));
+        let stream = Stream::default();
+        let envelope = Envelope::default();
+        let block = nepho_codec::encoding::Text::from(text.clone());
+        let record = Record {
+            text: &text,
+            block: out.attach(block.buffer()),
+            offset: 0,
+            line: 1,
+            bytes: 0,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let found = Ecs(JsonFormat(&TABLE)).inside(&record);
+        found.map(|found| (found.text.into_owned(), found.envelope))
+    }
+
+    #[test]
+    fn an_original_is_told_the_level_and_the_trace() {
+        let found = inside_of(r#""event":{"original":"GET / 502"}"#);
+        let (text, envelope) = found.unwrap_or_default();
+        assert_eq!(text, "GET / 502");
+        assert_eq!(envelope.severity, Some(Severity::ERROR));
+        assert_eq!(envelope.get(Column::TraceId), Some("t1"));
+    }
+
+    #[test]
+    fn pairs_know_less_than_the_event_that_was_made_of_them() {
+        let event = r#""event":{"original":"user=mona op=pay order=7","outcome":"failure"}"#;
+        assert!(inside_of(event).is_none());
     }
 }
