@@ -1,6 +1,9 @@
 //! A line of a container as `az containerapp logs show` prints it:
 //! `{"TimeStamp":"2026-05-12T14:00:00.25","Log":"F message"}`; before the message stands whether
-//! it is whole.
+//! it is whole (`F`), or a piece (`P`) of one that goes on in the next record.
+//!
+//! Pieces are not put together: each is a row, and keeps its `P` so that it shows what it is. The
+//! last piece has the mark of whole lines.
 //!
 //! Source: learn.microsoft.com/azure/container-apps/log-streaming, as of 2026-11-30.
 
@@ -29,6 +32,17 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 }
 
 fn message(text: &str) -> &str {
-    let behind = text.strip_prefix("F ").or_else(|| text.strip_prefix("P "));
-    behind.unwrap_or(text)
+    text.strip_prefix("F ").unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn only_pieces_keep_their_mark() {
+        assert_eq!(message("F order taken"), "order taken");
+        assert_eq!(message("P order ta"), "P order ta");
+        assert_eq!(message("order taken"), "order taken");
+    }
 }

@@ -6,7 +6,8 @@
 //! elastic.co/docs/reference/beats/filebeat/add-kubernetes-metadata,
 //! vector.dev/docs/reference/configuration/sources/kubernetes_logs,
 //! docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html;
-//! vector.dev/docs/reference/configuration/sources/docker_logs, read 2026-11-30.
+//! vector.dev/docs/reference/configuration/sources/docker_logs and github.com/stern/stern, read
+//! 2026-11-30.
 
 mod outer;
 
@@ -118,7 +119,7 @@ impl Decoder for AgentDecoder {
         message::describe(&mut self.0, &line, &mut row);
         // A message that is JSON or logfmt itself tells it better.
         let is_plain = !line.trim_start().starts_with('{') && !logfmt_like(line.trim());
-        if outer.is_merged() && is_plain && self.0.scan_json(record.text).is_some() {
+        if is_plain && outer.is_merged() && self.0.scan_json(record.text).is_some() {
             self.0.fill_json(record.text, &mut row);
         }
         outer.fill(&mut row);

@@ -38,8 +38,10 @@ pub(super) struct Outer<'a> {
     task: &'a str,
     /// The machine that runs a container of Docker.
     host: &'a str,
-    /// Whether fields of the message stand beside it.
-    is_merged: bool,
+    /// All of it.
+    record: &'a str,
+    /// Member `log`, of whatever kind it is.
+    log: &'a str,
 }
 
 impl<'a> Outer<'a> {
@@ -88,10 +90,9 @@ impl<'a> Outer<'a> {
         let message = message
             .filter(|raw| raw.starts_with('"'))
             .find_map(text_of)?;
-        let is_leveled = log.is_some_and(|log| log.starts_with('{') && log.contains("\"level\""));
-        let merged = pick(record.trim(), MERGED).unwrap_or_default();
         let mut outer = Self {
-            is_merged: is_leveled || merged.iter().any(Option::is_some),
+            record,
+            log: log.unwrap_or_default(),
             message,
             time: times
                 .into_iter()
@@ -248,9 +249,12 @@ impl<'a> Outer<'a> {
         }
     }
 
-    /// Whether the record tells more of the message than its text.
+    /// Whether the record tells more of the message than its text: fields of it stand beside it.
+    /// Walks the record once more, so that only who reads it as the last asks.
     pub(super) fn is_merged(&self) -> bool {
-        self.is_merged
+        let is_leveled = self.log.starts_with('{') && self.log.contains("\"level\"");
+        let merged = || pick(self.record.trim(), MERGED).unwrap_or_default();
+        is_leveled || merged().iter().any(Option::is_some)
     }
 
     fn host(&self) -> &'a str {

@@ -2,11 +2,14 @@
 //! as JSON and as text: a container died, was killed for its memory, is not healthy.
 //!
 //! Sources, as of 2026-11-30: docs.docker.com/reference/cli/docker/system/events,
-//! docs.podman.io/en/latest/markdown/podman-events.1.html.
+//! docs.podman.io/en/latest/markdown/podman-events.1.html, and `cmd/podman/system/events.go` and
+//! `libpod/events/events.go` of github.com/containers/podman.
 
 mod lines;
 
-use nepho_codec::table::{Event, JsonFormat, LineFormat, Need, Table, keep, resource, text, time};
+use nepho_codec::table::{
+    Event, GuardedLines, JsonFormat, Need, Table, keep, resource, text, time,
+};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -20,12 +23,13 @@ register!(Component {
     make: Make::Format(|| Box::new(EngineEvents {
         docker: JsonFormat(&DOCKER),
         podman: JsonFormat(&PODMAN),
-        lines: LineFormat::new(&lines::TABLE),
+        lines: GuardedLines::new(&lines::TABLE, lines::may_fit),
     })),
 });
 
 const ACTION: usize = 0;
 const EXIT: usize = 1;
+const HEALTH: usize = 2;
 
 const KINDS: &[&str] = &[
     "container",
@@ -54,7 +58,6 @@ static DOCKER: Table = Table {
     constants: &[],
     fields: &[
         time(&["timeNano", "time"]),
-        text(&["Action"], Column::Action),
         text(
             &[
                 "Actor.Attributes.com.docker.compose.service",
@@ -82,22 +85,23 @@ static PODMAN: Table = Table {
     needs: &[
         Need::IsAny("Type", KINDS),
         Need::Has("Status"),
-        Need::Has("Time"),
-        Need::HasAny(&["ID", "Image"]),
-        Need::Has("Name"),
+        Need::HasAny(&["timeNano", "Time"]),
+        // A volume has neither id nor image, and a network no name.
+        Need::HasAny(&["ID", "Image", "timeNano"]),
+        Need::HasAny(&["Name", "network"]),
     ],
     constants: &[],
     fields: &[
-        time(&["Time"]),
-        text(&["Status"], Column::Action),
+        time(&["timeNano", "Time"]),
         text(
-            &["Attributes.com.docker.compose.service", "Name"],
+            &["Attributes.com.docker.compose.service", "Name", "network"],
             Column::Service,
         ),
-        text(&["Name"], Column::Process),
+        text(&["Name", "network"], Column::Process),
         resource(&["ID"]),
         keep(&["Status"], ACTION),
         keep(&["ContainerExitCode"], EXIT),
+        keep(&["health_status"], HEALTH),
     ],
     extras: &[
         ("Type", "resource_kind"),
@@ -109,14 +113,32 @@ static PODMAN: Table = Table {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let action = event.kept(ACTION).unwrap_or_default();
-    judge(&action, &event.kept(EXIT).unwrap_or_default(), row);
+    let end = End {
+        exit: &event.kept(EXIT).unwrap_or_default(),
+        health: &event.kept(HEALTH).unwrap_or_default(),
+    };
+    judge(&action, end, row);
 }
 
-/// Puts outcome, severity and body by what happened, and how a container ended.
-fn judge(action: &str, exit: &str, row: &mut Row<'_>) {
+/// How a container ended, and how it is; empty if not told.
+struct End<'a> {
+    exit: &'a str,
+    /// Podman tells it beside the action, Docker within (`health_status: unhealthy`).
+    health: &'a str,
+}
+
+/// Puts action, outcome, severity and body by what happened, and how a container ended.
+fn judge(action: &str, end: End<'_>, row: &mut Row<'_>) {
+    // Behind the action stands what was run, with the passwords of its arguments.
+    let action = match action.split_once(": ") {
+        Some((action, _)) if action.starts_with("exec_") => action,
+        _ => action,
+    };
+    row.text(Column::Action, action);
     let has_failed = match action {
-        "die" | "died" => !matches!(exit, "" | "0"),
+        "die" | "died" => !matches!(end.exit, "" | "0"),
         "oom" => true,
+        "health_status" => end.health == "unhealthy",
         action => action.ends_with(": unhealthy"),
     };
     if has_failed {
@@ -124,9 +146,12 @@ fn judge(action: &str, exit: &str, row: &mut Row<'_>) {
     } else {
         row.severity(Severity::INFO);
     }
-    match exit {
-        "" => row.text(Column::Body, action),
-        exit => row.text(Column::Body, &format!("{action} (exit code {exit})")),
+    match (action, end.exit, end.health) {
+        ("health_status", _, health) if !health.is_empty() => {
+            row.text(Column::Body, &format!("{action}: {health}"))
+        }
+        (_, "", _) => row.text(Column::Body, action),
+        (_, exit, _) => row.text(Column::Body, &format!("{action} (exit code {exit})")),
     };
 }
 
@@ -134,7 +159,7 @@ fn judge(action: &str, exit: &str, row: &mut Row<'_>) {
 struct EngineEvents {
     docker: JsonFormat,
     podman: JsonFormat,
-    lines: LineFormat,
+    lines: GuardedLines,
 }
 
 impl Format for EngineEvents {
@@ -163,6 +188,7 @@ impl Format for EngineEvents {
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if !raw.trim_start().starts_with('{') {
+            lines::extras(raw, found);
             return self.lines.extras(raw, stream, found);
         }
         match raw.contains("\"Actor\"") {

@@ -230,6 +230,24 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     put_service(&kind, &name, row);
 }
 
+/// Kinds of objects, in lower case, that are named like the service that they are of.
+const WORKLOADS: [&str; 8] = [
+    "deployment",
+    "statefulset",
+    "daemonset",
+    "job",
+    "cronjob",
+    "service",
+    "ingress",
+    "horizontalpodautoscaler",
+];
+
+/// Whether objects of this kind, in any case, tell a service or a host.
+fn is_built_in(kind: &str) -> bool {
+    let mut kinds = ["pod", "replicaset", "node"].iter().chain(&WORKLOADS);
+    kinds.any(|built_in| kind.eq_ignore_ascii_case(built_in))
+}
+
 /// Puts the service that an object of this kind is of, or the host that it is.
 fn put_service(kind: &str, name: &str, row: &mut Row<'_>) {
     match &*kind.to_ascii_lowercase() {
@@ -242,15 +260,8 @@ fn put_service(kind: &str, name: &str, row: &mut Row<'_>) {
                 of_deployment.map_or(name, |(name, _)| name),
             )
         }
-        "deployment"
-        | "statefulset"
-        | "daemonset"
-        | "job"
-        | "cronjob"
-        | "service"
-        | "ingress"
-        | "horizontalpodautoscaler" => row.text(Column::Service, name),
         "node" if !row.has(Column::Host) => row.text(Column::Host, name),
+        kind if WORKLOADS.contains(&kind) => row.text(Column::Service, name),
         _ => row,
     };
 }

@@ -112,13 +112,17 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
 }
 
 /// Whether what stands before the message only looks like a program: `PID[7] Error` of web apps on
-/// Azure, `AUDIT: id="7"` of old API servers of Kubernetes, `container health_status: healthy 7
-/// (image=shop)` of `docker events`.
+/// Azure, `AUDIT: id="7"` of old API servers of Kubernetes, and of `docker events`, which sorts its
+/// attributes, `container health_status: healthy 7 (image=shop)` and `container exec_start: top 7
+/// (execID=5, image=shop)`.
 fn has_no_program(found: &Header<'_>) -> bool {
     match (found.host, found.process) {
         ("", "PID") => true,
         ("", "AUDIT") => found.message.trim_start().starts_with("id=\""),
-        ("container", _) => found.message.contains(" (image="),
+        ("container", "health_status" | "exec_create" | "exec_start") => {
+            let lists = found.message.split_once(" (");
+            lists.is_some_and(|(_, list)| list.contains("image="))
+        }
         _ => false,
     }
 }
@@ -239,5 +243,32 @@ fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
         && let Some(severity) = header.severity()
     {
         row.severity(severity);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::time::Reference;
+
+    use super::parse;
+
+    #[test]
+    fn events_of_docker_are_no_lines_of_a_program() {
+        let check = |text: &str, expected: bool| {
+            let found = parse(text, Reference::ANY);
+            assert_eq!(found.is_some(), expected, "{text}");
+        };
+        check(
+            "2026-05-12T14:00:00.25+02:00 container health_status: healthy 7 (image=shop)",
+            false,
+        );
+        check(
+            "2026-05-12T14:00:00.25+02:00 container exec_start: top 7 (execID=5, image=shop)",
+            false,
+        );
+        check(
+            "2026-05-12T14:00:00.25+02:00 container cron: ran (image=shop)",
+            true,
+        );
     }
 }

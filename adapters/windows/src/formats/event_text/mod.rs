@@ -5,7 +5,7 @@
 //! CloudWatch-Agent-Configuration-File-Details.html, `event_format`, and
 //! `plugins/inputs/windows_event_log` of github.com/aws/amazon-cloudwatch-agent, as of 2026-11-30.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, text};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity_of, text};
 use nepho_codec::windows::{PROVIDER, Security};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
@@ -15,7 +15,7 @@ nepho_core::register!(Component {
     name: "windows.event_text",
     summary: "Events of Windows as the agent of CloudWatch writes them as text",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, has_channel))),
 });
 
 const ID: usize = 0;
@@ -50,6 +50,24 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
+/// Channels that every Windows has; those of components are named `Component/Operational`.
+const CHANNELS: [&str; 5] = [
+    "System",
+    "Application",
+    "Security",
+    "Setup",
+    "ForwardedEvents",
+];
+
+/// Whether a line begins with a channel of Windows: applications write brackets as well.
+fn has_channel(text: &str) -> bool {
+    let channel = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    channel.is_some_and(|(name, _)| {
+        let is_of_component = name.contains('/') || name.starts_with("Microsoft-");
+        is_of_component || CHANNELS.iter().any(|held| held.eq_ignore_ascii_case(name))
+    })
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let message = event.kept(MESSAGE).unwrap_or_default();
     row.text(Column::Body, message.strip_suffix(']').unwrap_or(&message));
@@ -64,5 +82,23 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             outcome: None,
         };
         security.fill(row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_channel;
+
+    #[test]
+    fn a_line_begins_with_a_channel_of_windows() {
+        let check = |channel: &str, expected: bool| {
+            let text = format!("[{channel}] [ERROR] [42] [OrderService] [web-1] [order]");
+            assert_eq!(has_channel(&text), expected, "{text}");
+        };
+        check("System", true);
+        check("Microsoft-Windows-TaskScheduler/Operational", true);
+        check("OpenSSH/Operational", true);
+        check("main", false);
+        check("", false);
     }
 }
