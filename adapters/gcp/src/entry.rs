@@ -4,7 +4,7 @@
 //! BigQuery and other stores change the case of keys and write times with a blank; keys compare
 //! without case.
 
-use nepho_codec::table::{Event, Field, observed, part, severity_of, text, time};
+use nepho_codec::table::{Event, Field, Need, observed, part, severity_of, text, time};
 use nepho_core::key;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
@@ -33,6 +33,10 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("700", Severity(22)),
     ("800", Severity(24)),
 ];
+
+/// Lacks the column of a row that Logs Explorer saved, which is no entry before it is opened: its
+/// paths are keys.
+pub(crate) const NO_ROW: Need = Need::Lacks("resource\\.type");
 
 /// Severity that a word stands for.
 pub(crate) fn severity(word: &str) -> Option<Severity> {

@@ -89,7 +89,7 @@ pub enum Encoding {
 }
 
 /// Beginnings of files that are not text, and what they are.
-const BINARY: [(&[u8], &str); 26] = [
+const BINARY: [(&[u8], &str); 25] = [
     (b"PK\x03\x04", "a zip archive (unpack it first)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive (unpack it first)"),
     (b"Rar!\x1a\x07", "a rar archive (unpack it first)"),
@@ -126,13 +126,19 @@ const BINARY: [(&[u8], &str); 26] = [
         b"LPKSHHRH",
         "a journal of systemd (export it: journalctl --file FILE -o json)",
     ),
-    // Classic pcap in both orders of bytes and with nanoseconds, and pcapng.
+    // Classic pcap in both orders of bytes and with nanoseconds.
     (b"\xd4\xc3\xb2\xa1", "captured packets, no logs"),
     (b"\xa1\xb2\xc3\xd4", "captured packets, no logs"),
     (b"\x4d\x3c\xb2\xa1", "captured packets, no logs"),
     (b"\xa1\xb2\x3c\x4d", "captured packets, no logs"),
-    (b"\n\r\r\n", "captured packets, no logs"),
 ];
+
+/// Whether a stream is of captured packets, in the format that follows pcap: a section header with
+/// the magic of the order of bytes (draft-ietf-opsawg-pcapng, section 4.1, as of 2026-11-30).
+fn is_pcapng(head: &[u8]) -> bool {
+    let magic = head.get(8..12).unwrap_or_default();
+    head.starts_with(b"\n\r\r\n") && matches!(magic, b"\x1a\x2b\x3c\x4d" | b"\x4d\x3c\x2b\x1a")
+}
 
 /// Encoding of a stream that begins with `head`.
 pub fn detect(head: &[u8]) -> Encoding {
@@ -144,6 +150,9 @@ pub fn detect(head: &[u8]) -> Encoding {
     }
     if let Some((_, what)) = BINARY.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Encoding::Binary(what);
+    }
+    if is_pcapng(head) {
+        return Encoding::Binary("captured packets, no logs");
     }
     // Binary fields of a journal stand among lines of text.
     if crate::group::is_journal(head) {
@@ -249,12 +258,21 @@ mod tests {
         check(b"\x1f\x9d\x90AB", "compressed by `compress`");
         check(b"ElfFile\x00\x00\x00", "a Windows event log");
         check(b"LPKSHHRH\x00\x00", "a journal of systemd");
+        check(
+            b"\n\r\r\n\x1c\0\0\0\x4d\x3c\x2b\x1a\x01\0",
+            "captured packets",
+        );
+        check(
+            b"\n\r\r\n\0\0\0\x1c\x1a\x2b\x3c\x4d\0\x01",
+            "captured packets",
+        );
         // Words that begin alike are text.
         for text in [
             &b"7z is an archiver"[..],
             b"] done",
             b"LZIP found",
             b"\n\r\n",
+            b"\n\r\r\nINFO order placed\n",
         ] {
             assert_eq!(detect(text), Encoding::Utf8(0));
         }

@@ -73,7 +73,7 @@ impl<'a> Json<'a> {
             return;
         };
         match (first, &self.parts) {
-            (Step::Key(_), Parts::Members(members)) => {
+            (Step::Key(_) | Step::Dotted(_), Parts::Members(members)) => {
                 for (key, value) in members {
                     if let Some(count) = matching(key, steps) {
                         value.values(&steps[count..], found);
@@ -120,6 +120,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 /// A step of a path.
 enum Step<'a> {
     Key(&'a str),
+    /// A key with dots in it, each behind a backslash.
+    Dotted(&'a str),
     Element(usize),
     Each,
 }
@@ -128,7 +130,7 @@ impl Step<'_> {
     /// Whether the step leads to the element with this number.
     fn takes(&self, number: usize) -> bool {
         match self {
-            Self::Key(_) => false,
+            Self::Key(_) | Self::Dotted(_) => false,
             Self::Element(wanted) => *wanted == number,
             Self::Each => true,
         }
@@ -136,6 +138,9 @@ impl Step<'_> {
 }
 
 fn steps(path: &str) -> Vec<Step<'_>> {
+    if path.contains("\\.") {
+        return vec![Step::Dotted(path)];
+    }
     let mut steps = Vec::new();
     for part in path.split('.') {
         let (key, indexes) = part.split_once('[').unwrap_or((part, ""));
@@ -152,6 +157,10 @@ fn steps(path: &str) -> Vec<Step<'_>> {
 
 /// How many steps a key is: one for each part between its dots.
 fn matching(key: &str, steps: &[Step<'_>]) -> Option<usize> {
+    if let Some(Step::Dotted(path)) = steps.first() {
+        let wanted = path.replace("\\.", ".");
+        return key.eq_ignore_ascii_case(&wanted).then_some(1);
+    }
     let parts = key.split('.').count();
     let wanted = steps.get(..parts)?;
     let fits = key

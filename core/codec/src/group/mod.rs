@@ -48,8 +48,8 @@ pub enum Grouping {
     Reports,
     /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
-    /// Entries that begin with such a line. What a format knows does not go on with them; with a
-    /// time alone, neither does what begins like a record of another kind.
+    /// Entries that begin with such a line. What begins like a record and a format knows does not
+    /// go on with them; with a time alone, either is enough.
     Headed(Head),
     /// Rows of a table with this delimiter, whose values in quotes may hold line ends. Only
     /// [`csv::Header`] finds it, for a whole stream.
@@ -130,7 +130,7 @@ impl Grouping {
             Self::Headed(Head::Time) => {
                 !(begins_like_record(line) || is_report(line) || knows(line))
             }
-            Self::Headed(head) => !(head.begins(line) || knows(line)),
+            Self::Headed(head) => !(head.begins(line) || begins_like_record(line) && knows(line)),
             other => !other.begins(previous, line),
         }
     }

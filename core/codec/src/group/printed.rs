@@ -33,10 +33,12 @@ pub(super) fn goes_on(previous: &[u8], line: &[u8]) -> bool {
         return false;
     };
     let is_in_trace = before.starts_with(b" ") || before.starts_with(b"\t");
+    let may_raise = is_in_trace || is_of_runtime && is_failure(before);
     let goes_on = is_frame(after)
         || is_traceback(after) && continues(before, after)
         || is_code(before, after)
-        || (is_in_trace || is_of_runtime) && (is_exception(after) || is_trace(before, after));
+        || may_raise && is_exception(after)
+        || (is_in_trace || is_of_runtime) && is_trace(before, after);
     goes_on && !before.starts_with(b"{") && is_near(Some(earlier), Some(time))
 }
 
@@ -90,6 +92,16 @@ fn is_frame(line: &[u8]) -> bool {
     is_indented && is_shape || has(b"Caused by: ")
 }
 
+/// Whether a line tells of a failure that the name of an exception may stand below: each of several
+/// exceptions is one of its own.
+fn is_failure(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(100)];
+    let levels = [&b"ERROR"[..], b"FATAL", b"SEVERE", b"CRITICAL", b"WARN"];
+    let mut levels = levels.iter();
+    is_traceback(line)
+        || !is_exception(line) && levels.any(|level| memchr::memmem::find(head, level).is_some())
+}
+
 /// Whether a line counts frames that are left out: `... 12 more`, `... 3 common frames omitted`.
 fn is_left_out(line: &[u8]) -> bool {
     let count = line.strip_prefix(b"... ").unwrap_or_default();
@@ -141,7 +153,13 @@ mod tests {
         let nanos = "2026-05-12T14:00:00.123456789Z";
         let clock = "2026-05-12T14:00:00Z";
         let error = "ValueError: bad";
-        check(&format!("{nanos} one"), &format!("{nanos} {error}"), true);
+        let failed = format!("{nanos} ERROR one");
+        check(&failed, &format!("{nanos} {error}"), true);
+        for previous in ["one", "INFO request done", error, "ERROR: TimeoutError: x"] {
+            let previous = format!("{nanos} {previous}");
+            let expected = previous.contains("ERROR");
+            check(&previous, &format!("{nanos} {error}"), expected);
+        }
         check(&format!("{clock} one"), &format!("{clock} {error}"), false);
         let later = "2026-05-12T14:00:10Z";
         check(&format!("{clock} a"), &format!("{later} \tat b"), false);

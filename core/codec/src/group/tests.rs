@@ -3,7 +3,8 @@
 use super::*;
 
 fn check(text: &str, expected: &[&str]) {
-    let knows = |line: &[u8]| line.starts_with(b"known ");
+    let ends = |line: &[u8]| split(line).next().unwrap_or_default().ends_with(b" known");
+    let knows = |line: &[u8]| line.starts_with(b"known ") || ends(line);
     let grouping = Grouping::of(text.as_bytes());
     let found: Vec<_> = lines(text, grouping, &knows)
         .map(|(range, _)| &text[range])
@@ -385,10 +386,11 @@ fn entries_begin_with_a_line_of_their_shape() {
         ],
     );
     check(
-        "####<May 12> <Info> <ok> \nknown line\nx\n####<May 12> <Info> <ok> \nat y\n",
+        "####<May 12> <Info> <ok> \nknown line\n2026-05-12 10:00:00 x\n\
+         2026-05-12 10:00:00 known\nx\n####<May 12> <Info> <ok> \nat y\n",
         &[
-            "####<May 12> <Info> <ok> ",
-            "known line\nx",
+            "####<May 12> <Info> <ok> \nknown line\n2026-05-12 10:00:00 x",
+            "2026-05-12 10:00:00 known\nx",
             "####<May 12> <Info> <ok> \nat y",
         ],
     );

@@ -2,6 +2,7 @@
 
 use nepho_core::format::Fields;
 
+use super::paths::LITERAL_DOT;
 use super::skip::{Broken, MORE_TEXT, skip_value, string_end};
 use crate::bytes::skip_space;
 
@@ -85,7 +86,10 @@ fn step<'a>(members: &[(&'a str, &'a str)], path: &str) -> Option<&'a str> {
     if rest.is_empty() {
         return None;
     }
-    member(members, path)
+    match path.contains(LITERAL_DOT) {
+        true => member(members, &path.replace(LITERAL_DOT, ".")),
+        false => member(members, path),
+    }
 }
 
 /// Value of the last member with this key, written alike or else in another case.
@@ -240,6 +244,8 @@ mod tests {
         assert_eq!(fields.text("a.b[1].c"), Some("y"));
         assert_eq!(fields.text("n"), None);
         assert_eq!(fields.text("d.e"), Some("1"));
+        assert_eq!(fields.text("d\\.e"), Some("1"));
+        assert_eq!(fields.text("a\\.b"), None);
         assert_eq!(fields.text("s"), Some(r#"q\"r"#));
         assert_eq!(fields.text("a.x"), None);
         assert_eq!(fields.text("a.f.g"), Some("2"));

@@ -1,11 +1,15 @@
 //! Paths of values in JSON records, compiled to a tree.
 
-/// Paths, compiled to a tree. A path is `a.b`, `a[0].b`, or `a[].b` for every element.
+/// Paths, compiled to a tree. A path is `a.b`, `a[0].b`, or `a[].b` for every element; `a\.b` is
+/// one key that has a dot in it.
 #[derive(Clone, Debug, Default)]
 pub struct PathSet {
     pub(super) nodes: Vec<Node>,
     paths: Vec<String>,
 }
+
+/// A dot that is part of a key.
+pub(super) const LITERAL_DOT: &str = "\\.";
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
@@ -39,10 +43,11 @@ impl PathSet {
         self.paths.push(path.to_owned());
         let mut node = 0;
         let mut repeated = false;
-        for step in path.split('.') {
+        let whole = path.replace(LITERAL_DOT, "\0");
+        for step in whole.split('.') {
             let (key, indexes) = step.split_once('[').unwrap_or((step, ""));
             if !key.is_empty() {
-                node = self.key_child(node, key);
+                node = self.key_child(node, &key.replace('\0', "."));
             }
             for index in indexes.split('[').filter(|index| !index.is_empty()) {
                 let index = index.trim_end_matches(']').parse().ok();

@@ -259,6 +259,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_with_a_dot_is_told_from_a_path() {
+        let mut scanner = scanner(&["a.b", "a\\.b"]);
+        let record = r#"{"a":{"b":1}}"#;
+        scanner.scan(record).expect("valid");
+        assert_eq!(scanner.value(0).raw(record), "1");
+        assert!(!scanner.value(1).is_set());
+        let record = r#"{"a.b":2}"#;
+        scanner.scan(record).expect("valid");
+        assert!(!scanner.value(0).is_set());
+        assert_eq!(scanner.value(1).raw(record), "2");
+    }
+
+    #[test]
     fn keys_that_begin_alike_are_told_apart() {
         // Steps of as many bytes as are compared at once, and of more and fewer.
         for length in 20..40 {

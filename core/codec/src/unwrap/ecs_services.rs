@@ -13,25 +13,28 @@ use crate::time;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let mut inside = Vec::new();
-    match fields.raw("services") {
-        Some(services) => {
-            for service in elements(services) {
-                add(record, service, &mut inside);
-            }
-        }
+    let is_whole = match fields.raw("services") {
+        Some(services) => elements(services).into_iter().all(|service| {
+            let found = pick(service, KEYS).unwrap_or_default();
+            add(record, found, &mut inside)
+        }),
         // The elements of a document that is such an answer alone.
-        None => add(record, record.text.trim(), &mut inside),
-    }
-    match inside.is_empty() {
-        true => Opened::No,
-        false => Opened::Inside(inside),
+        None if fields.raw("serviceArn").is_none() => return Opened::No,
+        None => add(record, KEYS.map(|key| fields.raw(key)), &mut inside),
+    };
+    match is_whole && !inside.is_empty() {
+        true => Opened::Inside(inside),
+        false => Opened::No,
     }
 }
 
-fn add<'a>(record: &Record<'_>, service: &'a str, inside: &mut Vec<Inner<'a>>) {
-    let keys = ["serviceArn", "serviceName", "events"];
-    let Some([Some(arn), Some(name), Some(events)]) = pick(service, keys) else {
-        return;
+/// What is looked at of a service.
+const KEYS: [&str; 3] = ["serviceArn", "serviceName", "events"];
+
+/// Adds the events of a service; gives whether all of them are whole.
+fn add<'a>(record: &Record<'_>, found: [Option<&'a str>; 3], inside: &mut Vec<Inner<'a>>) -> bool {
+    let [Some(arn), Some(name), Some(events)] = found else {
+        return true;
     };
     let (arn, name) = (text_of(arn), text_of(name));
     let mut common = with_arn(envelope(record).with(Column::Provider, "aws"), arn);
@@ -39,7 +42,7 @@ fn add<'a>(record: &Record<'_>, service: &'a str, inside: &mut Vec<Inner<'a>>) {
     common.resources.extend(arn.map(str::to_owned));
     for event in elements(events) {
         let Some([Some(created), Some(_)]) = pick(event, ["createdAt", "message"]) else {
-            continue;
+            return false;
         };
         let mut envelope = common.clone();
         envelope.time = text_of(created).and_then(time::parse);
@@ -48,6 +51,7 @@ fn add<'a>(record: &Record<'_>, service: &'a str, inside: &mut Vec<Inner<'a>>) {
             envelope,
         });
     }
+    true
 }
 
 #[cfg(test)]
@@ -84,13 +88,18 @@ mod tests {
         };
         let event = r#"{"createdAt":"2026-05-12T14:00:00Z","message":"a"}"#;
         let arn = "arn:aws:ecs:eu-west-1:111122223333:service/web/shop";
-        let service =
-            format!(r#"{{"serviceArn":"{arn}","serviceName":"shop","events":[{event},{{}}]}}"#);
+        let service = |events: &str| {
+            format!(r#"{{"serviceArn":"{arn}","serviceName":"shop","events":[{events}]}}"#)
+        };
+        let broken = service(&format!("{event},{{}}"));
+        let service = service(event);
         check(
             &format!(r#"{{"services":[{service}],"failures":[]}}"#),
             &[event],
         );
         check(&service, &[event]);
+        // What has no time or message would be lost.
+        check(&broken, &[]);
         check(r#"{"services":["a"],"events":[]}"#, &[]);
         check(r#"{"serviceName":"shop","events":[{"message":"a"}]}"#, &[]);
     }

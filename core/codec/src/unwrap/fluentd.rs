@@ -9,6 +9,7 @@
 //! 2026-11-30.
 
 use nepho_core::format::Record;
+use nepho_core::severity::Severity;
 
 use super::{Inner, Wrapped, envelope};
 use crate::json::JsonFields;
@@ -21,8 +22,7 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     }
     let (head, tag, held) = of_file(text).or_else(|| of_output(text))?;
     let (time, length) = time::prefix(head, record.stream.reference())?;
-    let is_tag = !tag.is_empty() && !tag.contains([' ', '\t', '"', ':', '{']);
-    if length != head.len() || !is_tag || JsonFields::parse(held).is_err() {
+    if length != head.len() || !is_tag(tag) || JsonFields::parse(held).is_err() {
         return None;
     }
     let mut envelope = envelope(record);
@@ -31,6 +31,26 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
         text: held.into(),
         envelope,
     }]))
+}
+
+/// Whether a word may be a tag: other programs write a level, a number or the id of a request
+/// between their time and what they log.
+pub(super) fn is_tag(word: &str) -> bool {
+    let bare = word.trim_matches(['[', ']', '(', ')', '<', '>']);
+    let is_number = bare.bytes().all(|byte| byte.is_ascii_digit());
+    !is_number
+        && !word.contains([' ', '\t', '"', ':', '{'])
+        && Severity::from_word(bare).is_none()
+        && !is_uuid(bare)
+}
+
+/// Whether a text is `8f507cfc-2a4d-4f0b-9c1e-0a1b2c3d4e5f`.
+fn is_uuid(text: &str) -> bool {
+    let is_of_uuid = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_of_uuid)
 }
 
 /// Time, tag and record of a line of a file.
@@ -81,5 +101,17 @@ mod tests {
         check(&format!("{zone}\tx y\t{held}"), None);
         check(&format!("{zone}\ta\t{{b}}"), None);
         check(&format!("{zone}\t{held}"), None);
+        for word in [
+            "ERROR",
+            "[warn]",
+            "7",
+            "8f507cfc-2a4d-4f0b-9c1e-0a1b2c3d4e5f",
+        ] {
+            check(&format!("{zone}\t{word}\t{held}"), None);
+            check(
+                &format!("2026-05-12 14:00:00.123 +0000 {word}: {held}"),
+                None,
+            );
+        }
     }
 }

@@ -7,14 +7,30 @@
 //! docs.docker.com/engine/logging/drivers/gelf, as of 2026-11-30.
 
 use nepho_core::format::Record;
+use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::{JsonFields, unescape};
 
+/// Members that the driver adds.
+const OF_DRIVER: [&str; 7] = [
+    "_container_id",
+    "_container_name",
+    "_image_id",
+    "_image_name",
+    "_command",
+    "_created",
+    "_tag",
+];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let mut members = fields.members().iter();
     if !members.any(|(key, _)| *key == "_container_name") {
+        return Opened::No;
+    }
+    let mut added = fields.members().iter().map(|(key, _)| *key);
+    if added.any(|key| key.starts_with('_') && !OF_DRIVER.contains(&key)) {
         return Opened::No;
     }
     let (Some(line), Some(_)) = (fields.text("short_message"), fields.raw("version")) else {
@@ -25,6 +41,12 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let name = name.trim_start_matches(['\\', '/']);
     let mut envelope = envelope(record);
     envelope.time = time(fields, "timestamp").or(envelope.time);
+    // The driver tells the stream by it: 3 is the error output, 6 the other.
+    if let Some(&[level @ (b'0'..=b'2' | b'4' | b'5' | b'7')]) =
+        fields.text("level").map(str::as_bytes)
+    {
+        envelope.severity = Severity::from_syslog(level - b'0');
+    }
     envelope = with(envelope, Column::Host, fields.text("host"));
     envelope = with(envelope, Column::Service, Some(name));
     Opened::Inside(vec![Inner {

@@ -12,20 +12,31 @@ use crate::json::JsonFields;
 /// Objects of which the names of members have dots of their own.
 const LABELS: [&str; 2] = ["labels", "resource.labels"];
 
+/// Columns that a table has at most; a row of more members is none of it.
+const MAX_MEMBERS: usize = 1000;
+/// Steps of a path that become objects; what is deeper stays one key.
+const MAX_STEPS: usize = 32;
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let members = fields.members();
-    let mut keys = members.iter().map(|(key, _)| *key);
-    if !keys.any(|key| key == "resource.type" || key.starts_with("resource.labels.")) {
-        return Opened::No;
-    }
-    let has = |name: &str| members.iter().any(|(key, _)| *key == name);
-    if !has("logName") && !has("insertId") {
+    if !is_row(members) {
         return Opened::No;
     }
     Opened::Inside(vec![Inner {
         text: entry(members).into(),
         envelope: envelope(record),
     }])
+}
+
+/// Whether members are the columns of a row.
+fn is_row(members: &[(&str, &str)]) -> bool {
+    let mut keys = members.iter().map(|(key, _)| *key);
+    let has = |name: &str| members.iter().any(|(key, _)| *key == name);
+    let is_set = |(key, value): &(&str, &str)| *key == "resource" && *value != "null";
+    keys.any(|key| key == "resource.type" || key.starts_with("resource.labels."))
+        && !members.iter().any(is_set)
+        && members.len() <= MAX_MEMBERS
+        && (has("logName") || has("insertId"))
 }
 
 /// A value, or the members of an object in the order in which they came.
@@ -47,17 +58,24 @@ fn entry(members: &[(&str, &str)]) -> String {
     text
 }
 
-fn put<'a>(object: &mut Vec<(&'a str, Node<'a>)>, path: &'a str, value: &'a str) {
+/// Adds a column; one below another that has a value keeps its whole path.
+fn put<'a>(root: &mut Vec<(&'a str, Node<'a>)>, path: &'a str, value: &'a str) {
+    if !put_below(root, path, value) {
+        root.push((path, Node::Value(value)));
+    }
+}
+
+/// Adds a column to the objects that its path names; gives whether they are objects.
+fn put_below<'a>(mut object: &mut Vec<(&'a str, Node<'a>)>, path: &'a str, value: &'a str) -> bool {
     let labels = LABELS.iter().find_map(|labels| {
         let rest = path.strip_prefix(labels)?.strip_prefix('.')?;
         Some((*labels, rest))
     });
     let mut steps: Vec<&str> = match labels {
         Some((labels, key)) => labels.split('.').chain([key]).collect(),
-        None => path.split('.').collect(),
+        None => path.splitn(MAX_STEPS, '.').collect(),
     };
     let last = steps.pop().unwrap_or(path);
-    let mut object = object;
     for step in steps {
         let at = object.iter().position(|(key, _)| *key == step);
         let at = at.unwrap_or_else(|| {
@@ -66,11 +84,11 @@ fn put<'a>(object: &mut Vec<(&'a str, Node<'a>)>, path: &'a str, value: &'a str)
         });
         match &mut object[at].1 {
             Node::Object(members) => object = members,
-            // A column holds the whole object already.
-            Node::Value(_) => return,
+            Node::Value(_) => return false,
         }
     }
     object.push((last, Node::Value(value)));
+    true
 }
 
 fn write(node: &Node<'_>, text: &mut String) {
@@ -106,7 +124,29 @@ mod tests {
             r#"{"resource.labels.a.b":"x","resource.type":"t","severity":null}"#,
             r#"{"resource":{"labels":{"a.b":"x"},"type":"t"}}"#,
         );
-        check(r#"{"a":"1","a.b":"2"}"#, r#"{"a":"1"}"#);
+        check(r#"{"a":"1","a.b":"2"}"#, r#"{"a":"1","a.b":"2"}"#);
         check("{}", "{}");
+    }
+
+    #[test]
+    fn deep_paths_stay_one_key() {
+        let path = ["a"; 150_000].join(".");
+        let row = format!(r#"{{"insertId":"1","{path}":"x"}}"#);
+        let fields = JsonFields::parse(&row).expect("an object");
+        let text = entry(fields.members());
+        assert_eq!(text.matches('{').count(), MAX_STEPS);
+        let rest = &path[2 * (MAX_STEPS - 1)..];
+        assert!(text.ends_with(&format!(r#"{{"{rest}":"x"{}"#, "}".repeat(MAX_STEPS))));
+    }
+
+    #[test]
+    fn rows_of_very_many_columns_are_none() {
+        let is_opened = |columns: usize| {
+            let columns: String = (0..columns).map(|at| format!(",\"a.k{at}\":1")).collect();
+            let row = format!(r#"{{"insertId":"1","resource.type":"t"{columns}}}"#);
+            is_row(JsonFields::parse(&row).expect("an object").members())
+        };
+        assert!(is_opened(MAX_MEMBERS - 2));
+        assert!(!is_opened(MAX_MEMBERS - 1));
     }
 }

@@ -10,7 +10,8 @@ use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
 use super::{Inner, Opened, envelope};
-use crate::json::fields::{JsonFields, elements, pick, text_of};
+use crate::json::fields::{JsonFields, elements, pick, text_of, walk};
+use crate::json::skip::string_end;
 use crate::json::unescape;
 
 /// Labels that agents set, the first of a column's names first.
@@ -75,7 +76,17 @@ fn printed<'a>(record: &Record<'_>, fields: &JsonFields<'a>) -> Option<Inner<'a>
     if !members.all(|(key, _)| names.contains(key)) {
         return None;
     }
-    let labels = fields.raw("labels").or_else(|| fields.raw("fields"));
+    let labels = match fields.raw("fields") {
+        // Other programs have fields as well; those of Grafana are texts, beside a date.
+        Some(labels) => {
+            let mut are_texts = fields.raw("date").is_some();
+            let end = walk(labels, 0, &mut |_, value| {
+                are_texts &= value.starts_with('"');
+            });
+            (end.is_ok() && are_texts).then_some(labels)
+        }
+        None => fields.raw("labels"),
+    };
     let labels = labels.filter(|labels| labels.starts_with('{'))?;
     let line = fields.raw("line").filter(|line| line.starts_with('"'))?;
     let time = fields.text("timestamp").and_then(crate::time::parse)?;
@@ -119,21 +130,40 @@ fn open_stream<'a>(record: &Record<'_>, stream: &'a str, inside: &mut Vec<Inner<
 
 /// The labels of `{app="shop", pod="shop-0"} line`, and the line behind them.
 pub(super) fn labels_of(text: &str) -> Option<(&str, &str)> {
-    let (labels, line) = text.strip_prefix('{')?.split_once("\"} ")?;
-    let is_label = labels.split_once("=\"").is_some_and(|(name, _)| {
-        let mut bytes = name.bytes();
-        !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    });
-    is_label.then_some((labels, line.trim_start()))
+    let mut rest = text.strip_prefix('{')?;
+    loop {
+        let (_, _, behind) = first_label(rest)?;
+        if let Some(line) = behind.strip_prefix("} ") {
+            let labels = text.get(1..text.len() - behind.len())?;
+            return Some((labels, line.trim_start()));
+        }
+        rest = behind.strip_prefix(", ")?;
+    }
+}
+
+/// Name and value, with its escapes, of the label that a text begins with, and what is behind it.
+fn first_label(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = text.split_once("=\"")?;
+    let mut bytes = name.bytes();
+    let is_name =
+        !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let (end, _) = string_end(rest.as_bytes(), 0).ok().filter(|_| is_name)?;
+    Some((name, rest.get(..end)?, rest.get(end + 1..)?))
 }
 
 /// Adds what labels tell that are written as [`labels_of`] gives them.
 pub(super) fn with_written(envelope: Envelope, labels: &str) -> Envelope {
-    let pairs = labels
-        .split("\", ")
-        .filter_map(|label| label.split_once("=\""));
-    let pairs = pairs.map(|(name, value)| format!("\"{name}\":\"{value}\""));
-    let object = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));
+    let mut object = String::from("{");
+    let mut rest = labels;
+    while let Some((name, value, behind)) = first_label(rest) {
+        object.push_str(if object.len() > 1 { ",\"" } else { "\"" });
+        object.push_str(name);
+        object.push_str("\":\"");
+        object.push_str(value);
+        object.push('"');
+        rest = behind.strip_prefix(", ").unwrap_or_default();
+    }
+    object.push('}');
     with_labels(envelope, &object)
 }
 
@@ -158,18 +188,54 @@ fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::format::Stream;
+    use nepho_core::tables::BlockId;
+
     use super::*;
 
     #[test]
     fn labels_stand_before_a_line() {
         assert_eq!(
             labels_of(r#"{app="shop", pod="shop-0"} {"a":1}"#),
-            Some((r#"app="shop", pod="shop-0"#, r#"{"a":1}"#))
+            Some((r#"app="shop", pod="shop-0""#, r#"{"a":1}"#))
         );
+        let quoted = r#"app="{a=\"b\"} c, \", d", pod="p"} e"#;
+        let labels = r#"app="{a=\"b\"} c, \", d", pod="p""#;
+        assert_eq!(labels_of(&format!("{{{quoted}")), Some((labels, "e")));
+        let told = with_written(Envelope::default(), labels);
+        assert_eq!(told.get(Column::Host), Some("p"));
         assert_eq!(labels_of(r#"{"a":"b"} c"#), None);
         assert_eq!(labels_of(r#"{a b="c"} d"#), None);
-        let told = with_written(Envelope::default(), r#"app="shop", pod="shop-0"#);
+        let told = with_written(Envelope::default(), r#"app="shop", pod="shop-0""#);
         assert_eq!(told.get(Column::Service), Some("shop"));
         assert_eq!(told.get(Column::Host), Some("shop-0"));
+    }
+
+    #[test]
+    fn lines_of_other_programs_are_none_of_grafana() {
+        let line = |text: &str| {
+            let (stream, envelope) = (Stream::default(), Envelope::default());
+            let record = Record {
+                text,
+                block: BlockId::default(),
+                offset: 0,
+                line: 1,
+                bytes: 0,
+                envelope: &envelope,
+                stream: &stream,
+            };
+            let fields = JsonFields::parse(text).expect("an object");
+            printed(&record, &fields).map(|inner| inner.text.into_owned())
+        };
+        let time = r#""timestamp":"2026-05-12T14:00:00Z""#;
+        let date = r#""date":"2026-05-12T14:00:00Z""#;
+        let one = format!(r#"{{{time},"line":"a","labels":{{"app":"b"}}}}"#);
+        assert_eq!(line(&one).as_deref(), Some("a"));
+        let one = format!(r#"{{{time},{date},"line":"a","fields":{{"app":"b"}}}}"#);
+        assert_eq!(line(&one).as_deref(), Some("a"));
+        let one = format!(r#"{{{time},"line":"17","fields":{{"message":"b"}}}}"#);
+        assert_eq!(line(&one), None);
+        let one = format!(r#"{{{time},{date},"line":"17","fields":{{"count":1}}}}"#);
+        assert_eq!(line(&one), None);
     }
 }

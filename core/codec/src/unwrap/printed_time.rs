@@ -26,7 +26,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 use nepho_core::time::Reference;
 
-use super::{Inner, Wrapped, envelope, loki};
+use super::{Inner, Wrapped, envelope, fluentd, loki};
 use crate::bytes::find_near;
 use crate::time;
 
@@ -97,10 +97,10 @@ impl<'a> Printed<'a> {
     /// Whether it is told by more than the time what stands behind it: labels, or the tag of
     /// Fluentd.
     pub(crate) fn is_told(&self) -> bool {
-        let behind_tag = || self.line.split_once('\t').map(|(_, held)| held);
+        let mut tagged = self.line.split_once('\t').into_iter();
         self.has_labels()
-            || behind_mark(self.line).is_some()
-            || behind_tag().is_some_and(|held| held.starts_with('{'))
+            || behind_mark(self.time, self.line).is_some()
+            || tagged.any(|(tag, held)| held.starts_with('{') && fluentd::is_tag(tag))
     }
 
     fn has_labels(&self) -> bool {
@@ -126,7 +126,7 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
             envelope: loki::with_written(around, labels),
         }]));
     }
-    if let Some(line) = behind_mark(printed.line) {
+    if let Some(line) = behind_mark(printed.time, printed.line) {
         return Some(Wrapped::Records(vec![Inner {
             text: Cow::Borrowed(line),
             envelope: around,
@@ -146,14 +146,17 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     Some(Wrapped::OneOf(lines))
 }
 
-/// What stands behind the mark of GitLab, `00O ` or `01E+`.
-fn behind_mark(line: &str) -> Option<&str> {
+/// What stands behind the mark of GitLab, `00O ` or `01E+`, which follows microseconds.
+fn behind_mark<'a>(time: &str, line: &'a str) -> Option<&'a str> {
+    let is_micros = time.len() == "2026-05-12T14:00:00.123456Z".len() && time.ends_with('Z');
     match line.as_bytes() {
-        [high, low, b'O' | b'E', b' ' | b'+', ..]
-            if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-        {
-            line.get(4..).filter(|line| !line.trim().is_empty())
-        }
+        [
+            b'0'..=b'9' | b'a'..=b'f',
+            b'0'..=b'9' | b'a'..=b'f',
+            b'O' | b'E',
+            b' ' | b'+',
+            ..,
+        ] if is_micros => line.get(4..).filter(|line| !line.trim().is_empty()),
         _ => None,
     }
 }
@@ -186,6 +189,20 @@ mod tests {
         check(&format!("{micros} a"), millis, &["a"]);
         check(&format!("{millis}\ta b"), millis, &["a b"]);
         check(&format!("{millis} {{app=\"a\"}} b c"), millis, &["b c"]);
+    }
+
+    #[test]
+    fn the_mark_of_gitlab_stands_behind_microseconds() {
+        let check = |text: &str, expected: &str| {
+            let (_, inside) = opened(open, text).expect("a line");
+            let texts: Vec<_> = inside.iter().map(|inner| &*inner.text).collect();
+            assert_eq!(texts, [expected], "{text}");
+        };
+        check("2026-05-12T14:00:00.123456Z 00O a b", "a b");
+        check("2026-05-12T14:00:00.123456Z 1fE+a b", "a b");
+        check("2026-05-12T14:00:00Z CEO approved", "CEO approved");
+        check("2026-05-12T14:00:00.123456Z CEO approved", "CEO approved");
+        check("2026-05-12T14:00:00.123Z 00O a", "00O a");
     }
 
     #[test]

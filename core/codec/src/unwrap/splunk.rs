@@ -18,7 +18,7 @@ use crate::json::{JsonFields, unescape};
 use crate::pod;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let mut raw = None;
+    let (mut raw, mut event) = (None, None);
     let mut is_splunk = false;
     for (key, value) in fields.members() {
         match *key {
@@ -28,17 +28,16 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
                     .and_then(|text| text.strip_suffix('"'))
             }
             "_time" | "_indextime" | "sourcetype" | "_messagetime" => is_splunk = true,
-            "event" if value.starts_with(['"', '{']) => {
-                return open_sent(record, fields, value);
-            }
+            "event" if value.starts_with(['"', '{']) => event = Some(*value),
             "result" if value.starts_with('{') && fields.raw("preview").is_some() => {
                 return open_result(record, value);
             }
             _ => {}
         }
     }
+    // What was found in an event may be called so, too.
     let Some(raw) = raw.filter(|raw| is_splunk && !raw.trim().is_empty()) else {
-        return Opened::No;
+        return event.map_or(Opened::No, |event| open_sent(record, fields, event));
     };
     let mut envelope = envelope(record);
     let time = time(fields, "_time").or_else(|| time(fields, "_messagetime"));
@@ -71,7 +70,7 @@ fn open_sent<'a>(record: &Record<'a>, fields: &JsonFields<'a>, event: &'a str) -
         let Some([Some(line), source, tag]) = pick(event, ["line", "source", "tag"]) else {
             return Opened::No;
         };
-        if !matches!(text(source), "stdout" | "stderr") {
+        if !matches!(text(source), "stdout" | "stderr") || !line.starts_with(['"', '{']) {
             return Opened::No;
         }
         // The tag is the id of the container, unless the driver was told another one.
@@ -85,7 +84,9 @@ fn open_sent<'a>(record: &Record<'a>, fields: &JsonFields<'a>, event: &'a str) -
             return Opened::No;
         };
         let (pod, namespace) = (text(Some(pod)), text(namespace));
-        envelope.resources.push(format!("{namespace}/{pod}"));
+        if !namespace.is_empty() {
+            envelope.resources.push(format!("{namespace}/{pod}"));
+        }
         envelope = with(envelope, Column::Provider, Some("kubernetes"));
         envelope = with(envelope, Column::Service, Some(pod::workload(pod)));
         envelope = with(envelope, Column::Host, Some(pod));
@@ -108,4 +109,58 @@ fn open_sent<'a>(record: &Record<'a>, fields: &JsonFields<'a>, event: &'a str) -
         },
         envelope,
     }])
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::format::Stream;
+    use nepho_core::tables::{BlockId, Envelope};
+
+    use super::*;
+
+    fn check(text: &str, expected: &[&str], resources: &[&str]) {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text,
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 0,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let fields = JsonFields::parse(text).expect("an object");
+        let inside = match open(&record, &fields) {
+            Opened::Inside(inside) => inside,
+            _ => Vec::new(),
+        };
+        let texts: Vec<_> = inside.iter().map(|inner| &*inner.text).collect();
+        assert_eq!(texts, expected, "{text}");
+        let found = inside.iter().flat_map(|inner| &inner.envelope.resources);
+        assert!(found.eq(resources), "{text}");
+    }
+
+    #[test]
+    fn an_event_is_what_came() {
+        let row = r#"{"_raw":"a b","event":"login","_time":"1778594400"}"#;
+        check(row, &["a b"], &[]);
+        let row = r#"{"event":"login","_raw":"a b","_time":"1778594400"}"#;
+        check(row, &["a b"], &[]);
+        check(r#"{"event":"login","_raw":"a b"}"#, &[], &[]);
+    }
+
+    #[test]
+    fn lines_of_containers_are_taken_out() {
+        let sent = |line: &str| {
+            format!(r#"{{"event":{{"line":{line},"source":"stdout","tag":"t"}},"time":"1"}}"#)
+        };
+        check(&sent("\"a\""), &["a"], &[]);
+        check(&sent("{\"b\":1}"), &["{\"b\":1}"], &[]);
+        check(&sent("null"), &[], &[]);
+        check(&sent("7"), &[], &[]);
+        let pod = r#"{"event":"a","fields":{"k8s.pod.name":"shop-0"}}"#;
+        check(pod, &["a"], &[]);
+        let pod = r#"{"event":"a","fields":{"k8s.pod.name":"p","k8s.namespace.name":"n"}}"#;
+        check(pod, &["a"], &["n/p"]);
+    }
 }

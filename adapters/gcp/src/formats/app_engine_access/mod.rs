@@ -29,6 +29,7 @@ const MODULE: usize = 2;
 static TABLE: Table = Table {
     name: "gcp.app_engine_access",
     needs: &[
+        entry::NO_ROW,
         Need::Has("protoPayload.appId"),
         Need::HasAny(&["protoPayload.requestId", "protoPayload.startTime"]),
         Need::HasAny(&[

@@ -26,6 +26,7 @@ const BACKEND: usize = 4;
 static TABLE: Table = Table {
     name: "gcp.armor_alert",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&["jsonPayload.mitigationType", "jsonPayload.ruleStatus"]),
         Need::HasAny(&["jsonPayload.targetVip", "jsonPayload.backendService"]),
         Need::HasAny(&["logName", "resource.labels.policy_name"]),

@@ -52,23 +52,26 @@ const EMAIL: usize = 20;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
-    needs: &[Need::HasAny(&[
-        "protoPayload.methodName",
-        "protoPayload.authenticationInfo",
-        "protoPayload.authorizationInfo",
-        "protoPayload.serviceName",
-        // Each of these may be all that a reduced record has.
-        "protoPayload.resourceName",
-        "protoPayload.requestMetadata",
-        "protoPayload.status.code",
-        "protopayload.methodName",
-        "protopayload.authenticationInfo",
-        "protopayload.methodname",
-        // The names that Log Analytics has.
-        "proto_payload.audit_log.method_name",
-        "proto_payload.audit_log.authentication_info",
-        "proto_payload.audit_log.service_name",
-    ])],
+    needs: &[
+        entry::NO_ROW,
+        Need::HasAny(&[
+            "protoPayload.methodName",
+            "protoPayload.authenticationInfo",
+            "protoPayload.authorizationInfo",
+            "protoPayload.serviceName",
+            // Each of these may be all that a reduced record has.
+            "protoPayload.resourceName",
+            "protoPayload.requestMetadata",
+            "protoPayload.status.code",
+            "protopayload.methodName",
+            "protopayload.authenticationInfo",
+            "protopayload.methodname",
+            // The names that Log Analytics has.
+            "proto_payload.audit_log.method_name",
+            "proto_payload.audit_log.authentication_info",
+            "proto_payload.audit_log.service_name",
+        ]),
+    ],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
         time(&[

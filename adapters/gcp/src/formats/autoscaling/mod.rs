@@ -31,6 +31,7 @@ const TYPE: usize = 6;
 static TABLE: Table = Table {
     name: "gcp.autoscaling",
     needs: &[
+        entry::NO_ROW,
         Need::Contains("logName", "autoscaler"),
         Need::Has("jsonPayload"),
     ],

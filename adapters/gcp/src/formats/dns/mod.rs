@@ -36,7 +36,7 @@ pub(super) const ANSWERS: &[&str] = &[
 
 static TABLE: Table = Table {
     name: "gcp.dns",
-    needs: &[Need::HasAny(NAMES), Need::HasAny(ANSWERS)],
+    needs: &[entry::NO_ROW, Need::HasAny(NAMES), Need::HasAny(ANSWERS)],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,

@@ -34,6 +34,7 @@ const ACTIONS: &[(&str, Outcome)] = &[
 static TABLE: Table = Table {
     name: "gcp.firewall_finding",
     needs: &[
+        entry::NO_ROW,
         Need::Has("jsonPayload.threatDetails"),
         Need::Has("jsonPayload.connection.clientIp"),
         Need::HasAny(&["logName", "logname", "insertId"]),

@@ -27,6 +27,7 @@ const OUTCOMES: &[(&str, Outcome)] = &[("ALLOWED", Outcome::Success), ("DENIED",
 static TABLE: Table = Table {
     name: "gcp.firewall_flow",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&[
             "jsonPayload.connection.src_ip",
             "jsonpayload.connection.src_ip",

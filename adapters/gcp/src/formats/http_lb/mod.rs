@@ -33,6 +33,7 @@ const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure), ("DENIED", Out
 static TABLE: Table = Table {
     name: "gcp.http_lb",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&[
             "httpRequest.requestUrl",
             "httprequest.requestUrl",

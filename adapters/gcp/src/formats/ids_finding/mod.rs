@@ -25,6 +25,7 @@ register!(Component {
 static TABLE: Table = Table {
     name: "gcp.ids_finding",
     needs: &[
+        entry::NO_ROW,
         Need::Contains("logName", "ids.googleapis.com"),
         Need::HasAny(&["jsonPayload.threat_id", "jsonPayload.alert_severity"]),
     ],

@@ -36,6 +36,7 @@ const PROXY: usize = 6;
 static TABLE: Table = Table {
     name: "gcp.lb_flow",
     needs: &[
+        entry::NO_ROW,
         Need::Has("jsonPayload.connection.clientIp"),
         Need::HasAny(&[
             "jsonPayload.connection.serverIp",

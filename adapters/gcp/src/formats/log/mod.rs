@@ -144,6 +144,7 @@ const FLOW_PATHS: &[&str] = &[
 static TABLE: Table = Table {
     name: "gcp.log",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&[
             "logName",
             "logname",

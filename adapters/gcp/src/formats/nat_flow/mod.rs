@@ -32,6 +32,7 @@ const MACHINE_PROJECT: usize = 6;
 static TABLE: Table = Table {
     name: "gcp.nat_flow",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&[
             "jsonPayload.allocation_status",
             "jsonPayload.gateway_identifiers",

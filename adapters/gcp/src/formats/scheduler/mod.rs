@@ -25,6 +25,7 @@ const STATUS: usize = 1;
 static TABLE: Table = Table {
     name: "gcp.scheduler",
     needs: &[
+        entry::NO_ROW,
         Need::Contains("jsonPayload.@type", "google.cloud.scheduler.logging."),
         Need::Has("jsonPayload.jobName"),
     ],

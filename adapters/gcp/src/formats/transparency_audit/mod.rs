@@ -26,6 +26,7 @@ const ACCESSES: usize = 2;
 static TABLE: Table = Table {
     name: "gcp.transparency_audit",
     needs: &[
+        entry::NO_ROW,
         Need::Contains("jsonPayload.@type", "TransparencyLog"),
         Need::HasAny(&[
             "jsonPayload.accesses",

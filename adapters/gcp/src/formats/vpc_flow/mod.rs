@@ -31,6 +31,7 @@ const DESTINATION_ZONE: usize = 10;
 static TABLE: Table = Table {
     name: "gcp.vpc_flow",
     needs: &[
+        entry::NO_ROW,
         Need::HasAny(&[
             "jsonPayload.connection.src_ip",
             "jsonpayload.connection.src_ip",
