@@ -144,13 +144,20 @@ fn lines() -> Vec<String> {
     lines
 }
 
-/// Whether a line is one of text to which no other line belongs: heads of reports go before others,
-/// lines that are indented, those of traces, of containers and of event streams go on with others.
+/// Whether a line is one of text to which no other line belongs: heads of reports and of entries
+/// of `WebLogic`, Db2 and `CloudHSM` go before others, lines that are indented, those of traces, of
+/// containers and of event streams go on with others.
 fn is_whole(line: &str) -> bool {
     let is_json = line.starts_with('{') || line.starts_with("[{");
-    let parts = ["Traceback", "\tat ", " F ", "data: ", "\u{1e}"];
+    let parts = ["Traceback", "\tat ", "|   ", " F ", "data: ", "\u{1e}"];
     let is_part = parts.iter().any(|part| line.contains(part));
-    !is_json && !is_part && !line.starts_with(['=', ' ', '\t']) && line.len() < 4_000
+    let is_db2 = matches!(
+        line.as_bytes(),
+        [_, _, _, _, b'-', _, _, b'-', _, _, b'-', _, _, b'.', ..]
+    );
+    let is_head = is_db2 || line.starts_with("####<") || line.contains(", usecs:");
+    let is_whole = !line.starts_with(['=', ' ', '\t']) && line.len() < 4_000;
+    !is_json && !is_part && !is_head && is_whole
 }
 
 #[test]

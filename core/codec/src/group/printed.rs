@@ -92,8 +92,8 @@ fn is_frame(line: &[u8]) -> bool {
     is_indented && is_shape || has(b"Caused by: ")
 }
 
-/// Whether a line tells of a failure that the name of an exception may stand below: each of several
-/// exceptions is one of its own.
+/// Whether a line tells of a failure that the name of an exception may stand below: each of
+/// several exceptions is one of its own.
 fn is_failure(line: &[u8]) -> bool {
     let head = &line[..line.len().min(100)];
     let levels = [&b"ERROR"[..], b"FATAL", b"SEVERE", b"CRITICAL", b"WARN"];
