@@ -213,6 +213,20 @@ fn paths_that_are_skipped_for_one_reason_are_told_together() {
     assert!(shown.contains("2.md and 4 more: a `.md` file"), "{shown}");
 }
 
+#[cfg(unix)]
+#[test]
+fn reasons_that_quote_names_are_told_together_in_a_report() {
+    let folder = folder("dangling");
+    for n in 0..5 {
+        let link = folder.join(format!("{n}.log"));
+        std::os::unix::fs::symlink("nowhere", link).expect("a link");
+    }
+    let shown = text(&nepho(&folder, &["explain", "."]).stdout);
+    assert!(shown.contains("2.log and 2 more: "), "{shown}");
+    let shown = text(&nepho(&folder, &["explain", "-v", "."]).stdout);
+    assert_eq!(shown.matches("Not read: ").count(), 5, "{shown}");
+}
+
 #[test]
 fn a_file_gets_its_name_once_it_is_whole() {
     let folder = folder("whole");
