@@ -227,6 +227,38 @@ fn reasons_that_quote_names_are_told_together_in_a_report() {
     assert_eq!(shown.matches("Not read: ").count(), 5, "{shown}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pattern_fits_names_of_any_bytes_as_they_are_shown() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder("odd");
+    for path in [
+        &b"g/caf\xe9.log"[..],
+        b"g/sub/caf\xe9.log",
+        b"h\xe9/app.log",
+    ] {
+        let path = folder.join(OsStr::from_bytes(path));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, GOOD).expect("written");
+    }
+    for (pattern, rows) in [
+        ("g/**/*.log", 2),
+        ("g/*.log", 1),
+        ("h*/*.log", 1),
+        ("h\\xE9/*.log", 1),
+        ("**/*.log", 6),
+        ("h*", 1),
+        ("*/app.log", 1),
+        ("./g/**/caf*", 2),
+    ] {
+        let output = nepho(&folder, &["parse", pattern]);
+        let lines = text(&output.stdout).lines().count();
+        assert_eq!(lines, rows, "{pattern}: {}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn a_file_gets_its_name_once_it_is_whole() {
     let folder = folder("whole");
