@@ -62,11 +62,12 @@ pub struct Explanation {
     pub inputs: Vec<InputSummary>,
     /// Paths that were not read.
     pub skipped: Vec<SkippedInput>,
-    /// Pieces of input that could not be read, at most 1,000 of them.
+    /// Pieces of input that could not be read, at most 1,000 of them; of [`parse`], which hands
+    /// those of logs to the sink, only those of documents.
     pub rejects: Vec<Reject>,
     /// How many there were in all.
     pub reject_count: u64,
-    /// All of them, counted by reason.
+    /// All of them, counted by reason; of [`parse`] as [`Explanation::rejects`].
     pub rejects_by_reason: Rejects,
     /// What the analyzers concluded.
     pub conclusions: Conclusions,
@@ -181,16 +182,13 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     for reject in &explanation.rejects {
         sink.reject(reject)?;
     }
-    let mut receiver = Parsing {
-        sink,
-        counts: Rejects::default(),
-    };
+    let mut receiver = Parsing { sink, rejects: 0 };
     let settings = Settings {
         encoder: receiver.sink.encoder(),
         ..settings(options)?
     };
     let summaries = pipeline::run(files, &settings, &mut receiver)?;
-    explanation.take_rejects(Vec::new(), &receiver.counts);
+    explanation.reject_count += receiver.rejects;
     explanation.inputs.extend(summaries);
     Ok(explanation)
 }
@@ -381,7 +379,8 @@ impl Receive for Analyzing {
 
 struct Parsing<'a> {
     sink: &'a mut dyn RowSink,
-    counts: Rejects,
+    /// How many there were.
+    rejects: u64,
 }
 
 impl Receive for Parsing<'_> {
@@ -394,7 +393,7 @@ impl Receive for Parsing<'_> {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.counts.add(&reject);
+        self.rejects += 1;
         self.sink.reject(&reject)
     }
 }
