@@ -1,5 +1,8 @@
 //! The engine over files: finds out what each file is, reads it, and hands the rows on.
 
+use std::fs::Metadata;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -239,9 +242,10 @@ fn sort(
     analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
     let mut partitions = places::find(paths, &mut explanation.skipped)?;
+    let linked = linked(&options.outputs);
     partitions.retain(|(_, partition)| {
         let uri = &partition.id.0;
-        let is_read = !is_output(uri, &options.outputs);
+        let is_read = !is_output(uri, &options.outputs, &linked);
         if !is_read {
             explanation.skipped.push(SkippedInput {
                 uri: uri.clone(),
@@ -290,8 +294,15 @@ fn sort(
 }
 
 /// Whether a file is one of those that are written.
-fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
+fn is_output(uri: &str, outputs: &[PathBuf], linked: &[(u64, u64)]) -> bool {
     let path = file_path(uri);
+    if !linked.is_empty()
+        && path
+            .metadata()
+            .is_ok_and(|held| linked.contains(&identity(&held)))
+    {
+        return true;
+    }
     // Most files differ by name, and the rest of their path is not looked up.
     let mut alike = outputs
         .iter()
@@ -302,6 +313,30 @@ fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
             _ => false,
         },
     )
+}
+
+/// Outputs that have several names, under any of which they are written.
+#[cfg(unix)]
+fn linked(outputs: &[PathBuf]) -> Vec<(u64, u64)> {
+    let held = outputs.iter().filter_map(|output| output.metadata().ok());
+    let linked = held.filter(|held| held.is_file() && MetadataExt::nlink(held) > 1);
+    linked.map(|held| identity(&held)).collect()
+}
+
+#[cfg(not(unix))]
+fn linked(_outputs: &[PathBuf]) -> Vec<(u64, u64)> {
+    Vec::new()
+}
+
+/// What tells one file from all others, whatever it is called.
+#[cfg(unix)]
+fn identity(held: &Metadata) -> (u64, u64) {
+    (held.dev(), held.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_held: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// Takes what documents of infrastructure tools tell.
