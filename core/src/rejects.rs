@@ -1,6 +1,6 @@
 //! Counts of input that could not be read: how much, why, and where it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,22 @@ pub struct Rejects {
     pub by_reason: Vec<ReasonCount>,
     /// The first 100 by file and place.
     pub first: Vec<Reject>,
+    #[serde(skip)]
+    places: Places,
 }
+
+/// Where each reason stands in [`Rejects::by_reason`]; empty where their order has changed.
+#[derive(Clone, Debug, Default)]
+struct Places(HashMap<String, usize>);
+
+impl PartialEq for Places {
+    /// Says nothing that the reasons do not say.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Places {}
 
 /// Rejects for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,11 +88,8 @@ impl Rejects {
     }
 
     fn count(&mut self, reason: String, reject: &Reject) {
-        let known = self
-            .by_reason
-            .iter_mut()
-            .find(|known| known.reason == reason);
-        if let Some(known) = known {
+        let held = self.place_of(&reason);
+        if let Some(known) = held.and_then(|held| self.by_reason.get_mut(held)) {
             known.count = known.count.saturating_add(1);
             if known
                 .first
@@ -88,6 +100,7 @@ impl Rejects {
             }
         } else if self.by_reason.len() < REASONS || reason == OTHER {
             let first = Some(reject.clone()).filter(|_| reason != OTHER);
+            self.places.0.insert(reason.clone(), self.by_reason.len());
             self.by_reason.push(ReasonCount {
                 reason,
                 count: 1,
@@ -96,6 +109,16 @@ impl Rejects {
         } else {
             self.count(OTHER.to_owned(), reject);
         }
+    }
+
+    /// Where a reason stands that was counted before.
+    fn place_of(&mut self, reason: &str) -> Option<usize> {
+        if self.places.0.len() != self.by_reason.len() {
+            let known = self.by_reason.iter().enumerate();
+            let known = known.map(|(place, known)| (known.reason.clone(), place));
+            self.places = Places(known.collect());
+        }
+        self.places.0.get(reason).copied()
     }
 
     /// Adds what was counted apart.
@@ -121,6 +144,7 @@ impl Rejects {
                 None => _ = merged.insert(reason.reason.clone(), reason),
             }
         }
+        self.places = Places::default();
         self.by_reason = merged.into_values().collect();
         self.by_reason
             .sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
@@ -136,6 +160,42 @@ impl From<Vec<Reject>> for Rejects {
         }
         all
     }
+}
+
+/// What has one reason, in the order of arrival.
+#[derive(Debug)]
+pub struct Alike<'a, T> {
+    /// The reason; of several that differ in what they quote, only what they have in common.
+    pub reason: String,
+    /// At least one.
+    pub all: Vec<&'a T>,
+}
+
+/// Puts together what has one reason but for what that quotes, so that it is told once. The first
+/// that came stands first.
+pub fn alike<'a, T>(all: &'a [T], reason: impl Fn(&T) -> &str) -> Vec<Alike<'a, T>> {
+    let mut groups: Vec<Alike<'a, T>> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for one in all {
+        let text = reason(one);
+        let general = general_reason(text);
+        match known.get(&general).and_then(|place| groups.get_mut(*place)) {
+            Some(group) => {
+                if group.reason != text {
+                    group.reason = general;
+                }
+                group.all.push(one);
+            }
+            None => {
+                known.insert(general, groups.len());
+                groups.push(Alike {
+                    reason: text.to_owned(),
+                    all: vec![one],
+                });
+            }
+        }
+    }
+    groups
 }
 
 /// What is wrong, without the place, which stands in the lines below and beside the reason.
@@ -237,6 +297,32 @@ mod tests {
         let mut sum = Rejects::from(late.to_vec());
         sum.merge(&Rejects::from(early.to_vec()));
         assert_eq!(sum, Rejects::from(all));
+    }
+
+    #[test]
+    fn what_is_counted_after_an_order_was_made_counts_with_what_was_before() {
+        let mut rejects = Rejects::default();
+        for reason in ["rare", "often", "often"] {
+            rejects.add(&reject("file", 0, reason));
+        }
+        rejects.settle(0);
+        for reason in ["rare", "often", "new"] {
+            rejects.add(&reject("file", 0, reason));
+        }
+        let counts = rejects.by_reason.iter();
+        let counts: Vec<_> = counts.map(|r| (r.reason.as_str(), r.count)).collect();
+        assert_eq!(counts, [("often", 3), ("rare", 2), ("new", 1)]);
+    }
+
+    #[test]
+    fn what_differs_in_what_it_quotes_is_alike() {
+        let reasons = ["open `a`: denied", "gone", "open `b`: denied", "gone"];
+        let groups = alike(&reasons, |reason| reason);
+        let groups = groups
+            .iter()
+            .map(|group| (group.reason.as_str(), group.all.len()));
+        let groups: Vec<_> = groups.collect();
+        assert_eq!(groups, [("open `...`: denied", 2), ("gone", 2)]);
     }
 
     #[test]

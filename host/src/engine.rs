@@ -1,5 +1,8 @@
 //! The engine over files: finds out what each file is, reads it, and hands the rows on.
 
+use std::fs::Metadata;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -62,11 +65,12 @@ pub struct Explanation {
     pub inputs: Vec<InputSummary>,
     /// Paths that were not read.
     pub skipped: Vec<SkippedInput>,
-    /// Pieces of input that could not be read, at most 1,000 of them.
+    /// Pieces of input that could not be read, at most 1,000 of them; of [`parse`], which hands
+    /// those of logs to the sink, only those of documents.
     pub rejects: Vec<Reject>,
     /// How many there were in all.
     pub reject_count: u64,
-    /// All of them, counted by reason.
+    /// All of them, counted by reason; of [`parse`] as [`Explanation::rejects`].
     pub rejects_by_reason: Rejects,
     /// What the analyzers concluded.
     pub conclusions: Conclusions,
@@ -181,16 +185,13 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     for reject in &explanation.rejects {
         sink.reject(reject)?;
     }
-    let mut receiver = Parsing {
-        sink,
-        counts: Rejects::default(),
-    };
+    let mut receiver = Parsing { sink, rejects: 0 };
     let settings = Settings {
         encoder: receiver.sink.encoder(),
         ..settings(options)?
     };
     let summaries = pipeline::run(files, &settings, &mut receiver)?;
-    explanation.take_rejects(Vec::new(), &receiver.counts);
+    explanation.reject_count += receiver.rejects;
     explanation.inputs.extend(summaries);
     Ok(explanation)
 }
@@ -241,9 +242,10 @@ fn sort(
     analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
     let mut partitions = places::find(paths, &mut explanation.skipped)?;
+    let linked = linked(&options.outputs);
     partitions.retain(|(_, partition)| {
         let uri = &partition.id.0;
-        let is_read = !is_output(uri, &options.outputs);
+        let is_read = !is_output(uri, &options.outputs, &linked);
         if !is_read {
             explanation.skipped.push(SkippedInput {
                 uri: uri.clone(),
@@ -292,8 +294,15 @@ fn sort(
 }
 
 /// Whether a file is one of those that are written.
-fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
+fn is_output(uri: &str, outputs: &[PathBuf], linked: &[(u64, u64)]) -> bool {
     let path = file_path(uri);
+    if !linked.is_empty()
+        && path
+            .metadata()
+            .is_ok_and(|held| linked.contains(&identity(&held)))
+    {
+        return true;
+    }
     // Most files differ by name, and the rest of their path is not looked up.
     let mut alike = outputs
         .iter()
@@ -304,6 +313,30 @@ fn is_output(uri: &str, outputs: &[PathBuf]) -> bool {
             _ => false,
         },
     )
+}
+
+/// Outputs that have several names, under any of which they are written.
+#[cfg(unix)]
+fn linked(outputs: &[PathBuf]) -> Vec<(u64, u64)> {
+    let held = outputs.iter().filter_map(|output| output.metadata().ok());
+    let linked = held.filter(|held| held.is_file() && MetadataExt::nlink(held) > 1);
+    linked.map(|held| identity(&held)).collect()
+}
+
+#[cfg(not(unix))]
+fn linked(_outputs: &[PathBuf]) -> Vec<(u64, u64)> {
+    Vec::new()
+}
+
+/// What tells one file from all others, whatever it is called.
+#[cfg(unix)]
+fn identity(held: &Metadata) -> (u64, u64) {
+    (held.dev(), held.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_held: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// Takes what documents of infrastructure tools tell.
@@ -381,7 +414,8 @@ impl Receive for Analyzing {
 
 struct Parsing<'a> {
     sink: &'a mut dyn RowSink,
-    counts: Rejects,
+    /// How many there were.
+    rejects: u64,
 }
 
 impl Receive for Parsing<'_> {
@@ -394,7 +428,7 @@ impl Receive for Parsing<'_> {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.counts.add(&reject);
+        self.rejects += 1;
         self.sink.reject(&reject)
     }
 }

@@ -27,37 +27,82 @@ pub(crate) fn file_path(name: &str) -> Cow<'_, Path> {
     }
 }
 
-/// Files of a pattern whose own names are no UTF-8: patterns fit them as they are shown. The crate
-/// `glob` passes over them without a word.
+/// Paths of a pattern that are no UTF-8, in the name of a file or of a folder above it: patterns
+/// fit names as they are shown. The crate `glob` passes over them without a word.
 pub(crate) fn odd_names(pattern: &str) -> Vec<PathBuf> {
-    let (folders, last) = match pattern.rsplit_once('/') {
-        Some(("", last)) => ("/", last),
-        Some((folders, last)) => (folders, last),
-        None => ("", pattern),
-    };
-    let Ok(last) = Pattern::new(last) else {
-        return Vec::new();
-    };
-    let folders: Vec<PathBuf> = match folders {
-        "" => vec![PathBuf::new()],
-        _ => glob::glob(folders).map_or(Vec::new(), |found| found.flatten().collect()),
+    let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
+    let root = match pattern.starts_with('/') {
+        true => "/",
+        false => "",
     };
     let mut odd = Vec::new();
-    for folder in folders {
-        let listed = match folder.as_os_str().is_empty() {
-            true => Path::new(".").read_dir(),
-            false => folder.read_dir(),
-        };
-        for entry in listed.into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let fits = |name: &Path| last.matches(&file_name(name));
-            if name.to_str().is_none() && fits(Path::new(&name)) {
-                odd.push(folder.join(name));
-            }
-        }
+    if cfg!(unix) {
+        find(Path::new(root), &parts, &mut odd);
     }
     odd.sort();
+    odd.dedup();
     odd
+}
+
+fn find(folder: &Path, parts: &[&str], odd: &mut Vec<PathBuf>) {
+    let Some((first, rest)) = parts.split_first() else {
+        if folder.to_str().is_none() {
+            odd.push(folder.to_owned());
+        }
+        return;
+    };
+    if *first == "**" {
+        return find_below(folder, rest, parts, odd);
+    }
+    if !first.contains(['*', '?', '[']) {
+        let path = folder.join(first);
+        if path.exists() {
+            return find(&path, rest, odd);
+        }
+        if !first.contains("\\x") {
+            return;
+        }
+    }
+    let Ok(pattern) = Pattern::new(first) else {
+        return;
+    };
+    for path in listed(folder) {
+        // A file matters only if it is odd itself, or what it lies in.
+        let may_be = match rest {
+            [] => path.to_str().is_none(),
+            _ => path.is_dir(),
+        };
+        let name = path.file_name().unwrap_or_default();
+        if may_be && pattern.matches(&file_name(Path::new(name))) {
+            find(&path, rest, odd);
+        }
+    }
+}
+
+/// What `**` stands for: the folder itself and all below it, without those that links lead to.
+fn find_below(folder: &Path, rest: &[&str], parts: &[&str], odd: &mut Vec<PathBuf>) {
+    if !rest.is_empty() {
+        find(folder, rest, odd);
+    }
+    for path in listed(folder) {
+        if path.is_symlink() || !path.is_dir() {
+            continue;
+        }
+        if rest.is_empty() {
+            find(&path, rest, odd);
+        }
+        find(&path, parts, odd);
+    }
+}
+
+fn listed(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = match folder.as_os_str().is_empty() {
+        true => Path::new(".").read_dir(),
+        false => folder.read_dir(),
+    };
+    let names = entries.into_iter().flatten().flatten();
+    let folder = folder.to_owned();
+    names.map(move |entry| folder.join(entry.file_name()))
 }
 
 #[cfg(unix)]

@@ -213,6 +213,52 @@ fn paths_that_are_skipped_for_one_reason_are_told_together() {
     assert!(shown.contains("2.md and 4 more: a `.md` file"), "{shown}");
 }
 
+#[cfg(unix)]
+#[test]
+fn reasons_that_quote_names_are_told_together_in_a_report() {
+    let folder = folder("dangling");
+    for n in 0..5 {
+        let link = folder.join(format!("{n}.log"));
+        std::os::unix::fs::symlink("nowhere", link).expect("a link");
+    }
+    let shown = text(&nepho(&folder, &["explain", "."]).stdout);
+    assert!(shown.contains("2.log and 2 more: "), "{shown}");
+    let shown = text(&nepho(&folder, &["explain", "-v", "."]).stdout);
+    assert_eq!(shown.matches("Not read: ").count(), 5, "{shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pattern_fits_names_of_any_bytes_as_they_are_shown() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder("odd");
+    for path in [
+        &b"g/caf\xe9.log"[..],
+        b"g/sub/caf\xe9.log",
+        b"h\xe9/app.log",
+    ] {
+        let path = folder.join(OsStr::from_bytes(path));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, GOOD).expect("written");
+    }
+    for (pattern, rows) in [
+        ("g/**/*.log", 2),
+        ("g/*.log", 1),
+        ("h*/*.log", 1),
+        ("h\\xE9/*.log", 1),
+        ("**/*.log", 6),
+        ("h*", 1),
+        ("*/app.log", 1),
+        ("./g/**/caf*", 2),
+    ] {
+        let output = nepho(&folder, &["parse", pattern]);
+        let lines = text(&output.stdout).lines().count();
+        assert_eq!(lines, rows, "{pattern}: {}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn a_file_gets_its_name_once_it_is_whole() {
     let folder = folder("whole");
@@ -244,7 +290,118 @@ fn a_file_gets_its_name_once_it_is_whole() {
             .success()
     );
     assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
-    assert!(!folder.join("rows.partial").exists());
+    // What is left of the run that was stopped is not this run's to remove.
+    assert!(folder.join("rows.partial").exists());
+    let names = fs::read_dir(&folder).expect("a folder");
+    assert_eq!(names.count(), 3);
+}
+
+#[test]
+fn a_file_of_another_that_is_called_like_one_that_is_not_whole_stays() {
+    let folder = folder("partial");
+    let held = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    fs::write(folder.join("rows.partial"), GOOD).expect("written");
+    let args = ["parse", "--to", "rows", "rows.partial"];
+    assert_eq!(says(&folder, &args, "`rows.partial` is read"), Some(2));
+    assert_eq!(held("rows.partial").as_deref(), Some(GOOD));
+    let args = ["parse", "--to", "rows", "app.log"];
+    assert!(nepho(&folder, &args).status.success());
+    assert_eq!(held("rows.partial").as_deref(), Some(GOOD));
+    assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
+}
+
+#[test]
+fn two_outputs_do_not_go_to_one_file() {
+    let folder = folder("equal");
+    fs::write(folder.join("same"), "earlier").expect("written");
+    let goes = "is where --to goes";
+    for rejects in ["same", "./same", "same.partial"] {
+        let args = ["parse", "--to", "same", "--rejects", rejects, "app.log"];
+        assert_eq!(says(&folder, &args, goes), Some(2), "{rejects}");
+    }
+    let args = ["parse", "--to", "new", "--rejects", "./new", "app.log"];
+    assert_eq!(says(&folder, &args, goes), Some(2));
+    let held = fs::read_to_string(folder.join("same"));
+    assert_eq!(held.expect("a file"), "earlier");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_standard_output_goes_to_is_not_written_by_an_option() {
+    let folder = folder("standard");
+    for args in [
+        ["parse", "--rejects", "out", "app.log"],
+        ["explain", "--html", "out", "app.log"],
+    ] {
+        let out = fs::File::create(folder.join("out")).expect("a file");
+        let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+            .args(args)
+            .current_dir(&folder)
+            .stdout(out)
+            .output()
+            .expect("the command runs");
+        let said = text(&output.stderr);
+        assert!(said.contains("is where standard output goes"), "{said}");
+    }
+    let null = "/dev/null";
+    let args = ["parse", "--to", null, "--rejects", null, "app.log"];
+    assert!(nepho(&folder, &args).status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_written_keeps_its_other_names() {
+    let folder = folder("linked");
+    let at = |name: &str| folder.join(name);
+    let held = |name: &str| fs::read_to_string(at(name)).unwrap_or_default();
+    fs::write(at("rows"), "earlier").expect("written");
+    fs::hard_link(at("rows"), at("other")).expect("a link");
+    let args = ["parse", "--to", "rows", "absent.log"];
+    assert_eq!(says(&folder, &args, "nothing could be read"), Some(1));
+    assert_eq!(held("other"), "earlier");
+    assert!(
+        nepho(&folder, &["parse", "--to", "rows", "app.log"])
+            .status
+            .success()
+    );
+    assert_eq!(held("rows").lines().count(), 3);
+    assert_eq!(held("other"), held("rows"));
+    assert!(!at("rows.partial").exists());
+    // Under its other name it is an output as well.
+    let args = ["parse", "--to", "rows", "other"];
+    assert_eq!(says(&folder, &args, "`rows` is read"), Some(2));
+    let args = ["parse", "--to", "rows", "."];
+    says(
+        &folder,
+        &args,
+        "./other, ./rows, ./rows.partial: the output is",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder("replaced");
+    let rows = folder.join("rows");
+    fs::write(&rows, "earlier").expect("written");
+    fs::set_permissions(&rows, PermissionsExt::from_mode(0o640)).expect("a mode");
+    assert!(
+        nepho(&folder, &["parse", "--to", "rows", "app.log"])
+            .status
+            .success()
+    );
+    let mode = rows.metadata().expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    // What may not be written stays; for whom all may be written there is nothing to see.
+    fs::write(&rows, "earlier").expect("written");
+    fs::set_permissions(&rows, PermissionsExt::from_mode(0o444)).expect("a mode");
+    if fs::OpenOptions::new().write(true).open(&rows).is_err() {
+        let args = ["parse", "--to", "rows", "app.log"];
+        assert_eq!(says(&folder, &args, "`rows` cannot be written"), Some(2));
+        assert_eq!(fs::read_to_string(&rows).expect("a file"), "earlier");
+    }
 }
 
 #[cfg(unix)]

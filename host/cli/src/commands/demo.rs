@@ -24,6 +24,11 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let began = Instant::now();
     if let Some(page) = &args.show.html {
         outputs::refuse("--html", page, &[])?;
+        let output = outputs::standard();
+        outputs::apart(&[
+            ("standard output", output.as_deref()),
+            ("--html", Some(page)),
+        ])?;
     }
     let folder = args
         .folder

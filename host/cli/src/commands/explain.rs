@@ -23,6 +23,11 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let range = args.selection.range()?;
     if let Some(page) = &args.show.html {
         outputs::refuse("--html", page, &args.input.paths)?;
+        let output = outputs::standard();
+        outputs::apart(&[
+            ("standard output", output.as_deref()),
+            ("--html", Some(page)),
+        ])?;
     }
     let began = Instant::now();
     let explanation = read(

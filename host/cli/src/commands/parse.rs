@@ -47,6 +47,11 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
             outputs::refuse(option, file, &args.input.paths)?;
         }
     }
+    let standard = outputs::standard();
+    let rows = to.map_or(("standard output", standard.as_deref()), |to| {
+        ("--to", Some(to))
+    });
+    outputs::apart(&[rows, ("--rejects", args.rejects.as_deref())])?;
     if let Some(file) = to {
         outputs::fits(file, args.output.into())?;
     }
@@ -59,7 +64,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         format: args.format.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
-        outputs: written(args),
+        outputs: written(args, [&rows_file, &rejects_file]),
         workers: 0,
         progress: progress.clone(),
         ..Options::default()
@@ -155,13 +160,15 @@ fn output(args: &ParseArgs) -> Result<Output<Box<dyn Write + Send>>> {
     })
 }
 
-/// Files that are written.
-fn written(args: &ParseArgs) -> Vec<PathBuf> {
+/// Files that are written, and those that are taken for an earlier run's.
+fn written(args: &ParseArgs, pending: [&Option<Pending>; 2]) -> Vec<PathBuf> {
     let to = outputs::named(args.to.as_deref()).map(Path::to_owned);
     let rows = to.or_else(outputs::standard);
     let files: Vec<PathBuf> = rows.into_iter().chain(args.rejects.clone()).collect();
     let partial = files.iter().filter_map(|file| outputs::partial(file));
-    partial.chain(files.clone()).collect()
+    let pending = pending.into_iter().flatten().filter_map(Pending::partial);
+    let pending = pending.map(Path::to_owned);
+    partial.chain(pending).chain(files.clone()).collect()
 }
 
 struct Writing<W: Write + Send> {

@@ -2,10 +2,8 @@
 //!
 //! What is alike is told once, with how often and the first places.
 
-use std::collections::HashMap;
-
 use nepho::{ClusterName, InputSummary, LeftOut, SkippedInput, Zone};
-use nepho_core::rejects::{Rejects, first_line, general_reason};
+use nepho_core::rejects::{Alike, Rejects, alike, first_line};
 
 use crate::args::{InputArgs, SelectionArgs};
 
@@ -22,36 +20,18 @@ pub(crate) fn skipped(skipped: &[SkippedInput]) {
 }
 
 fn skipped_lines(skipped: &[SkippedInput]) -> Vec<String> {
-    let mut groups: Vec<Vec<&SkippedInput>> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for one in skipped {
-        let place = known.entry(general_reason(&one.reason));
-        let place = *place.or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    groups.iter().map(|group| skipped_line(group)).collect()
+    let groups = alike(skipped, |one| &one.reason);
+    groups.iter().map(skipped_line).collect()
 }
 
-fn skipped_line(group: &[&SkippedInput]) -> String {
-    let named: Vec<&str> = group
-        .iter()
-        .take(NAMED)
-        .map(|one| one.uri.as_str())
-        .collect();
-    let more = match group.len().saturating_sub(NAMED) {
+fn skipped_line(group: &Alike<'_, SkippedInput>) -> String {
+    let named = group.all.iter().take(NAMED);
+    let named: Vec<&str> = named.map(|one| one.uri.as_str()).collect();
+    let more = match group.all.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let reason = group.first().map_or("", |one| one.reason.as_str());
-    // What one quotes is told; of several only what they have in common.
-    let reason = match group.iter().all(|one| one.reason == reason) {
-        true => reason.to_owned(),
-        false => general_reason(reason),
-    };
-    format!("{}{more}: {reason}", named.join(", "))
+    format!("{}{more}: {}", named.join(", "), group.reason)
 }
 
 /// Tells what could not be read, each reason with the first place.

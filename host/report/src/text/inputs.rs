@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::canvas::{Align, Canvas, Span, dim, plain, strong, warn};
 use super::rejects;
-use crate::inputs::InputFile;
+use crate::inputs::{InputFile, SkippedFile};
 use crate::model::Report;
 use crate::words;
+use nepho_core::rejects::{Alike, alike};
 
 /// Reasons to leave files out that are shown unless everything is asked for.
 const SHOWN: usize = 5;
@@ -164,22 +165,13 @@ fn file_row(canvas: &Canvas, file: &InputFile) -> Vec<Span> {
 /// Files that were not read; what is left out for the same reason stands together.
 fn write_skipped(canvas: &mut Canvas, report: &Report) {
     let skipped = &report.inputs.skipped;
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for file in skipped {
-        let reason = file.reason.as_str();
-        let held = groups.iter_mut().find(|(held, _)| *held == reason);
-        match held.filter(|_| !canvas.is_full()) {
-            Some((_, files)) => files.push(&file.uri),
-            None => groups.push((reason, vec![&file.uri])),
-        }
-    }
-    let shown = if canvas.is_full() {
-        groups.len()
-    } else {
-        SHOWN
+    let (groups, shown) = match canvas.is_full() {
+        true => (skipped.iter().map(apart).collect(), skipped.len()),
+        false => (alike(skipped, |file| &file.reason), SHOWN),
     };
-    for (reason, files) in groups.iter().take(shown) {
-        let named = files.iter().take(NAMED).map(|file| canvas.path(file));
+    for Alike { reason, all: files } in groups.iter().take(shown) {
+        let named = files.iter().take(NAMED);
+        let named = named.map(|file| canvas.path(&file.uri));
         let named: Vec<String> = named.collect();
         let more = match files.len().saturating_sub(NAMED) {
             0 => String::new(),
@@ -195,12 +187,15 @@ fn write_skipped(canvas: &mut Canvas, report: &Report) {
             ],
         );
     }
-    let told: usize = groups
-        .iter()
-        .take(shown)
-        .map(|(_, files)| files.len())
-        .sum();
+    let told: usize = groups.iter().take(shown).map(|group| group.all.len()).sum();
     rejects::more(canvas, skipped.len(), told);
+}
+
+fn apart(file: &SkippedFile) -> Alike<'_, SkippedFile> {
+    Alike {
+        reason: file.reason.clone(),
+        all: vec![file],
+    }
 }
 
 fn write_clocks(canvas: &mut Canvas, report: &Report) {
