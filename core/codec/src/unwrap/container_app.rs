@@ -15,7 +15,8 @@ use super::{Inner, Opened, envelope, time};
 use crate::json::{JsonFields, unescape};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let [("TimeStamp", _), ("Log", line)] = fields.members() else {
+    let ([("TimeStamp", _), ("Log", line)] | [("Log", line), ("TimeStamp", _)]) = fields.members()
+    else {
         return Opened::No;
     };
     if !line.starts_with('"') {
