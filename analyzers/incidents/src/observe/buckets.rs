@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 /// Width of an interval before any were joined: 10 seconds, in nanoseconds.
 pub(crate) const FIRST_WIDTH: i64 = 10_000_000_000;
 
-/// Parts of an interval of which it is known whether there was a failure in them: the seconds of 10.
+/// Parts of an interval of which it is known whether there was a failure in them: the seconds of
+/// ten.
 pub(crate) const PARTS: i64 = 10;
 
 /// What happened in one interval.
