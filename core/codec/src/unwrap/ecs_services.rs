@@ -56,29 +56,13 @@ fn add<'a>(record: &Record<'_>, found: [Option<&'a str>; 3], inside: &mut Vec<In
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::format::Stream;
-    use nepho_core::tables::{BlockId, Envelope};
-
     use super::*;
+    use crate::unwrap::tests::inside;
 
     #[test]
     fn events_of_services_are_taken_out() {
         let check = |text: &str, expected: &[&str]| {
-            let (stream, envelope) = (Stream::default(), Envelope::default());
-            let record = Record {
-                text,
-                block: BlockId::default(),
-                offset: 0,
-                line: 1,
-                bytes: 0,
-                envelope: &envelope,
-                stream: &stream,
-            };
-            let fields = JsonFields::parse(text).expect("an object");
-            let inside = match open(&record, &fields) {
-                Opened::Inside(inside) => inside,
-                _ => Vec::new(),
-            };
+            let inside = inside(open, text);
             let texts: Vec<_> = inside.iter().map(|inner| &*inner.text).collect();
             assert_eq!(texts, expected, "{text}");
             for inner in &inside {

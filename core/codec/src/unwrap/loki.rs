@@ -188,10 +188,8 @@ fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::format::Stream;
-    use nepho_core::tables::BlockId;
-
     use super::*;
+    use crate::unwrap::tests::inside;
 
     #[test]
     fn labels_stand_before_a_line() {
@@ -211,21 +209,15 @@ mod tests {
         assert_eq!(told.get(Column::Host), Some("shop-0"));
     }
 
+    fn written<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+        printed(record, fields).map_or(Opened::No, |inner| Opened::Inside(vec![inner]))
+    }
+
     #[test]
     fn lines_of_other_programs_are_none_of_grafana() {
         let line = |text: &str| {
-            let (stream, envelope) = (Stream::default(), Envelope::default());
-            let record = Record {
-                text,
-                block: BlockId::default(),
-                offset: 0,
-                line: 1,
-                bytes: 0,
-                envelope: &envelope,
-                stream: &stream,
-            };
-            let fields = JsonFields::parse(text).expect("an object");
-            printed(&record, &fields).map(|inner| inner.text.into_owned())
+            let first = inside(written, text).into_iter().next();
+            first.map(|inner| inner.text.into_owned())
         };
         let time = r#""timestamp":"2026-05-12T14:00:00Z""#;
         let date = r#""date":"2026-05-12T14:00:00Z""#;

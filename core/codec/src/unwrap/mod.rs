@@ -301,13 +301,10 @@ mod tests {
 
     use super::*;
 
-    /// What `open` finds in a record with this text: the kind, and what is inside.
-    pub(super) fn opened(
-        open: OpenText,
-        text: &str,
-    ) -> Option<(&'static str, Vec<Inner<'static>>)> {
+    /// Does what looks at a record with this text.
+    fn with_record<R>(text: &str, look: impl FnOnce(&Record<'_>) -> R) -> R {
         let (stream, envelope) = (Stream::default(), Envelope::default());
-        let found = open(&Record {
+        look(&Record {
             text,
             block: BlockId::default(),
             offset: 0,
@@ -315,16 +312,44 @@ mod tests {
             bytes: 0,
             envelope: &envelope,
             stream: &stream,
-        })?;
-        let (kind, inside) = match found {
-            Wrapped::Records(inside) => ("records", inside),
-            Wrapped::Known(inside) => ("known", inside),
-            Wrapped::OneOf(inside) => ("one of", inside),
-        };
-        let owned = inside.into_iter().map(|inner| Inner {
+        })
+    }
+
+    fn owned(inner: Inner<'_>) -> Inner<'static> {
+        Inner {
             text: inner.text.into_owned().into(),
             envelope: inner.envelope,
-        });
-        Some((kind, owned.collect()))
+        }
+    }
+
+    /// What `open` finds in a record with this text: the kind, and what is inside.
+    pub(super) fn opened(
+        open: OpenText,
+        text: &str,
+    ) -> Option<(&'static str, Vec<Inner<'static>>)> {
+        with_record(text, |record| {
+            let (kind, inside) = match open(record)? {
+                Wrapped::Records(inside) => ("records", inside),
+                Wrapped::Known(inside) => ("known", inside),
+                Wrapped::OneOf(inside) => ("one of", inside),
+            };
+            Some((kind, inside.into_iter().map(owned).collect()))
+        })
+    }
+
+    /// What `open` finds inside of a JSON object.
+    pub(super) fn inside(
+        open: for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>,
+        text: &str,
+    ) -> Vec<Inner<'static>> {
+        let fields = JsonFields::parse(text).expect("an object");
+        with_record(text, |record| {
+            // The fields and the record are of the same text.
+            let record = Record { text, ..*record };
+            match open(&record, &fields) {
+                Opened::Inside(inside) => inside.into_iter().map(owned).collect(),
+                _ => Vec::new(),
+            }
+        })
     }
 }

@@ -113,27 +113,11 @@ fn open_sent<'a>(record: &Record<'a>, fields: &JsonFields<'a>, event: &'a str) -
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::format::Stream;
-    use nepho_core::tables::{BlockId, Envelope};
-
     use super::*;
+    use crate::unwrap::tests::inside;
 
     fn check(text: &str, expected: &[&str], resources: &[&str]) {
-        let (stream, envelope) = (Stream::default(), Envelope::default());
-        let record = Record {
-            text,
-            block: BlockId::default(),
-            offset: 0,
-            line: 1,
-            bytes: 0,
-            envelope: &envelope,
-            stream: &stream,
-        };
-        let fields = JsonFields::parse(text).expect("an object");
-        let inside = match open(&record, &fields) {
-            Opened::Inside(inside) => inside,
-            _ => Vec::new(),
-        };
+        let inside = inside(open, text);
         let texts: Vec<_> = inside.iter().map(|inner| &*inner.text).collect();
         assert_eq!(texts, expected, "{text}");
         let found = inside.iter().flat_map(|inner| &inner.envelope.resources);
