@@ -1,8 +1,61 @@
-//! Names of the DNS in logs of resolvers.
+//! Names and answers of the DNS in logs of resolvers.
+
+use nepho_core::tables::Outcome;
 
 use crate::json::fields::JsonFields;
 use crate::json::unescape;
 use crate::table::is_nothing;
+
+/// How a query ended, by the code of the answer: its number, and its name in any case.
+///
+/// A name that does not exist is an error to who asked for it ("Name Error", RFC 1035, section
+/// 4.1.1).
+///
+/// Source: RFC 6895, section 2.3; 11: RFC 8490; 23: RFC 7873. BIND and Unbound write `NOTIMPL`.
+pub const ANSWERS: &[(&str, Outcome)] = &[
+    ("NOERROR", Outcome::Success),
+    ("0", Outcome::Success),
+    ("NXDOMAIN", Outcome::Failure),
+    ("3", Outcome::Failure),
+    ("SERVFAIL", Outcome::Failure),
+    ("2", Outcome::Failure),
+    ("REFUSED", Outcome::Failure),
+    ("5", Outcome::Failure),
+    ("FORMERR", Outcome::Failure),
+    ("1", Outcome::Failure),
+    ("NOTIMP", Outcome::Failure),
+    ("NOTIMPL", Outcome::Failure),
+    ("4", Outcome::Failure),
+    ("YXDOMAIN", Outcome::Failure),
+    ("6", Outcome::Failure),
+    ("YXRRSET", Outcome::Failure),
+    ("7", Outcome::Failure),
+    ("NXRRSET", Outcome::Failure),
+    ("8", Outcome::Failure),
+    ("NOTAUTH", Outcome::Failure),
+    ("9", Outcome::Failure),
+    ("NOTZONE", Outcome::Failure),
+    ("10", Outcome::Failure),
+    ("DSOTYPENI", Outcome::Failure),
+    ("11", Outcome::Failure),
+    ("BADVERS", Outcome::Failure),
+    ("BADSIG", Outcome::Failure),
+    ("16", Outcome::Failure),
+    ("BADKEY", Outcome::Failure),
+    ("17", Outcome::Failure),
+    ("BADTIME", Outcome::Failure),
+    ("18", Outcome::Failure),
+    ("BADMODE", Outcome::Failure),
+    ("19", Outcome::Failure),
+    ("BADNAME", Outcome::Failure),
+    ("20", Outcome::Failure),
+    ("BADALG", Outcome::Failure),
+    ("21", Outcome::Failure),
+    ("BADTRUNC", Outcome::Failure),
+    ("22", Outcome::Failure),
+    ("BADCOOKIE", Outcome::Failure),
+    ("23", Outcome::Failure),
+];
 
 /// Gives the name at `path` as what the DNS was asked for, without the full stop of the root.
 pub fn dns_question(fields: &JsonFields<'_>, path: &str, found: &mut dyn FnMut(&str, &str)) {
@@ -22,6 +75,18 @@ pub fn without_root(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_that_is_assigned_is_known() {
+        for code in (0..=11).chain(16..=23) {
+            let found = ANSWERS.iter().find(|(held, _)| *held == code.to_string());
+            let expected = match code {
+                0 => Outcome::Success,
+                _ => Outcome::Failure,
+            };
+            assert_eq!(found.map(|(_, outcome)| *outcome), Some(expected), "{code}");
+        }
+    }
 
     #[test]
     fn names_end_without_the_root() {

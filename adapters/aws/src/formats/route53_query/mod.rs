@@ -1,7 +1,8 @@
 //! Query logs of public hosted zones of Route 53: lines of text.
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{LineFormat, Lines, outcome_of, resource_of, source_address, text, time};
-use nepho_core::tables::{Column, Outcome};
+use nepho_core::tables::Column;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -10,22 +11,6 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(LineFormat::new(&TABLE))),
 });
-
-/// Response codes of DNS.
-const CODES: &[(&str, Outcome)] = &[
-    ("NOERROR", Outcome::Success),
-    ("NXDOMAIN", Outcome::Failure),
-    ("SERVFAIL", Outcome::Failure),
-    ("REFUSED", Outcome::Failure),
-    ("FORMERR", Outcome::Failure),
-    ("NOTIMP", Outcome::Failure),
-    ("NOTIMPL", Outcome::Failure),
-    ("NOTAUTH", Outcome::Failure),
-    ("NOTZONE", Outcome::Failure),
-    ("YXDOMAIN", Outcome::Failure),
-    ("YXRRSET", Outcome::Failure),
-    ("NXRRSET", Outcome::Failure),
-];
 
 static TABLE: Lines = Lines {
     name: "aws.route53_query",
@@ -38,7 +23,7 @@ static TABLE: Lines = Lines {
     fields: &[
         time(&["time"]),
         text(&["type"], Column::Action),
-        outcome_of(&["code"], CODES),
+        outcome_of(&["code"], ANSWERS),
         source_address(&["client"]),
         text(&["question"], Column::Body),
         resource_of(&["zone"], "arn:aws:route53:::hostedzone/Z{}"),

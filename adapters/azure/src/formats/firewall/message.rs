@@ -3,6 +3,7 @@
 //! Source: learn.microsoft.com/azure/firewall/monitor-firewall-reference ("Legacy Azure Diagnostics
 //! logs"), and the queries of the workbook that takes them apart, as of 2026-11-27.
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{To, address, put_text};
 use nepho_core::tables::{Column, Row};
 
@@ -142,7 +143,7 @@ impl<'a> Message<'a> {
         if let Some(path) = self.url.find('/').and_then(|at| self.url.get(at..)) {
             put_text(path, To::Url, row);
         }
-        put_text(self.response, To::OutcomeOf(super::OUTCOMES), row);
+        put_text(self.response, To::OutcomeOf(ANSWERS), row);
         decide(self.action, row);
         if self.error {
             row.outcome(nepho_core::tables::Outcome::Failure);

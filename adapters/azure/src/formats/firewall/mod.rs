@@ -5,6 +5,7 @@
 
 mod message;
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{
     Event, Table, duration, keep, outcome_of, part, peer_port, severity_of, source_address,
     source_port, text, url,
@@ -74,7 +75,7 @@ const CATEGORIES: [&str; 18] = [
 
 const TRANSLATED: usize = 20;
 
-/// What became of the traffic, or of the name that was asked for; `Alert` has none.
+/// What became of the traffic; `Alert` has none.
 const OUTCOMES: &[(&str, Outcome)] = &[
     ("Allow", Outcome::Success),
     ("DNAT", Outcome::Success),
@@ -82,12 +83,6 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Deny", Outcome::Failure),
     ("Drop", Outcome::Failure),
     ("Reset", Outcome::Failure),
-    ("NOERROR", Outcome::Success),
-    ("NXDOMAIN", Outcome::Failure),
-    ("SERVFAIL", Outcome::Failure),
-    ("REFUSED", Outcome::Failure),
-    ("FORMERR", Outcome::Failure),
-    ("NOTIMP", Outcome::Failure),
 ];
 
 /// Severity of a signature.
@@ -113,7 +108,8 @@ static TABLE: Table = Table {
         peer_port(&["DestinationPort", "ServerPort"]),
         url(&["TargetUrl"]),
         text(&["Action"], Column::Action),
-        outcome_of(&["Action", "ResponseCode"], OUTCOMES),
+        outcome_of(&["Action"], OUTCOMES),
+        outcome_of(&["ResponseCode"], ANSWERS),
         severity_of(&["Severity"], SEVERITIES),
         duration(&["RequestDurationSecs"], 1e9),
         keep(&["msg"], details::MESSAGE),

@@ -1,10 +1,11 @@
 //! DNS queries that Cloudflare's name servers and its DNS firewall answered (Logpush `dns_logs`,
 //! `dns_firewall_logs`).
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{
     Field, JsonFormats, Need, Table, duration, outcome_of, peer_address, source_address, text, time,
 };
-use nepho_core::tables::{Column, Outcome};
+use nepho_core::tables::Column;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -62,7 +63,7 @@ const FIELDS: &[Field] = &[
     peer_address(&["UpstreamIP"]),
     text(&["ColoCode"], Column::Region),
     duration(&["UpstreamResponseTimeMs"], 1e6),
-    outcome_of(&["ResponseCode", "ClientResponseCode"], CODES),
+    outcome_of(&["ResponseCode", "ClientResponseCode"], ANSWERS),
 ];
 
 const EXTRAS: &[(&str, &str)] = &[
@@ -73,15 +74,4 @@ const EXTRAS: &[(&str, &str)] = &[
     ("ResponseCached", "cache"),
     ("ClusterID", "cluster"),
     ("EDNSSubnet", "client_subnet"),
-];
-
-/// Response codes of IANA's registry of DNS parameters, as of 2026-11-27.
-const CODES: &[(&str, Outcome)] = &[
-    ("0", Outcome::Success),
-    ("1", Outcome::Failure),
-    ("2", Outcome::Failure),
-    ("3", Outcome::Failure),
-    ("4", Outcome::Failure),
-    ("5", Outcome::Failure),
-    ("9", Outcome::Failure),
 ];

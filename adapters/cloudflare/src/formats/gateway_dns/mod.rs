@@ -1,5 +1,6 @@
 //! DNS queries that Cloudflare Gateway resolved or blocked (Logpush `gateway_dns`).
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, duration, keep, outcome_of, peer_address, peer_port, resource,
     source_address, source_port, text, time,
@@ -40,7 +41,7 @@ static TABLE: Table = Table {
         text(&["ColoCode"], Column::Region),
         resource(&["PolicyID"]),
         duration(&["DurationMs"], 1e6),
-        outcome_of(&["RCode"], CODES),
+        outcome_of(&["RCode"], ANSWERS),
         keep(&["ResolverDecision"], DECISION),
     ],
     extras: &[
@@ -53,14 +54,6 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
-
-const CODES: &[(&str, Outcome)] = &[
-    ("0", Outcome::Success),
-    ("1", Outcome::Failure),
-    ("2", Outcome::Failure),
-    ("3", Outcome::Failure),
-    ("5", Outcome::Failure),
-];
 
 /// A blocked query is answered, so that the decision counts more than the code.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

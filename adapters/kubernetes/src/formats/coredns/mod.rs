@@ -2,6 +2,7 @@
 //!
 //! Source: coredns.io/plugins/log and coredns.io/plugins/errors, as of 2026-11-27.
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, keep, outcome_of, severity, source_address, text, time,
 };
@@ -47,18 +48,7 @@ static TABLE: Lines = Lines {
         text(&["type"], Column::Action),
         text(&["protocol"], Column::Method),
         duration(&["duration"], 1e9),
-        outcome_of(
-            &["code"],
-            &[
-                ("NOERROR", Outcome::Success),
-                ("NXDOMAIN", Outcome::Failure),
-                ("SERVFAIL", Outcome::Failure),
-                ("REFUSED", Outcome::Failure),
-                ("FORMERR", Outcome::Failure),
-                ("NOTIMP", Outcome::Failure),
-                ("NOTAUTH", Outcome::Failure),
-            ],
-        ),
+        outcome_of(&["code"], ANSWERS),
         keep(&["errors"], ERRORS),
     ],
     extras: &[

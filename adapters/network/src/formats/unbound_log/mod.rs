@@ -4,11 +4,12 @@
 //! `log-tag-queryreply`, `log-time-iso`), `util/log.c` of github.com/NLnetLabs/unbound, as of
 //! 2026-11-30.
 
+use nepho_codec::dns::ANSWERS;
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, keep, outcome_of, severity, source_address, text, time,
 };
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -38,17 +39,7 @@ static LINES: Lines = Lines {
         time(&["time"]),
         severity(&["level"]),
         source_address(&["client"]),
-        outcome_of(
-            &["rcode"],
-            &[
-                ("NOERROR", Outcome::Success),
-                ("NXDOMAIN", Outcome::Success),
-                ("FORMERR", Outcome::Failure),
-                ("SERVFAIL", Outcome::Failure),
-                ("NOTIMPL", Outcome::Failure),
-                ("REFUSED", Outcome::Failure),
-            ],
-        ),
+        outcome_of(&["rcode"], ANSWERS),
         duration(&["took"], 1e9),
         text(&["message"], Column::Body),
         keep(&["message"], MESSAGE),
