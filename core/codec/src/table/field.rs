@@ -358,6 +358,12 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     if is_ip(text) {
         return Some((unmapped(text), None));
     }
+    // A zone (`fe80::1%eth0`) is no part of the address.
+    if let Some((host, zone)) = text.split_once('%')
+        && !zone.contains([':', ']'])
+    {
+        return (host.contains(':') && is_ip(host)).then_some((host, None));
+    }
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']')?;
@@ -368,7 +374,6 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
             (host, Some(port))
         }
     };
-    // A zone (`fe80::1%eth0`) is no part of the address.
     let host = host.split('%').next().unwrap_or(host);
     is_ip(host).then(|| (unmapped(host), port.and_then(|port| port.parse().ok())))
 }
@@ -463,6 +468,10 @@ mod tests {
             Some(("10.0.0.1", Some(80)))
         );
         assert_eq!(address("::ffff:a00:1"), Some(("::ffff:a00:1", None)));
+        assert_eq!(address("fe80::1%eth0"), Some(("fe80::1", None)));
+        assert_eq!(address("[fe80::1%14]:443"), Some(("fe80::1", Some(443))));
+        assert_eq!(address("fe80::1%eth0:443"), Some(("fe80::1", Some(443))));
+        assert_eq!(address("10.0.0.1%x"), None);
         assert_eq!(address("shop.example.com:443"), None);
         assert_eq!(address("-"), None);
         assert_eq!(first("10.0.0.1, 10.0.0.2:80"), Some(("10.0.0.1", None)));
