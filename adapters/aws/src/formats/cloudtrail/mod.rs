@@ -5,6 +5,9 @@ mod lake;
 mod resources;
 mod target;
 
+use std::borrow::Cow;
+
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{Event, JsonFormat, Need, Table, TableDecoder};
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
@@ -168,15 +171,17 @@ impl Decoder for CloudTrailDecoder {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
-    let sign_in = event.kept(SIGN_IN_RESULT);
+    let sign_in = event
+        .kept(SIGN_IN_RESULT)
+        .or_else(|| answer_of_sign_in(event));
     let state = event.kept(SERVICE_STATE);
     let has_failed = match sign_in.as_deref() {
         // `Failure`, and `Failed` of Identity Center.
         Some(result) => result
             .get(..FAIL.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(FAIL)),
-        // Some sign-in events carry the message alone.
-        None => code.is_some() || (message.is_some() && is_sign_in(event)),
+        // The message is there if an error was returned; some events carry it without a code.
+        None => code.is_some() || message.is_some(),
     };
     // Services tell later how a job ended, or the creation of an account.
     let has_failed =
@@ -204,6 +209,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let [request, response] = [REQUEST, RESPONSE].map(|kept| event.kept_container(kept));
         target::put(&call, request, response, row);
     }
+}
+
+/// What the service of sign-ins answers under the name of the call: `{"EmailUpdated":"Success"}`.
+fn answer_of_sign_in<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
+    if !is_sign_in(event) {
+        return None;
+    }
+    let answer = JsonFields::parse(event.kept_container(RESPONSE)?).ok()?;
+    Some(unescape(answer.text(&event.kept(CALL)?)?))
 }
 
 fn is_sign_in(event: &Event<'_>) -> bool {

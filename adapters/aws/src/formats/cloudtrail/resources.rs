@@ -63,6 +63,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "responseElements.GetSigninToken",
             "serviceEventDetails.UserAuthentication",
             "serviceEventDetails.CredentialVerification",
+            "serviceEventDetails.CredentialChallenge",
         ],
         SIGN_IN_RESULT,
     ),
