@@ -59,10 +59,11 @@ static TABLE: Table = Table {
             ],
             Column::Action,
         ),
+        // The action of an alert is that of its rule, the verdict what all rules together came to.
         outcome_of(
             &[
-                "event.alert.action",
                 "event.verdict.action",
+                "event.alert.action",
                 "event.revocation_check.action",
             ],
             OUTCOMES,

@@ -25,6 +25,16 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("drop", Outcome::Failure),
 ];
 
+/// What all rules together came to, of which an alert is only one.
+///
+/// Source: docs.suricata.io/en/latest/output/eve/eve-json-format.html, "Verdict", as of
+/// 2026-11-30.
+const VERDICTS: &[(&str, Outcome)] = &[
+    ("pass", Outcome::Success),
+    ("alert", Outcome::Success),
+    ("drop", Outcome::Failure),
+];
+
 /// Priorities of rules.
 const PRIORITIES: &[(&str, Severity)] = &[
     ("1", Severity::FATAL),
@@ -52,6 +62,7 @@ static TABLE: Table = Table {
         text(&["host"], Column::Host),
         text(&["alert.action", "event_type"], Column::Action),
         outcome_of(&["alert.action", "event_type"], OUTCOMES),
+        outcome_of(&["verdict.action"], VERDICTS),
         severity_of(&["alert.severity"], PRIORITIES),
         source_address(&["src_ip"]),
         source_port(&["src_port"]),
