@@ -43,6 +43,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("ERROR", Outcome::Failure),
     ("TIMED_OUT", Outcome::Failure),
     ("TIMEDOUT", Outcome::Failure),
+    ("TIMEOUT", Outcome::Failure),
+    ("EXPIRED", Outcome::Failure),
     ("TERMINATED_WITH_ERRORS", Outcome::Failure),
     ("ABORTED", Outcome::Failure),
     // The type of an event of an ECS service.
