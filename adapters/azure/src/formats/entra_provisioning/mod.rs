@@ -1,8 +1,8 @@
 //! What the provisioning service did to accounts in other systems.
 
-use nepho_codec::table::{Table, duration, keep, resource, text};
+use nepho_codec::table::{Table, duration, keep, outcome_of, resource, text};
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Outcome};
 
 use crate::record::{Family, FamilyFormat, details};
 
@@ -38,6 +38,17 @@ pub(super) static FAMILY: Family = Family {
 
 const CATEGORIES: [&str; 2] = ["ProvisioningLogs", "AADProvisioningLogs"];
 
+/// States of a step, by number and name. What was skipped, and what ended with a warning, is
+/// neither.
+///
+/// Source: learn.microsoft.com/graph/api/resources/provisioningstatusinfo, as of 2026-11-30.
+const STATUSES: &[(&str, Outcome)] = &[
+    ("0", Outcome::Success),
+    ("success", Outcome::Success),
+    ("1", Outcome::Failure),
+    ("failure", Outcome::Failure),
+];
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -49,14 +60,8 @@ static TABLE: Table = Table {
         ),
         resource(&["targetIdentity.id", "sourceIdentity.id"]),
         duration(&["durationInMilliseconds", "durationMs"], 1e6),
-        keep(
-            &[
-                "statusInfo.Status",
-                "provisioningStatusInfo.status",
-                "resultType",
-            ],
-            details::RESULT,
-        ),
+        keep(&["provisioningStatusInfo.status"], details::RESULT),
+        outcome_of(&["statusInfo.Status"], STATUSES),
         keep(
             &[
                 "statusInfo.Reason",
