@@ -11,10 +11,8 @@ use super::parts::trimmed;
 /// an HTTP status.
 pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     let word = trimmed(word);
-    let end = word
-        .bytes()
-        .position(|byte| matches!(byte, b'.' | b'(' | b' '));
-    let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
+    let words = word.split(['.', '(']).next().unwrap_or_default();
+    let word = words.split(' ').next().unwrap_or_default();
     const SUCCESS: [&str; 12] = [
         "Success",
         "Succeeded",
@@ -29,7 +27,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "Allowed",
         "Allow",
     ];
-    const FAILURE: [&str; 30] = [
+    const FAILURE: [&str; 25] = [
         "Failure",
         "Failed",
         "Fail",
@@ -45,11 +43,8 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "Throttled",
         "Canceled",
         "Cancelled",
-        "Unauthorized",
-        "Forbidden",
-        "Conflict",
-        "NotFound",
-        "BadRequest",
+        "Aborted",
+        "Faulted",
         "TimedOut",
         "Timeout",
         "ClientTimeoutError",
@@ -57,8 +52,6 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ThrottlingError",
         "AuthorizationError",
         "AuthorizationFailure",
-        "InternalServerError",
-        "ServiceUnavailable",
         "false",
     ];
     if word.starts_with(|first: char| first.is_ascii_digit()) {
@@ -67,10 +60,53 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     if is_one_of(word, &SUCCESS) {
         return Some(Outcome::Success);
     }
-    if is_one_of(word, &FAILURE) {
+    if is_one_of(word, &FAILURE) || is_refusal(words) {
         return Some(Outcome::Failure);
     }
     None
+}
+
+/// Whether `text` is the name of a status of HTTP that refuses a request, with blanks or without:
+/// `Not Found`, `TooManyRequests`.
+///
+/// Source: learn.microsoft.com/dotnet/api/system.net.httpstatuscode, as of 2026-11-30.
+fn is_refusal(text: &str) -> bool {
+    const NAMES: [&str; 27] = [
+        "BadRequest",
+        "Unauthorized",
+        "PaymentRequired",
+        "Forbidden",
+        "NotFound",
+        "MethodNotAllowed",
+        "NotAcceptable",
+        "ProxyAuthenticationRequired",
+        "RequestTimeout",
+        "Conflict",
+        "Gone",
+        "LengthRequired",
+        "PreconditionFailed",
+        "RequestEntityTooLarge",
+        "RequestUriTooLong",
+        "UnsupportedMediaType",
+        "RequestedRangeNotSatisfiable",
+        "ExpectationFailed",
+        "UnprocessableEntity",
+        "Locked",
+        "FailedDependency",
+        "TooManyRequests",
+        "InternalServerError",
+        "NotImplemented",
+        "BadGateway",
+        "ServiceUnavailable",
+        "GatewayTimeout",
+    ];
+    let is_it = |name: &&str| {
+        let letters = text.bytes().filter(|byte| *byte != b' ');
+        letters
+            .map(|byte| byte.to_ascii_lowercase())
+            .eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
+    };
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && NAMES.iter().any(is_it)
 }
 
 /// Outcome by the number of an error, or a status of HTTP.
@@ -110,6 +146,15 @@ mod tests {
         check("Rejected", Some(Outcome::Failure));
         check("Block", Some(Outcome::Failure));
         check("Allow", Some(Outcome::Success));
+        check("Not Found", Some(Outcome::Failure));
+        check("Too Many Requests", Some(Outcome::Failure));
+        check("preconditionFailed", Some(Outcome::Failure));
+        check("Gateway Timeout", Some(Outcome::Failure));
+        check("Aborted", Some(Outcome::Failure));
+        check("Faulted", Some(Outcome::Failure));
+        check("NotFound.", Some(Outcome::Failure));
+        check("Not started", None);
+        check("Skipped", None);
         check("2x", None);
         check("Started.", None);
         check("Accepted", None);
