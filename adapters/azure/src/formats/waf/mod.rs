@@ -48,7 +48,11 @@ const CATEGORIES: [&str; 5] = [
 
 const MODE: usize = 20;
 
-/// What became of the request.
+/// What became of the request. A challenge that is issued stands in the way of it; a request with
+/// the answer to one, or with the cookie that an answer earned, goes on.
+///
+/// Source: learn.microsoft.com/azure/web-application-firewall/waf-javascript-challenge, as of
+/// 2026-11-30.
 const OUTCOMES: &[(&str, Outcome)] = &[
     ("Allow", Outcome::Success),
     ("Allowed", Outcome::Success),
@@ -56,6 +60,11 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Blocked", Outcome::Failure),
     ("Deny", Outcome::Failure),
     ("Redirect", Outcome::Failure),
+    ("JSChallenge", Outcome::Failure),
+    ("JSChallengeIssued", Outcome::Failure),
+    ("JSChallengeBlock", Outcome::Failure),
+    ("JSChallengePass", Outcome::Success),
+    ("JSChallengeValid", Outcome::Success),
 ];
 
 static TABLE: Table = Table {
