@@ -30,6 +30,17 @@ const REGION: usize = 2;
 /// A request that Cloud Armor refused has failed; of what it let through, the status tells.
 const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure), ("DENIED", Outcome::Failure)];
 
+/// The same where the entry does not name the policy.
+///
+/// Source: cloud.google.com/load-balancing/docs/https/https-logging-monitoring, `statusDetails`,
+/// as of 2026-11-30.
+const REFUSALS: &[(&str, Outcome)] = &[
+    ("denied_by_security_policy", Outcome::Failure),
+    ("body_denied_by_security_policy", Outcome::Failure),
+    ("banned_by_security_policy", Outcome::Failure),
+    ("throttled_by_security_policy", Outcome::Failure),
+];
+
 static TABLE: Table = Table {
     name: "gcp.http_lb",
     needs: &[
@@ -84,6 +95,7 @@ static TABLE: Table = Table {
             ],
             DENIALS,
         ),
+        outcome_of(&["jsonPayload.statusDetails"], REFUSALS),
         text(
             &["jsonPayload.statusDetails", "jsonPayload.proxyStatus"],
             Column::Body,
