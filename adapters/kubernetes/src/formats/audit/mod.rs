@@ -32,6 +32,7 @@ const ADDRESS: usize = 7;
 const CLUSTER: usize = 8;
 const VERB: usize = 9;
 const ANSWER: usize = 10;
+const STAGE: usize = 11;
 
 static TABLES: [&Table; 2] = [&TABLE, &VERSIONED];
 
@@ -148,6 +149,10 @@ const AUDIT: Table = Table {
             from: &["responseObject"],
             to: To::Keep(ANSWER),
         },
+        Field {
+            from: &["stage"],
+            to: To::Keep(STAGE),
+        },
     ],
     extras: &[
         ("level", "level"),
@@ -203,6 +208,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     let is_forbidden = event.kept(DECISION).as_deref() == Some("forbid");
     match row.status_so_far() {
+        // The server broke down over the request, whatever it had begun to answer.
+        _ if event.kept(STAGE).as_deref() == Some("Panic") => row.outcome(Outcome::Failure),
         Some(400..) => row.outcome(Outcome::Failure),
         Some(100..=399) => row.outcome(Outcome::Success),
         _ if event.kept(STATUS).as_deref() == Some("Failure") => row.outcome(Outcome::Failure),
