@@ -18,6 +18,7 @@ const KIND: usize = 0;
 const ERROR: usize = 1;
 const INNER_ERROR: usize = 2;
 const PATH: usize = 3;
+const ALLOWED: usize = 4;
 
 static TABLE: Table = Table {
     name: "vault.audit",
@@ -58,6 +59,7 @@ static TABLE: Table = Table {
         keep(&["error"], ERROR),
         keep(&["response.data.error"], INNER_ERROR),
         keep(&["request.path"], PATH),
+        keep(&["auth.policy_results.allowed"], ALLOWED),
     ],
     extras: &[
         ("type", "entry_type"),
@@ -81,7 +83,8 @@ fn without_token(path: &str) -> &str {
     if is_token { head } else { path }
 }
 
-/// A request is written before it is carried out, so that only its error tells how it ended.
+/// A request is written before it is carried out, so that only its error, or that no policy allows
+/// it, tells how it ended.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(path) = event.kept(PATH) {
         row.resource(without_token(&path));
@@ -90,7 +93,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let is_response = event
         .kept(KIND)
         .is_some_and(|kind| kind.eq_ignore_ascii_case("response"));
-    if has(ERROR) || has(INNER_ERROR) {
+    let is_denied = event.kept(ALLOWED).as_deref() == Some("false");
+    if has(ERROR) || has(INNER_ERROR) || is_denied {
         row.outcome(Outcome::Failure);
     } else if is_response && !row.has_outcome() {
         row.outcome(Outcome::Success);
