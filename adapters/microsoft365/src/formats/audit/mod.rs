@@ -198,6 +198,9 @@ const RESULTS: &[(&str, Outcome)] = &[
     ("Succeeded", Outcome::Success),
     ("Success", Outcome::Success),
     ("PartiallySucceeded", Outcome::Success),
+    ("PartialSuccess", Outcome::Success),
+    ("Completed", Outcome::Success),
+    ("OK", Outcome::Success),
     ("True", Outcome::Success),
     ("Failed", Outcome::Failure),
     ("Failure", Outcome::Failure),
@@ -207,6 +210,9 @@ const RESULTS: &[(&str, Outcome)] = &[
     ("Denied", Outcome::Failure),
     ("Blocked", Outcome::Failure),
     ("Timeout", Outcome::Failure),
+    ("Canceled", Outcome::Failure),
+    ("Cancelled", Outcome::Failure),
+    ("Unauthorized", Outcome::Failure),
 ];
 
 /// The value of a field that services fill with words for nothing.
