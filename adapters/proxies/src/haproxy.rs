@@ -109,11 +109,11 @@ pub(crate) fn is_common(line: &str) -> bool {
 /// Source: HAProxy configuration manual 1.5.18, section 8.5, "Session state at disconnection", read
 /// 2026-11-27.
 pub(crate) fn put_state(state: &str, row: &mut Row<'_>) {
-    // The server refused, reset or was too slow; resources ran out; HAProxy is at fault; the server
-    // was taken for dead; an operator ended it.
+    // The server refused, reset or was too slow; a limit, a rule or a check of HAProxy ended it;
+    // resources ran out; HAProxy is at fault; the server was taken for dead; an operator ended it.
     let has_failed = matches!(
         state.bytes().next(),
-        Some(b'S' | b's' | b'R' | b'I' | b'D' | b'K')
+        Some(b'S' | b's' | b'P' | b'R' | b'I' | b'D' | b'K')
     );
     if has_failed {
         row.outcome(Outcome::Failure);
