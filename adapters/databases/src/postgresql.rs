@@ -12,7 +12,7 @@ use nepho_core::tables::{Column, Outcome, Row};
 use crate::service;
 
 /// Words before the message. Those from `DETAIL` on go on with the message before them.
-pub(crate) const SEVERITIES: [(&str, Severity); 19] = [
+pub(crate) const SEVERITIES: [(&str, Severity); 20] = [
     ("LOG", Severity::INFO),
     ("ERROR", Severity::ERROR),
     ("FATAL", Severity::FATAL),
@@ -32,6 +32,7 @@ pub(crate) const SEVERITIES: [(&str, Severity); 19] = [
     ("STATEMENT", Severity::INFO),
     ("QUERY", Severity::INFO),
     ("LOCATION", Severity::INFO),
+    ("BACKTRACE", Severity::INFO),
 ];
 
 /// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese
