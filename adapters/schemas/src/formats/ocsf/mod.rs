@@ -224,7 +224,8 @@ const ACTIONS: &[(&str, &str, Outcome)] = &[
 ];
 
 /// What became of it (`disposition_id`): what was kept from happening has failed. Of the others,
-/// 7 is an action of the product's own, and those from 8 on tell how it was handled later.
+/// 7 is an action of the product's own, 8 to 19 tell how it was handled later or that it was only
+/// noted, and 24 is what was done to an account.
 ///
 /// Source: schema.ocsf.io, profile security control, as of 2026-11-28.
 const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
@@ -234,6 +235,13 @@ const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
     ("4", "Isolated", Outcome::Failure),
     ("5", "Deleted", Outcome::Failure),
     ("6", "Dropped", Outcome::Failure),
+    ("20", "Count", Outcome::Success),
+    ("21", "Reset", Outcome::Failure),
+    ("22", "Captcha", Outcome::Failure),
+    ("23", "Challenge", Outcome::Failure),
+    ("25", "Rejected", Outcome::Failure),
+    ("26", "Unauthorized", Outcome::Failure),
+    ("27", "Error", Outcome::Failure),
 ];
 
 /// Classes of which the user is who acts: authentication and authorization of a session.
