@@ -49,7 +49,7 @@ pub(super) static RULES: &[Rule] = &[
             "Authentication tried for {user} with {reason} but not from a permitted host \
              (host={_}, ip={client:ip}{_:rest}",
             "Authentication tried for {user} with {reason} but not from a permitted host{_:rest}",
-            "Access denied for user {user}{? by {reason:rest}}",
+            "{?fatal: }Access denied for user {user}{? by {reason:rest}}",
             "refused connect from {_} ({client:ip})",
             // dropbear
             "Bad {?PAM }password attempt for '{user}' from {client:address}",
