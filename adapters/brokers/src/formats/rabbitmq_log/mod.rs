@@ -26,7 +26,8 @@ static LINES: Lines = Lines {
          WARNING|WARN|WRN|ERROR|ERRO|ERR|CRITICAL|CRIT|CRT|ALERT|ALER|ALT|EMERGENCY|EMER|EMG}]\
          { }<{_:int}.{pid:int}.{_:int}> {message:rest}",
         // Before.
-        "{?\n}={level:INFO|WARNING|ERROR|CRASH|SUPERVISOR|PROGRESS} REPORT==== {time:time} ===\
+        "{?\n}={level:INFO|WARNING|ERROR|CRASH|SUPERVISOR|PROGRESS|NOTICE|DEBUG|CRITICAL|ALERT|\
+         EMERGENCY} REPORT==== {time:time} ===\
          {message:rest}",
     ],
     confidence: 90,
