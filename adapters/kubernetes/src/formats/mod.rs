@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod audit;
 pub mod audit_text;
+pub mod cloud_foundry;
 pub mod compose;
 pub mod coredns;
 pub mod cri;

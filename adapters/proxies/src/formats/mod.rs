@@ -4,6 +4,7 @@ mod access_log;
 mod apache_access;
 mod apache_error;
 mod caddy_access;
+mod cloud_foundry_router;
 mod envoy_access;
 mod envoy_log;
 mod haproxy_http;

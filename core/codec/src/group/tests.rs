@@ -122,6 +122,15 @@ fn a_mixed_stream_is_split_line_by_line() {
 }
 
 #[test]
+fn lines_that_cf_prints_behind_blanks_are_records() {
+    let line = |text: &str| format!("   2026-05-12T14:00:00.25+0000 [APP/PROC/WEB/0] {text}");
+    let (one, two) = (line("OUT one"), line("ERR two"));
+    check(&format!("{one}\n{two}\n"), &[&one, &two]);
+    let other = "x\n   2026-05-12T14:00:00.25+0000 [main] INFO two";
+    check(&format!("{other}\n"), &[other]);
+}
+
+#[test]
 fn a_trace_of_go_is_one_record() {
     let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\n\
                  goroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\n\

@@ -197,7 +197,7 @@ fn is_calm(line: &[u8]) -> bool {
 /// Whether a line goes on with the record before it: stack traces and what is indented.
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
-        Some(b' ') if is_padded_level(&line[1..]) => false,
+        Some(b' ') if is_padded_level(&line[1..]) || is_of_cloud_foundry(line) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -237,6 +237,27 @@ pub fn is_continuation(line: &[u8]) -> bool {
 /// Whether a line is behind the blank that fills a level of four letters up to five.
 fn is_padded_level(line: &[u8]) -> bool {
     line.starts_with(b"INFO ") || line.starts_with(b"WARN ")
+}
+
+/// Whether a line is a record that `cf logs` prints behind three blanks:
+/// `   2026-05-12T14:00:00.25+0000 [APP/PROC/WEB/0] OUT order taken`
+/// (`util/ui/log_message.go` of github.com/cloudfoundry/cli, as of 2026-11-30).
+fn is_of_cloud_foundry(line: &[u8]) -> bool {
+    let Some(line) = line.strip_prefix(b"   ") else {
+        return false;
+    };
+    let is_date = matches!(
+        line,
+        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..]
+    );
+    let head = line.get(..80).unwrap_or(line);
+    let source = memchr::memmem::find(head, b" [").and_then(|at| head.get(at + 2..));
+    let ends = [&b"] OUT"[..], b"] ERR"];
+    is_date
+        && source.is_some_and(|source| {
+            let mut ends = ends.iter();
+            ends.any(|end| memchr::memmem::find(source, end).is_some())
+        })
 }
 
 /// Whether a line is a frame of a trace of PHP: `#0 /app/a.php(12): f()`, `#1 {main}`. Others
