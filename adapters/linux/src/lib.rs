@@ -1,6 +1,7 @@
 //! Log formats of hosts: syslog, sign-ins, the journal, the audit daemon, the kernel.
 
 mod accounts;
+mod cloud_foundry;
 mod device_events;
 pub mod formats;
 mod header;

@@ -16,6 +16,7 @@ use nepho_core::time::Reference;
 
 use super::cisco_firewall;
 use crate::accounts::{is_account_line, unrepeated};
+use crate::cloud_foundry;
 use crate::header::{self, Header};
 
 register!(Component {
@@ -62,8 +63,8 @@ impl Format for Syslog {
         envelope.severity = found.severity().or(envelope.severity);
         for (column, value) in [
             (Column::Host, found.host),
-            (Column::Process, found.process),
-            (Column::Service, found.program()),
+            (Column::Process, process_of(&found)),
+            (Column::Service, service_of(&found)),
         ] {
             if !value.is_empty() {
                 envelope = envelope.with(column, value);
@@ -127,6 +128,16 @@ fn has_no_program(found: &Header<'_>) -> bool {
     }
 }
 
+/// What wrote a line.
+fn process_of<'a>(header: &Header<'a>) -> &'a str {
+    cloud_foundry::process(header).unwrap_or(header.process)
+}
+
+/// The service that a line is of: the program, or the app that a drain names.
+fn service_of<'a>(header: &Header<'a>) -> &'a str {
+    cloud_foundry::app(header).unwrap_or(header::program(header.process))
+}
+
 /// Whether the kernel tells what no other format reads better.
 fn is_plain_kernel(header: &Header<'_>) -> bool {
     header.process == "kernel"
@@ -165,8 +176,8 @@ pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
 /// Sets what a header tells.
 pub(crate) fn fill(header: &Header<'_>, row: &mut Row<'_>) {
     header::fill_host(header.host, row);
-    row.text(Column::Process, header.process)
-        .text(Column::Service, header.program())
+    row.text(Column::Process, process_of(header))
+        .text(Column::Service, service_of(header))
         .text(Column::Body, header.message.trim());
     if let Some(time) = header.time {
         row.time(time);
@@ -228,10 +239,11 @@ fn is_structured(message: &str) -> bool {
 /// The header over what the message tells, but for values that a structured message knows better.
 fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
     header::fill_host(header.host, row);
-    row.text(Column::Process, header.process);
+    row.text(Column::Process, process_of(header));
     if !row.has(Column::Service) {
-        row.text(Column::Service, header.program());
+        row.text(Column::Service, service_of(header));
     }
+    cloud_foundry::fill_reading(header, row);
     if !is_structured(message) {
         row.text(Column::Body, message);
     }
