@@ -35,6 +35,7 @@ mod kafka;
 mod kubernetes_list;
 mod log_analytics;
 mod log_explorer;
+mod loggregator;
 mod logs_insights;
 mod loki;
 mod lookup_events;
@@ -186,6 +187,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
     ("log_explorer", log_explorer::open),
+    ("loggregator", loggregator::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("container_app", container_app::open),
