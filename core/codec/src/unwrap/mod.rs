@@ -42,6 +42,7 @@ mod lookup_events;
 mod message;
 mod message_queue;
 mod messages;
+mod new_relic;
 pub mod otlp;
 mod pages;
 mod printed_time;
@@ -188,6 +189,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("log_analytics", log_analytics::open),
     ("log_explorer", log_explorer::open),
     ("loggregator", loggregator::open),
+    ("new_relic", new_relic::open),
     ("wazuh", wazuh::open),
     ("config_rule", config_rule::open),
     ("container_app", container_app::open),
