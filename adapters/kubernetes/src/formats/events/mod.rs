@@ -34,6 +34,7 @@ const NAME: usize = 1;
 const VERSION: usize = 2;
 const NAMESPACE: usize = 3;
 const CLUSTER: usize = 4;
+const MESSAGE: usize = 5;
 
 static TABLE: Table = Table {
     name: "kubernetes.events",

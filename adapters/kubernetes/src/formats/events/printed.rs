@@ -4,7 +4,11 @@
 //! How long ago an event was seen (`5m`, `2m (x3 over 6m)`) tells no time, unless somebody has it
 //! printed in place of that (`--output custom-columns`).
 //!
-//! Source: kubernetes.io/docs/reference/kubectl/generated/kubectl_events, and
+//! With `-o wide` more columns stand around the message, of which the last three tell such a line:
+//! `spec.containers{app}  kubelet, node-1  Back-off restarting  10m  12  shop-0.17d3`.
+//!
+//! Source: kubernetes.io/docs/reference/kubectl/generated/kubectl_events, `printEvent` of
+//! `pkg/printers/internalversion/printers.go`, and
 //! `staging/src/k8s.io/kubectl/pkg/cmd/events/event_printer.go` of
 //! github.com/kubernetes/kubernetes, as of 2026-11-30.
 
@@ -12,7 +16,7 @@ use nepho_codec::table::{Event, Lines, keep, outcome_of, severity_of, text, time
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::{KIND, NAME, NAMESPACE, is_built_in, put_service};
+use super::{KIND, MESSAGE, NAME, NAMESPACE, is_built_in, put_service};
 
 /// How the first line begins.
 pub(super) const HEADERS: [&str; 2] = ["LAST SEEN ", "NAMESPACE "];
@@ -37,7 +41,7 @@ pub(super) static TABLE: Lines = Lines {
         ),
         outcome_of(&["type"], &[("Warning", Outcome::Failure)]),
         text(&["reason"], Column::Action),
-        text(&["message"], Column::Body),
+        keep(&["message"], MESSAGE),
         keep(&["kind"], KIND),
         keep(&["object"], NAME),
         keep(&["namespace"], NAMESPACE),
@@ -129,11 +133,61 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         None => row.resource(&name),
     };
     put_service(&kind, &name, row);
+    let message = event.kept(MESSAGE).unwrap_or_default();
+    let Some(wide) = Wide::of(&message, &name) else {
+        row.text(Column::Body, &message);
+        return;
+    };
+    let (component, host) = wide.source.split_once(", ").unwrap_or((wide.source, ""));
+    row.text(Column::Body, wide.message)
+        .text(Column::Process, component);
+    if !host.is_empty() {
+        row.text(Column::Host, host);
+    }
+}
+
+/// What `-o wide` prints behind the object.
+#[derive(Debug, PartialEq, Eq)]
+struct Wide<'a> {
+    /// Component, and the host behind a comma where it has one.
+    source: &'a str,
+    message: &'a str,
+}
+
+impl<'a> Wide<'a> {
+    /// Columns behind an object of this name; `None` where there is nothing but a message.
+    fn of(text: &'a str, object: &str) -> Option<Self> {
+        let (rest, name) = last_column(text)?;
+        let is_of_object = name.strip_prefix(object)?.starts_with('.');
+        let (rest, count) = last_column(rest)?;
+        let (rest, first_seen) = last_column(rest)?;
+        let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_of_object || !is_count || !is_age(first_seen) {
+            return None;
+        }
+        // The place within the object may be missing, and the source is `kubelet, node-1`.
+        let (first, behind) = rest.split_once("  ")?;
+        let is_place = first.is_empty() || first.contains(['{', '.']);
+        let (source, message) = match is_place {
+            true => behind.trim_start().split_once("  ")?,
+            false => (first, behind),
+        };
+        Some(Self {
+            source: source.trim_end(),
+            message: message.trim(),
+        })
+    }
+}
+
+/// Text before the last column, and the column.
+fn last_column(text: &str) -> Option<(&str, &str)> {
+    let (rest, column) = text.trim_end().rsplit_once("  ")?;
+    Some((rest.trim_end(), column.trim_start()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_line;
+    use super::{Wide, is_line};
 
     #[test]
     fn a_line_tells_age_type_reason_and_object() {
@@ -167,5 +221,25 @@ mod tests {
         check("2026-05-12T14:00:01Z Warning Missing config/app.yaml, using defaults");
         check("2026-05-12T14:00:01Z Warning Retrying tcp/5432 connection");
         check("2026-05-12T14:00:01Z  Warning  Retrying tcp/5432 connection");
+    }
+
+    #[test]
+    fn columns_stand_around_the_message_of_wide_lines() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let expected = expected.map(|(source, message)| Wide { source, message });
+            assert_eq!(Wide::of(text, "shop-0"), expected, "{text}");
+        };
+        let ends = "10m    12    shop-0.17d3a5";
+        check(
+            &format!("spec.containers{{app}}   kubelet, node-1   Back-off of it   {ends}"),
+            Some(("kubelet, node-1", "Back-off of it")),
+        );
+        check(
+            &format!("deployment-controller   Scaled up   {ends}  "),
+            Some(("deployment-controller", "Scaled up")),
+        );
+        check("Back-off restarting   10m   12   other.17d3a5", None);
+        check("Back-off  restarting  failed  container", None);
+        check("", None);
     }
 }
