@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cloud_foundry;
+mod daemons;
 mod device_events;
 pub mod formats;
 mod header;

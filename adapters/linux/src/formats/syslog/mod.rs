@@ -16,8 +16,8 @@ use nepho_core::time::Reference;
 
 use super::cisco_firewall;
 use crate::accounts::{is_account_line, unrepeated};
-use crate::cloud_foundry;
 use crate::header::{self, Header};
+use crate::{cloud_foundry, daemons};
 
 register!(Component {
     kind: Kind::Format,
@@ -202,6 +202,9 @@ impl Decoder for SyslogDecoder {
         self.describer.describe(message, &mut row);
         describe_over(&found, message, &mut row);
         row.text(Column::Actor, user_of_cron(&found));
+        if let Some(outcome) = daemons::outcome(found.program(), found.message) {
+            row.outcome(outcome);
+        }
         row.commit();
         Verdict::Rows
     }
@@ -214,8 +217,8 @@ fn behind_cookie(message: &str) -> &str {
 }
 
 /// User whose table cron reads or whose job it runs: `(mona) CMD (/usr/bin/backup)`; empty for
-/// what it says of itself (`do_command.c` and `misc.c` of Vixie cron 3.0 and of
-/// github.com/cronie-crond/cronie).
+/// what it says of itself and of tables that are no user's, `(*system*backup)` (`do_command.c` and
+/// `misc.c` of Vixie cron 3.0 and of github.com/cronie-crond/cronie).
 fn user_of_cron<'a>(header: &Header<'a>) -> &'a str {
     if !matches!(
         header.program(),
@@ -227,8 +230,7 @@ fn user_of_cron<'a>(header: &Header<'a>) -> &'a str {
     let user = inner
         .and_then(|inner| inner.split_once(") "))
         .map(|(user, _)| user);
-    let is_user =
-        |user: &&str| !matches!(*user, "CRON" | "system" | "*system*") && !user.contains(' ');
+    let is_user = |user: &&str| !matches!(*user, "CRON" | "system") && !user.contains([' ', '*']);
     user.filter(is_user).unwrap_or_default()
 }
 
