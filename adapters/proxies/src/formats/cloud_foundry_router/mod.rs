@@ -57,8 +57,16 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
-/// The client of a list that may be `-`, else whoever is connected.
+/// The client of a list that may be `-`, else whoever is connected; the app where the wrapping
+/// names it, which is the better name for the service.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let around = row.record().envelope;
+    let is_of_app = around
+        .get(Column::Process)
+        .is_some_and(|process| process.starts_with("RTR/"));
+    if let Some(app) = around.get(Column::Service).filter(|_| is_of_app) {
+        row.text(Column::Service, app);
+    }
     let forwarded = event.kept(FORWARDED);
     let forwarded = forwarded.filter(|list| client_of(list).is_some());
     if let Some(list) = forwarded.or_else(|| event.kept(REMOTE)) {
