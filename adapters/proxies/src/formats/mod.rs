@@ -26,3 +26,4 @@ mod traefik_log;
 mod uwsgi_access;
 mod weblogic_server;
 mod websphere_log;
+mod ztunnel_access;
