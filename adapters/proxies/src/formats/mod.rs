@@ -3,6 +3,7 @@
 mod access_log;
 mod apache_access;
 mod apache_error;
+mod apisix_access;
 mod caddy_access;
 mod cloud_foundry_router;
 mod envoy_access;
