@@ -10,6 +10,7 @@ pub mod dns;
 pub mod error_report;
 pub mod firewall_finding;
 pub mod firewall_flow;
+mod gcloud_text;
 pub mod http_lb;
 pub mod ids_finding;
 pub mod lb_flow;
