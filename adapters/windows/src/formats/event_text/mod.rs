@@ -2,8 +2,9 @@
 //! `[System] [ERROR] [7031] [Service Control Manager] [web-1] [The service terminated.]`.
 //!
 //! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/
-//! CloudWatch-Agent-Configuration-File-Details.html, `event_format`, and
-//! `plugins/inputs/windows_event_log` of github.com/aws/amazon-cloudwatch-agent, as of 2026-11-30.
+//! CloudWatch-Agent-Configuration-File-Details.html, `event_format`, and `wineventlogrecord.go` and
+//! `utils.go` in `plugins/inputs/windows_event_log/wineventlog` of
+//! github.com/aws/amazon-cloudwatch-agent, read 2026-11-30.
 
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity_of, text};
 use nepho_codec::windows::{PROVIDER, Security};
