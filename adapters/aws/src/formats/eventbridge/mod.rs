@@ -35,6 +35,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("SUCCESS", Outcome::Success),
     ("COMPLETED", Outcome::Success),
     ("COMPLETE", Outcome::Success),
+    // A run of a canary of Synthetics.
+    ("PASSED", Outcome::Success),
     ("NO_THREATS_FOUND", Outcome::Success),
     ("THREATS_FOUND", Outcome::Failure),
     ("FAILED", Outcome::Failure),
@@ -143,6 +145,7 @@ static TABLE: Table = Table {
         resource(&["detail.clusterArn"]),
         resource(&["detail.taskArn"]),
         resource(&["detail.repository-name"]),
+        resource(&["detail.canary-name"]),
         resource(&["detail.resourcesAffected.s3Bucket.arn"]),
         // What Access Analyzer found open; other services have an object there.
         Field {
@@ -186,6 +189,8 @@ static TABLE: Table = Table {
                 "detail.eventType",
                 "detail.jobState",
                 "detail.status-code",
+                "detail.test-run-status",
+                "detail.current-state",
                 "detail.TrainingJobStatus",
                 "detail.ProcessingJobStatus",
                 "detail.TransformJobStatus",
