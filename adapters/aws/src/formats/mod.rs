@@ -72,6 +72,7 @@ mod site_vpn;
 mod sns_delivery;
 mod step_functions;
 mod storage_gateway_audit;
+mod synthetics_run;
 mod tgw_flow;
 mod tgw_flow_json;
 mod transfer_activity;
