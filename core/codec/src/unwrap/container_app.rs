@@ -5,9 +5,8 @@
 //! Pieces are not put together: each is a row, and keeps its `P` so that it shows what it is. The
 //! last piece has the mark of whole lines.
 //!
-//! What the container wrote has the mark of the runtime's line before it, or none: the service has
-//! cut it off for most apps, and lines about the connection (`Successfully Connected to container`)
-//! never had one.
+//! The mark is that of the runtime's line. Published output has it or not, and lines about the
+//! connection (`Successfully Connected to container`) have none.
 //!
 //! Sources, read 2026-11-30: learn.microsoft.com/azure/container-apps/log-streaming;
 //! pull request 29767 of github.com/Azure/azure-cli, and output of apps that others published.
