@@ -1,6 +1,7 @@
 //! One folder per format.
 
 mod event_json;
+mod event_list;
 mod event_text;
 mod event_xml;
 mod nxlog;

@@ -19,6 +19,8 @@ pub enum Head {
     Microseconds,
     /// `####<May 12, 2026 2:00:00 PM UTC> <Error> ...`, as in the logs of `WebLogic`.
     Brackets,
+    /// `Event[0]:`, `TimeCreated  : ...` or `Log Name: ...`, as tools of Windows list events.
+    Event,
 }
 
 impl Head {
@@ -29,6 +31,7 @@ impl Head {
             Self::Diagnostic,
             Self::Microseconds,
             Self::Brackets,
+            Self::Event,
         ];
         let mut lines = lines.take(FIRST_LINES);
         lines.find_map(|line| heads.into_iter().find(|head| head.begins(line)))
@@ -43,6 +46,7 @@ impl Head {
             Self::Time => is_time(line),
             Self::Diagnostic => is_diagnostic(line),
             Self::Brackets => line.starts_with(b"####<"),
+            Self::Event => is_event(line),
             Self::Microseconds => {
                 line.starts_with(b"Time: ") && memchr::memmem::find(line, b", usecs:").is_some()
             }
@@ -63,6 +67,26 @@ fn is_time(line: &[u8]) -> bool {
         .filter(|_| is_iso || is_ctime);
     let found = text.and_then(|text| time::prefix(text, Reference::ANY));
     found.is_some_and(|(_, end)| end == line.len())
+}
+
+/// Whether a line is the first of an event that a tool of Windows lists.
+fn is_event(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'E') => {
+            let number = line.strip_prefix(b"Event[").unwrap_or_default();
+            let digits = number
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            digits > 0 && matches!(&number[digits..], b"]" | b"]:")
+        }
+        Some(b'T') => {
+            let rest = line.strip_prefix(b"TimeCreated").unwrap_or_default();
+            rest.first() == Some(&b' ') && rest.trim_ascii_start().starts_with(b": ")
+        }
+        Some(b'L') => line.starts_with(b"Log Name: "),
+        _ => false,
+    }
 }
 
 /// Whether a line is the first of an entry of `db2diag.log`.

@@ -388,6 +388,20 @@ fn entries_begin_with_a_line_of_their_shape() {
         ],
     );
     check(
+        "Event[0]:\n  Log Name: System\n  Description: \nIt failed.\n\nTwice.\n\nEvent[1]:\n  Level: Error\n",
+        &[
+            "Event[0]:\n  Log Name: System\n  Description: \nIt failed.\n\nTwice.",
+            "Event[1]:\n  Level: Error",
+        ],
+    );
+    check(
+        "\n\nTimeCreated  : 5/12/2026 2:00:00 PM\nId           : 1\n\nTimeCreated  : x\nMessage : y\n",
+        &[
+            "TimeCreated  : 5/12/2026 2:00:00 PM\nId           : 1",
+            "TimeCreated  : x\nMessage : y",
+        ],
+    );
+    check(
         "####<May 12> <Error> <it failed\njava.lang.X: y\n> \n####<May 12> <Info> <ok> \n",
         &[
             "####<May 12> <Error> <it failed\njava.lang.X: y\n> ",

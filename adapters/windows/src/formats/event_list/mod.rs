@@ -1,0 +1,201 @@
+//! Events of Windows as its tools list them: `wevtutil qe /f:text`, `Get-WinEvent | Format-List`,
+//! and the text that the Event Viewer copies.
+//!
+//! Source: learn.microsoft.com/windows-server/administration/windows-commands/wevtutil,
+//! learn.microsoft.com/powershell/module/microsoft.powershell.diagnostics/get-winevent, and output
+//! in learn.microsoft.com, as of 2026-11-30.
+
+use nepho_codec::time;
+use nepho_codec::windows::{PROVIDER, Security, known};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::Reference;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Events of Windows as wevtutil, PowerShell and the Event Viewer list them",
+    permissions: &[],
+    make: Make::Format(|| Box::new(EventList)),
+});
+
+const NAME: &str = "windows.event_list";
+
+const LEVELS: [(&str, Severity); 5] = [
+    ("Critical", Severity::CRITICAL),
+    ("Error", Severity::ERROR),
+    ("Warning", Severity::WARN),
+    ("Information", Severity::INFO),
+    ("Verbose", Severity::TRACE),
+];
+
+/// Names of a value: those of `wevtutil` and the Event Viewer, and those of PowerShell.
+const TIME: &[&str] = &["Date", "TimeCreated"];
+const CHANNEL: &[&str] = &["Log Name", "LogName"];
+const SOURCE: &[&str] = &["Source", "ProviderName"];
+const ID: &[&str] = &["Event ID", "Id"];
+const LEVEL: &[&str] = &["Level", "LevelDisplayName"];
+const KEYWORDS: &[&str] = &["Keyword", "Keywords", "KeywordsDisplayNames"];
+const COMPUTER: &[&str] = &["Computer", "MachineName"];
+const USER: &[&str] = &["User Name", "User"];
+const RECORD: &[&str] = &["RecordId"];
+const MESSAGE: &[&str] = &["Description", "Message"];
+
+/// Reads what the tools list.
+struct EventList;
+
+impl Format for EventList {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text, sample.stream.reference()) {
+            Some(_) => Confidence::CERTAIN,
+            None => Confidence::NO,
+        }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![
+            Marks::of_start("Event[").with(&["Event ID:"]),
+            Marks::of_start("Log Name:").with(&["Event ID:"]),
+            Marks::of_start("TimeCreated ").with(&["Id "]),
+        ]
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(EventListDecoder)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Some(event) = parse(raw, stream.reference()) else {
+            return;
+        };
+        for (name, names) in [("event_id", ID), ("channel", CHANNEL), ("record", RECORD)] {
+            if let Some(value) = event.value(names) {
+                found(name, value);
+            }
+        }
+    }
+}
+
+/// An event, taken apart.
+struct Event<'a> {
+    values: Vec<(&'a str, &'a str)>,
+    time: nepho_core::Timestamp,
+    /// With the line ends that it has, without the blanks before its lines.
+    message: String,
+}
+
+impl<'a> Event<'a> {
+    /// The value with the first of these names that has one.
+    fn value(&self, names: &[&str]) -> Option<&'a str> {
+        let of_name = |name: &&str| {
+            let mut values = self.values.iter();
+            let found = values.find(|(held, value)| held == name && !known(value).is_empty());
+            found.map(|(_, value)| *value)
+        };
+        names.iter().find_map(of_name)
+    }
+}
+
+fn parse(text: &str, reference: Reference) -> Option<Event<'_>> {
+    let mut values = Vec::new();
+    let mut message = String::new();
+    let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
+    for line in lines.by_ref().take(40) {
+        let Some((name, value)) = line.split_once(':') else {
+            continue;
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if MESSAGE.contains(&name) {
+            message.push_str(value);
+            break;
+        }
+        values.push((name, value));
+    }
+    for line in lines {
+        message.push('\n');
+        message.push_str(line.trim_start_matches(' '));
+    }
+    let mut event = Event {
+        values,
+        time: nepho_core::Timestamp(0),
+        message: message.trim().to_owned(),
+    };
+    event.time = time::parse_near(event.value(TIME)?, reference)?;
+    event.value(SOURCE)?;
+    let id = event.value(ID)?;
+    id.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(event)
+}
+
+struct EventListDecoder;
+
+impl Decoder for EventListDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(event) = parse(record.text, record.stream.reference()) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME).time(event.time);
+        fill(&event, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+fn fill(event: &Event<'_>, row: &mut Row<'_>) {
+    let value = |names| event.value(names).unwrap_or_default();
+    row.text(Column::Process, value(SOURCE))
+        .text(Column::Host, value(COMPUTER))
+        .text(Column::Body, &event.message);
+    let mut levels = LEVELS.iter();
+    if let Some((_, severity)) = levels.find(|(word, _)| *word == value(LEVEL)) {
+        row.severity(*severity);
+    }
+    // `SHOP\mona`, or the id of an account, which is no name.
+    let user = value(USER);
+    let user = user
+        .rsplit('\\')
+        .next()
+        .filter(|user| !user.starts_with("S-1-"));
+    if value(SOURCE) != PROVIDER {
+        row.text(Column::Actor, user.unwrap_or_default());
+        return;
+    }
+    let target = [
+        "Account For Which Logon Failed:",
+        "New Logon:",
+        "Target Account:",
+    ];
+    let target = target
+        .iter()
+        .find_map(|title| account(&event.message, title));
+    let keywords = value(KEYWORDS);
+    let security = Security {
+        id: value(ID),
+        subject: account(&event.message, "Subject:").unwrap_or_default(),
+        target: target.unwrap_or_default(),
+        status: behind(&event.message, "Failure Information:", "Status:").unwrap_or_default(),
+        outcome: match (keywords.contains("Failure"), keywords.contains("Success")) {
+            (true, false) => Some(Outcome::Failure),
+            (false, true) => Some(Outcome::Success),
+            _ => None,
+        },
+    };
+    security.fill(row);
+}
+
+/// The account that a part of a message with this title names.
+fn account<'a>(message: &'a str, title: &str) -> Option<&'a str> {
+    behind(message, title, "Account Name:")
+}
+
+/// The word behind a key, in the part of a message with this title.
+fn behind<'a>(message: &'a str, title: &str, key: &str) -> Option<&'a str> {
+    let (_, part) = message.split_once(title)?;
+    let (_, value) = part.split_once(key)?;
+    let word = value.split('\n').next()?.trim();
+    (!word.is_empty()).then_some(word)
+}
