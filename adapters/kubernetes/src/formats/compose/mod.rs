@@ -11,7 +11,8 @@ use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::message::Printed;
 
@@ -30,9 +31,9 @@ pub struct Compose;
 
 impl Format for Compose {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match parse(sample.text) {
-            Some(_) => Confidence(60),
-            None => Confidence::NO,
+        match parse(sample.text).is_some() || ended(sample.text).is_some() {
+            true => Confidence(60),
+            false => Confidence::NO,
         }
     }
 
@@ -50,7 +51,10 @@ impl Format for Compose {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::beginning([true; 256]).with(&["|"])]
+        vec![
+            Marks::beginning([true; 256]).with(&["|"]),
+            Marks::beginning([true; 256]).with(&[EXITED]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -60,6 +64,8 @@ impl Format for Compose {
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if let Some(line) = parse(raw) {
             found("container", line.container);
+        } else if let Some((container, _)) = ended(raw) {
+            found("container", container);
         }
     }
 }
@@ -94,6 +100,36 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     Some(Printed::new(service, container, node, rest))
 }
 
+/// What stands between the name of a container and the status with which it ended.
+const EXITED: &str = " exited with code ";
+
+/// Container and status of `web-1 exited with code 137`, which `docker compose up` prints behind
+/// its lines; newer ones tell as well that it is started again.
+fn ended(text: &str) -> Option<(&str, i32)> {
+    let (container, status) = text.trim_end().split_once(EXITED)?;
+    let status = status.strip_suffix(" (restarting)").unwrap_or(status);
+    named(container)?;
+    Some((container, status.parse().ok()?))
+}
+
+/// Puts that a container ended into the row. 130 and 143 are what it ends with when it is stopped
+/// (128 and the number of `SIGINT` or `SIGTERM`).
+fn fill_end(container: &str, status: i32, text: &str, row: &mut Row<'_>) {
+    let service = named(container).map_or(container, |(service, _)| service);
+    row.text(Column::Service, service)
+        .text(Column::Process, container)
+        .text(Column::Body, text.trim_end());
+    match status {
+        0 => {
+            row.outcome(Outcome::Success);
+        }
+        130 | 143 => {}
+        _ => {
+            row.outcome(Outcome::Failure).severity(Severity::ERROR);
+        }
+    }
+}
+
 /// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
 fn named(container: &str) -> Option<(&str, &str)> {
     let is_name = container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -119,6 +155,13 @@ struct ComposeDecoder(Describer);
 
 impl Decoder for ComposeDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if let Some((container, status)) = ended(record.text) {
+            let mut row = out.row(record);
+            row.constant(Column::Format, NAME);
+            fill_end(container, status, record.text, &mut row);
+            row.commit();
+            return Verdict::Rows;
+        }
         let text = joined(record.text);
         let Some(line) = parse(&text) else {
             return Verdict::NotMine;
@@ -155,5 +198,16 @@ mod tests {
         check("info  | hello", None);
         check("Step-1 | hello", None);
         check("web-1", None);
+    }
+
+    #[test]
+    fn containers_end_with_a_status() {
+        let check = |text: &str, expected: Option<(&str, i32)>| {
+            assert_eq!(ended(text), expected, "{text}");
+        };
+        check("web-1 exited with code 137", Some(("web-1", 137)));
+        check("web-1 exited with code 1 (restarting)", Some(("web-1", 1)));
+        check("job exited with code 1", None);
+        check("web-1 exited with code x", None);
     }
 }
