@@ -12,3 +12,4 @@ mod prometheus_alert;
 mod slack_audit;
 mod snowflake_login;
 mod teleport_audit;
+mod vercel_log;
