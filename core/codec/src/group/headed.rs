@@ -84,7 +84,8 @@ fn is_event(line: &[u8]) -> bool {
             let rest = line.strip_prefix(b"TimeCreated").unwrap_or_default();
             rest.first() == Some(&b' ') && rest.trim_ascii_start().starts_with(b": ")
         }
-        Some(b'L') => line.starts_with(b"Log Name: "),
+        // The names are padded.
+        Some(b'L') => line.starts_with(b"Log Name:  "),
         _ => false,
     }
 }

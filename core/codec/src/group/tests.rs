@@ -126,8 +126,10 @@ fn lines_that_cf_prints_behind_blanks_are_records() {
     let line = |text: &str| format!("   2026-05-12T14:00:00.25+0000 [APP/PROC/WEB/0] {text}");
     let (one, two) = (line("OUT one"), line("ERR two"));
     check(&format!("{one}\n{two}\n"), &[&one, &two]);
-    let other = "x\n   2026-05-12T14:00:00.25+0000 [main] INFO two";
-    check(&format!("{other}\n"), &[other]);
+    for source in ["[main] INFO", "[main] ERR"] {
+        let other = format!("x\n   2026-05-12T14:00:00.25+0000 {source} two");
+        check(&format!("{other}\n"), &[&other]);
+    }
 }
 
 #[test]

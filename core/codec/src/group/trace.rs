@@ -252,11 +252,14 @@ fn is_of_cloud_foundry(line: &[u8]) -> bool {
     );
     let head = line.get(..80).unwrap_or(line);
     let source = memchr::memmem::find(head, b" [").and_then(|at| head.get(at + 2..));
-    let ends = [&b"] OUT"[..], b"] ERR"];
+    // The source ends with the number of an instance.
+    let mut ends = [&b"] OUT"[..], b"] ERR"].into_iter();
     is_date
         && source.is_some_and(|source| {
-            let mut ends = ends.iter();
-            ends.any(|end| memchr::memmem::find(source, end).is_some())
+            ends.any(|end| {
+                let at = memchr::memmem::find(source, end).unwrap_or(0);
+                source[..at].last().is_some_and(u8::is_ascii_digit)
+            })
         })
 }
 

@@ -102,15 +102,18 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
     })
 }
 
-/// Whether a text is a component in capitals, what it runs, and the number of an instance:
-/// `APP/PROC/WEB/0`, `APP/TASK/migrate/0`, `CELL/SSHD/0`; older ones have no number, or `App/0`.
+/// Whether a text is a component, what it runs, and the number of an instance: `APP/PROC/WEB/0`,
+/// `APP/TASK/migrate/0`, `CELL/SSHD/0`, `App/0` of old ones. Without a number, only components that
+/// never had one: other programs write their own name and a level like this.
 fn is_source(text: &str) -> bool {
-    let component = text.split('/').next().unwrap_or_default();
+    let Some((component, number)) = text.rsplit_once('/') else {
+        return matches!(text, "DEA" | "LGR" | "API" | "STG" | "RTR");
+    };
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
-    (2..=8).contains(&component.len())
-        && component.starts_with(|first: char| first.is_ascii_uppercase())
-        && component.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && text.bytes().all(is_of_name)
+    component.starts_with(|first: char| first.is_ascii_uppercase())
+        && component.bytes().all(is_of_name)
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the platform tells that an app has ended and should not.
@@ -184,6 +187,8 @@ mod tests {
         );
         check(&format!("{time} [{app}] OUTER a"), None);
         check(&format!("{time} [main] OUT a"), None);
+        check(&format!("{time} [Main] ERR a"), None);
+        check(&format!("{time} [Pool/worker] ERR a"), None);
         check(&format!("{time} [12] ERR a"), None);
         check(&format!("[{app}] OUT a"), None);
     }
