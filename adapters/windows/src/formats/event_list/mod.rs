@@ -31,6 +31,9 @@ const LEVELS: [(&str, Severity); 5] = [
     ("Verbose", Severity::TRACE),
 ];
 
+/// How the first line of an event begins.
+const HEADS: [&str; 3] = ["Event[", "Log Name:", "TimeCreated "];
+
 /// Names of a value: those of `wevtutil` and the Event Viewer, and those of PowerShell.
 const TIME: &[&str] = &["Date", "TimeCreated"];
 const CHANNEL: &[&str] = &["Log Name", "LogName"];
@@ -55,11 +58,7 @@ impl Format for EventList {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![
-            Marks::of_start("Event[").with(&["Event ID:"]),
-            Marks::of_start("Log Name:").with(&["Event ID:"]),
-            Marks::of_start("TimeCreated ").with(&["Id "]),
-        ]
+        HEADS.map(Marks::of_start).into()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -99,6 +98,9 @@ impl<'a> Event<'a> {
 }
 
 fn parse(text: &str, reference: Reference) -> Option<Event<'_>> {
+    if !HEADS.iter().any(|head| text.starts_with(head)) {
+        return None;
+    }
     let mut values = Vec::new();
     let mut message = String::new();
     let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
