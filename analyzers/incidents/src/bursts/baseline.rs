@@ -85,11 +85,13 @@ fn above(pieces: &[Piece], starts: &[usize], quiet: f64, services: usize) -> Vec
         let trimmed = trimmed(pieces, &runs, index);
         runs[index] = trimmed;
     }
+    drop_edges(pieces, &mut runs);
     keep_standing_out(pieces, &mut runs, services);
-    match runs.is_empty() && come_and_go(pieces, &whole, services) {
-        true => whole,
-        false => runs,
+    if runs.is_empty() && come_and_go(pieces, &whole, services) {
+        runs = whole;
+        drop_edges(pieces, &mut runs);
     }
+    runs
 }
 
 /// Whether a service turned from one that works to one that fails, or back: a quarter of its rows
@@ -253,6 +255,47 @@ fn trimmed(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
     measured(pieces, (parts[first].0, parts[last].1))
 }
 
+/// Takes from each run the failures at its edges of which so many are usual outside of all runs.
+///
+/// What is a long quiet time for a run that reaches far back is longer than for the outage at its
+/// end, so that single failures before that may be left by [`trimmed`].
+fn drop_edges(pieces: &[Piece], runs: &mut [Run]) {
+    for index in 0..runs.len() {
+        // Each time the quiet times that count become shorter.
+        loop {
+            let shorter = without_edges(pieces, runs, index);
+            if shorter.seconds >= runs[index].seconds {
+                break;
+            }
+            runs[index] = shorter;
+        }
+    }
+}
+
+fn without_edges(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
+    let run = runs[index];
+    let parts = parts(pieces, &run);
+    let usual = usual(rest(pieces, runs));
+    let stands_out = |first: usize, last: usize| {
+        let (count, seconds, _) = sum(&pieces[first..=last]);
+        surprise(count, usual * seconds) >= EDGE
+    };
+    let until_next = |number: usize| parts.get(number + 1).map_or(run.last, |next| next.0 - 1);
+    let first = (0..parts.len()).find(|at| stands_out(parts[*at].0, until_next(*at)));
+    let since_last = |number: usize| match number {
+        0 => run.first,
+        _ => parts[number - 1].1 + 1,
+    };
+    let mut backwards = (0..parts.len()).rev();
+    let last = backwards.find(|at| stands_out(since_last(*at), parts[*at].1));
+    match (first, last) {
+        (Some(first), Some(last)) if first <= last => {
+            measured(pieces, (parts[first].0, parts[last].1))
+        }
+        _ => run,
+    }
+}
+
 /// Parts of a run between quiet times that are long for it, each as its first and last piece.
 fn parts(pieces: &[Piece], run: &Run) -> Vec<(usize, usize)> {
     let long = RECOVERY_DISTANCES * run.seconds / run.count.max(1.0);
@@ -402,6 +445,21 @@ mod tests {
         series.extend([(10.0, 9.0); 30]);
         series.extend([(200.0, 0.0), (10.0, 2.0), (900.0, 0.0)]);
         check(&series, &[(first, first + 29)]);
+    }
+
+    #[test]
+    fn an_outage_begins_with_no_usual_failure() {
+        // Of a day and more, the quietest hours are none of the outage and none of the usual.
+        let mut series = vec![(20_000.0, 0.0)];
+        for _ in 0..60 {
+            series.extend([(1700.0, 0.0), (20.0, 1.0)]);
+        }
+        series.extend([(380.0, 0.0), (20.0, 1.0), (380.0, 0.0)]);
+        let first = series.len();
+        for count in 1..76 {
+            series.push((20.0, f64::from(count % 3 * 4)));
+        }
+        check(&series, &[(first, first + 73)]);
     }
 
     #[test]
