@@ -54,8 +54,10 @@ impl Clocks {
     /// Estimates the clocks of all domains.
     ///
     /// The difference of two domains is the median over their common requests. From the domain with
-    /// most rows, the tree of most common requests reaches the others; each domain that it does not
-    /// reach starts one anew. Within a tree the clock that most domains share is taken as true.
+    /// the first name, the tree of most common requests reaches the others; each domain that it
+    /// does not reach starts one anew. Within a tree the clock that most domains share is taken as
+    /// true. How many rows a domain has tells nothing of its clock: half of them must lead to the
+    /// same choice.
     pub(crate) fn estimate(observer: &Observer) -> Self {
         let list = observer.domains.list();
         let edges = edges(observer);
@@ -84,10 +86,7 @@ impl Clocks {
             roots: (0..u32::try_from(list.len()).unwrap_or(u32::MAX)).collect(),
         };
         let mut order: Vec<u32> = clocks.roots.clone();
-        order.sort_by_key(|id| {
-            let domain = &list[*id as usize];
-            (std::cmp::Reverse(domain.rows), domain.name.clone())
-        });
+        order.sort_by_key(|id| &list[*id as usize].name);
         let mut reached = BTreeSet::new();
         for root in order {
             if reached.insert(root) {
@@ -97,7 +96,7 @@ impl Clocks {
                     reached.difference(&before).copied().chain([root]).collect();
                 clocks.agree(&members, |id| {
                     let domain = &list[id as usize];
-                    (domain.rows, std::cmp::Reverse(domain.name.as_str()))
+                    (domain.is_cloud, std::cmp::Reverse(domain.name.as_str()))
                 });
             }
         }
@@ -115,7 +114,10 @@ impl Clocks {
         let mut front = BTreeSet::new();
         let add = |from: u32, front: &mut BTreeSet<_>| {
             for (to, edge, _) in neighbors.get(&from).into_iter().flatten() {
-                let named = [from, *to].map(|id| list.get(id as usize).map_or("", |one| &one.name));
+                let mut named =
+                    [from, *to].map(|id| list.get(id as usize).map_or("", |one| &one.name));
+                // One from either side, so that the tree is the same from every root.
+                named.sort_unstable();
                 front.insert((edge.pairs, std::cmp::Reverse(named), [from, *to]));
             }
         };
@@ -148,8 +150,8 @@ impl Clocks {
         }
     }
 
-    /// Takes as true the clock that most domains share; of several such that of the domain with the
-    /// highest rank.
+    /// Takes as true the clock that most domains share; of several such the one in the middle, and
+    /// then that of the domain with the highest rank.
     fn agree<R: Ord>(&mut self, members: &[u32], rank: impl Fn(u32) -> R) {
         let ahead = |id: u32, clocks: &Self| clocks.corrections[id as usize].ahead;
         let share = |id: u32| {
@@ -161,10 +163,19 @@ impl Clocks {
             };
             members.iter().filter(near).count()
         };
+        let mut clocks: Vec<i64> = members.iter().map(|id| ahead(*id, self)).collect();
+        clocks.sort_unstable();
+        let last = members.len().saturating_sub(1);
+        let middle = [last / 2, last.div_ceil(2)].map(|at| clocks.get(at).copied().unwrap_or(0));
+        let from_middle = |id: u32| {
+            let clock = ahead(id, self);
+            let distance = clock.abs_diff(clock.clamp(middle[0], middle[1]));
+            distance.saturating_sub(SMALLEST.unsigned_abs())
+        };
         let Some(truth) = members
             .iter()
             .copied()
-            .max_by_key(|id| (share(*id), rank(*id)))
+            .max_by_key(|id| (share(*id), std::cmp::Reverse(from_middle(*id)), rank(*id)))
         else {
             return;
         };

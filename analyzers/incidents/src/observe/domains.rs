@@ -14,8 +14,8 @@ const FIRST_WIDTH: i64 = 300_000_000_000;
 pub(crate) struct Domain {
     /// `gcp/shop-prod`, or the folder of the files.
     pub name: String,
-    /// Rows of services.
-    pub rows: u64,
+    /// Whether a cloud keeps the clock: its rows tell their provider.
+    pub is_cloud: bool,
     /// Numbers of the intervals in which it has rows.
     pub active: BTreeSet<i64>,
     /// First and last time.
@@ -60,7 +60,7 @@ impl Domains {
         if self.list.len() < DOMAINS {
             self.list.push(Domain {
                 name: name.clone(),
-                rows: 0,
+                is_cloud: provider.is_some(),
                 active: BTreeSet::new(),
                 first: i64::MAX,
                 last: i64::MIN,
@@ -75,7 +75,6 @@ impl Domains {
         let Some(domain) = self.list.get_mut(id as usize) else {
             return;
         };
-        domain.rows += 1;
         domain.first = domain.first.min(time);
         domain.last = domain.last.max(time);
         self.intervals += usize::from(domain.active.insert(time.div_euclid(self.width)));

@@ -135,3 +135,67 @@ fn which_source_comes_first_does_not_matter() {
     assert_eq!(ahead(&story), middle);
     assert_eq!(ahead(&story.reversed()), middle);
 }
+
+#[test]
+fn how_many_rows_a_clock_has_does_not_matter() {
+    let of = |first: i64, second: i64| {
+        let mut story = Story::default()
+            .every(
+                AWS,
+                "2024-05-01T10:00:05Z",
+                1,
+                first,
+                "checkout INFO cache hit",
+            )
+            .every(
+                GCP,
+                "2024-05-01T10:00:05Z",
+                1,
+                second,
+                "worker INFO cache hit",
+            );
+        for index in 0..10_i64 {
+            let at = time("2024-05-01T10:00:00Z").plus(index * 60 * NANOS);
+            let trace = format!("trace-{index:08}");
+            story = story
+                .row(AWS, at, "checkout", "INFO", "done", Some(&trace))
+                .row(
+                    GCP,
+                    at.plus(90 * NANOS),
+                    "worker",
+                    "INFO",
+                    "done",
+                    Some(&trace),
+                );
+        }
+        let Details::Clock(offset) = &story.findings()[0].details else {
+            panic!("no clock")
+        };
+        (offset.domain.clone(), offset.reference.clone())
+    };
+    let expected = (GCP.to_owned(), AWS.to_owned());
+    assert_eq!(of(200, 190), expected);
+    assert_eq!(of(190, 200), expected);
+}
+
+#[test]
+fn of_clocks_that_all_differ_the_middle_one_is_the_true_one() {
+    let mut story = Story::default();
+    for index in 0..10_i64 {
+        let at = time("2024-05-01T10:00:00Z").plus(index * 60 * NANOS);
+        let trace = format!("trace-{index:08}");
+        let late = |seconds: i64| at.plus(seconds * NANOS);
+        story = story
+            .row(AWS, at, "checkout", "INFO", "done", Some(&trace))
+            .row(GCP, late(30), "worker", "INFO", "done", Some(&trace))
+            .row(AZURE, late(90), "cart", "INFO", "done", Some(&trace));
+    }
+    let references = story
+        .findings()
+        .into_iter()
+        .map(|found| match found.details {
+            Details::Clock(offset) => offset.reference,
+            _ => panic!("no clock"),
+        });
+    assert_eq!(references.collect::<Vec<_>>(), [GCP, GCP]);
+}
