@@ -25,6 +25,7 @@ pub mod severity;
 pub mod source;
 pub mod tables;
 pub mod time;
+pub mod wording;
 pub mod words;
 
 #[doc(hidden)]

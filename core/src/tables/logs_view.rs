@@ -15,7 +15,7 @@ use super::logs::{Column, FIRST_TEXT, Outcome};
 use super::rows::wrong_column;
 use crate::findings::Evidence;
 use crate::severity::Severity;
-use crate::{Result, Timestamp};
+use crate::{Result, Timestamp, wording};
 
 /// Typed columns of one batch of table `logs`.
 pub struct LogsView<'a> {
@@ -217,6 +217,26 @@ impl<'a> LogsView<'a> {
             || self
                 .status(row)
                 .is_some_and(|status| (500..600).contains(&status))
+    }
+
+    /// Whether the event tells of a failure: [`LogsView::is_failure`], or by the words of its
+    /// message where it has neither a severity, a status nor an outcome.
+    ///
+    /// A stack trace is one at severity INFO as well, since many platforms give that to all that a
+    /// program prints. Any other level that is told counts, whatever the words.
+    pub fn tells_failure(&self, row: usize) -> bool {
+        if self.is_failure(row) {
+            return true;
+        }
+        if self.status(row).is_some() || self.outcome(row).is_some() {
+            return false;
+        }
+        let has = |is: fn(&str) -> bool| self.text(Column::Body, row).is_some_and(is);
+        match self.severity(row) {
+            None => has(wording::tells_failure),
+            Some(Severity::INFO) => has(wording::is_stack_trace),
+            Some(_) => false,
+        }
     }
 
     /// The row as evidence: its place, its time and its message, with secrets masked.
