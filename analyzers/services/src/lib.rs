@@ -208,7 +208,7 @@ impl Services {
         filled: &Filled,
     ) {
         let (service, scope, role) = place;
-        let is_failure = rows.is_failure(row);
+        let is_failure = rows.tells_failure(row);
         self.nodes.count(service, rows.time(row), is_failure);
         if filled.traces {
             self.traces

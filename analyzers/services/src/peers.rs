@@ -57,7 +57,7 @@ impl Peers {
         let Some(body) = rows.text(Column::Body, row) else {
             return;
         };
-        let is_failure = rows.is_failure(row);
+        let is_failure = rows.tells_failure(row);
         scan::scan(body, &mut |candidate| {
             self.note(&candidate, (service, scope, false), is_failure, || {
                 Sighting::of(rows, row, files)
@@ -89,7 +89,7 @@ impl Peers {
         if !is_address && !hosts::is_host_name(word) {
             return;
         }
-        let is_failure = rows.is_failure(row);
+        let is_failure = rows.tells_failure(row);
         let strength = match role {
             Role::Access if is_address || hosts::is_bare(word) => Strength::Named,
             _ if is_address && !is_failure => Strength::Named,

@@ -302,7 +302,7 @@ fn version<'a>(view: &LogsView<'a>, row: usize) -> Option<&'a str> {
 }
 
 fn health(view: &LogsView<'_>, row: usize) -> Health {
-    if view.is_failure(row) {
+    if view.tells_failure(row) {
         Health::Failure
     } else if view
         .severity(row)

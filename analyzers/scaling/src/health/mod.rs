@@ -115,7 +115,7 @@ impl Health {
             return;
         };
         let time = rows.time(row);
-        let is_failure = rows.is_failure(row);
+        let is_failure = rows.tells_failure(row);
         let duration = rows.duration(row);
         let is_request = rows.status(row).is_some() || rows.outcome(row).is_some();
         let cell = Cell {

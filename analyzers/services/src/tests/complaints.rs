@@ -72,6 +72,20 @@ fn a_callee_that_nobody_knows_is_a_silent_service() {
 }
 
 #[test]
+fn messages_without_a_level_complain_by_their_words() {
+    let silent = |at: i64, service: &str, body: &str| Event {
+        severity: None,
+        ..error(at, service, body)
+    };
+    World::of(&[
+        silent(0, "checkout", "order placed"),
+        silent(1, "cart", "503 from checkout"),
+        silent(2, "web", "answer from cart"),
+    ])
+    .check(&["cart>checkout:message"]);
+}
+
+#[test]
 fn oneself_localhost_and_plain_words_are_no_callees() {
     World::of(&[
         error(1, "checkout", "could not connect to localhost:5432"),
