@@ -32,8 +32,12 @@ const ASIDE: u16 = 1 << 9;
 
 /// Stands between a name and what is said of it: "is".
 const VERB: u16 = 1 << 10;
+/// Says, with what is asked for and "from", that a callee follows: "fetch order from".
+const ASK: u16 = 1 << 11;
+/// What a service is given by its callers: "reading body from".
+const GIVEN: u16 = 1 << 12;
 
-const TABLE: [(u16, &str); 11] = [
+const TABLE: [(u16, &str); 13] = [
     (
         FILLER,
         "the a an service server host hostname name tcp udp tcp4 tcp6 at on node backend \
@@ -87,6 +91,12 @@ const TABLE: [(u16, &str); 11] = [
         "get post put delete patch head url uri for fetch fetching request to endpoint upstream calling requesting",
     ),
     (VERB, "is was are were seems"),
+    (
+        ASK,
+        "fetch fetching fetched get getting load loading read reading retrieve retrieving obtain \
+         obtaining downloading pull pulling",
+    ),
+    (GIVEN, "body bodies header headers payload bytes"),
     (
         ASIDE,
         "see docs documentation referrer referer origin visit help xmlns schema",
@@ -193,7 +203,11 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
             };
         }
         if lower.eq_ignore_ascii_case("from") {
-            return before_from(word(back + 1));
+            return before_from(
+                words
+                    .get(..position.saturating_sub(back))
+                    .unwrap_or_default(),
+            );
         }
         // `connect: connection refused`: a key tells of what comes next, it is no verb.
         if cues.has(BEFORE_CALLEE) && (!word_before.is_key || back == 1) {
@@ -240,8 +254,10 @@ fn before_to(words: &[Word<'_>]) -> Before {
     Before::Nothing
 }
 
-fn before_from(word: Option<&Word<'_>>) -> Before {
-    let Some(word) = word else {
+/// What "from" behind these words says: "503 from", "cannot fetch order 12 from", but "request from"
+/// and "error reading body from" that a caller follows, or nothing.
+fn before_from(words: &[Word<'_>]) -> Before {
+    let Some(word) = words.last() else {
         return Before::Nothing;
     };
     let is_status = word.text.len() == 3 && word.text.bytes().all(|byte| byte.is_ascii_digit());
@@ -252,9 +268,24 @@ fn before_from(word: Option<&Word<'_>>) -> Before {
         Before::Answers
     } else if word.cues.has(QUESTION) {
         Before::Caller
+    } else if is_asked(words) {
+        Before::Answers
     } else {
         Before::Nothing
     }
+}
+
+/// Whether the words end in what is asked for: "fetch order 12".
+fn is_asked(words: &[Word<'_>]) -> bool {
+    for word in words.iter().rev().take(4) {
+        if word.cues.has(ASK) {
+            return true;
+        }
+        if word.cues.has(GIVEN | QUESTION | KEY) || word.is_key {
+            return false;
+        }
+    }
+    false
 }
 
 /// Whether the words behind say that this one answered or did not: "returned 503", "is

@@ -72,6 +72,19 @@ fn a_callee_that_nobody_knows_is_a_silent_service() {
 }
 
 #[test]
+fn whoever_is_asked_for_something_is_a_callee() {
+    World::of(&[
+        info(0, "checkout", "started"),
+        info(0, "web", "started"),
+        error(1, "worker", "cannot fetch order 12 from checkout: 503"),
+        // What a service reads of its callers.
+        error(2, "checkout", "error reading body from web: unexpected EOF"),
+        error(3, "checkout", "could not load settings from environment"),
+    ])
+    .check(&["worker>checkout:message"]);
+}
+
+#[test]
 fn messages_without_a_level_complain_by_their_words() {
     let silent = |at: i64, service: &str, body: &str| Event {
         severity: None,
