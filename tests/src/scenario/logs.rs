@@ -68,7 +68,7 @@ impl Line {
         if message.is_empty() {
             bail!("the line has no message");
         }
-        if !matches!(level, "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL") {
+        if !matches!(level, "-" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL") {
             bail!("`{level}` is not a level");
         }
         Ok(Self {
@@ -94,7 +94,9 @@ impl Line {
         };
         let mut json = Map::new();
         json.insert("time".to_owned(), time.to_string().into());
-        json.insert("level".to_owned(), self.level.as_str().into());
+        if self.level != "-" {
+            json.insert("level".to_owned(), self.level.as_str().into());
+        }
         json.insert("service".to_owned(), self.service.as_str().into());
         json.insert("msg".to_owned(), numbered(&self.message).into());
         if let Some((provider, account)) = &self.cloud {
@@ -151,9 +153,9 @@ mod tests {
     #[test]
     fn repeated_lines_are_numbered_and_sorted_with_others() {
         check(
-            "10:00:00 x2/1500ms web INFO order %n\n! {\"cut\n10:00:00.5 web WARN slow",
+            "10:00:00 x2/1500ms web INFO order %n\n! {\"cut\n10:00:00.5 web - slow",
             "{\"level\":\"INFO\",\"msg\":\"order 1\",\"service\":\"web\",\"time\":\"2026-05-12T10:00:00Z\"}\n\
-             {\"level\":\"WARN\",\"msg\":\"slow\",\"service\":\"web\",\"time\":\"2026-05-12T10:00:00.500Z\"}\n\
+             {\"msg\":\"slow\",\"service\":\"web\",\"time\":\"2026-05-12T10:00:00.500Z\"}\n\
              {\"level\":\"INFO\",\"msg\":\"order 2\",\"service\":\"web\",\"time\":\"2026-05-12T10:00:01.500Z\"}\n\
              {\"cut\n",
         );
