@@ -57,6 +57,35 @@ fn a_role_that_is_taken_on_may_be_the_cause() {
 }
 
 #[test]
+fn a_role_whose_session_messages_tell_of_needs_no_map() {
+    let check = |role: &str, kind: &str, complaint: &str, cause: &str| {
+        let attributes = &["inline_policy"];
+        let mut change = change("role.changed", "2024-05-01T10:00:00Z", kind, attributes);
+        change.resource = Some(format!("arn:aws:iam::111122223333:role/{role}"));
+        let line = format!("invoice ERROR AccessDenied: User: {complaint}");
+        let story = Story::default()
+            .every("aws/111122223333", "2024-05-01T10:00:07Z", 4, 60, &line)
+            .change(change);
+        assert_eq!(
+            story.verdicts(),
+            [format!("invoice <  | {cause}")],
+            "{role}"
+        );
+    };
+    let role = "aws_iam_role";
+    let refused = "arn:aws:sts::111122223333:assumed-role/invoice-task/9f1 is not authorized to \
+                   perform: s3:PutObject on resource: arn:aws:s3:::shop-invoices/1.pdf";
+    check("invoice-task", role, refused, "role.changed");
+    check("ecs/invoice-task", role, refused, "role.changed");
+    check("invoice", role, refused, "none");
+    check("task", role, refused, "none");
+    // Who is refused is somebody else.
+    let other = "arn:aws:sts::111122223333:assumed-role/web/1 is not authorized to perform: \
+                 sts:AssumeRole on arn:aws:sts::111122223333:assumed-role/invoice-task/9f1";
+    check("invoice-task", role, other, "none");
+}
+
+#[test]
 fn a_policy_of_others_that_names_what_was_lost_is_not_the_cause() {
     let policy = "arn:aws:iam::111122223333:policy/reports";
     let story = story(

@@ -159,6 +159,13 @@ fn tie(
         let what = format!("{whose}, which its messages mean, lost that right");
         return Some((PER_HOP, vec![what], Tie::Path));
     }
+    if is_of_refused_role(scene, burst, change) {
+        let what = format!(
+            "its messages name a session of {}, which was refused",
+            told(change)
+        );
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
     if let Some(account) = barred(scene, burst, change) {
         let what =
             format!("it is for the account {account}, and its messages tell of such a policy");
@@ -338,6 +345,29 @@ fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -
         let mut whose = deed.robbed(&Refusal::of(text)).into_iter();
         whose.find(|whose| mention::mentions(text, whose) || names_none && is_own(whose))
     })
+}
+
+/// Whether a change is of the role of AWS of which messages say that a session of it was refused:
+/// `User: arn:aws:sts::111122223333:assumed-role/ROLE/SESSION is not authorized to perform: ...`
+/// (docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html, read 2026-11-30).
+fn is_of_refused_role(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let session = |id: &String| {
+        let arn = key::Arn::parse(id)?;
+        let path = arn.resource.strip_prefix("role/")?;
+        // The session does not tell the path of the role.
+        let role = path.rsplit('/').next()?;
+        let session = format!(":{}:assumed-role/{role}/", arn.account);
+        (arn.service == "iam").then(|| session.to_lowercase())
+    };
+    let ids = change.resource.iter().chain(change.parent.as_ref());
+    let sessions: Vec<String> = ids.filter_map(session).collect();
+    let is_told = |text: &str| {
+        let subject = text.split_once("is not authorized to perform");
+        subject.is_some_and(|(subject, _)| sessions.iter().any(|one| subject.contains(one)))
+    };
+    let voice = scene.voices.get(burst);
+    let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
+    messages.any(|message| is_told(&message.text))
 }
 
 /// Account for which a change of a policy of its organization is, where messages tell that such a
