@@ -254,8 +254,8 @@ fn before_to(words: &[Word<'_>]) -> Before {
     Before::Nothing
 }
 
-/// What "from" behind these words says: "503 from", "cannot fetch order 12 from", but "request from"
-/// and "error reading body from" that a caller follows, or nothing.
+/// What "from" behind these words says: a callee follows "503 from" and "cannot fetch order 12
+/// from", a caller "request from", nothing of note "error reading body from".
 fn before_from(words: &[Word<'_>]) -> Before {
     let Some(word) = words.last() else {
         return Before::Nothing;
