@@ -57,8 +57,9 @@ impl Peers {
         let Some(body) = rows.text(Column::Body, row) else {
             return;
         };
-        let is_failure = rows.tells_failure(row);
+        let mut is_failure = None;
         scan::scan(body, &mut |candidate| {
+            let is_failure = *is_failure.get_or_insert_with(|| rows.tells_failure(row));
             self.note(&candidate, (service, scope, false), is_failure, || {
                 Sighting::of(rows, row, files)
             });

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("failures.txt")));
 
 /// Bytes of a message that are looked at.
@@ -56,7 +58,44 @@ fn is_failure(words: &Words<'_>, at: usize) -> bool {
 }
 
 /// Phrases by their first word.
-type Phrases = HashMap<String, Vec<Vec<Part>>>;
+#[derive(Default)]
+struct Phrases {
+    by_first: HashMap<String, Vec<Vec<Part>>, FixedState>,
+    /// A bit for the first two letters of each, since few words of a message begin a phrase.
+    beginnings: [u64; 16],
+}
+
+impl Phrases {
+    fn add(&mut self, first: String, rest: Vec<Part>) {
+        let (place, bit) = Self::beginning(&first);
+        self.beginnings[place] |= bit;
+        self.by_first.entry(first).or_default().push(rest);
+    }
+
+    /// What follows a word in the phrases that begin with it, in letters of any size.
+    fn behind(&self, word: &str) -> &[Vec<Part>] {
+        let (place, bit) = Self::beginning(word);
+        if self.beginnings[place] & bit == 0 {
+            return &[];
+        }
+        let mut lower = [0_u8; WORD];
+        let lower = lower.get_mut(..word.len()).map(|lower| {
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            &*lower
+        });
+        let lower = lower.and_then(|lower| std::str::from_utf8(lower).ok());
+        let known = lower.and_then(|lower| self.by_first.get(lower));
+        known.map_or(&[], Vec::as_slice)
+    }
+
+    /// Place of the bit of the first two bytes; letters of both sizes have one.
+    fn beginning(word: &str) -> (usize, u64) {
+        let mut bytes = word.bytes().map(|byte| usize::from(byte & 0x1f));
+        let number = (bytes.next().unwrap_or(0) << 5) | bytes.next().unwrap_or(0);
+        (number / 64, 1 << (number % 64))
+    }
+}
 
 /// A word of a phrase behind the first, or the first where it is a number.
 enum Part {
@@ -130,18 +169,13 @@ impl Table {
             _ => return,
         };
         parts.remove(0);
-        phrases.entry(first).or_default().push(parts);
+        phrases.add(first, parts);
     }
 
     /// Number of words of the longest phrase that begins at a word.
     fn find(&self, phrases: &Phrases, words: &Words<'_>, at: usize) -> Option<usize> {
         let word = words.word(at)?;
-        let mut lower = [0_u8; WORD];
-        let lower = lower.get_mut(..word.len())?;
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        let word = std::str::from_utf8(lower).ok()?;
-        let known = phrases.get(word).into_iter().flatten();
+        let known = phrases.behind(word).iter();
         let known = known.filter(|rest| words.follow(at + 1, rest));
         let longest = known.map(|rest| rest.len() + 1).max();
         longest.or_else(|| {
