@@ -647,10 +647,13 @@ impl Decoding {
             (0, [plain, _]) => (Confidence::NO, plain),
             (_, [_, plain]) => (Confidence::FALLBACK, plain),
         };
-        let shape = fields.is_none().then(|| plain::shape(text));
-        if shape.is_some_and(|shape| plain.recall(shape, order)) {
-            return true;
-        }
+        let shape = match fields {
+            None => match plain.recall(text, order) {
+                None => return true,
+                shape => shape,
+            },
+            Some(_) => None,
+        };
         order.clear();
         let mut ask = |position: usize| {
             let format = self.formats.formats.get(position);

@@ -4,7 +4,7 @@ use nepho_core::format::{Confidence, Record, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
 use super::inside::Fit;
-use super::{Decoding, MAX_NESTED, MAX_WRAPPINGS, bump, is_object_like, plain};
+use super::{Decoding, MAX_NESTED, MAX_WRAPPINGS, bump, is_object_like};
 use crate::unwrap::{self, Inner, Printed, Wrapped};
 
 /// Position of no format.
@@ -28,7 +28,7 @@ impl Decoding {
         out: &mut LogsBuilder,
         depth: usize,
     ) -> Verdict {
-        // Texts that differ in their digits only wrap nothing if two of them did not.
+        // Texts that differ in numbers and ids only wrap nothing if a few of them did not.
         if self.ask(record.text, None, record.stream) {
             return self.first_fit(record, None, out);
         }
@@ -167,11 +167,11 @@ impl Decoding {
         })
     }
 
-    /// Forgets that no format wants texts that differ from this one in their digits only.
+    /// Forgets that no format wants texts that differ from this one in numbers and ids only.
     fn forget_text(&mut self, text: &str) {
         let texts = self.plain_texts.get_mut(usize::from(self.nested > 0));
         if let Some(texts) = texts {
-            texts.forget(plain::shape(text));
+            texts.forget(text);
         }
     }
 }
