@@ -37,14 +37,14 @@ struct Group {
     heads: Places,
     /// Shapes with a time at the start, by what stands before it.
     times: Vec<Times>,
+    /// For each sign, the shapes in which it occurs.
+    by_sign: Vec<Bits>,
 }
 
 /// Marks of one shape of one format.
 struct Shape {
     /// Position of the format.
     format: usize,
-    /// Signs that occur.
-    signs: u64,
     /// Numbers of the longer texts that occur.
     longer: Vec<usize>,
 }
@@ -115,6 +115,8 @@ impl Places {
 struct Signs {
     bits: [u64; 256],
     count: u32,
+    /// All of them.
+    all: u64,
 }
 
 impl Signs {
@@ -122,6 +124,7 @@ impl Signs {
         Self {
             bits: [0; 256],
             count: 0,
+            all: 0,
         }
     }
 
@@ -133,6 +136,7 @@ impl Signs {
             if is_sign && *bit == 0 {
                 *bit = 1 << self.count;
                 self.count += 1;
+                self.all |= *bit;
             }
         }
         self.of(mark)
@@ -192,11 +196,8 @@ impl Texts {
             times.shapes[number / 64] |= 1 << (number % 64);
             times.after.add(number, time.after.iter());
         }
-        group.shapes.push(Shape {
-            format,
-            signs,
-            longer,
-        });
+        group.add_signs(number, signs);
+        group.shapes.push(Shape { format, longer });
     }
 
     /// Number of what stands before a time; `None` for one that is rare.
@@ -227,13 +228,10 @@ impl Texts {
         let mut seen = Seen::new(self, text);
         let mut last = usize::MAX;
         for group in &self.groups {
-            let may_fit = group.may_begin(text, &mut seen);
-            let words = may_fit.iter().take(group.shapes.len().div_ceil(64));
-            for (place, left) in words.enumerate() {
-                let mut left = *left;
-                while left != 0 {
-                    let number = place * 64 + left.trailing_zeros() as usize;
-                    left &= left - 1;
+            let may_fit = group.may_fit(text, &mut seen);
+            for (place, left) in may_fit.into_iter().enumerate() {
+                for bit in each_bit(left) {
+                    let number = place * 64 + bit;
                     let Some(shape) = group.shapes.get(number) else {
                         continue;
                     };
@@ -254,6 +252,14 @@ impl Group {
         self.shapes.len() == WORDS * 64
     }
 
+    /// Notes which signs occur in a shape.
+    fn add_signs(&mut self, number: usize, signs: u64) {
+        self.by_sign.resize(u64::BITS as usize, [0; WORDS]);
+        for sign in each_bit(signs) {
+            self.by_sign[sign][number / 64] |= 1 << (number % 64);
+        }
+    }
+
     fn times(&mut self, before: usize) -> &mut Times {
         let held = self.times.iter().position(|times| times.before == before);
         let place = held.unwrap_or_else(|| {
@@ -265,6 +271,23 @@ impl Group {
             self.times.len() - 1
         });
         &mut self.times[place]
+    }
+
+    /// The shapes that begin as `text` does, and of which it has all signs.
+    fn may_fit(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
+        let mut left = self.may_begin(text, seen);
+        if left == [0; WORDS] {
+            return left;
+        }
+        for sign in each_bit(seen.texts.signs.all & !seen.signs) {
+            let Some(shapes) = self.by_sign.get(sign) else {
+                break;
+            };
+            for (left, shapes) in left.iter_mut().zip(shapes) {
+                *left &= !shapes;
+            }
+        }
+        left
     }
 
     /// The shapes that begin as `text` does.
@@ -324,10 +347,10 @@ impl<'a> Seen<'a> {
         *end.get_or_insert_with(|| end_of_time(text, before))
     }
 
-    /// Whether the signs and the longer texts of a shape occur.
+    /// Whether the longer texts of a shape occur.
     #[inline]
     fn has_all(&mut self, shape: &Shape) -> bool {
-        shape.signs & !self.signs == 0 && shape.longer.iter().all(|number| self.has_longer(*number))
+        shape.longer.iter().all(|number| self.has_longer(*number))
     }
 
     #[inline(never)]
@@ -345,6 +368,17 @@ impl<'a> Seen<'a> {
         self.found |= bit * u128::from(is_found);
         is_found
     }
+}
+
+/// Numbers of the bits that are set, the lowest first.
+fn each_bit(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            lowest
+        })
+    })
 }
 
 fn end_of_time(text: &str, before: &str) -> Option<usize> {
