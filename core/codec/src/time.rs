@@ -226,6 +226,8 @@ fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         nanos: 0,
     };
     (bytes.get(at + 4) == Some(&b' ')).then_some(())?;
+    // Without a clock, no comma is worth looking for.
+    clock(bytes, at + 5, &mut civil)?;
     // A comma is never that of a fraction here: it parts the fields of audit logs.
     let comma = bytes.iter().position(|byte| *byte == b',');
     let bytes = bytes.get(..comma.unwrap_or(bytes.len()))?;

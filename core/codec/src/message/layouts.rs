@@ -155,9 +155,11 @@ pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
     let number = text.get(start..start + DIGITS)?;
     let behind = bytes.get(start + DIGITS..start + DIGITS + 2)?;
     let is_end = matches!((start, behind), (1, b"] ") | (0, b": "));
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_end || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let number = number.parse::<f64>().ok()?;
-    if !is_end || !is_number || !SECONDS.contains(&number) {
+    if !SECONDS.contains(&number) {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]

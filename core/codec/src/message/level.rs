@@ -116,6 +116,10 @@ fn is_ruby(line: &str) -> bool {
 
 /// The level that `text` begins with, and what follows it.
 fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
+    // No level begins with a digit, nor does the name of a logger.
+    text.as_bytes()
+        .first()
+        .filter(|byte| !byte.is_ascii_digit())?;
     if let Some((severity, length)) = usual(text.as_bytes()) {
         return Some(env_logger(head(severity, &text[length..]), is_open));
     }
@@ -196,13 +200,18 @@ fn usual(text: &[u8]) -> Option<(Severity, usize)> {
 /// The level that a word behind the first one is.
 fn later(text: &str) -> Option<Head<'_>> {
     // Of most words, the first letter is enough.
-    if text.starts_with(|first: char| first.is_ascii_lowercase()) && !begins_common(text) {
+    let inner = match text.as_bytes().first()? {
+        b'[' | b'(' | b'<' | b'"' => {
+            if let Some((severity, rest)) = framed(text, false) {
+                return Some(head(severity, rest));
+            }
+            behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b'"'))
+        }
+        _ => text,
+    };
+    if !begins_level(inner) {
         return None;
     }
-    if let Some((severity, rest)) = framed(text, false) {
-        return Some(head(severity, rest));
-    }
-    let inner = behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b'"'));
     let (word, rest) = word(inner)?;
     let severity = match rest.as_bytes().first() {
         Some(b':') if is_upper(word) => of_marked(word),
@@ -456,6 +465,7 @@ fn prose<'a>(text: &'a str, word: &str, rest: &'a str) -> Option<Head<'a>> {
 /// Severity of a word that stands where a level does, in capitals or not.
 pub(super) fn of_word(word: &str) -> Option<Severity> {
     match is_upper(word) {
+        _ if !begins_level(word) => None,
         true => of_marked(word),
         false => of_common(word),
     }
@@ -501,11 +511,28 @@ fn is_part_name(word: &str) -> bool {
     parts.iter().any(|part| part.eq_ignore_ascii_case(word))
 }
 
-/// Whether a text begins as a word of [`of_common`] does, in small letters.
-fn begins_common(text: &str) -> bool {
+/// Whether a text begins as some word does that is a level by [`of_marked`] or [`of_common`].
+fn begins_level(text: &str) -> bool {
     matches!(
         text.as_bytes(),
-        [b'c'..=b'f' | b'i' | b'n' | b's' | b't' | b'w', ..]
+        [
+            b'A'
+            | b'C'..=b'F'
+            | b'I'
+            | b'N'
+            | b'P'
+            | b'S'
+            | b'T'
+            | b'V'
+            | b'W'
+            | b'c'..=b'f'
+            | b'i'
+            | b'n'
+            | b's'
+            | b't'
+            | b'w',
+            ..,
+        ]
     )
 }
 
@@ -566,9 +593,12 @@ fn is_upper(word: &str) -> bool {
 
 /// Whether a text looks like the name of a logger or of a process.
 pub(super) fn is_name(text: &str) -> bool {
-    let is_part =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':' | b'$');
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.bytes().all(is_part)
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.bytes().all(is_in_name)
+}
+
+/// Whether a byte may stand in a name, as of [`is_name`].
+pub(super) fn is_in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':' | b'$')
 }
 
 fn blanks(bytes: &[u8]) -> usize {

@@ -85,9 +85,11 @@ fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
     bytes.first().filter(|byte| byte.is_ascii_digit())?;
     let end = bytes.iter().take(40).position(|byte| *byte == b' ')?;
     let (word, rest) = (text.get(..end)?, text.get(end + 1..)?);
+    if word.len() < SHORTEST {
+        return None;
+    }
     let head = level::split(rest, false);
-    head.severity
-        .filter(|_| word.len() >= SHORTEST && head.body.len() < rest.len())?;
+    head.severity.filter(|_| head.body.len() < rest.len())?;
     Some(Opening {
         time: Some(time::parse_near(word, reference)?),
         severity: head.severity,
@@ -98,7 +100,12 @@ fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
 
 /// `Name: message` behind a level, as name and message.
 fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
-    let (name, message) = head.body.split_once(": ")?;
+    let end = head
+        .body
+        .bytes()
+        .position(|byte| !level::is_in_name(byte))?;
+    let (name, message) = head.body.split_at_checked(end)?;
+    let (name, message) = (name.strip_suffix(':')?, message.strip_prefix(' ')?);
     (head.process.is_empty() && level::is_name(name)).then_some((name, message))
 }
 
