@@ -448,6 +448,8 @@ impl Matching<'_> {
             Kind::Rest => Some(self.bytes.len() - at),
             Kind::OneOf(texts) => {
                 let rest = self.bytes.get(at..)?;
+                // Most lines have a byte there that stands in none of the texts.
+                memchr::memchr(*rest.first()?, texts.as_bytes())?;
                 let fitting = texts
                     .split('|')
                     .filter(|text| rest.starts_with(text.as_bytes()));

@@ -28,7 +28,7 @@ const RESULT: usize = 4;
 static TABLE: Lines = Lines {
     name: "aws.alb_health",
     patterns: &[concat!(
-        "{kind:name} {time:time} {latency:word} {target:word} {group:word} {status:name} ",
+        "{kind:http|https|h2|grpc|lambda} {time:time} {latency:word} {target:word} {group:word} {status:name} ",
         "{code:word} {reason:word}{? {balancer:word}{? {node:word}{? {_:rest}}}}",
     )],
     confidence: 95,

@@ -97,6 +97,11 @@ fn fits(layout: &Layout, tokens: &Tokens<'_>) -> bool {
 
 /// Layout of the fields whose shape cannot be mistaken.
 fn infer(tokens: &Tokens<'_>) -> Option<Layout> {
+    // Without an interface or a status it is none, whatever else it has.
+    let tells = |token: &str| token.starts_with("eni-") || is_status(token);
+    if !tokens.iter().any(tells) {
+        return None;
+    }
     let mut layout = Layout::empty(tokens.len());
     let mut addresses = [
         Field::Source,

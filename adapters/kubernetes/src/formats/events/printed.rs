@@ -70,6 +70,16 @@ pub(super) fn is_header(text: &str) -> bool {
 /// A time, `Warning` and a path begin lines of any program as well, so that behind a time the kind
 /// must be one of Kubernetes, or the columns be padded.
 pub(super) fn is_line(text: &str) -> bool {
+    // Of nearly all lines, this is enough.
+    let mut capitals = memchr::memchr2_iter(b'N', b'W', text.as_bytes());
+    let types = [&b"Normal"[..], b"Warning"];
+    let begins = |at: usize| {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        types.iter().any(|name| rest.starts_with(name))
+    };
+    if !capitals.any(begins) {
+        return false;
+    }
     let mut words = text.split_ascii_whitespace();
     let mut before = words
         .by_ref()

@@ -63,7 +63,10 @@ fn may_fit(text: &str) -> bool {
     let mut words = text.get(time..).unwrap_or_default().split(' ');
     let word = words.find(|word| !word.starts_with("us=")).unwrap_or("");
     let is_client = || word.ends_with(|last: char| last.is_ascii_digit()) && word.contains(':');
-    WORDS.iter().any(|start| word.starts_with(start)) || is_client()
+    // Most words differ in the first letter.
+    let first = word.as_bytes().first();
+    let begins = |start: &str| start.as_bytes().first() == first && word.starts_with(start);
+    WORDS.iter().any(|start| begins(start)) || is_client()
 }
 
 const KIND: usize = 0;

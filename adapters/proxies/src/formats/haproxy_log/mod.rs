@@ -72,13 +72,11 @@ fn may_fit(line: &str) -> bool {
         "backend ",
         "Health check for ",
     ];
-    if is_session(line) || is_common(line) || is_enclosed(line) {
-        return false;
-    }
-    starts.iter().any(|start| line.starts_with(start))
+    let is_told = starts.iter().any(|start| line.starts_with(start))
         || (line.starts_with('[') && line.contains(") : "))
         || has_session_time(line)
-        || line.contains("haproxy")
+        || line.contains("haproxy");
+    is_told && !is_session(line) && !is_common(line) && !is_enclosed(line)
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
