@@ -75,6 +75,7 @@ impl PlainTexts {
     /// Forgets the shape of a text, of which something was found out after all.
     pub(super) fn forget(&mut self, text: &str) {
         self.shapes.remove(loose_shape(text));
+        self.close.remove(shape(text));
     }
 
     /// Notes which formats take a text of this loose shape.
@@ -330,6 +331,16 @@ mod tests {
         assert_eq!(learned(&mut texts, "a 2", &wanted, 1), None);
         assert_eq!(learned(&mut texts, "a 3", &plain, 1), None);
         assert_eq!(learned(&mut texts, "a 4", &wanted, TIMES_ASKED), None);
+    }
+
+    #[test]
+    fn a_shape_that_is_forgotten_is_asked_about_again() {
+        let mut texts = PlainTexts::default();
+        let plain = vec![(Confidence(4), 9)];
+        let text = "it took about a second: 1 ms";
+        assert!(learned(&mut texts, text, &plain, TIMES_ASKED).is_some());
+        texts.forget(text);
+        assert_eq!(recalled(&mut texts, text), None);
     }
 
     #[test]
