@@ -34,11 +34,13 @@ pub enum Shape {
     Containers,
     /// Plain text with a time and a level.
     Text,
+    /// The same of thousands of templates, with numbers, ids and names of any length.
+    Templates,
 }
 
 impl Shape {
     /// All shapes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CloudTrailLines,
         Self::CloudTrailRecords,
         Self::CloudWatch,
@@ -48,6 +50,7 @@ impl Shape {
         Self::GoogleEntries,
         Self::Containers,
         Self::Text,
+        Self::Templates,
     ];
 
     /// File name for this shape.
@@ -62,6 +65,7 @@ impl Shape {
             Self::GoogleEntries => "gcp.json",
             Self::Containers => "checkout-7d9f8b6c5-x2x4z_shop_checkout-0123456789abcdef.log",
             Self::Text => "orders.log",
+            Self::Templates => "platform.log",
         }
     }
 
@@ -69,7 +73,7 @@ impl Shape {
     pub fn is_json(self) -> bool {
         !matches!(
             self,
-            Self::VpcFlow | Self::LoadBalancer | Self::Containers | Self::Text
+            Self::VpcFlow | Self::LoadBalancer | Self::Containers | Self::Text | Self::Templates
         )
     }
 }
@@ -110,6 +114,7 @@ fn line(shape: Shape, number: u64, random: &mut Random, text: &mut String) -> u6
         Shape::GoogleEntries => gcp::entry(number, random, text),
         Shape::Containers => plain::container(number, random, text),
         Shape::Text => plain::text(number, random, text),
+        Shape::Templates => plain::of_template(number, random, text),
     };
     text.push('\n');
     events
