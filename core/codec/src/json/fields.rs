@@ -10,6 +10,40 @@ use crate::bytes::skip_space;
 #[derive(Debug)]
 pub struct JsonFields<'a> {
     members: Vec<(&'a str, &'a str)>,
+    beginnings: Beginnings,
+}
+
+/// How the keys of an object begin, so that most keys that it does not have are not looked for:
+/// detection asks an object for hundreds of them.
+#[derive(Debug, Default)]
+struct Beginnings([u64; 4]);
+
+impl Beginnings {
+    fn of(members: &[(&str, &str)]) -> Self {
+        let mut bits = Self::default();
+        for (key, _) in members {
+            let (word, bit) = Self::place(key);
+            bits.0[word] |= bit;
+        }
+        bits
+    }
+
+    /// Whether a key may be there that begins as a path does.
+    fn may_have(&self, path: &str) -> bool {
+        let (word, bit) = Self::place(path);
+        self.0[word] & bit != 0
+    }
+
+    /// Place of the bit of two bytes, in whatever case; a path may go on behind the first.
+    fn place(path: &str) -> (usize, u64) {
+        let (first, second) = match path.as_bytes() {
+            [] => (0, 0),
+            [first] | [first, b'.' | b'[' | b'\\', ..] => (*first, 0),
+            [first, second, ..] => (*first, *second),
+        };
+        let number = (first | 0x20).wrapping_mul(31).wrapping_add(second | 0x20);
+        (usize::from(number >> 6), 1 << (number & 63))
+    }
 }
 
 impl<'a> JsonFields<'a> {
@@ -27,7 +61,11 @@ impl<'a> JsonFields<'a> {
                 what: MORE_TEXT,
             });
         }
-        Ok(Self { members })
+        let beginnings = Beginnings::of(&members);
+        Ok(Self {
+            members,
+            beginnings,
+        })
     }
 
     /// Keys and JSON texts of the members, in order.
@@ -37,7 +75,10 @@ impl<'a> JsonFields<'a> {
 
     /// JSON text of the value at a path: strings with their quotes.
     pub fn raw(&self, path: &str) -> Option<&'a str> {
-        step(&self.members, path)
+        self.beginnings
+            .may_have(path)
+            .then(|| step(&self.members, path))
+            .flatten()
     }
 
     /// Text of the value at a path: strings without quotes (escapes as written), `None` for `null`.
@@ -235,6 +276,11 @@ mod tests {
         let fields = JsonFields::parse(r#"{"A":{"bC":1},"a":2}"#).expect("an object");
         assert_eq!(fields.text("a"), Some("2"));
         assert_eq!(fields.text("A.bc"), Some("1"));
+        assert_eq!(fields.text("b"), None);
+        let fields = JsonFields::parse(r#"{"a.b":1,"x":[5],"y.z":{"w":2}}"#).expect("an object");
+        assert_eq!(fields.text("A.b"), Some("1"));
+        assert_eq!(fields.text("a\\.b"), Some("1"));
+        assert_eq!(fields.text("X[0]"), Some("5"));
     }
 
     #[test]
