@@ -458,13 +458,8 @@ fn open_at(source: &Arc<dyn Source>, partition: &Partition, from: u64) -> Result
 }
 
 fn read_head(stream: &mut containers::Bytes<'_>) -> Vec<u8> {
-    let mut head = Vec::new();
     // An error here comes again when the file is read in earnest, and is told then.
-    let _ = stream
-        .by_ref()
-        .take(HEAD_BYTES as u64)
-        .read_to_end(&mut head);
-    head
+    containers::read_head(stream, HEAD_BYTES).unwrap_or_default()
 }
 
 /// The chunks of a source's reader as a stream of bytes.

@@ -12,7 +12,7 @@ mod tar;
 mod yaml;
 mod zip;
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) use nepho_codec::decompress::Bytes;
 pub(crate) use seekable::{STREAM_BYTES, Seekable};
 
 /// Bytes that tell what a stream is.
-const HEAD_BYTES: u64 = 16 << 10;
+const HEAD_BYTES: usize = 16 << 10;
 
 /// A file, or a member of an archive: `logs.zip!/checkout/1.log.gz`.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ impl Kind {
 /// Those of reading its beginning.
 pub(crate) fn is_container(stream: Bytes<'_>) -> io::Result<bool> {
     let (mut stream, _) = decompress::open(stream)?;
-    let head = read_head(&mut stream)?;
+    let head = read_head(&mut stream, HEAD_BYTES)?;
     Ok(matches!(
         Kind::of(&head),
         Kind::Zip | Kind::Tar | Kind::Parquet
@@ -173,7 +173,7 @@ impl<'v> Walk<'v> {
         depth: usize,
     ) -> ControlFlow<()> {
         let mut stream = stored.stream;
-        let head = match read_head(&mut stream) {
+        let head = match read_head(&mut stream, HEAD_BYTES) {
             Ok(head) => head,
             // An error behind some text comes again when the text is read.
             Err(_) if depth == 0 => Vec::new(),
@@ -344,13 +344,28 @@ fn printable(name: &str) -> String {
     name.replace(char::is_control, "\u{fffd}")
 }
 
-fn read_head(stream: &mut Bytes<'_>) -> io::Result<Vec<u8>> {
+/// The first `bytes` of a stream, or all of it.
+///
+/// # Errors
+/// That of the stream, if nothing can be read.
+pub(crate) fn read_head(stream: &mut Bytes<'_>, bytes: usize) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    match stream.by_ref().take(HEAD_BYTES).read_to_end(&mut head) {
-        Err(error) if head.is_empty() => Err(error),
-        // What was read is looked at; the error comes again.
-        _ => Ok(head),
+    while head.len() < bytes {
+        let piece = match stream.fill_buf() {
+            Ok(piece) => piece,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) if head.is_empty() => return Err(error),
+            // What was read is looked at; the error comes again.
+            Err(_) => break,
+        };
+        if piece.is_empty() {
+            break;
+        }
+        let count = piece.len().min(bytes - head.len());
+        head.extend_from_slice(&piece[..count]);
+        stream.consume(count);
     }
+    Ok(head)
 }
 
 #[cfg(test)]
