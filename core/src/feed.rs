@@ -5,6 +5,7 @@ use std::io::Read;
 
 use crate::findings::Finding;
 use crate::format::Confidence;
+pub use crate::head_keys::HeadKeys;
 use crate::tables::{Change, Reject, Relation, Resource, Run};
 use crate::{Error, ErrorKind, Result, Timestamp};
 
@@ -103,6 +104,12 @@ pub struct StackOfTemplate {
 
 /// Reads the documents of one infrastructure tool.
 pub trait ChangeFeed: Send + Sync {
+    /// Whether a JSON document of this name, with these keys in its beginning, can be one of the
+    /// feed's own. A feed that says no is not asked to [sniff](ChangeFeed::sniff).
+    fn may_fit(&self, _name: &str, _keys: &HeadKeys) -> bool {
+        true
+    }
+
     /// How sure the feed is that a document with this beginning is one of its own.
     ///
     /// `head` holds at least the first 64 KiB, or the whole document if it is smaller.

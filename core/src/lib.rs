@@ -12,6 +12,7 @@ pub mod feed;
 pub mod findings;
 pub mod format;
 pub mod hash;
+mod head_keys;
 pub mod key;
 pub mod owner;
 pub mod range;

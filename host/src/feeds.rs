@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use nepho_codec::decompress::read_held;
 use nepho_codec::encoding::{self, Encoding};
 use nepho_codec::frame::Place;
-use nepho_core::feed::{ChangeFeed, FeedSink};
+use nepho_core::feed::{ChangeFeed, FeedSink, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
 use nepho_core::source::{Partition, Position, Reader, Source};
@@ -284,8 +284,12 @@ impl Feeds {
 
     fn recognise(&self, uri: &str, head: &str) -> Option<(&'static str, &dyn ChangeFeed)> {
         let name = uri.rsplit(['/', '\\']).next().unwrap_or(uri);
+        let keys = HeadKeys::of(head);
         let mut best: Option<(Confidence, &'static str, &dyn ChangeFeed)> = None;
         for (feed_name, feed) in &self.feeds {
+            if keys.as_ref().is_some_and(|keys| !feed.may_fit(name, keys)) {
+                continue;
+            }
             let confidence = feed.sniff(name, head);
             if confidence >= Confidence::LIKELY
                 && best.as_ref().is_none_or(|(held, ..)| confidence > *held)

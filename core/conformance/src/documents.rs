@@ -2,7 +2,7 @@
 
 use nepho_codec::encoding;
 use nepho_core::Error;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
 
@@ -35,9 +35,22 @@ pub struct Sum {
 }
 
 /// The feed that takes a document for its own.
+///
+/// # Panics
+/// If a feed knows a document that it says cannot fit.
 pub fn recognise<'a>(feeds: &'a [Feed], name: &str, text: &str) -> Option<&'a Feed> {
     let head = &text[..text.floor_char_boundary(64 << 10)];
-    let sure = feeds.iter().map(|feed| (feed.1.sniff(name, head), feed));
+    let keys = HeadKeys::of(head);
+    let sure = feeds.iter().map(|feed| {
+        let confidence = feed.1.sniff(name, head);
+        let may_fit = keys.as_ref().is_none_or(|keys| feed.1.may_fit(name, keys));
+        assert!(
+            may_fit || confidence < Confidence::LIKELY,
+            "{} knows `{name}`, but says that it cannot fit",
+            feed.0
+        );
+        (confidence, feed)
+    });
     let best = sure.max_by_key(|(confidence, _)| *confidence)?;
     (best.0 >= Confidence::LIKELY).then_some(best.1)
 }

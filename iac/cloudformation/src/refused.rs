@@ -5,7 +5,7 @@
 //! `DescribeStackSet`, `ListStackSets`, `DescribeStackDriftDetectionStatus`, `ListChangeSets`,
 //! `ListHookResults`, `ListExports`, `GetTemplateSummary`), read 2026-11-29.
 
-use nepho_core::feed::Document;
+use nepho_core::feed::{Document, HeadKeys};
 use nepho_core::{Error, ErrorKind, Origin};
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::outer;
@@ -21,6 +21,24 @@ const DRIFT: &str = "this tells how far the detection is, and not what drifted; 
 const CHANGE_SETS: &str = "this lists change sets, and not what they change; run `aws cloudformation describe-change-set` for each, and read these files";
 const HOOKS: &str = "this tells what hooks said, and not what changed; run `aws cloudformation describe-stack-events`, which tells the failures of hooks as well, and read that file";
 const TEMPLATES: &str = "this tells values of stacks, and not what depends on them; run `aws cloudformation get-template` for each stack, and read these files";
+
+/// Keys of which each of these documents has one.
+const MARKS: [&str; 9] = [
+    "StackId",
+    "StackName",
+    "StackSetName",
+    "StackSetId",
+    "ChangeSetId",
+    "HookResults",
+    "ResourceTypes",
+    "StackDriftDetectionId",
+    "ExportingStackId",
+];
+
+/// Whether a document with these keys can be one that is refused.
+pub(crate) fn may_fit(keys: &HeadKeys) -> bool {
+    keys.has_any(&MARKS)
+}
 
 /// What to do with a document that begins like this; `None` of any other document.
 pub(crate) fn advice(head: &str) -> Option<&'static str> {

@@ -13,7 +13,7 @@ mod complete_tests;
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
@@ -37,6 +37,16 @@ nepho_core::register!(Component {
 pub struct Deployments;
 
 impl ChangeFeed for Deployments {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        let of_one = [
+            "$schema",
+            "provisioningState",
+            "provisioningOperation",
+            "validatedResources",
+        ];
+        keys.has_any(&of_one)
+    }
+
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         if templates::advice(name, head).is_some() {
             return Confidence::LIKELY;

@@ -31,7 +31,7 @@ fn is_json(text: &str) -> bool {
 fn is_bicep(name: &str, text: &str) -> bool {
     let is_named = name.ends_with(".bicep") || name.ends_with(".bicepparam");
     let is_json = text.trim_start().starts_with(['{', '[']);
-    is_named && !is_json || text.lines().take(400).any(is_declaration)
+    !is_json && (is_named || text.lines().take(400).any(is_declaration))
 }
 
 fn is_declaration(line: &str) -> bool {

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind, Run, RunOperation, RunStatus};
@@ -31,6 +31,10 @@ nepho_core::register!(Component {
 pub struct Stacks;
 
 impl ChangeFeed for Stacks {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["actionOnUnmanage", "denySettings"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let is_stack = (has_key(head, "actionOnUnmanage") || has_key(head, "denySettings"))

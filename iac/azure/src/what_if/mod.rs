@@ -4,7 +4,7 @@
 mod tests;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, Run, RunOperation};
@@ -33,6 +33,10 @@ const DEEPEST: usize = 64;
 pub struct WhatIf;
 
 impl ChangeFeed for WhatIf {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has("changeType")
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let is_ours = ["changes", "changeType", "resourceId"]

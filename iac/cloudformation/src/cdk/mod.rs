@@ -8,7 +8,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::{Error, ErrorKind, Origin, Result};
 use nepho_iac_common::head::has_key;
@@ -25,6 +25,10 @@ nepho_core::register!(Component {
 pub struct Assemblies;
 
 impl ChangeFeed for Assemblies {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["artifacts", "tree"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let is_manifest = has_key(head, "artifacts")

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, Relation, Run, RunOperation, RunStatus,
@@ -43,6 +43,10 @@ nepho_core::register!(Component {
 pub struct ChangeSets;
 
 impl ChangeFeed for ChangeSets {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["Changes", "Summaries"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let Some(head) = json_head(head) else {
             return Confidence::NO;

@@ -1,7 +1,7 @@
 //! Feed `cloudformation.drift`: what `aws cloudformation describe-stack-resource-drifts` prints.
 //! See `README.md`.
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
 use nepho_core::time::NANOS;
@@ -25,6 +25,10 @@ nepho_core::register!(Component {
 pub struct Drift;
 
 impl ChangeFeed for Drift {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["StackResourceDrifts", "StackResourceDrift"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let lists = ["StackResourceDrifts", "StackResourceDrift"];
         let is_one = |head| lists.iter().any(|list| has_key(head, list));

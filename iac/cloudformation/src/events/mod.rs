@@ -21,7 +21,7 @@ mod stories;
 mod tests;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 
 use self::change::Telling;
@@ -48,6 +48,17 @@ nepho_core::register!(Component {
 pub struct StackEvents;
 
 impl ChangeFeed for StackEvents {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        let events = [
+            "ResourceStatus",
+            "StackEvents",
+            "OperationEvents",
+            "TopicArn",
+            "detail-type",
+        ];
+        keys.has_any(&events)
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::key::{self, Arn};
 use nepho_core::tables::{Relation, RelationKind, Resource};
@@ -27,20 +27,26 @@ nepho_core::register!(Component {
     make: Make::Feed(|| Box::new(StackResources)),
 });
 
+/// Members that hold the resources, or the one.
+const LISTS: [&str; 3] = [
+    "StackResources",
+    "StackResourceSummaries",
+    "StackResourceDetail",
+];
+
 /// Reads lists of stack resources.
 pub struct StackResources;
 
 impl ChangeFeed for StackResources {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&LISTS) || refused::may_fit(keys)
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         if refused::advice(head).is_some() {
             return Confidence::CERTAIN;
         }
-        let lists = [
-            "StackResources",
-            "StackResourceSummaries",
-            "StackResourceDetail",
-        ];
-        let has = |head| lists.iter().any(|list| has_key(head, list));
+        let has = |head| LISTS.iter().any(|list| has_key(head, list));
         match json_head(head).is_some_and(|head| has(head) && !has_key(head, "StackEvents")) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,

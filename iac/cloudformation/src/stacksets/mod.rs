@@ -7,7 +7,7 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::key::{Arn, canonical};
 use nepho_core::tables::{Relation, RelationKind, Resource};
@@ -41,6 +41,10 @@ pub struct StackSets;
 const STACK_SET: &str = "AWS::CloudFormation::StackSet";
 
 impl ChangeFeed for StackSets {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["StackSetOperation", "StackInstance", "Summaries"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let Some(head) = json_head(head) else {
             return Confidence::NO;

@@ -12,7 +12,7 @@ mod value;
 mod tests;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_iac_common::head::has_key;
 
@@ -28,6 +28,10 @@ nepho_core::register!(Component {
 pub struct Templates;
 
 impl ChangeFeed for Templates {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["Resources", "TemplateBody"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         if head.starts_with(['{', '[']) {

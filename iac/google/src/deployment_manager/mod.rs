@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::findings::WriteClass;
 use nepho_core::format::Confidence;
 use nepho_core::tables::{
@@ -46,6 +46,10 @@ const KEYS: usize = 64;
 pub struct DeploymentManager;
 
 impl ChangeFeed for DeploymentManager {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["kind", "manifest"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         // Logs quote such objects, but within objects of their own.
         let first = outer::first(head, lists(head), KEYS);

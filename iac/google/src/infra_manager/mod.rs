@@ -7,7 +7,7 @@ mod runs;
 mod tests;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_iac_common::outer;
 use serde_json::Value;
@@ -66,6 +66,10 @@ enum Kind<'a> {
 }
 
 impl ChangeFeed for InfraManager {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&OWN)
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         // Logs quote such objects, but within objects of their own.
         let first = outer::first(head, &LISTS, KEYS);

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::items::{Item, Items};
@@ -35,6 +35,10 @@ nepho_core::register!(Component {
 pub struct Gitops;
 
 impl ChangeFeed for Gitops {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["involvedObject", "regarding"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let has_object = has_key(head, "involvedObject") || has_key(head, "regarding");

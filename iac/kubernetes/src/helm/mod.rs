@@ -8,7 +8,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
@@ -35,6 +35,10 @@ nepho_core::register!(Component {
 pub struct Helm;
 
 impl ChangeFeed for Helm {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["chart", "info"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         if tables::advice(head).is_some() {
             return Confidence::LIKELY;

@@ -28,7 +28,11 @@ const FRONT: usize = 8;
 
 /// What to do with a table; `None` of any other document.
 pub(super) fn advice(text: &str) -> Option<&'static str> {
-    let lines = text.trim_start_matches('\u{feff}').lines().take(FRONT);
+    let text = text.trim_start_matches('\u{feff}');
+    if text.starts_with('{') {
+        return None;
+    }
+    let lines = text.lines().take(FRONT);
     let is_head = |words: &[&str]| {
         let mut lines = lines.clone();
         lines.any(|line| line.split_whitespace().eq(words.iter().copied()))

@@ -7,7 +7,7 @@ pub(crate) mod describe;
 mod tests;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::items::Items;
@@ -31,6 +31,10 @@ nepho_core::register!(Component {
 pub struct Objects;
 
 impl ChangeFeed for Objects {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has("metadata")
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         if is_json(head) {

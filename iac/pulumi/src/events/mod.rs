@@ -18,7 +18,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 
 use self::fold::fold;
@@ -57,6 +57,11 @@ const EVENTS: [&str; 11] = [
 pub struct EngineEvents;
 
 impl ChangeFeed for EngineEvents {
+    fn may_fit(&self, name: &str, keys: &HeadKeys) -> bool {
+        let is_named = name.ends_with(".events.json");
+        is_named || keys.has_any(&EVENTS) || keys.has_any(&["steps", "changeSummary"])
+    }
+
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         if name.ends_with(".events.json") && is_empty_list(head) {
             return Confidence::CERTAIN;

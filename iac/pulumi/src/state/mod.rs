@@ -19,7 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
@@ -46,6 +46,10 @@ nepho_core::register!(Component {
 pub struct State;
 
 impl ChangeFeed for State {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["urn", "magic"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let has = |name: &str| has_key(head, name);

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use nepho_core::Result;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Run, RunStatus};
 
@@ -34,6 +34,10 @@ const FEED: &str = "pulumi.updates";
 pub struct Updates;
 
 impl ChangeFeed for Updates {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["environment", "stackName", "updates"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let has = |name: &str| has_key(head, name);

@@ -6,7 +6,7 @@ mod notification;
 pub(crate) mod status;
 mod task;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput, ScopeName};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys, ScopeName};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{self, Change};
 use nepho_core::{Result, secret};
@@ -56,6 +56,10 @@ struct Outer<'a> {
 }
 
 impl ChangeFeed for Hcp {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["payload_version", "data"])
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         match shape(trim(head)) {
             Some(_) => Confidence::CERTAIN,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{self, RunOperation, RunStatus};
 use nepho_core::{Result, Timestamp, secret};
@@ -82,6 +82,10 @@ struct Typed<'a> {
 struct Plain<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl ChangeFeed for Lock {
+    fn may_fit(&self, name: &str, keys: &HeadKeys) -> bool {
+        is_named(name) || keys.has_any(&["LockID", "Who"])
+    }
+
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         let text = trim(head);
         let keys = outer::keys(text, 24);
@@ -94,8 +98,7 @@ impl ChangeFeed for Lock {
         if is_info || has("LockID") || is_reply {
             return Confidence::CERTAIN;
         }
-        let is_named = name.ends_with(".tflock") || name.ends_with(".tfstate.lock.info");
-        match is_named {
+        match is_named(name) {
             true => Confidence::LIKELY,
             false => Confidence::NO,
         }
@@ -129,6 +132,11 @@ impl ChangeFeed for Lock {
         }
         Ok(())
     }
+}
+
+/// Whether a file has the name of a lock.
+fn is_named(name: &str) -> bool {
+    name.ends_with(".tflock") || name.ends_with(".tfstate.lock.info")
 }
 
 fn take(

@@ -7,7 +7,7 @@ mod opaque;
 
 pub(crate) use opaque::{is_text_plan, without_colors};
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{self, RunOperation, RunStatus};
 use nepho_core::{ErrorKind, Result, Timestamp};
@@ -103,6 +103,10 @@ impl Run<'_> {
 }
 
 impl ChangeFeed for Plan {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has_any(&["format_version", "plan_format_version", "resource_changes"])
+    }
+
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         if opaque::is_text_plan(head) || opaque::is_binary_plan(name, head) {
             return Confidence::LIKELY;

@@ -11,7 +11,7 @@ mod v4;
 pub(crate) mod values;
 mod window;
 
-use nepho_core::feed::{ChangeFeed, FeedOutput, FeedSink, Snapshot, Stream};
+use nepho_core::feed::{ChangeFeed, FeedOutput, FeedSink, HeadKeys, Snapshot, Stream};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
@@ -55,6 +55,10 @@ const NO_JSON: &str = "this is not valid JSON";
 const READ: &str = "terraform.state: read the state";
 
 impl ChangeFeed for State {
+    fn may_fit(&self, name: &str, keys: &HeadKeys) -> bool {
+        is_named(name) || keys.has_any(&["version", "format_version", "encryption_version"])
+    }
+
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         let keys = outer::keys(trim(head), 24);
         let has = |key: &str| keys.contains(&key);
@@ -62,7 +66,7 @@ impl ChangeFeed for State {
             || has("variables")
             || has("resource_changes")
             || has("prior_state");
-        let is_named = name.ends_with(".tfstate") || name.ends_with(".tfstate.backup");
+        let is_named = is_named(name);
         if has("encryption_version") && has("encrypted_data") {
             return Confidence::CERTAIN;
         }
@@ -138,6 +142,11 @@ impl ChangeFeed for State {
     fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
         nepho_iac_common::compare(&TerraformRules, snapshots, known, out);
     }
+}
+
+/// Whether a file has the name of a state.
+fn is_named(name: &str) -> bool {
+    name.ends_with(".tfstate") || name.ends_with(".tfstate.backup")
 }
 
 /// Whether it is one of the states in a plan file, which are of no history: they have the serial

@@ -5,7 +5,7 @@ mod env0;
 mod scalr;
 mod spacelift;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, HeadKeys};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Run;
 use nepho_core::{Result, Timestamp, secret};
@@ -44,6 +44,13 @@ enum Sender {
 }
 
 impl ChangeFeed for Webhooks {
+    fn may_fit(&self, _name: &str, keys: &HeadKeys) -> bool {
+        keys.has("detection_id")
+            || keys.has_all(&["Pull", "Workspace"])
+            || keys.has_all(&["type", "data"])
+            || (keys.has("run") && keys.has_any(&["stack", "workspace"]))
+    }
+
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let text = trim(head);
         let first = text.strip_prefix('[').map_or(text, str::trim_start);
