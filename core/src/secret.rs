@@ -4,6 +4,7 @@ mod noticed;
 mod refused;
 mod shapes;
 mod told;
+mod value;
 mod word;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 use noticed::Noticed;
+use value::value_after;
 
 /// A secret setting. It has no `Serialize`, and its `Debug` and `Display` show only `***`.
 #[derive(Clone, PartialEq, Eq)]
@@ -236,16 +238,6 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
     }
 }
 
-/// Schemes of authorization, which stand before the secret.
-const SCHEMES: [&str; 6] = [
-    "bearer ",
-    "basic ",
-    "token ",
-    "ssws ",
-    "apikey ",
-    "geniekey ",
-];
-
 /// Range of the value of an XML element in whose name a word stands: `<password>value</password>`.
 fn element(text: &str, word: usize, end: usize) -> Option<(usize, usize)> {
     let value = text.get(end..)?.strip_prefix('>')?;
@@ -255,68 +247,6 @@ fn element(text: &str, word: usize, end: usize) -> Option<(usize, usize)> {
     name.chars()
         .all(is_name)
         .then_some((end + 1, end + 1 + length))
-}
-
-/// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`. No sign
-/// is needed before the value of a flag, and before one in single quotes where `is_sql` says so.
-fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let mut at = start;
-    let rest = &text[start..];
-    let is_quoted = is_sql && rest.trim_start_matches(' ').starts_with('\'');
-    let mut separated = (is_flag || is_quoted) && rest.starts_with(' ');
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'=' | b':' => separated = true,
-            b'"' | b'\'' | b'\\' | b' ' => {}
-            _ => break,
-        }
-        at += 1;
-    }
-    if !separated || at >= bytes.len() {
-        return None;
-    }
-    for scheme in SCHEMES {
-        if text
-            .get(at..at + scheme.len())
-            .is_some_and(|word| word.eq_ignore_ascii_case(scheme))
-        {
-            at += scheme.len();
-        }
-    }
-    if bytes[at - 1] == b'\'' {
-        return in_quotes(bytes, at);
-    }
-    let end = bytes[at..]
-        .iter()
-        .position(|byte| {
-            matches!(
-                byte,
-                b'"' | b'\'' | b' ' | b',' | b';' | b'&' | b'}' | b'\\' | b'\n' | b')'
-            )
-        })
-        .map_or(bytes.len(), |length| at + length);
-    (end > at).then_some((at, end))
-}
-
-/// Range of the value in single quotes that begins at `start`; a quote within it is doubled.
-fn in_quotes(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
-    // Nothing stands between the quotes.
-    if bytes.get(start.wrapping_sub(2)) == Some(&b'\'') {
-        return None;
-    }
-    let mut end = start;
-    loop {
-        let rest = bytes.get(end..).unwrap_or_default();
-        end += rest
-            .iter()
-            .position(|byte| *byte == b'\'')
-            .unwrap_or(rest.len());
-        match bytes.get(end + 1) {
-            Some(b'\'') => end += 2,
-            _ => return (end > start).then_some((start, end.min(bytes.len()))),
-        }
-    }
 }
 
 /// Passwords beside which the name is a token.
