@@ -3,6 +3,7 @@
 mod noticed;
 mod refused;
 mod shapes;
+mod signed;
 mod told;
 mod value;
 mod word;
@@ -13,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 
 use noticed::Noticed;
+use signed::SIGNED;
 use value::value_after;
 
 /// A secret setting. It has no `Serialize`, and its `Debug` and `Display` show only `***`.
@@ -53,19 +55,26 @@ impl<'de> Deserialize<'de> for Secret {
 const MASK: &str = "***";
 
 /// Words after which, behind `=`, `:` or a blank, a secret follows. Compared without case.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 23] = [
     "password",
+    "passphrase",
     "passwd",
     "pwd",
     "bindpw",
     "secret",
+    "secret_key",
+    "secret-key",
+    "secretkey",
     "token",
     "api_key",
     "apikey",
     "api-key",
     "access_key",
+    "access-key",
     "accesskey",
     "private_key",
+    "private-key",
+    "privatekey",
     "authorization",
     "sharedaccesskey",
     "accountkey",
@@ -104,9 +113,9 @@ const WINDOW: usize = 4096;
 /// The text may be of any length. Masked is all that [`mask`] masks, and the value that stands
 /// behind a telling name without a sign between the two: `Invalid master password hunter2`,
 /// `token "a1b2c3d4"`. A value is a word that is none of a language: it has a digit, a sign or a
-/// large letter behind a small one. Names and ids of secrets stay. Cookies, passwords in commands,
-/// and keys that begin like many a word are masked as well, and each value that an API or a
-/// provider refuses and quotes: `Invalid value: "orange"`.
+/// large letter behind a small one. Names and ids of secrets stay. Passwords in commands and keys
+/// that begin like many a word are masked as well, and each value that an API or a provider refuses
+/// and quotes: `Invalid value: "orange"`.
 pub fn told(text: &str, most: usize) -> String {
     let window = window(text);
     let line = window.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -147,10 +156,10 @@ fn cut(masked: Cow<'_, str>, most: usize, is_cut: bool) -> String {
 /// gives is masked in time that the length of the text does not change.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
-/// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
-/// letters, large letters, digits and signs and is no name of a method, keys and tokens of many
-/// vendors, JSON web tokens, signatures and keys in addresses, PEM blocks, the password in
-/// `scheme://user:password@host` and the user in
+/// `Authorization: Bearer ...`), be it a list or an object, cookies, a word
+/// behind `password` and blanks that has three of small letters, large letters, digits and signs
+/// and is no name of a method, keys and tokens of many vendors, JSON web tokens, signatures and
+/// keys in addresses, PEM blocks, the password in `scheme://user:password@host` and the user in
 /// `https://token@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     masked(text, secrets(text))
@@ -208,7 +217,7 @@ fn masked(text: &str, mut ranges: Vec<(usize, usize)>) -> Cow<'_, str> {
 }
 
 fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) {
-    let names = NAMES.into_iter().enumerate();
+    let names = NAMES.into_iter().chain(SIGNED).enumerate();
     let mut names = names
         .filter(|(number, _)| noticed.has_name(*number))
         .peekable();
@@ -216,10 +225,14 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
         return;
     }
     let lower = text.to_ascii_lowercase();
-    for (_, name) in names {
+    for (number, name) in names {
         for (found, _) in lower.match_indices(name) {
             // `...:secret:name` is the address of a secret, not its value.
             if found > 0 && lower.as_bytes()[found - 1] == b':' {
+                continue;
+            }
+            if number >= NAMES.len() {
+                ranges.extend(signed::value_behind(text, found, found + name.len()));
                 continue;
             }
             // `--password value` needs no sign between the two.
@@ -393,6 +406,23 @@ mod tests {
             "connection refused to db:5432",
             "connection refused to db:5432",
         );
+    }
+
+    #[test]
+    fn names_of_keys_are_known_in_each_spelling() {
+        for name in [
+            "passphrase",
+            "private-key",
+            "access-key",
+            "secret-key",
+            "secretKey",
+        ] {
+            check(&format!("{name}=orange x"), &format!("{name}=*** x"));
+            check(&format!("{name}: orange x"), &format!("{name}: *** x"));
+        }
+        for told in ["access-key id", "secretKeyRef: orders", "passphrases=2"] {
+            check(told, told);
+        }
     }
 
     #[test]

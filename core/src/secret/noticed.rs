@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::{NAMES, shapes};
+use super::{NAMES, SIGNED, shapes};
 
 /// What stands before the password in an address, and at the beginning of a key.
 const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 
 /// The words, in the order of their bits.
-const LISTS: [&[&str]; 3] = [&NAMES, &shapes::NOTICED, &MARKS];
+const LISTS: [&[&str]; 4] = [&NAMES, &SIGNED, &shapes::NOTICED, &MARKS];
 
 /// Words that were found somewhere in a text, whatever their case: a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,14 +80,14 @@ impl Noticed {
         self.0 == 0
     }
 
-    /// Whether it holds the name of this number in [`NAMES`].
+    /// Whether it holds the name of this number in [`NAMES`] and, behind them, in [`SIGNED`].
     pub(super) fn has_name(self, number: usize) -> bool {
         self.0 >> number & 1 != 0
     }
 
     /// Whether it holds a word of these numbers in [`shapes::NOTICED`].
     pub(super) fn has_shape(self, mut numbers: std::ops::Range<usize>) -> bool {
-        numbers.any(|number| self.0 >> (NAMES.len() + number) & 1 != 0)
+        numbers.any(|number| self.0 >> (NAMES.len() + SIGNED.len() + number) & 1 != 0)
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn each_word_is_noticed_in_any_case() {
-        for (number, word) in NAMES.iter().enumerate() {
+        for (number, word) in NAMES.iter().chain(&SIGNED).enumerate() {
             for text in texts(word) {
                 assert!(Noticed::of(&text).has_name(number), "{text}");
             }

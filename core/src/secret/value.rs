@@ -4,14 +4,19 @@
 #[derive(Clone, Copy)]
 pub(super) struct Sign {
     /// Position behind it and its blanks.
-    end: usize,
+    pub(super) end: usize,
     /// Whether it is no more than a colon, which sentences have as well.
-    is_colon: bool,
+    pub(super) is_colon: bool,
     /// Whether the name stands in quotes, as keys of JSON do.
-    is_quoted: bool,
+    pub(super) is_quoted: bool,
     /// Whether each quote is written twice, as in a field of a table.
     is_doubled: bool,
+    /// Whether it is written as in an address: `%3D`.
+    is_encoded: bool,
 }
+
+/// `=` and `&` as they are written in an address within one.
+const ENCODED: [&str; 2] = ["%3D", "%26"];
 
 impl Sign {
     /// The sign behind a name that ends at `start`, across quotes and blanks.
@@ -22,11 +27,20 @@ impl Sign {
                 matches!(byte, b'"' | b'\'' | b'\\' | b' ')
             });
         let name = bytes.get(start..at)?;
-        let signs = length(bytes, at, |byte| is_sign(byte) || byte == b' ');
-        let sign = bytes.get(at..at + signs).filter(|sign| !sign.is_empty())?;
+        let is_encoded = is_at(bytes, at, ENCODED[0]);
+        let mut end = match is_encoded {
+            true => at + ENCODED[0].len(),
+            false => at + length(bytes, at, |byte| is_sign(byte) || byte == b' '),
+        };
+        let sign = bytes.get(at..end).filter(|sign| !sign.is_empty())?;
+        // `password => x` of Ruby, Perl and PHP.
+        if sign.ends_with(b"=") && bytes.get(end) == Some(&b'>') {
+            end += 1 + length(bytes, end + 1, |byte| byte == b' ');
+        }
         Some(Self {
-            end: at + signs,
-            is_colon: !sign.contains(&b'='),
+            end,
+            is_colon: !is_encoded && !sign.contains(&b'='),
+            is_encoded,
             is_quoted: name.iter().any(|byte| matches!(byte, b'"' | b'\'')),
             is_doubled: name.starts_with(b"\"\""),
         })
@@ -39,8 +53,15 @@ impl Sign {
             is_colon: false,
             is_quoted: true,
             is_doubled: false,
+            is_encoded: false,
         }
     }
+}
+
+/// Whether a word stands at `at`, in any case.
+fn is_at(bytes: &[u8], at: usize, word: &str) -> bool {
+    let here = bytes.get(at..at + word.len());
+    here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Number of bytes from `start` on that are such.
@@ -64,22 +85,51 @@ pub(super) fn value_after(
         let is_alone = (is_flag || is_quoted) && rest.starts_with(' ');
         is_alone.then(|| Sign::blanks(bytes, start))
     })?;
-    value_of(text, sign)
+    // `Unexpected token: [` is of parsers.
+    let may_hold = is_sql || sign.is_quoted || !sign.is_colon;
+    value_of(text, sign, may_hold)
 }
 
-/// Range of the value behind a sign.
-pub(super) fn value_of(text: &str, sign: Sign) -> Option<(usize, usize)> {
+/// Range of the value behind a sign; what is in a list or an object, where `may_hold` says that it
+/// may be one.
+pub(super) fn value_of(text: &str, sign: Sign, may_hold: bool) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let slashes = length(bytes, sign.end, |byte| byte == b'\\');
     let at = sign.end + slashes;
     match bytes.get(at)? {
         quote @ (b'"' | b'\'') => in_quotes(text, at + 1, *quote, slashes, sign),
-        _ => bare(text, at),
+        b'[' | b'{' if may_hold => {
+            let end = held_end(bytes, at);
+            (end > at + 1).then_some((at + 1, end))
+        }
+        _ => bare(text, at, sign),
     }
 }
 
+/// Where what a list or an object holds ends: before its bracket.
+fn held_end(bytes: &[u8], start: usize) -> usize {
+    let (mut depth, mut at) = (0_usize, start);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth -= 1,
+            b'"' => {
+                let before = bytes.get(start..at).unwrap_or_default().iter().rev();
+                let slashes = before.take_while(|byte| **byte == b'\\').count();
+                at = double_end(bytes, at + 1, slashes).1 - 1;
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
 /// Range of a value without quotes.
-fn bare(text: &str, start: usize) -> Option<(usize, usize)> {
+fn bare(text: &str, start: usize, sign: Sign) -> Option<(usize, usize)> {
     let start = behind_scheme(text, start);
     let is_value = |byte: u8| {
         !matches!(
@@ -87,7 +137,11 @@ fn bare(text: &str, start: usize) -> Option<(usize, usize)> {
             b'"' | b'\'' | b' ' | b',' | b';' | b'&' | b'}' | b'\\' | b'\n' | b')'
         )
     };
-    let end = start + length(text.as_bytes(), start, is_value);
+    let mut end = start + length(text.as_bytes(), start, is_value);
+    if sign.is_encoded {
+        let value = text.get(start..end).unwrap_or_default();
+        end = start + value.find(ENCODED[1]).unwrap_or(value.len());
+    }
     (end > start).then_some((start, end))
 }
 
@@ -262,6 +316,36 @@ mod tests {
             r#"{"Authorization":"Bearer a b"}"#,
             r#"{"Authorization":"Bearer ***"}"#,
         );
+    }
+
+    #[test]
+    fn a_value_is_found_behind_signs_and_in_brackets() {
+        check("password => orange, x", "password => ***, x");
+        check("'password'=>'a b', x", "'password'=>'***', x");
+        check(
+            "/?next=%2F%3Fclient_secret%3Dorange%26x%3D1&y=2",
+            "/?next=%2F%3Fclient_secret%3D***%26x%3D1&y=2",
+        );
+        check(
+            r#"{"password": ["x", "a]b"],"n":1}"#,
+            r#"{"password": [***],"n":1}"#,
+        );
+        check(
+            r#"{"secret": {"value":"x","a":{"b":["}"]}},"n":1}"#,
+            r#"{"secret": {***},"n":1}"#,
+        );
+        check(
+            r#"{"m":"{\"secret\":{\"a\":\"}\"},\"n\":1}"}"#,
+            r#"{"m":"{\"secret\":{***},\"n\":1}"}"#,
+        );
+        check("password: [orange] x", "password: [***] x");
+        for told in [
+            r#"{"password": [],"secret": {}}"#,
+            "Unexpected token > in JSON",
+            "/?a=secret%20garden",
+        ] {
+            check(told, told);
+        }
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn word_behind(text: &str, start: usize) -> Option<(usize, usize)> {
 
 /// Whether a word is none that people write in a sentence: `hunter2`, `hunTer`, `tree!`, and what
 /// looks like an address of mail.
-fn is_password(word: &str) -> bool {
+pub(super) fn is_password(word: &str) -> bool {
     let bytes = word.as_bytes();
     let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte));
     let has_digit = bytes.iter().any(u8::is_ascii_digit);
