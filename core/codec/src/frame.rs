@@ -9,6 +9,7 @@
 mod broken;
 mod lines;
 mod place;
+mod values;
 mod window;
 
 use std::io::{self, BufRead, Read};
@@ -23,7 +24,7 @@ use crate::csv;
 use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
 use crate::json::skip::skip_value;
-use crate::values::{Array, array_start, values};
+use crate::values::{Array, array_start};
 pub(crate) use lines::Lines;
 pub use place::Place;
 use window::Window;
@@ -112,6 +113,8 @@ pub struct Framer<R> {
     last: Option<(u64, u32)>,
     /// Values that the next block may hold.
     expected: usize,
+    /// Values that are still skipped with care, because one before them broke off.
+    careful: usize,
 }
 
 impl<R: BufRead> Framer<R> {
@@ -146,6 +149,7 @@ impl<R: Read> Framer<R> {
             named: None,
             last: None,
             expected: 0,
+            careful: 0,
         }
     }
 
@@ -342,99 +346,6 @@ impl<R: Read> Framer<R> {
             "a record of {} bytes is longer than the limit of {MAX_RECORD_BYTES}",
             self.offset - start
         );
-        Skipped {
-            range: start..self.offset,
-            line,
-            reason,
-        }
-    }
-
-    fn next_values(&mut self) -> Option<Piece> {
-        let mut wanted = BLOCK_BYTES;
-        loop {
-            self.window.fill(wanted);
-            let space = skip_space(&self.window, 0);
-            if space == self.window.len() && self.window.is_ended() {
-                return self.cut_off_array();
-            }
-            let found = values(
-                &self.window,
-                self.window.is_ended(),
-                &mut self.array,
-                self.expected,
-            );
-            if !found.records.is_empty() {
-                // Blocks of one stream hold about as many.
-                self.expected = found.records.len() + found.records.len() / 8;
-                return Some(Piece::Block(
-                    self.take_block(found.end, Some(found.records)),
-                ));
-            }
-            if found.end > 0 {
-                // Only punctuation so far: `{"Records": [` or what follows the array.
-                self.consume(found.end);
-                continue;
-            }
-            if found.is_broken || self.window.is_ended() || self.window.len() >= MAX_RECORD_BYTES {
-                return Some(Piece::Skipped(self.skip_broken_value(found.is_broken)));
-            }
-            wanted = (self.window.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
-        }
-    }
-
-    /// What is wrong with a stream that ends between the elements of an array.
-    fn cut_off_array(&mut self) -> Option<Piece> {
-        let is_open = std::mem::take(&mut self.array) != Array::None;
-        self.consume(self.window.len());
-        is_open.then(|| {
-            Piece::Skipped(Skipped {
-                range: self.offset..self.offset,
-                line: self.line,
-                reason: "the file is cut off: its array has no end".to_owned(),
-            })
-        })
-    }
-
-    /// Passes over what is no JSON value, up to the next line that begins like one.
-    fn skip_broken_value(&mut self, is_broken: bool) -> Skipped {
-        self.consume(skip_space(&self.window, 0));
-        let start = self.offset;
-        let line = self.line;
-        let too_long = self.window.len() >= MAX_RECORD_BYTES;
-        let is_cut_off = self.window.is_ended() && !is_broken;
-        if is_cut_off {
-            // That the array has no end either is told with it.
-            self.array = Array::None;
-        }
-        let reason = match (too_long, is_cut_off) {
-            (true, _) => {
-                format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes")
-            }
-            (_, true) => "the last JSON value is cut off".to_owned(),
-            _ => "broken JSON".to_owned(),
-        };
-        let mut at = skip_space(&self.window, 0);
-        loop {
-            match memchr::memchr(b'\n', &self.window[at..]) {
-                Some(newline) => {
-                    at += newline + 1;
-                    // Only a value at the start of a line, or an element one step in, begins anew.
-                    let next = skip_space(&self.window, at);
-                    if matches!(self.window.get(next), Some(b'{')) && next - at <= 8 {
-                        self.consume(at);
-                        break;
-                    }
-                }
-                None => {
-                    self.consume(self.window.len());
-                    at = 0;
-                    self.window.fill(BLOCK_BYTES);
-                    if self.window.is_empty() {
-                        break;
-                    }
-                }
-            }
-        }
         Skipped {
             range: start..self.offset,
             line,

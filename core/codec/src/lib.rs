@@ -29,4 +29,6 @@ pub mod time;
 pub mod unwrap;
 pub mod values;
 pub mod windows;
+#[cfg(test)]
+mod work;
 mod zones;

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use crate::bytes::skip_space;
-use crate::json::skip::{first_key, skip_value, string_end};
+use crate::bytes::{container_end, skip_space};
+use crate::json::careful::{Careful, skip_carefully};
+use crate::json::skip::{MAX_DEPTH, first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
@@ -94,8 +95,14 @@ pub(crate) struct Values {
 }
 
 /// Complete values in the buffer, about `expected` of them, going into arrays; `ended` if nothing
-/// follows it.
-pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array, expected: usize) -> Values {
+/// follows it. The first `careful` values, which is counted down, are skipped with care.
+pub(crate) fn values(
+    buffer: &[u8],
+    ended: bool,
+    array: &mut Array,
+    expected: usize,
+    careful: &mut usize,
+) -> Values {
     let mut found = Values {
         // So that it does not grow step by step.
         records: Vec::with_capacity(expected),
@@ -129,13 +136,13 @@ pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array, expected: us
                     found.end = start;
                     continue;
                 }
-                match skip_value(buffer, at) {
-                    Ok(end) => {
+                match value_end(buffer, at, careful) {
+                    Careful::End(end) => {
                         found.records.push(at..end);
                         found.end = end;
                     }
-                    Err(broken) => {
-                        found.is_broken = broken.what.starts_with("nested");
+                    open => {
+                        found.is_broken = open == Careful::Broken;
                         break;
                     }
                 }
@@ -158,6 +165,21 @@ pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array, expected: us
         }
     }
     found
+}
+
+/// Where the object at `at` ends. Without care, its end is looked for through the whole buffer.
+#[inline]
+fn value_end(buffer: &[u8], at: usize, careful: &mut usize) -> Careful {
+    if *careful == 0 {
+        let end = container_end(buffer, at, MAX_DEPTH);
+        #[cfg(test)]
+        crate::work::add(end.unwrap_or(buffer.len()) - at);
+        if let Some(end) = end {
+            return Careful::End(end);
+        }
+    }
+    *careful = careful.saturating_sub(1);
+    skip_carefully(buffer, at)
 }
 
 /// What follows an array that is a member of an object.
@@ -195,7 +217,11 @@ fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
                         _ => {}
                     }
                 }
-                let end = skip_value(buffer, value).ok()?;
+                let Ok(end) = skip_value(buffer, value) else {
+                    let is_broken = matches!(buffer.get(value), Some(b'{' | b'['))
+                        && skip_carefully(buffer, value) == Careful::Broken;
+                    return is_broken.then_some(After::Object(at + 1));
+                };
                 // What is passed over must be JSON: records that lost a bracket may hide in it.
                 if !is_json(buffer.get(value..end).unwrap_or_default()) {
                     return Some(After::Object(at + 1));

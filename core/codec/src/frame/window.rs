@@ -19,10 +19,11 @@ pub(super) struct Window<R> {
 }
 
 enum Source<R> {
-    /// A stream, what was read of it, and how more is.
+    /// A stream, what was read of it, and how more is; the window begins at `at`.
     Stream {
         stream: R,
         read: Vec<u8>,
+        at: usize,
         append: Append<R>,
     },
     /// A text in memory, whose blocks are slices of it; the window is `at..seen`.
@@ -41,7 +42,7 @@ impl<R> Deref for Window<R> {
 
     fn deref(&self) -> &[u8] {
         match &self.source {
-            Source::Stream { read, .. } => read,
+            Source::Stream { read, at, .. } => read.get(*at..).unwrap_or_default(),
             Source::Memory { text, at, seen } => text.get(*at..*seen).unwrap_or_default(),
         }
     }
@@ -89,7 +90,15 @@ impl<R> Window<R> {
     /// Moves over the first `count` bytes.
     pub(super) fn consume(&mut self, count: usize) {
         match &mut self.source {
-            Source::Stream { read, .. } => drop(read.drain(..count)),
+            Source::Stream { read, at, .. } => {
+                *at += count;
+                // Seldom, as what is left is moved.
+                if *at >= read.len() / 2 {
+                    #[cfg(test)]
+                    crate::work::add(read.len().saturating_sub(*at));
+                    drop(read.drain(..std::mem::take(at)));
+                }
+            }
             Source::Memory { at, .. } => *at += count,
         }
     }
@@ -108,17 +117,29 @@ impl<R> Window<R> {
 
     fn take_bytes(&mut self, count: usize) -> Buffer {
         match &mut self.source {
-            Source::Stream { read, .. } => {
+            Source::Stream { read, at, .. } => {
+                let start = *at;
+                let end = start + count;
+                let left = read.get(end..).unwrap_or_default();
+                // Of a few records between what is skipped, less is copied.
+                if count < left.len() / 8 {
+                    let part = Buffer::from(read.get(start..end).unwrap_or_default());
+                    self.consume(count);
+                    return part;
+                }
+                #[cfg(test)]
+                crate::work::add(left.len());
                 // As large as the next block will be, so that it does not grow step by step.
-                let left = read.get(count..).unwrap_or_default();
                 let room = match self.is_ended {
                     true => left.len(),
                     false => BLOCK_BYTES + (64 << 10),
                 };
                 let mut rest = Vec::with_capacity(room);
                 rest.extend_from_slice(left);
-                read.truncate(count);
-                Buffer::from_vec(std::mem::replace(read, rest))
+                read.truncate(end);
+                *at = 0;
+                let block = Buffer::from_vec(std::mem::replace(read, rest));
+                block.slice_with_length(start, count)
             }
             Source::Memory { text, at, .. } => {
                 let part = text.slice_with_length(*at, count);
@@ -136,6 +157,7 @@ impl<R: BufRead> Window<R> {
         Self::of(Source::Stream {
             stream,
             read: Vec::new(),
+            at: 0,
             append: append_held,
         })
     }
@@ -147,6 +169,7 @@ impl<R: Read> Window<R> {
         Self::of(Source::Stream {
             stream,
             read: Vec::new(),
+            at: 0,
             append: |stream, read, most| stream.take(most as u64).read_to_end(read),
         })
     }
@@ -160,6 +183,7 @@ impl<R: Read> Window<R> {
                     stream,
                     read,
                     append,
+                    ..
                 } => {
                     let filled = read.len();
                     // What is larger than its beginning is read into room of the right size, so
@@ -190,7 +214,9 @@ impl<R: Read> Window<R> {
     pub(super) fn read_utf16(&mut self, big_endian: bool) {
         self.utf16 = Some(big_endian);
         match &mut self.source {
-            Source::Stream { stream, read, .. } => transcode(stream, read, 0, big_endian),
+            Source::Stream {
+                stream, read, at, ..
+            } => transcode(stream, read, *at, big_endian),
             Source::Memory { text, at, seen } => {
                 let part = text.get(*at..).unwrap_or_default();
                 let part = encoding::from_utf16(part, big_endian);

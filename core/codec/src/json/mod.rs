@@ -1,5 +1,6 @@
 //! JSON without a tree: values are found and skipped in place.
 
+pub(crate) mod careful;
 pub mod fields;
 mod paths;
 pub mod quotes;
