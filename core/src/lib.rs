@@ -26,6 +26,7 @@ pub mod severity;
 pub mod source;
 pub mod tables;
 pub mod time;
+pub mod uuid;
 pub mod wording;
 pub mod words;
 

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::uuid::is_uuid;
+
 use super::{Arn, CloudKey, arn, azure_hosts, azure_type, short_name};
 
 /// What kind of word an alias is.
@@ -213,6 +215,5 @@ fn is_short_id(text: &str) -> bool {
             && !kind.is_empty()
             && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
     });
-    let is_uuid = text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    is_ec2 || (is_uuid && text.split('-').all(is_hex))
+    is_ec2 || is_uuid(text)
 }

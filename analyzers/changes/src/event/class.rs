@@ -6,6 +6,7 @@
 
 use super::json::Json;
 use nepho_core::findings::WriteClass;
+use nepho_core::uuid::is_uuid;
 
 use super::Means;
 
@@ -139,7 +140,7 @@ fn without_id(word: &str) -> &str {
         return word;
     };
     match (word.get(..start), word.get(start..)) {
-        (Some(name), Some(id)) if super::marks::is_uuid(id) => {
+        (Some(name), Some(id)) if is_uuid(id) => {
             let name = name.trim_end_matches(['_', '-', ':', '=']);
             if name.is_empty() { word } else { name }
         }

@@ -11,6 +11,7 @@
 //! | Google | reason of the request | the run must be known |
 
 use nepho_core::run_id::marked;
+use nepho_core::uuid::is_uuid;
 
 use super::json::Json;
 use super::tags::Tags;
@@ -139,15 +140,6 @@ fn is_hcp_run(text: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_lowercase)
-}
-
-/// Whether a text is a UUID with dashes.
-pub(super) fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 /// An id as it is compared: in lower case, a UUID without its dashes.

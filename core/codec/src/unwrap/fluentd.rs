@@ -10,6 +10,7 @@
 
 use nepho_core::format::Record;
 use nepho_core::severity::Severity;
+use nepho_core::uuid::is_uuid;
 
 use super::{Inner, Wrapped, envelope};
 use crate::json::JsonFields;
@@ -42,15 +43,6 @@ pub(super) fn is_tag(word: &str) -> bool {
         && !word.contains([' ', '\t', '"', ':', '{'])
         && Severity::from_word(bare).is_none()
         && !is_uuid(bare)
-}
-
-/// Whether a text is `8f507cfc-2a4d-4f0b-9c1e-0a1b2c3d4e5f`.
-fn is_uuid(text: &str) -> bool {
-    let is_of_uuid = |(at, byte): (usize, u8)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_of_uuid)
 }
 
 /// Time, tag and record of a line of a file.

@@ -6,6 +6,7 @@ use nepho_codec::table::{
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::uuid::is_uuid;
 
 use super::lambda_request;
 
@@ -126,13 +127,6 @@ fn is_mine(line: &str) -> bool {
             is_id(id.and_then(|rest| rest.split(' ').next()))
         }
     }
-}
-
-/// Whether text is a UUID, in its usual writing.
-fn is_uuid(text: &str) -> bool {
-    let parts = text.split('-');
-    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    text.len() == 36 && parts.clone().map(str::len).eq([8, 4, 4, 4, 12]) && { parts }.all(is_hex)
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

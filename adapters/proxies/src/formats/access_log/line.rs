@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use nepho_codec::table::address;
 use nepho_core::registry::{Kind, find};
+use nepho_core::uuid::is_uuid;
 
 /// A line of an access log.
 #[derive(Debug, PartialEq, Eq)]
@@ -242,14 +243,6 @@ fn is_of_gateway(tail: &str) -> bool {
     let (id, extended) = tail.split_once(' ').unwrap_or((tail, ""));
     let is_id = is_uuid(id) || extended.is_empty() && id.ends_with('=');
     is_id && !extended.contains([' ', '"']) && *HAS_GATEWAY
-}
-
-fn is_uuid(text: &str) -> bool {
-    let is_part = |(place, byte): (usize, u8)| match place {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_part)
 }
 
 #[cfg(test)]
