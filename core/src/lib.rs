@@ -6,7 +6,6 @@
 //! runtime, no cloud SDK and no query engine, and performs no I/O.
 
 pub mod analyzer;
-pub mod config;
 pub mod error;
 pub mod feed;
 pub mod findings;

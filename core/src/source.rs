@@ -47,9 +47,4 @@ pub trait Source: Send + Sync {
 pub trait Reader: Send {
     /// The next bytes, or `None` at the end of the partition.
     async fn next(&mut self) -> Result<Option<Chunk>>;
-
-    /// Says that everything before `position` is settled, for queues that delete or acknowledge.
-    async fn commit(&mut self, _position: Position) -> Result<()> {
-        Ok(())
-    }
 }
