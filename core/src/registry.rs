@@ -19,6 +19,8 @@
 //! # assert!(found.is_some());
 //! ```
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use crate::analyzer::Analyzer;
@@ -98,4 +100,32 @@ pub fn find(kind: Kind, name: &str) -> Option<&'static Component> {
     inventory::iter::<Component>
         .into_iter()
         .find(|component| component.kind == kind && component.name == name)
+}
+
+/// A format that reads some records better than the one that asks for it, which leaves them to it
+/// where it is linked. `cargo xtask check` looks for its name among the components.
+///
+/// ```
+/// # use nepho_core::registry::Sharper;
+/// static HAPROXY: Sharper = Sharper::new("haproxy.log");
+/// # assert!(!HAPROXY.is_linked());
+/// ```
+pub struct Sharper {
+    name: &'static str,
+    linked: OnceLock<bool>,
+}
+
+impl Sharper {
+    /// The format of this name.
+    pub const fn new(name: &'static str) -> Self {
+        let linked = OnceLock::new();
+        Self { name, linked }
+    }
+
+    /// Whether it is linked.
+    pub fn is_linked(&self) -> bool {
+        *self
+            .linked
+            .get_or_init(|| find(Kind::Format, self.name).is_some())
+    }
 }

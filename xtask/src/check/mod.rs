@@ -3,6 +3,7 @@
 mod budgets;
 mod dependencies;
 mod links;
+mod sharper;
 
 use anyhow::{Result, bail};
 
@@ -16,11 +17,12 @@ const MAX_CRATES: usize = 219;
 
 /// Runs every check, then says which failed.
 pub(crate) fn check() -> Result<()> {
-    let checks: [Check; 10] = [
+    let checks: [Check; 11] = [
         ("format", || cargo(&["fmt", "--all", "--check"])),
         ("dependency rules", dependencies::check),
         ("budgets", budgets::check),
         ("links of the documents", links::check),
+        ("formats that others ask for", sharper::check),
         ("crates of the default build", crates),
         ("lints", || {
             cargo(&[

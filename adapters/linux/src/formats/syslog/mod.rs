@@ -3,14 +3,13 @@
 //! Sources: see `header.rs`.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
-use nepho_core::registry::{Kind, find};
+use nepho_core::registry::Sharper;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
 
@@ -90,12 +89,12 @@ impl Format for Syslog {
 }
 
 /// Whether there are formats for the lines of HAProxy, which read them with their header.
-static HAS_HAPROXY: LazyLock<bool> = LazyLock::new(|| find(Kind::Format, "haproxy.log").is_some());
+static HAPROXY: Sharper = Sharper::new("haproxy.log");
 
 /// Whether a line is of HAProxy, with a header before that of RFC 5424.
 fn is_of_haproxy(found: &Header<'_>, text: &str) -> bool {
     found.program() == "haproxy"
-        && *HAS_HAPROXY
+        && HAPROXY.is_linked()
         && (text.contains("haproxy[") || text.contains("haproxy: "))
 }
 

@@ -1,9 +1,7 @@
 //! The parts of a line.
 
-use std::sync::LazyLock;
-
 use nepho_codec::table::address;
-use nepho_core::registry::{Kind, find};
+use nepho_core::registry::Sharper;
 use nepho_core::uuid::is_uuid;
 
 /// A line of an access log.
@@ -238,11 +236,10 @@ fn is_of_haproxy(tail: &str) -> bool {
 /// Whether an API Gateway of AWS wrote it, which there is a format for: nothing follows but the id
 /// of the request, a UUID or a word that ends with `=`, and an extended id.
 fn is_of_gateway(tail: &str) -> bool {
-    static HAS_GATEWAY: LazyLock<bool> =
-        LazyLock::new(|| find(Kind::Format, "aws.apigateway_access_text").is_some());
+    static GATEWAY: Sharper = Sharper::new("aws.apigateway_access_text");
     let (id, extended) = tail.split_once(' ').unwrap_or((tail, ""));
     let is_id = is_uuid(id) || extended.is_empty() && id.ends_with('=');
-    is_id && !extended.contains([' ', '"']) && *HAS_GATEWAY
+    is_id && !extended.contains([' ', '"']) && GATEWAY.is_linked()
 }
 
 #[cfg(test)]

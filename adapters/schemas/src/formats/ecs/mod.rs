@@ -1,7 +1,5 @@
 //! Events in the Elastic Common Schema (ECS) as JSON.
 
-use std::sync::LazyLock;
-
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::{Describer, logfmt_like, syslog};
 use nepho_codec::table::{
@@ -10,7 +8,7 @@ use nepho_codec::table::{
 };
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
-use nepho_core::registry::{Kind, find};
+use nepho_core::registry::Sharper;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -240,8 +238,7 @@ fn of_journal(fields: &JsonFields<'_>, time: Option<Timestamp>, message: &str) -
 }
 
 /// Whether there are formats for what Elasticsearch itself logs.
-static HAS_ELASTICSEARCH: LazyLock<bool> =
-    LazyLock::new(|| find(Kind::Format, "elasticsearch.server").is_some());
+static ELASTICSEARCH: Sharper = Sharper::new("elasticsearch.server");
 
 /// Whether an event is a line of the server log of Elasticsearch, or of its slow log, which have
 /// formats of their own.
@@ -267,7 +264,7 @@ impl Decoder for EcsDecoder {
         if !self.table.scan(record.text) {
             return self.table.decode(record, out);
         }
-        if *HAS_ELASTICSEARCH && is_of_elasticsearch(&self.table.event(record.text)) {
+        if ELASTICSEARCH.is_linked() && is_of_elasticsearch(&self.table.event(record.text)) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
