@@ -2,9 +2,11 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test stops at the first thing that is wrong"
 )]
 
+use std::fs;
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringViewBuilder};
@@ -15,7 +17,8 @@ use arrow_array::types::{
 use arrow_array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringViewArray};
 use arrow_schema::{DataType, Field};
 use nepho::output::{OutputFormat, RowWriter};
-use nepho_core::tables::logs;
+use nepho::{Options, RowSink};
+use nepho_core::tables::{Reject, logs};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 /// What stands in the columns of a batch that may be null.
@@ -196,4 +199,35 @@ fn a_body_that_is_all_of_raw_is_read_back() {
     let same = RecordBatch::try_new(schema, columns).unwrap();
     check(&[same.clone(), same.slice(3, 1_000)]);
     check(&[same, whole]);
+}
+
+/// Counts rows.
+struct Rows(usize);
+
+impl RowSink for Rows {
+    fn rows(&mut self, batch: &RecordBatch) -> nepho_core::Result<()> {
+        self.0 += batch.num_rows();
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: &Reject) -> nepho_core::Result<()> {
+        panic!("{reject:?}");
+    }
+}
+
+#[test]
+fn rows_that_were_written_are_parsed_again() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("rows.parquet");
+    let file = fs::File::create(&path).unwrap();
+    let mut writer = RowWriter::new(file, OutputFormat::Parquet).unwrap();
+    let rows = batch(0..500, |_| Fill::Few);
+    writer.write(&rows).unwrap();
+    writer.finish().unwrap();
+    let options = Options {
+        paths: vec![path.to_string_lossy().into_owned()],
+        ..Options::default()
+    };
+    let mut found = Rows(0);
+    nepho::parse(&options, &mut found).unwrap();
+    assert_eq!(found.0, rows.num_rows());
 }

@@ -1,8 +1,8 @@
 //! Rows of Arrow as JSON objects, one a line.
 //!
 //! Columns without a value are left out. Times are RFC 3339 in UTC, dates and times of day the same
-//! without the other half; decimals are text, so that no digit is lost; bytes are text where they
-//! are UTF-8 and base64 otherwise; maps are objects.
+//! without the other half; durations are numbers of their unit; decimals are text, so that no digit
+//! is lost; bytes are text where they are UTF-8 and base64 otherwise; maps are objects.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
@@ -16,10 +16,28 @@ use nepho_core::Timestamp;
 /// Nanoseconds of a day.
 const DAY: i128 = 86_400 * 1_000_000_000;
 
+/// Whether values of a type are read.
+pub(super) fn is_read(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Struct(fields) => fields.iter().all(|field| is_read(field.data_type())),
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::Map(field, _) => is_read(field.data_type()),
+        DataType::Dictionary(_, values) => is_read(values),
+        DataType::Interval(_)
+        | DataType::Union(..)
+        | DataType::RunEndEncoded(..)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_) => false,
+        _ => true,
+    }
+}
+
 /// Adds the rows of a batch.
 ///
 /// # Errors
-/// For a type that Parquet does not have.
+/// For a type that is not read, see [`is_read`].
 pub(super) fn push_rows(batch: &RecordBatch, out: &mut Vec<u8>) -> Result<(), String> {
     let schema = batch.schema();
     let keys: Vec<Vec<u8>> = schema
@@ -127,6 +145,7 @@ fn push_value(column: &dyn Array, row: usize, out: &mut Vec<u8>) -> Result<(), S
         | DataType::Timestamp(..)
         | DataType::Time32(_)
         | DataType::Time64(_) => push_moment(column, row, out)?,
+        DataType::Duration(unit) => push(duration(column, row, *unit), out),
         _ => return push_nested(column, row, out),
     }
     Ok(())
@@ -189,6 +208,16 @@ fn push_list(values: &dyn Array, out: &mut Vec<u8>) -> Result<(), String> {
 
 fn native<T: ArrowPrimitiveType>(column: &dyn Array, row: usize) -> T::Native {
     column.as_primitive::<T>().value(row)
+}
+
+/// A duration in its unit.
+fn duration(column: &dyn Array, row: usize, unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => native::<DurationSecondType>(column, row),
+        TimeUnit::Millisecond => native::<DurationMillisecondType>(column, row),
+        TimeUnit::Microsecond => native::<DurationMicrosecondType>(column, row),
+        TimeUnit::Nanosecond => native::<DurationNanosecondType>(column, row),
+    }
 }
 
 fn push(value: impl std::fmt::Display, out: &mut Vec<u8>) {

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use nepho_codec::decompress::read_held;
 use nepho_codec::notes::Notes;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
@@ -23,6 +24,8 @@ pub(super) struct ParquetText {
     file: Seekable,
     notes: Notes,
     metadata: Option<ArrowReaderMetadata>,
+    /// Numbers of the columns whose type is read.
+    columns: Vec<usize>,
     /// Row group that comes next, and rows of the one before that were read.
     next_group: usize,
     rows: u64,
@@ -32,12 +35,14 @@ pub(super) struct ParquetText {
 }
 
 impl ParquetText {
-    /// Reads `file`; row groups that are broken are put into `notes`.
+    /// Reads `file`; row groups that are broken, and columns of a type that is not read, are put
+    /// into `notes`.
     pub(super) fn new(file: Seekable, notes: Notes) -> Self {
         Self {
             file,
             notes,
             metadata: None,
+            columns: Vec::new(),
             next_group: 0,
             rows: 0,
             reader: None,
@@ -62,9 +67,13 @@ impl ParquetText {
             self.next_group += 1;
             self.rows = 0;
             let file = self.file.clone();
+            let columns = self.columns.iter().copied();
             let made = caught(|| {
+                let schema = metadata.metadata().file_metadata().schema_descr();
+                let columns = ProjectionMask::roots(schema, columns);
                 let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
                 let builder = builder
+                    .with_projection(columns)
                     .with_row_groups(vec![group])
                     .with_batch_size(BATCH_ROWS);
                 builder.build().map_err(|error| error.to_string())
@@ -117,8 +126,25 @@ impl ParquetText {
             ArrowReaderMetadata::load(&file, Default::default()).map_err(|error| error.to_string())
         });
         let metadata = metadata.map_err(|error| broken(&error))?;
+        self.choose_columns(&metadata);
         self.metadata = Some(metadata.clone());
         Ok(metadata)
+    }
+
+    /// Takes the columns whose type is read, and notes the others.
+    fn choose_columns(&mut self, metadata: &ArrowReaderMetadata) {
+        let mut others = Vec::new();
+        for (number, field) in metadata.schema().fields().iter().enumerate() {
+            match json::is_read(field.data_type()) {
+                true => self.columns.push(number),
+                false => others.push(format!("`{}` ({})", field.name(), field.data_type())),
+            }
+        }
+        if !others.is_empty() {
+            let others = others.join(", ");
+            let reason = format!("parquet: columns of these types are not read: {others}");
+            self.notes.add(0..0, reason);
+        }
     }
 
     /// Notes that the rest of a row group cannot be read.
@@ -171,4 +197,45 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, S
 
 fn broken(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("parquet: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{
+        ArrayRef, DurationSecondArray, Int64Array, IntervalYearMonthArray, RecordBatch,
+    };
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+
+    fn read(columns: Vec<(&str, ArrayRef)>) -> (String, Vec<String>) {
+        let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("written");
+        let file = writer.into_inner().expect("a file");
+        let file = Seekable::keep(file.as_slice()).expect("a file");
+        let notes = Notes::default();
+        let mut text = String::new();
+        let mut rows = ParquetText::new(file, notes.clone());
+        rows.read_to_string(&mut text).expect("text");
+        let notes = notes.take().into_iter().map(|note| note.reason);
+        (text, notes.collect())
+    }
+
+    #[test]
+    fn a_column_that_is_not_read_is_left_out_and_told_once() {
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+        let durations: ArrayRef = Arc::new(DurationSecondArray::from(vec![Some(-7), None]));
+        let intervals: ArrayRef = Arc::new(IntervalYearMonthArray::from(vec![1, 2]));
+        let (text, notes) = read(vec![
+            ("age", intervals),
+            ("n", numbers),
+            ("took", durations),
+        ]);
+        assert_eq!(text, "{\"n\":1,\"took\":-7}\n{\"n\":2}\n");
+        let reason = "parquet: columns of these types are not read: `age` (Interval(YearMonth))";
+        assert_eq!(notes, [reason]);
+    }
 }
