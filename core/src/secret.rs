@@ -227,8 +227,8 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
     let lower = text.to_ascii_lowercase();
     for (number, name) in names {
         for (found, _) in lower.match_indices(name) {
-            // `...:secret:name` is the address of a secret, not its value.
-            if found > 0 && lower.as_bytes()[found - 1] == b':' {
+            // `...:secret:name` is the address of a secret, not its value; `:password=>` is Ruby.
+            if lower[..found].ends_with(':') && !is_assigned(&lower, found + name.len()) {
                 continue;
             }
             if number >= NAMES.len() {
@@ -249,6 +249,12 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
             ranges.extend(range);
         }
     }
+}
+
+/// Whether `=` follows a name that ends at `end`.
+fn is_assigned(text: &str, end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or_default();
+    rest.trim_start_matches(' ').starts_with('=')
 }
 
 /// Range of the value of an XML element in whose name a word stands: `<password>value</password>`.

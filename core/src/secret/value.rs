@@ -322,6 +322,8 @@ mod tests {
     fn a_value_is_found_behind_signs_and_in_brackets() {
         check("password => orange, x", "password => ***, x");
         check("'password'=>'a b', x", "'password'=>'***', x");
+        check("{:password=>\"a b\", :n=>1}", "{:password=>\"***\", :n=>1}");
+        check("{:pass => \"orange\"}", "{:pass => \"***\"}");
         check(
             "/?next=%2F%3Fclient_secret%3Dorange%26x%3D1&y=2",
             "/?next=%2F%3Fclient_secret%3D***%26x%3D1&y=2",
@@ -342,6 +344,7 @@ mod tests {
         for told in [
             r#"{"password": [],"secret": {}}"#,
             "Unexpected token > in JSON",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders",
             "/?a=secret%20garden",
         ] {
             check(told, told);
