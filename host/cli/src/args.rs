@@ -360,7 +360,7 @@ pub(crate) enum MapFormat {
 
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Folder to put the data and the page in [default: nepho-demo in the folder for temporary
+    /// Folder to put the data and the page in [default: a new one in the folder for temporary
     /// files].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,

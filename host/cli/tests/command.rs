@@ -289,6 +289,37 @@ fn the_demo_names_the_change_and_where_the_page_lies() {
     assert!(refused.status.success() || text(&refused.stderr).contains("other files"));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_demo_makes_a_folder_of_its_own() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = folder("demo-own");
+    // What another user laid out beforehand.
+    let laid = folder.join("nepho-demo");
+    fs::create_dir_all(&laid).expect("a folder");
+    symlink("../app.log", laid.join("report.html")).expect("a link");
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .arg("demo")
+        .env("TMPDIR", &folder)
+        .current_dir(&folder)
+        .output()
+        .expect("the command runs");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let held = fs::read_to_string(folder.join("app.log")).expect("a file");
+    assert_eq!(held, LOG);
+    let entries = fs::read_dir(&folder).expect("a folder").flatten();
+    let mut made = entries.filter(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with("nepho-demo-")
+    });
+    let made = made.next().expect("a folder of the demo");
+    let mode = made.metadata().expect("a folder").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    let page = made.path().join("report.html").display().to_string();
+    assert!(text(&output.stdout).contains(&page), "{page}");
+}
+
 #[test]
 fn times_without_a_zone_or_a_year_are_read_as_the_user_and_the_name_say() {
     let folder = folder("zones");

@@ -1,9 +1,9 @@
 //! `nepho demo`
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::ExitCode;
+use std::fs::{self, DirBuilder};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +15,9 @@ use crate::convert;
 
 /// The files of the demo: name and content, compressed as they are on a cloud's storage.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_files.rs"));
+
+/// Names with a number that are tried for a folder of the demo.
+const NAMES: u32 = 100;
 
 #[expect(
     clippy::disallowed_methods,
@@ -30,10 +33,10 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
             ("--html", Some(page)),
         ])?;
     }
-    let folder = args
-        .folder
-        .clone()
-        .unwrap_or_else(|| std::env::temp_dir().join("nepho-demo"));
+    let folder = match &args.folder {
+        Some(folder) => folder.clone(),
+        None => fresh_folder(&std::env::temp_dir())?,
+    };
     let data = folder.join("data");
     write_data(&data)?;
     let range = TimeRange::default();
@@ -69,6 +72,29 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
         )?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a folder of this run and this user alone. The folder for temporary files is everybody's:
+/// what is there already may be another's, and its links may lead anywhere.
+fn fresh_folder(below: &Path) -> Result<PathBuf> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    // The number of a process is that of an earlier one in every container.
+    for number in (0..NAMES).map(|n| process::id().saturating_add(n)) {
+        let folder = below.join(format!("nepho-demo-{number}"));
+        match builder.create(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("create `{}`", folder.display()));
+            }
+        }
+    }
+    bail!(
+        "all names for a folder in `{}` are taken; name one with --folder",
+        below.display()
+    )
 }
 
 /// Writes the files of the demo to a folder that is new, empty, or from an earlier demo.
