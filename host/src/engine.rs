@@ -29,7 +29,7 @@ use crate::store;
 use crate::zone::Zone;
 
 /// Rejects that are kept with their text; those beyond are counted.
-const KEPT_REJECTS: usize = 1000;
+pub(crate) const KEPT_REJECTS: usize = 1000;
 
 /// What to read, and how.
 #[derive(Clone, Debug, Default)]
@@ -381,7 +381,7 @@ impl FeedSink for Documents<'_> {
 pub(crate) struct Analyzing {
     pub(crate) analysis: Analysis,
     pub(crate) rejects: Vec<Reject>,
-    counts: Rejects,
+    pub(crate) counts: Rejects,
 }
 
 impl Analyzing {

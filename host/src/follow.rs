@@ -16,13 +16,14 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use nepho_core::feed::FeedOutput;
 use nepho_core::findings::{Finding, WriteClass};
 use nepho_core::registry::{Kind, Make, components};
+use nepho_core::rejects::Rejects;
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
 use nepho_core::{Error, ErrorKind, Result};
 
 use crate::analysis::Analysis;
 use crate::clusters::ClusterName;
 use crate::complete::{self, Evidence};
-use crate::engine::{self, Analyzing, Options};
+use crate::engine::{self, Analyzing, KEPT_REJECTS, Options};
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::SkippedInput;
 use crate::mark::Mark;
@@ -60,8 +61,10 @@ pub struct News {
     pub resources: Vec<Resource>,
     /// What could not be looked at.
     pub skipped: Vec<SkippedInput>,
-    /// What could not be read.
+    /// Pieces of input that could not be read, at most 1,000 of them.
     pub rejects: Vec<Reject>,
+    /// All of them, counted by reason.
+    pub rejects_by_reason: Rejects,
     /// States that were rewritten by other means than the tool's, each once.
     pub rewritten: Vec<Finding>,
     /// Documents that were read.
@@ -71,6 +74,21 @@ pub struct News {
     /// Changes of all looks of which it was forgotten that they were told: what tells of them again
     /// as a whole, such as a compressed log that was added to, has them told again.
     pub forgotten: u64,
+}
+
+impl News {
+    /// Counts rejects, and keeps them as far as there is room.
+    fn reject(&mut self, rejects: Vec<Reject>) {
+        for reject in &rejects {
+            self.rejects_by_reason.add(reject);
+        }
+        self.keep(rejects);
+    }
+
+    fn keep(&mut self, rejects: Vec<Reject>) {
+        let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(rejects.into_iter().take(room));
+    }
 }
 
 /// Looks at files, folders, globs and addresses of buckets again and again.
@@ -163,6 +181,7 @@ impl Follow {
                     Sorted::Skipped(skipped) => news.skipped.push(skipped),
                 }
             }
+            news.reject(std::mem::take(&mut told.rejects));
             let resources = std::mem::take(&mut told.resources);
             if is_document {
                 documents.push((uri, resources, extent));
@@ -181,12 +200,13 @@ impl Follow {
         }
         self.held.runs.extend(read.runs.iter().cloned());
         drop_oldest(&mut self.held.runs, RUNS);
-        news.rejects = std::mem::take(&mut read.rejects);
+        news.reject(std::mem::take(&mut read.rejects));
         let mut writes = Vec::new();
         if let Some(finds_writes) = Self::analysis()?.filter(|_| !logs.is_empty()) {
             news.logs = logs.len() as u64;
-            writes = self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
+            writes = self.read_logs(finds_writes, logs, &mut read, &mut news)?;
         }
+        news.rejects_by_reason.settle(0);
         news.changes = self.unknown(read.changes, writes);
         news.forgotten = self.told.forgotten;
         news.runs = read.runs;
@@ -227,7 +247,7 @@ impl Follow {
         analysis: Analysis,
         logs: Vec<Named>,
         read: &mut FeedOutput,
-        rejects: &mut Vec<Reject>,
+        news: &mut News,
     ) -> Result<Vec<Change>> {
         let mut analyzing = Analyzing::new(analysis);
         let held = self.held.changes.iter().chain(&self.writes);
@@ -257,8 +277,10 @@ impl Follow {
         let read_to = marks.into_iter().map(|(mark, name)| (name, mark.get()));
         self.marks.extend(read_to);
         self.recent.take(receiver.batches);
-        rejects.append(&mut receiver.analyzing.rejects);
-        let told = receiver.analyzing.analysis.finish()?;
+        let analyzing = receiver.analyzing;
+        news.rejects_by_reason.merge(&analyzing.counts);
+        news.keep(analyzing.rejects);
+        let told = analyzing.analysis.finish()?;
         let of_documents = self.held.changes.iter().chain(&read.changes);
         let of_documents: HashSet<String> = of_documents.map(|one| one.id.clone()).collect();
         let is_told = |one: &Change| of_documents.contains(&one.id);

@@ -216,6 +216,48 @@ fn what_happened_since_a_time_is_told_first() {
     );
 }
 
+#[test]
+fn what_cannot_be_read_is_counted_and_told_once() {
+    let folder = folder("follow-rejects");
+    let good = "{\"time\":\"2026-05-12T14:00:00Z\",\"level\":\"info\",\"msg\":\"fine\"}\n";
+    let broken = "{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\"\n";
+    let lines = format!("{good}{broken}");
+    fs::write(folder.join("app.log"), lines.repeat(1500)).expect("written");
+    write(&folder, 3, &["kept"]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["changes", ".", "--follow", "--every", "100ms"])
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = BufReader::new(child.stderr.take().expect("standard error"));
+    let lines_of = BufReader::new(child.stdout.take().expect("standard output"));
+    let mut following = Following {
+        child,
+        lines: lines_of,
+    };
+    let mut line = String::new();
+    said.read_line(&mut line).expect("a line");
+    assert!(
+        line.starts_with("nepho: ./app.log:2: broken JSON")
+            && line.ends_with("(and 1499 more like it)\n"),
+        "{line}"
+    );
+    line.clear();
+    said.read_line(&mut line).expect("a line");
+    assert!(line.contains("to compare with"), "{line}");
+    // More of the same is not told again; the change of the state comes behind it.
+    fs::write(folder.join("app.log"), lines.repeat(1600)).expect("written");
+    write(&folder, 4, &["kept", "orders"]);
+    let told = following.line();
+    assert!(told.contains("aws_s3_bucket.orders"), "{told}");
+    following.child.kill().expect("stopped");
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    assert_eq!(rest, "");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_when_it_is_interrupted() {
