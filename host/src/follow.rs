@@ -258,10 +258,6 @@ impl Follow {
             ..FeedOutput::default()
         })?;
         self.recent.tell(&mut analyzing.analysis)?;
-        let mut receiver = Following {
-            analyzing,
-            batches: Vec::new(),
-        };
         let options = Options {
             zones: self.zones.clone(),
             clusters: self.clusters.clone(),
@@ -273,11 +269,17 @@ impl Follow {
             marks.push((file.follow(self.marks.get(&name)), name));
             files.push(file);
         }
-        pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
+        let settings = engine::settings(&options)?;
+        let mut receiver = Following {
+            analyzing,
+            recent: std::mem::take(&mut self.recent),
+        };
+        let ran = pipeline::run(files, &settings, &mut receiver);
+        let Following { analyzing, recent } = receiver;
+        self.recent = recent;
+        ran?;
         let read_to = marks.into_iter().map(|(mark, name)| (name, mark.get()));
         self.marks.extend(read_to);
-        self.recent.take(receiver.batches);
-        let analyzing = receiver.analyzing;
         news.rejects_by_reason.merge(&analyzing.counts);
         news.keep(analyzing.rejects);
         let told = analyzing.analysis.finish()?;

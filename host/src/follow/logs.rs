@@ -30,11 +30,9 @@ impl Recent {
     }
 
     /// Takes rows in; the oldest go where there is no room.
-    pub(super) fn take(&mut self, batches: Vec<RecordBatch>) {
-        for batch in batches {
-            self.bytes += batch.get_array_memory_size();
-            self.batches.push_back(batch);
-        }
+    fn take(&mut self, batch: RecordBatch) {
+        self.bytes += batch.get_array_memory_size();
+        self.batches.push_back(batch);
         while self.bytes > KEPT_BYTES
             && let Some(oldest) = self.batches.pop_front()
         {
@@ -43,16 +41,16 @@ impl Recent {
     }
 }
 
-/// Gives rows to an analysis, and keeps them.
+/// Gives rows to an analysis, and keeps the latest.
 pub(super) struct Following {
     pub(super) analyzing: Analyzing,
-    pub(super) batches: Vec<RecordBatch>,
+    pub(super) recent: Recent,
 }
 
 impl Receive for Following {
     fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()> {
         if batch.num_rows() > 0 {
-            self.batches.push(batch.clone());
+            self.recent.take(batch.clone());
         }
         self.analyzing.rows(batch, stream)
     }
@@ -63,5 +61,30 @@ impl Receive for Following {
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
         self.analyzing.reject(reject)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, UInt8Array};
+
+    use super::*;
+
+    #[test]
+    fn the_rows_of_one_look_are_kept_up_to_a_limit() {
+        let values: ArrayRef = Arc::new(UInt8Array::from(vec![0; 5 << 20]));
+        let batch = RecordBatch::try_from_iter([("values", values)]).unwrap();
+        let analysis = Analysis::with(Vec::new()).unwrap();
+        let mut following = Following {
+            analyzing: Analyzing::new(analysis),
+            recent: Recent::default(),
+        };
+        for number in 1..9 {
+            following.rows(&batch, &Stream::default()).unwrap();
+            assert_eq!(following.recent.batches.len(), number.min(3));
+            assert!(following.recent.bytes <= KEPT_BYTES);
+        }
     }
 }
