@@ -37,7 +37,8 @@ pub struct Origin {
     pub line: Option<u64>,
 }
 
-/// What was attempted, what is wrong with it, and where.
+/// What was attempted, what is wrong with it, and where. What led to it is its
+/// [`source`](std::error::Error::source), and is not in its text.
 ///
 /// ```
 /// use nepho_core::{Error, ErrorKind};
@@ -74,7 +75,7 @@ impl Error {
         self
     }
 
-    /// Adds the error that led to this one.
+    /// Adds the error that led to this one; the message says what failed because of it.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(cause.into());
@@ -100,9 +101,6 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.message)?;
-        if let Some(source) = &self.source {
-            write!(f, ": {source}")?;
-        }
         if let Some(origin) = &self.origin {
             write!(f, "\n  at {origin}")?;
         }
@@ -136,5 +134,22 @@ pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_cause_is_told_by_the_source_alone() {
+        let cause = std::io::Error::other("no space left");
+        let error = Error::new(ErrorKind::Unavailable, "write rows", "the disk takes none");
+        let error = error.because(cause);
+        assert_eq!(error.to_string(), "write rows: the disk takes none");
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.as_deref(), Some("no space left"));
     }
 }

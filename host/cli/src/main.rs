@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("nepho: {error:#}");
+            anstream::eprintln!("nepho: {}", commands::told::causes(&error));
             match error.downcast_ref::<nepho_core::Error>() {
                 Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => {
                     ExitCode::from(2)

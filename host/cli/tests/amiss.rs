@@ -310,6 +310,34 @@ fn a_file_of_another_that_is_called_like_one_that_is_not_whole_stays() {
     assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn why_an_output_cannot_be_written_is_told_once() {
+    let folder = folder("full");
+    let broken = "{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\"\n";
+    let good = "{\"time\":\"2026-05-12T14:00:00Z\",\"level\":\"info\",\"msg\":\"fine\"}\n";
+    fs::write(folder.join("app.log"), good.to_owned() + broken).expect("written");
+    let to_full = ["parse", "app.log", "--to", "/dev/full"];
+    for more in [
+        &[][..],
+        &["--as", "ecs"],
+        &["--as", "otlp"],
+        &["--output", "parquet"],
+        &["--output", "arrow"],
+    ] {
+        let args = [&to_full[..], more].concat();
+        let output = nepho(&folder, &args);
+        let said = text(&output.stderr);
+        assert_eq!(said.matches("No space left").count(), 1, "{args:?}: {said}");
+        assert!(said.contains("write rows: "), "{args:?}: {said}");
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+    }
+    let args = ["parse", "app.log", "--rejects", "/dev/full"];
+    let said = text(&nepho(&folder, &args).stderr);
+    assert_eq!(said.matches("No space left").count(), 1, "{said}");
+    assert!(said.contains("write the rejects: "), "{said}");
+}
+
 #[test]
 fn two_outputs_do_not_go_to_one_file() {
     let folder = folder("equal");

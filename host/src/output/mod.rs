@@ -19,6 +19,9 @@ use nepho_core::{Error, ErrorKind, Result};
 use self::parquet::ParquetWriter;
 use crate::pipeline::default_workers;
 
+/// What is wrong when a stream takes no rows; its source says why.
+const CANNOT_WRITE: &str = "the stream cannot be written to";
+
 /// Makes the bytes that are written of a batch, and of what it was read from.
 pub type Encoder = dyn Fn(&RecordBatch, &Stream) -> Result<Vec<u8>> + Send + Sync;
 
@@ -182,5 +185,5 @@ fn compact(batch: &RecordBatch) -> Result<RecordBatch> {
 }
 
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
+    Error::new(ErrorKind::Unavailable, "write rows", CANNOT_WRITE).because(error)
 }

@@ -284,12 +284,8 @@ impl<W: Write + Send> RowSink for Writing<W> {
 
     fn reject(&mut self, reject: &Reject) -> nepho_core::Result<()> {
         let failed = |error: std::io::Error| {
-            Error::new(
-                ErrorKind::Unavailable,
-                "write the rejects",
-                error.to_string(),
-            )
-            .because(error)
+            let what = "the file cannot be written to";
+            Error::new(ErrorKind::Unavailable, "write the rejects", what).because(error)
         };
         match &mut self.rejects {
             Rejects::File(file) => {

@@ -12,6 +12,20 @@ const NAMED: usize = 3;
 /// Reasons of rejects that are told where there is no list of them.
 const REASONS: usize = 8;
 
+/// An error and what led to it, each of which is told once: some errors of libraries say their
+/// cause themselves.
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        match told.contains(&cause) {
+            true => {}
+            false if told.is_empty() => told = cause,
+            false => told = format!("{told}: {cause}"),
+        }
+    }
+    told
+}
+
 /// Tells which paths were not read, and why.
 pub(crate) fn skipped(skipped: &[SkippedInput]) {
     for line in skipped_lines(skipped) {

@@ -34,7 +34,7 @@ pub use class::{Activity, Class};
 pub use mapping::{Kind, Mapping, Only};
 pub use table::MAPPINGS;
 
-use super::Encoder;
+use super::{CANNOT_WRITE, Encoder};
 use otlp::Request;
 use row::SchemaRow;
 
@@ -152,5 +152,5 @@ impl<W: Write> SchemaWriter<W> {
 }
 
 fn failed(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
+    Error::new(ErrorKind::Unavailable, "write rows", CANNOT_WRITE).because(error)
 }
