@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
+use commands::told;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("nepho: {}", commands::told::causes(&error));
+            told::say(&format!("nepho: {}", told::causes(&error)));
             match error.downcast_ref::<nepho_core::Error>() {
                 Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => {
                     ExitCode::from(2)

@@ -310,6 +310,44 @@ fn a_file_of_another_that_is_called_like_one_that_is_not_whole_stays() {
     assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
 }
 
+#[cfg(unix)]
+#[test]
+fn names_of_files_cannot_command_the_terminal() {
+    let folder = folder("escapes");
+    let name = "x\u{1b}]0;pwned\u{7}a.log";
+    let broken = "{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\"\n";
+    fs::write(folder.join(name), broken.repeat(3)).expect("written");
+    let absent = "absent\u{1b}c.log";
+    for command in ["parse", "explain", "changes", "map"] {
+        let output = nepho(&folder, &[command, name, absent]);
+        assert!(!output.stderr.contains(&0x1b), "{command}");
+        assert!(!output.stderr.contains(&0x07), "{command}");
+    }
+    says(&folder, &["parse", name], "x\\x1b]0;pwned\\x07a.log:1:");
+    says(&folder, &["map", absent], "absent\\x1bc.log: there is no");
+    let args = ["explain", "--rules", absent, "app.log"];
+    says(&folder, &args, "read `absent\\x1bc.log`");
+}
+
+#[test]
+fn one_function_alone_writes_to_standard_error() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![sources];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let calls = fs::read_to_string(&path).expect("source");
+            let calls = calls.matches("eprintln!").count();
+            let expected = usize::from(path.ends_with("commands/told.rs"));
+            assert_eq!(calls, expected, "{}", path.display());
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn why_an_output_cannot_be_written_is_told_once() {

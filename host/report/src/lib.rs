@@ -46,3 +46,4 @@ pub use timeline::{
     FollowedState, Maker, RewrittenState, RunCounts, RunHead, TIMELINE_SCHEMA, Timeline,
     TimelineChange, TimelineSource,
 };
+pub use words::clean;

@@ -188,7 +188,7 @@ pub(crate) fn common_folder<'a>(uris: impl Iterator<Item = &'a str>) -> &'a str 
 
 /// `text` without what could command a terminal: control characters and marks that change the
 /// direction of writing are shown as `\xNN` or `\u{NNNN}`, tabs and line breaks as a blank.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         .all(nepho::InputSummary::is_all_broken);
     if !is_read {
         told::skipped(&explanation.skipped);
-        anstream::eprintln!("nepho: nothing could be read");
+        told::say("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(

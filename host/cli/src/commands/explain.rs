@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     )?;
     if explanation.inputs.is_empty() {
         told::skipped(&explanation.skipped);
-        anstream::eprintln!("nepho: nothing could be read");
+        told::say("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(

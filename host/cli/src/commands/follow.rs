@@ -40,12 +40,12 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
     let mut news = follow.look()?;
     complaints.tell(&news);
     if !args.terminal.quiet {
-        anstream::eprintln!(
+        told::say(&format!(
             "nepho: {} and {} to compare with, looking every {:?}; stop with Ctrl-C",
             counted(news.documents, "document"),
             counted(news.logs, "log file"),
             args.every
-        );
+        ));
     }
     if args.selection.since.is_none() {
         // What is there already is only compared with.
@@ -124,9 +124,9 @@ impl Complaints {
         told::skipped(&skipped.cloned().collect::<Vec<_>>());
         told::rejects(&self.new_rejects(&news.rejects, &news.rejects_by_reason));
         if news.forgotten > 0 && !std::mem::replace(&mut self.is_forgetting_told, true) {
-            anstream::eprintln!(
+            told::say(
                 "nepho: there were so many changes that the first are forgotten: where a file is \
-                 read whole again, they may be told again"
+                 read whole again, they may be told again",
             );
         }
     }

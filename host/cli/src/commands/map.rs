@@ -45,7 +45,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     told::skipped(&explanation.skipped);
     told::rejects(&explanation.rejects_by_reason);
     if explanation.inputs.is_empty() {
-        anstream::eprintln!("nepho: nothing could be read");
+        told::say("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
@@ -101,12 +101,12 @@ fn paths(args: &MapArgs) -> Vec<String> {
 fn save(args: &MapArgs, folder: &Path, conclusions: &nepho::Conclusions) -> Result<()> {
     let saved = nepho::save(folder, conclusions, moment::now())?;
     if !args.terminal.quiet {
-        anstream::eprintln!(
+        told::say(&format!(
             "nepho: {} versions of resources and {} of edges are new in `{}`",
             saved.nodes,
             saved.edges,
             folder.display()
-        );
+        ));
     }
     Ok(())
 }

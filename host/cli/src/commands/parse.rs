@@ -130,13 +130,13 @@ fn known(name: &str) -> nepho_core::Result<()> {
 fn tell(args: &ParseArgs, read: &Explanation) {
     told::skipped(&read.skipped);
     if read.inputs.is_empty() {
-        anstream::eprintln!("nepho: nothing could be read");
+        told::say("nepho: nothing could be read");
     }
     for input in read.inputs.iter().filter(|input| input.is_feed) {
-        anstream::eprintln!(
+        told::say(&format!(
             "nepho: {}: a document of an infrastructure tool, no logs; see nepho explain",
             input.uri
-        );
+        ));
     }
     told::left_out(&read.inputs);
     let selection = Some(&args.selection);
@@ -234,9 +234,9 @@ impl Rejects {
             Self::Text(counts) => {
                 for (reason, count) in counts {
                     if let Some(more @ 1..) = count.checked_sub(TOLD) {
-                        anstream::eprintln!(
+                        told::say(&format!(
                             "nepho: {more} more like `{reason}` (--rejects FILE has all)"
-                        );
+                        ));
                     }
                 }
                 Ok(())
@@ -304,7 +304,7 @@ impl<W: Write + Send> RowSink for Writing<W> {
                     reason,
                 } = reject;
                 self.shown.aside(|| {
-                    anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
+                    told::say(&format!("{uri}:{line}: bytes {start}..{end}: {reason}"));
                 });
                 Ok(())
             }

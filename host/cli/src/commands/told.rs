@@ -4,6 +4,7 @@
 
 use nepho::{ClusterName, InputSummary, LeftOut, SkippedInput, Zone};
 use nepho_core::rejects::{Alike, Rejects, alike, first_line};
+use nepho_report::clean;
 
 use crate::args::{InputArgs, SelectionArgs};
 
@@ -11,6 +12,16 @@ use crate::args::{InputArgs, SelectionArgs};
 const NAMED: usize = 3;
 /// Reasons of rejects that are told where there is no list of them.
 const REASONS: usize = 8;
+
+/// What stands before the place of an error, which is a line of its own.
+const PLACE: &str = "\n  at ";
+
+/// Writes a line to standard error. Nothing else does, so that what was read, such as the name of a
+/// file, cannot command the terminal.
+pub(crate) fn say(text: &str) {
+    let lines: Vec<String> = text.split(PLACE).map(clean).collect();
+    anstream::eprintln!("{}", lines.join(PLACE));
+}
 
 /// An error and what led to it, each of which is told once: some errors of libraries say their
 /// cause themselves.
@@ -29,7 +40,7 @@ pub(crate) fn causes(error: &anyhow::Error) -> String {
 /// Tells which paths were not read, and why.
 pub(crate) fn skipped(skipped: &[SkippedInput]) {
     for line in skipped_lines(skipped) {
-        anstream::eprintln!("nepho: {line}");
+        say(&format!("nepho: {line}"));
     }
 }
 
@@ -56,13 +67,13 @@ pub(crate) fn rejects(rejects: &Rejects) {
             count => format!(" (and {} more like it)", count - 1),
         };
         match &reason.first {
-            Some(first) => anstream::eprintln!(
+            Some(first) => say(&format!(
                 "nepho: {}:{}: {}{more}",
                 first.uri,
                 first.line,
                 first_line(&first.reason)
-            ),
-            None => anstream::eprintln!("nepho: {} {}", reason.count, reason.reason),
+            )),
+            None => say(&format!("nepho: {} {}", reason.count, reason.reason)),
         }
     }
     let others: u64 = rejects
@@ -72,7 +83,9 @@ pub(crate) fn rejects(rejects: &Rejects) {
         .map(|reason| reason.count)
         .sum();
     if others > 0 {
-        anstream::eprintln!("nepho: {others} more pieces could not be read, for other reasons");
+        say(&format!(
+            "nepho: {others} more pieces could not be read, for other reasons"
+        ));
     }
 }
 
@@ -84,11 +97,11 @@ pub(crate) fn left_out(inputs: &[InputSummary]) {
         return;
     }
     if let (Some(first), Some(last)) = (all.first, all.last) {
-        anstream::eprintln!(
+        say(&format!(
             "nepho: none of {} rows lies in the times asked for: the first is of {first}, the \
              last of {last}",
             all.rows
-        );
+        ));
     }
 }
 
@@ -104,7 +117,7 @@ pub(crate) fn unfit(
     let names: Vec<&str> = inputs.chain(skipped).collect();
     let zones: &[Zone] = selection.map_or(&[], |selection| &selection.zone);
     for line in unfit_lines(zones, &input.cluster, &names) {
-        anstream::eprintln!("nepho: {line}");
+        say(&format!("nepho: {line}"));
     }
 }
 
