@@ -3,7 +3,7 @@
 use std::fs::Metadata;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -130,7 +130,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut analysis = Analysis::new()?;
     analysis = analysis.with_clusters(options.clusters.clone());
     let mut explanation = Explanation::default();
-    let is_store = |path: &&String| store::is_store(Path::new(path.as_str()));
+    let is_store = |path: &&String| store::is_store(&file_path(path));
     let (stores, paths): (Vec<&String>, Vec<&String>) = options.paths.iter().partition(is_store);
     for folder in stores {
         remember(folder, &mut explanation, &mut analysis)?;
@@ -149,7 +149,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
 
 /// Takes what a stored map tells.
 fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis) -> Result<()> {
-    let loaded = match store::load(Path::new(folder)) {
+    let loaded = match store::load(&file_path(folder)) {
         Ok(loaded) => loaded,
         Err(error) => {
             explanation.skipped.push(SkippedInput {

@@ -92,7 +92,7 @@ impl FileSource {
                 size: None,
                 modified: None,
             });
-        } else if is_store(Path::new(path)) {
+        } else if is_store(&file_path(path)) {
             self.skip(path, STORED_MAP);
         } else if file_path(path).is_dir() {
             self.add_folder(&file_path(path));

@@ -52,7 +52,7 @@ pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};
 pub use input::{InputSummary, LeftOut, SkippedInput};
 pub use memory::{keep_blocks, keep_little};
-pub use names::file_name;
+pub use names::{file_name, file_path};
 pub use pipeline::{Progress, TimeRange, default_workers};
 pub use store::{Saved, StateVersion, is_store, save};
 pub use zone::Zone;

@@ -16,7 +16,7 @@ pub fn file_name(path: &Path) -> String {
 
 /// The path that a file of this name has: the name as it is, unless there is only a file whose
 /// name it stands for.
-pub(crate) fn file_path(name: &str) -> Cow<'_, Path> {
+pub fn file_path(name: &str) -> Cow<'_, Path> {
     let literal = Path::new(name);
     if !name.contains("\\x") || literal.exists() {
         return Cow::Borrowed(literal);

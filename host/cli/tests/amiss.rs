@@ -259,6 +259,43 @@ fn a_pattern_fits_names_of_any_bytes_as_they_are_shown() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_of_any_name_are_written_and_read() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder("odd-folders");
+    let odd = |bytes: &'static [u8]| OsStr::from_bytes(bytes);
+    let run = |args: &[&OsStr]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nepho"));
+        let output = command.args(args).current_dir(&folder).output();
+        let output = output.expect("the command runs");
+        let said = text(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        said
+    };
+    let store = odd(b"st\xe9");
+    let [map, option, log] = ["map", "--store", "app.log"].map(OsStr::new);
+    let said = run(&[map, option, store, log]);
+    assert!(said.contains("are new in `st\\xE9`"), "{said}");
+    assert!(!run(&[map, store]).contains("stored map"));
+    let again = run(&[map, option, store, log]);
+    assert!(again.contains("nepho: 0 versions"), "{again}");
+    let named = run(&[map, option, store, store]);
+    assert!(named.contains("nepho: 0 versions"), "{named}");
+    run(&[OsStr::new("demo"), OsStr::new("--folder"), odd(b"d\xe9mo")]);
+    fs::write(folder.join(odd(b"caf\xe9.log")), GOOD).expect("written");
+    let args = [OsStr::new("parse"), OsStr::new("--to")];
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(args)
+        .args([odd(b"caf\xe9.log"), odd(b"caf\xe9.log")])
+        .current_dir(&folder)
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_file_gets_its_name_once_it_is_whole() {
     let folder = folder("whole");

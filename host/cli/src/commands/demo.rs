@@ -42,7 +42,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let range = TimeRange::default();
     let explanation = explain::read(
         Options {
-            paths: vec![data.to_string_lossy().into_owned()],
+            paths: vec![nepho::file_name(&data)],
             range,
             ..Options::default()
         },

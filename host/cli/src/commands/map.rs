@@ -89,9 +89,9 @@ fn paths(args: &MapArgs) -> Vec<String> {
         .as_deref()
         .filter(|folder| nepho::is_store(folder))
     {
-        let same = |path: &String| Path::new(path) == folder;
+        let same = |path: &String| *nepho::file_path(path) == *folder;
         if !paths.iter().any(same) {
-            paths.push(folder.to_string_lossy().into_owned());
+            paths.push(nepho::file_name(folder));
         }
     }
     paths
@@ -105,7 +105,7 @@ fn save(args: &MapArgs, folder: &Path, conclusions: &nepho::Conclusions) -> Resu
             "nepho: {} versions of resources and {} of edges are new in `{}`",
             saved.nodes,
             saved.edges,
-            folder.display()
+            nepho::file_name(folder)
         ));
     }
     Ok(())

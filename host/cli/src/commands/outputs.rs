@@ -46,7 +46,7 @@ pub(crate) fn refuse(option: &str, output: &Path, paths: &[String]) -> Result<()
     }
     let is_read = |file: &Path| {
         let mut paths = paths.iter();
-        file.is_file() && paths.any(|path| is_same(Path::new(path), file))
+        file.is_file() && paths.any(|path| is_same(&nepho::file_path(path), file))
     };
     if is_read(output) {
         return wrong(format!(
