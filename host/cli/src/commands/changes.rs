@@ -8,7 +8,7 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, follow, outputs, rules, table, told};
+use crate::commands::{explain, follow, outcome, outputs, rules, table, told};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
@@ -29,16 +29,10 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         ..Options::default()
     };
     let explanation = explain::read(options, args.terminal.quiet)?;
-    let is_read = !explanation.inputs.is_empty();
-    let is_all_broken = explanation
-        .inputs
-        .iter()
-        .all(nepho::InputSummary::is_all_broken);
-    if !is_read {
-        told::skipped(&explanation.skipped);
-        told::say("nepho: nothing could be read");
+    if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
+    let code = outcome::code(&explanation.inputs);
     told::unfit(
         &args.input,
         Some(&args.selection),
@@ -47,7 +41,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     );
     if args.table.is_some() || args.output.is_some() || args.to.is_some() {
         table::write(&explanation.conclusions, args)?;
-        return Ok(code(is_all_broken));
+        return Ok(code);
     }
     let timeline = convert::timeline(explanation, selection(args, range));
     if args.json {
@@ -61,14 +55,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         out.write_all(render_timeline(&timeline, &options).as_bytes())?;
         out.flush()?;
     }
-    Ok(code(is_all_broken))
-}
-
-fn code(is_all_broken: bool) -> ExitCode {
-    match is_all_broken {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
-    }
+    Ok(code)
 }
 
 pub(super) fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {

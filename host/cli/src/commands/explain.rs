@@ -11,7 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
-use crate::commands::{outputs, rules, told};
+use crate::commands::{outcome, outputs, rules, told};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -41,9 +41,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         },
         args.show.terminal.quiet,
     )?;
-    if explanation.inputs.is_empty() {
-        told::skipped(&explanation.skipped);
-        told::say("nepho: nothing could be read");
+    if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(
@@ -52,17 +50,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         &explanation.inputs,
         &explanation.skipped,
     );
-    let is_all_broken = explanation
-        .inputs
-        .iter()
-        .all(nepho::InputSummary::is_all_broken);
+    let code = outcome::code(&explanation.inputs);
     let report = convert::report(explanation, range, &args.service);
     show(&report, &args.show, began)?;
-    Ok(if is_all_broken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(code)
 }
 
 /// Reads and analyzes files, showing progress.

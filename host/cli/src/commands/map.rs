@@ -13,7 +13,7 @@ use nepho_core::{Error, ErrorKind};
 use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
-use crate::commands::{explain, rules, told};
+use crate::commands::{explain, outcome, rules, told};
 use crate::convert_map::{self, Focus};
 use crate::moment;
 use crate::progress::Bar;
@@ -44,8 +44,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     drop(bar);
     told::skipped(&explanation.skipped);
     told::rejects(&explanation.rejects_by_reason);
-    if explanation.inputs.is_empty() {
-        told::say("nepho: nothing could be read");
+    if outcome::is_nothing(&explanation.inputs, &[]) {
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
@@ -70,15 +69,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         .into());
     }
     print(args, &map)?;
-    let is_all_broken = explanation
-        .inputs
-        .iter()
-        .all(nepho::InputSummary::is_all_broken);
-    Ok(if is_all_broken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(outcome::code(&explanation.inputs))
 }
 
 /// What is read: the paths, and what the store holds so far.

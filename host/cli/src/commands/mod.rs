@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 mod follow;
 pub(crate) mod map;
+mod outcome;
 pub(crate) mod outputs;
 pub(crate) mod parse;
 pub(crate) mod rules;

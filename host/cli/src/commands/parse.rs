@@ -21,7 +21,7 @@ use nepho_core::{Error, ErrorKind};
 
 use crate::args::{OutputArg, ParseArgs};
 use crate::commands::outputs::{self, Pending};
-use crate::commands::told;
+use crate::commands::{outcome, told};
 use crate::progress::{Bar, Shown};
 
 /// Names of formats that a message proposes.
@@ -88,13 +88,14 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     sink.rejects.finish()?;
     tell(args, &read);
     rejects_file.map_or(Ok(()), Pending::keep)?;
-    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
-    if is_all_broken {
-        // What was there before is worth more than a file without a row.
+    if outcome::is_nothing(&read.inputs, &[]) {
         return Ok(ExitCode::FAILURE);
     }
-    rows_file.map_or(Ok(()), Pending::keep)?;
-    Ok(ExitCode::SUCCESS)
+    // What was there before is worth more than a file without a row.
+    if outcome::is_any_whole(&read.inputs) {
+        rows_file.map_or(Ok(()), Pending::keep)?;
+    }
+    Ok(outcome::code(&read.inputs))
 }
 
 /// Refuses the name of a format that there is none of; tells which are like it.
@@ -129,9 +130,6 @@ fn known(name: &str) -> nepho_core::Result<()> {
 /// Tells what was not read, and what the arguments have to do with it.
 fn tell(args: &ParseArgs, read: &Explanation) {
     told::skipped(&read.skipped);
-    if read.inputs.is_empty() {
-        told::say("nepho: nothing could be read");
-    }
     for input in read.inputs.iter().filter(|input| input.is_feed) {
         told::say(&format!(
             "nepho: {}: a document of an infrastructure tool, no logs; see nepho explain",
