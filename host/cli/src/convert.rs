@@ -1,7 +1,5 @@
 //! What the engine read, in the words of the report.
 
-use std::collections::BTreeSet;
-
 use nepho::{Conclusions, Explanation, InputSummary, TimeRange};
 use nepho_core::Timestamp;
 use nepho_core::tables::{Change, ChangeOutcome};
@@ -68,9 +66,9 @@ fn lie(changes: &[Change]) -> Option<String> {
     })
 }
 
-/// What to say of the words of a selection that stand for nothing.
+/// What to say of the words for resources that stand for nothing.
 fn unknown(selection: &ChangeSelection, conclusions: &Conclusions) -> Vec<String> {
-    if selection.resources.is_empty() && selection.services.is_empty() {
+    if selection.resources.is_empty() {
         return Vec::new();
     }
     let map = conclusions.map();
@@ -82,19 +80,6 @@ fn unknown(selection: &ChangeSelection, conclusions: &Conclusions) -> Vec<String
                 near => format!("near are {}", near.join(", ")),
             };
             sentences.push(format!("No resource is known as `{word}`; {near}."));
-        }
-    }
-    let owners = conclusions.resources.iter();
-    let owners = owners.filter_map(|row| row.service.as_deref());
-    let services: BTreeSet<&str> = map.services().into_iter().chain(owners).collect();
-    for word in &selection.services {
-        if !services.iter().any(|name| name.eq_ignore_ascii_case(word)) {
-            let known: Vec<&str> = services.iter().copied().collect();
-            let there = match known.len() {
-                0 => "no service is known".to_owned(),
-                _ => format!("there are {}", known.join(", ")),
-            };
-            sentences.push(format!("Nothing is of service `{word}`; {there}."));
         }
     }
     sentences

@@ -266,11 +266,6 @@ fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
         near.contains("No resource is known as `legder`; near are ledger"),
         "{near}"
     );
-    let service = summary(&["--service", "oders"]);
-    assert!(
-        service.contains("Nothing is of service `oders`; there are orders."),
-        "{service}"
-    );
     // It is known, and nothing was changed of it.
     let known = summary(&["--resource", "ledger", "--since", "2026-06-01"]);
     let lie =

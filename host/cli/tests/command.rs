@@ -231,12 +231,10 @@ fn a_pipe_is_read_whole() {
 #[test]
 fn services_and_times_select_what_is_shown() {
     let folder = folder("select");
-    let args = ["explain", "--service", "nobody", "app.log"];
-    let shown = text(&nepho(&folder, &args).stdout);
-    assert!(
-        shown.contains("No row is of service `nobody`; there are cart, web."),
-        "{shown}"
-    );
+    let args = ["explain", "--json", "--service", "web", "app.log"];
+    let report: serde_json::Value =
+        serde_json::from_slice(&nepho(&folder, &args).stdout).expect("JSON");
+    assert_eq!(report["cost"][0]["details"]["lines"][0]["rows"], 1);
     let args = [
         "explain",
         "--json",
@@ -375,10 +373,60 @@ fn a_file_is_read_once_however_it_is_named() {
     }
 }
 
+/// A resource of a service that writes no log.
+const SILENT: &str = r#"{"version":4,"terraform_version":"1.9.0","serial":3,"lineage":"l","resources":[
+{"mode":"managed","type":"aws_db_instance","name":"orders","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"orders","arn":"arn:aws:rds:eu-west-1:111122223333:db:orders","identifier":"orders","tags":{"service":"orders"}}}]}]}"#;
+
 #[test]
 fn a_service_without_rows_is_told_of() {
+    let folder = folder("silent_service");
+    fs::write(folder.join("shop.tfstate"), SILENT).expect("written");
+    let paths = ["app.log", "shop.tfstate"];
+    let args = [&["explain", "--service", "orders"], &paths[..]].concat();
+    let report = text(&nepho(&folder, &args).stdout);
+    assert!(report.contains("None of 2 rows is of orders."), "{report}");
+    let args = [&["explain", "--json", "--service", "orders"], &paths[..]].concat();
+    let report: serde_json::Value =
+        serde_json::from_slice(&nepho(&folder, &args).stdout).expect("JSON");
+    assert_eq!(report["cost"], serde_json::json!([]));
+}
+
+#[test]
+fn a_service_that_only_rows_are_of_has_an_empty_map() {
+    let folder = folder("rows_only");
+    let output = nepho(&folder, &["map", "--json", "--service", "cart", "app.log"]);
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("of service `cart` no resource and no call is known"),
+        "{said}"
+    );
+    let map: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(map["nodes"], serde_json::json!([]));
+}
+
+#[test]
+fn a_service_that_nothing_is_of_is_a_wrong_argument() {
     let folder = folder("no_such_service");
-    let output = nepho(&folder, &["explain", "--service", "nope", "app.log"]);
-    let report = text(&output.stdout);
-    assert!(report.contains("None of 2 rows is of nope."), "{report}");
+    fs::write(folder.join("shop.tfstate"), SILENT).expect("written");
+    for command in [
+        &["explain", "--html", "page.html"][..],
+        &["changes"],
+        &["map", "--store", "known"],
+    ] {
+        let more = ["--service", "nope", "app.log", "shop.tfstate"];
+        let output = nepho(&folder, &[command, &more].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+        assert!(
+            said.contains("--service: nothing is of service `nope`; there are ")
+                && said.contains("orders"),
+            "{said}"
+        );
+        assert_eq!(text(&output.stdout), "", "{command:?}");
+    }
+    for absent in ["page.html", "known"] {
+        assert!(!folder.join(absent).exists(), "{absent}");
+    }
 }

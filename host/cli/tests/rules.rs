@@ -126,7 +126,9 @@ fn changes_are_of_the_services_that_rules_tell() {
     assert_eq!(services(&rules), json!(["checkout"]));
     let of = |service| [&rules[..], &["--service", service]].concat();
     assert_eq!(services(&of("checkout")), json!(["checkout"]));
-    assert_eq!(services(&of("ledger")), Value::Null);
+    // Nothing is of it any more.
+    let output = nepho(&folder, &[&["changes", "."], &of("ledger")[..]].concat());
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

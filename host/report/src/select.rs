@@ -48,6 +48,9 @@ pub(crate) fn select(report: &mut Report) {
         let unlabelled = details.lines.iter().filter(|line| line.team.is_none());
         details.unlabelled_bytes = unlabelled.map(|line| line.bytes).sum();
     }
+    report
+        .cost
+        .retain(|finding| !finding.details.lines.is_empty());
     let map = &mut report.service_map;
     map.edges
         .retain(|edge| wanted.has(&edge.from) || wanted.has(&edge.to));

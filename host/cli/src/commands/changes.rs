@@ -8,7 +8,7 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, follow, outcome, outputs, rules, table, told};
+use crate::commands::{explain, follow, outcome, outputs, rules, services, table, told};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
@@ -43,6 +43,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         table::write(&explanation.conclusions, args)?;
         return Ok(code);
     }
+    services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
     let timeline = convert::timeline(explanation, selection(args, range));
     if args.json {
         let mut out = std::io::stdout().lock();

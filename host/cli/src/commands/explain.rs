@@ -11,7 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
-use crate::commands::{outcome, outputs, rules, told};
+use crate::commands::{outcome, outputs, rules, services, told};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -50,6 +50,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         &explanation.inputs,
         &explanation.skipped,
     );
+    services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
     let code = outcome::code(&explanation.inputs);
     let report = convert::report(explanation, range, &args.service);
     show(&report, &args.show, began)?;

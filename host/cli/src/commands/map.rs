@@ -13,7 +13,7 @@ use nepho_core::{Error, ErrorKind};
 use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
-use crate::commands::{explain, outcome, rules, told};
+use crate::commands::{explain, outcome, rules, services, told};
 use crate::convert_map::{self, Focus};
 use crate::moment;
 use crate::progress::Bar;
@@ -48,25 +48,21 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
-    if let Some(folder) = &args.store {
-        save(args, folder, &explanation.conclusions)?;
-    }
     let resources = explanation.conclusions.map_with(&rules);
-    let focus = focus(args, &resources)?;
+    let focus = focus(args, &resources, &explanation.conclusions)?;
     let moment = Moment {
         at: args.at,
         known: args.known,
     };
     let map = convert_map::map(&resources, moment, args.facets, focus.as_ref());
-    if let Some(focus) = &focus
-        && map.focus.is_empty()
-    {
-        let name = focus.nodes.first().map(|node| resources.graph().key(*node));
-        return Err(wrong(
-            "--at",
-            format!("`{}` did not exist at that time", name.unwrap_or_default()),
-        )
-        .into());
+    let first = focus.as_ref().and_then(|focus| focus.nodes.first());
+    if let Some(node) = first.filter(|_| map.focus.is_empty()) {
+        let name = resources.graph().key(*node);
+        let what = format!("`{name}` did not exist at that time");
+        return Err(wrong("--at", what).into());
+    }
+    if let Some(folder) = &args.store {
+        save(args, folder, &explanation.conclusions)?;
     }
     print(args, &map)?;
     Ok(outcome::code(&explanation.inputs))
@@ -103,9 +99,23 @@ fn save(args: &MapArgs, folder: &Path, conclusions: &nepho::Conclusions) -> Resu
 }
 
 /// What the arguments ask to show the surroundings of.
-fn focus(args: &MapArgs, resources: &ResourceMap) -> nepho_core::Result<Option<Focus>> {
+fn focus(
+    args: &MapArgs,
+    resources: &ResourceMap,
+    conclusions: &nepho::Conclusions,
+) -> nepho_core::Result<Option<Focus>> {
     let nodes = match (&args.service, &args.resource) {
-        (Some(name), _) => of_service(resources, name)?,
+        (Some(name), _) => {
+            let nodes = of_service(resources, name);
+            if nodes.is_empty() {
+                let asked = std::slice::from_ref(name);
+                services::refuse_unknown(asked, conclusions, &resources.services())?;
+                told::say(&format!(
+                    "nepho: of service `{name}` no resource and no call is known"
+                ));
+            }
+            nodes
+        }
         (None, Some(word)) => vec![resource(resources, word, args.facets)?],
         (None, None) => return Ok(None),
     };
@@ -114,7 +124,7 @@ fn focus(args: &MapArgs, resources: &ResourceMap) -> nepho_core::Result<Option<F
 }
 
 /// A service and the resources that belong to it.
-fn of_service(resources: &ResourceMap, name: &str) -> nepho_core::Result<Vec<NodeId>> {
+fn of_service(resources: &ResourceMap, name: &str) -> Vec<NodeId> {
     let is_of = |node: &NodeId| {
         let row = resources.row(*node);
         row.and_then(|row| row.service.as_deref())
@@ -125,18 +135,7 @@ fn of_service(resources: &ResourceMap, name: &str) -> nepho_core::Result<Vec<Nod
     let mut found: Vec<NodeId> = whole.chain(resources.service(name)).collect();
     found.sort_unstable();
     found.dedup();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let known = resources.services();
-    let there = match known.len() {
-        0 => "no service is known".to_owned(),
-        _ => format!("there are {}", known.join(", ")),
-    };
-    Err(wrong(
-        "--service",
-        format!("nothing is of service `{name}`; {there}"),
-    ))
+    found
 }
 
 /// The one resource that a word stands for.

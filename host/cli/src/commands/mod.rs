@@ -11,5 +11,6 @@ mod outcome;
 pub(crate) mod outputs;
 pub(crate) mod parse;
 pub(crate) mod rules;
+mod services;
 mod table;
 pub(crate) mod told;
