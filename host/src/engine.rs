@@ -152,10 +152,8 @@ fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis
     let loaded = match store::load(&file_path(folder)) {
         Ok(loaded) => loaded,
         Err(error) => {
-            explanation.skipped.push(SkippedInput {
-                uri: folder.to_owned(),
-                reason: error.to_string(),
-            });
+            let unread = SkippedInput::unread(folder, error.to_string());
+            explanation.skipped.push(unread);
             return Ok(());
         }
     };
@@ -247,10 +245,8 @@ fn sort(
         let uri = &partition.id.0;
         let is_read = !is_output(uri, &options.outputs, &linked);
         if !is_read {
-            explanation.skipped.push(SkippedInput {
-                uri: uri.clone(),
-                reason: "the output is written to it".to_owned(),
-            });
+            let passed_over = SkippedInput::passed_over(uri, "the output is written to it");
+            explanation.skipped.push(passed_over);
         }
         is_read
     });

@@ -187,7 +187,8 @@ pub(crate) enum Sorted {
     Feed(Box<InputSummary>),
     /// A file, or a document in it, that could not be read to its end now, and why.
     Unreadable(SkippedInput),
-    /// A member of an archive that was passed over.
+    /// What is not read the next time either: a member of an archive that was passed over, a
+    /// document that is too large.
     Skipped(SkippedInput),
 }
 
@@ -233,7 +234,7 @@ impl Feeds {
             Ok(looked) => looked,
             Err(reason) => {
                 let uri = file.uri;
-                return vec![Sorted::Unreadable(SkippedInput { uri, reason })];
+                return vec![Sorted::Unreadable(SkippedInput::unread(uri, reason))];
             }
         };
         let mut sorter = Sorter {
@@ -269,7 +270,7 @@ impl Feeds {
             }));
         } else if let Some(reason) = broken {
             let uri = file.uri;
-            sorted.push(Sorted::Unreadable(SkippedInput { uri, reason }));
+            sorted.push(Sorted::Unreadable(SkippedInput::unread(uri, reason)));
         } else {
             let size = partition.size.unwrap_or(0);
             progress.bytes.fetch_add(size, Ordering::Relaxed);
@@ -423,10 +424,7 @@ impl Visit for Sorter<'_> {
         self.sorted.push(match read {
             Ok(summary) => Sorted::Feed(Box::new(summary)),
             Err(error) => {
-                let skipped = SkippedInput {
-                    uri: member.uri.clone(),
-                    reason: error.to_string(),
-                };
+                let skipped = SkippedInput::unread(&member.uri, error.to_string());
                 // One that is too large is so the next time as well.
                 match error.kind() {
                     ErrorKind::LimitExceeded => Sorted::Skipped(skipped),
@@ -439,7 +437,7 @@ impl Visit for Sorter<'_> {
 
     fn skipped(&mut self, uri: String, reason: String) {
         self.sorted
-            .push(Sorted::Skipped(SkippedInput { uri, reason }));
+            .push(Sorted::Skipped(SkippedInput::passed_over(uri, reason)));
     }
 
     fn broken(&mut self, _uri: &str, reason: String) -> ControlFlow<()> {

@@ -112,7 +112,7 @@ impl FileSource {
         let entries = entries.filter_entry(|entry| {
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
             if entry.file_type().is_dir() && is_store(entry.path()) {
-                stores.push(file_name(entry.path()));
+                stores.push(entry.path().to_owned());
                 return false;
             }
             entry.depth() == 0 || !is_hidden
@@ -123,12 +123,12 @@ impl FileSource {
                 Ok(entry) if entry.path().is_dir() => {
                     // The folder itself may be named by a link, which is followed.
                     if entry.depth() > 0 {
-                        self.skip(&file_name(entry.path()), LINKED_FOLDER);
+                        self.pass_over(entry.path(), LINKED_FOLDER);
                     }
                 }
                 Ok(entry) => match ending(entry.path()) {
-                    Some(ending) => self.skip(
-                        &file_name(entry.path()),
+                    Some(ending) => self.pass_over(
+                        entry.path(),
                         &format!(
                             "a `.{ending}` file holds no logs (name the file itself to read it)"
                         ),
@@ -145,7 +145,7 @@ impl FileSource {
             }
         }
         for store in stores {
-            self.skip(&store, STORED_MAP);
+            self.pass_over(&store, STORED_MAP);
         }
         if self.partitions.len() == before {
             self.skip(&file_name(folder), "the folder has no files to read");
@@ -185,7 +185,7 @@ impl FileSource {
         match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
                 let what = special(metadata.file_type());
-                self.skip(&file_name(path), &format!("{what} {NAME_IT}"));
+                self.pass_over(path, &format!("{what} {NAME_IT}"));
             }
             _ => self.add_file(path),
         }
@@ -203,10 +203,12 @@ impl FileSource {
     }
 
     fn skip(&mut self, uri: &str, reason: &str) {
-        self.skipped.push(SkippedInput {
-            uri: uri.to_owned(),
-            reason: reason.to_owned(),
-        });
+        self.skipped.push(SkippedInput::unread(uri, reason));
+    }
+
+    fn pass_over(&mut self, path: &Path, reason: &str) {
+        let passed_over = SkippedInput::passed_over(file_name(path), reason);
+        self.skipped.push(passed_over);
     }
 }
 

@@ -109,4 +109,36 @@ pub struct SkippedInput {
     pub uri: String,
     /// Why.
     pub reason: String,
+    /// Whether it was to be read.
+    pub kind: SkipKind,
+}
+
+impl SkippedInput {
+    /// A path that was to be read, and why it was not.
+    pub(crate) fn unread(uri: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            reason: reason.into(),
+            kind: SkipKind::Unread,
+        }
+    }
+
+    /// A path that was passed over, and by what rule.
+    pub(crate) fn passed_over(uri: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            reason: reason.into(),
+            kind: SkipKind::PassedOver,
+        }
+    }
+}
+
+/// Whether a path that was not read was to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipKind {
+    /// It was: it is not there, has nothing in it, or could not be read.
+    Unread,
+    /// It was not, unless it is named itself: what holds no logs by its ending, is a pipe, a device
+    /// or a link to a folder, or is written meanwhile.
+    PassedOver,
 }

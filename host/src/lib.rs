@@ -50,7 +50,7 @@ pub use clusters::ClusterName;
 pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};
-pub use input::{InputSummary, LeftOut, SkippedInput};
+pub use input::{InputSummary, LeftOut, SkipKind, SkippedInput};
 pub use memory::{keep_blocks, keep_little};
 pub use names::{file_name, file_path};
 pub use pipeline::{Progress, TimeRange, default_workers};

@@ -201,23 +201,16 @@ fn add(source: Arc<dyn Source>, partitions: Vec<Partition>, places: &mut Vec<Pla
 
 #[cfg(feature = "live")]
 fn skip(passed_over: &[(String, String)], skipped: &mut Vec<SkippedInput>) {
-    skipped.extend(passed_over.iter().map(|(uri, reason)| SkippedInput {
-        uri: uri.clone(),
-        reason: reason.clone(),
-    }));
+    let unread = passed_over.iter();
+    skipped.extend(unread.map(|(uri, reason)| SkippedInput::unread(uri, reason)));
 }
 
 #[cfg(not(feature = "live"))]
 fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
-    skipped.extend(addresses.iter().map(|address| {
-        SkippedInput {
-            uri: address.clone(),
-            reason:
-                "this build reads files only; build it with the feature `live` to read objects and \
-                 APIs of the clouds"
-                    .to_owned(),
-        }
-    }));
+    let reason = "this build reads files only; build it with the feature `live` to read objects and \
+                  APIs of the clouds";
+    let unread = addresses.iter();
+    skipped.extend(unread.map(|address| SkippedInput::unread(address, reason)));
     Ok(Vec::new())
 }
 

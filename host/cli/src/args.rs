@@ -96,6 +96,13 @@ pub(crate) struct InputArgs {
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+    /// Exit with 1 if something was lost: a path that is not there, has no file in it or could not
+    /// be read, or a record or part of a document that could not be, as the rejects tell.
+    ///
+    /// All output is written as without it. What is passed over in folders and archives is no loss:
+    /// what holds no logs by its ending, pipes and devices, links to folders.
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 /// A path by its name, which need not be UTF-8.
@@ -189,7 +196,7 @@ pub(crate) struct ChangesArgs {
     /// Go on, and print each change as soon as a new version of a state, another document of a
     /// tool or an audit log tells it, until stopped: one line each, with --json one object each.
     /// What is there at the beginning is only compared with, but for what happened since --since.
-    #[arg(short, long, conflicts_with = "until")]
+    #[arg(short, long, conflicts_with_all = ["until", "strict"])]
     pub(crate) follow: bool,
     /// How often to look: 500ms, 30s, 5m.
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = moment::every, requires = "follow")]

@@ -347,6 +347,33 @@ fn a_file_of_another_that_is_called_like_one_that_is_not_whole_stays() {
     assert_eq!(held("rows").map(|rows| rows.lines().count()), Some(3));
 }
 
+#[test]
+fn what_was_lost_is_a_failure_where_it_is_asked_for() {
+    let folder = folder("strict");
+    let good = "{\"time\":\"2026-05-12T14:00:00Z\",\"level\":\"info\",\"msg\":\"fine\"}\n";
+    let broken = "{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\"\n";
+    fs::create_dir_all(folder.join("whole")).expect("a folder");
+    fs::write(folder.join("whole/app.log"), good).expect("written");
+    // It is passed over.
+    fs::write(folder.join("whole/notes.md"), "# notes").expect("written");
+    fs::write(folder.join("part.log"), good.to_owned() + broken).expect("written");
+    for command in ["parse", "explain", "changes", "map"] {
+        let code = |args: &[&str]| nepho(&folder, &[&[command], args].concat()).status.code();
+        assert_eq!(code(&["--strict", "whole"]), Some(0), "{command}");
+        assert_eq!(code(&["part.log", "absent.log"]), Some(0), "{command}");
+        let record = [command, "--strict", "part.log"];
+        let told = "nepho: --strict: 1 record could not be read";
+        assert_eq!(says(&folder, &record, told), Some(1), "{command}");
+        let path = [command, "--strict", "whole", "absent.log", "none/*"];
+        let told = "nepho: --strict: 2 paths could not be read";
+        assert_eq!(says(&folder, &path, told), Some(1), "{command}");
+    }
+    let args = ["parse", "--strict", "--to", "rows", "part.log"];
+    assert_eq!(nepho(&folder, &args).status.code(), Some(1));
+    let rows = fs::read_to_string(folder.join("rows")).expect("rows");
+    assert_eq!(rows.lines().count(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn names_of_files_cannot_command_the_terminal() {

@@ -214,10 +214,7 @@ fn completed(batch: &RecordBatch, schema: &Schema) -> std::result::Result<Record
 }
 
 fn damaged(path: &Path, reason: &str) -> SkippedInput {
-    SkippedInput {
-        uri: path.display().to_string(),
-        reason: reason.to_owned(),
-    }
+    SkippedInput::unread(path.display().to_string(), reason)
 }
 
 /// Writes rows as a segment, which appears as a whole.

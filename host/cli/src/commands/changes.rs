@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
-    let code = outcome::code(&explanation.inputs);
+    let code = outcome::code(&args.input, &explanation);
     told::unfit(
         &args.input,
         Some(&args.selection),

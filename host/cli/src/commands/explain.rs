@@ -51,7 +51,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         &explanation.skipped,
     );
     services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
-    let code = outcome::code(&explanation.inputs);
+    let code = outcome::code(&args.input, &explanation);
     let report = convert::report(explanation, range, &args.service);
     show(&report, &args.show, began)?;
     Ok(code)

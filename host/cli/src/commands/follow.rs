@@ -42,8 +42,8 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
     if !args.terminal.quiet {
         told::say(&format!(
             "nepho: {} and {} to compare with, looking every {:?}; stop with Ctrl-C",
-            counted(news.documents, "document"),
-            counted(news.logs, "log file"),
+            told::counted(news.documents, "document"),
+            told::counted(news.logs, "log file"),
             args.every
         ));
     }
@@ -58,13 +58,6 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
         thread::park_timeout(args.every);
         news = follow.look()?;
         complaints.tell(&news);
-    }
-}
-
-fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         save(args, folder, &explanation.conclusions)?;
     }
     print(args, &map)?;
-    Ok(outcome::code(&explanation.inputs))
+    Ok(outcome::code(&args.input, &explanation))
 }
 
 /// What is read: the paths, and what the store holds so far.

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     if outcome::is_any_whole(&read.inputs) {
         rows_file.map_or(Ok(()), Pending::keep)?;
     }
-    Ok(outcome::code(&read.inputs))
+    Ok(outcome::code(&args.input, &read))
 }
 
 /// Refuses the name of a format that there is none of; tells which are like it.

@@ -23,6 +23,14 @@ pub(crate) fn say(text: &str) {
     anstream::eprintln!("{}", lines.join(PLACE));
 }
 
+/// A number of what has a plural in s.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
 /// An error and what led to it, each of which is told once: some errors of libraries say their
 /// cause themselves.
 pub(crate) fn causes(error: &anyhow::Error) -> String {
@@ -142,6 +150,7 @@ mod tests {
         let one = |uri: &str, reason: &str| SkippedInput {
             uri: uri.to_owned(),
             reason: reason.to_owned(),
+            kind: nepho::SkipKind::Unread,
         };
         let lines = skipped_lines(&[
             one("a.md", "a `.md` file holds no logs"),
