@@ -106,6 +106,7 @@ pub struct Follow {
     recent: Recent,
     zones: Vec<Zone>,
     clusters: Vec<ClusterName>,
+    workers: usize,
     told: Told,
 }
 
@@ -137,6 +138,7 @@ impl Follow {
             recent: Recent::default(),
             zones: Vec::new(),
             clusters: Vec::new(),
+            workers: 0,
             told: Told::new(REMEMBERED),
         })
     }
@@ -147,6 +149,12 @@ impl Follow {
         self.names = Names::with_clusters(clusters.clone());
         (self.zones, self.clusters) = (zones, clusters);
         self
+    }
+
+    /// The same, with this many threads that read and decode; 0 for one per processor.
+    #[must_use]
+    pub fn with_workers(self, workers: usize) -> Self {
+        Self { workers, ..self }
     }
 
     /// What is new since the last look; at the first look all that there is.
@@ -261,6 +269,7 @@ impl Follow {
         let options = Options {
             zones: self.zones.clone(),
             clusters: self.clusters.clone(),
+            workers: self.workers,
             ..Options::default()
         };
         let (mut files, mut marks) = (Vec::new(), Vec::new());

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, OsStringValueParser, RangedU64ValueParser, TypedValueParser,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -103,11 +105,19 @@ pub(crate) struct InputArgs {
     /// what holds no logs by its ending, pipes and devices, links to folders.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Threads that read and decode; 0 for one per processor. The output does not depend on them.
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    pub(crate) threads: u16,
 }
 
 /// A path by its name, which need not be UTF-8.
 fn path() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
+}
+
+/// A number of threads that a system can be expected to give.
+fn threads() -> RangedU64ValueParser<u16> {
+    RangedU64ValueParser::new().range(0..=1024)
 }
 
 /// A word that says something.

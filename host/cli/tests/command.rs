@@ -211,6 +211,33 @@ fn rows_are_written_in_the_schemas_of_others() {
 }
 
 #[test]
+fn the_output_does_not_depend_on_the_threads() {
+    let folder = folder("threads");
+    fs::write(folder.join("many.log"), LOG.repeat(9000)).expect("written");
+    let run = |args: &[&str]| {
+        let output = nepho(&folder, args);
+        assert!(
+            output.status.success(),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+        output.stdout
+    };
+    for command in ["parse", "changes", "map"] {
+        let all = run(&[command, "many.log"]);
+        for threads in ["-j1", "-j3", "--threads=0"] {
+            let output = run(&[command, threads, "many.log"]);
+            assert!(output == all, "{command} {threads}");
+        }
+    }
+    run(&["explain", "-j", "2", "app.log"]);
+    for threads in ["-jx", "--threads=100000"] {
+        let refused = nepho(&folder, &["parse", threads, "app.log"]);
+        assert_eq!(refused.status.code(), Some(2), "{threads}");
+    }
+}
+
+#[test]
 fn a_pipe_is_read_whole() {
     let folder = folder("pipe");
     let good = LOG.lines().next().expect("a line").to_owned() + "\n";

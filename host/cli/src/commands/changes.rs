@@ -26,6 +26,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
         rules: rules::read(&args.rules)?,
+        workers: args.input.threads.into(),
         ..Options::default()
     };
     let explanation = explain::read(options, args.terminal.quiet)?;

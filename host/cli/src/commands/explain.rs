@@ -37,6 +37,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
             zones: args.selection.zone.clone(),
             clusters: args.input.cluster.clone(),
             rules: rules::read(&args.rules)?,
+            workers: args.input.threads.into(),
             ..Options::default()
         },
         args.show.terminal.quiet,

@@ -35,7 +35,8 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
     let owners = rules::read(&args.rules)?;
     let options = explain::text_options(&args.terminal);
     let mut follow = Follow::new(&args.input.paths)?
-        .with_zones_and_clusters(args.selection.zone.clone(), args.input.cluster.clone());
+        .with_zones_and_clusters(args.selection.zone.clone(), args.input.cluster.clone())
+        .with_workers(args.input.threads.into());
     let mut complaints = Complaints::default();
     let mut news = follow.look()?;
     complaints.tell(&news);

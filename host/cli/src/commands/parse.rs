@@ -65,7 +65,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
         outputs: written(args, [&rows_file, &rejects_file]),
-        workers: 0,
+        workers: args.input.threads.into(),
         progress: progress.clone(),
         ..Options::default()
     };
@@ -76,7 +76,12 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let mut sink = Writing {
         rows: match args.schema {
             Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
-            None => Rows::Own(RowWriter::with_raw(stdout, args.output.into(), raw(args))?),
+            None => Rows::Own(RowWriter::with_threads(
+                stdout,
+                args.output.into(),
+                raw(args),
+                threads(args),
+            )?),
         },
         rejects,
         shown: bar.shown(),
@@ -190,6 +195,14 @@ impl<W: Write + Send> Rows<W> {
             Self::Own(writer) => writer.finish(),
             Self::Others(writer) => writer.finish(),
         }
+    }
+}
+
+/// Threads that encode Parquet.
+fn threads(args: &ParseArgs) -> usize {
+    match args.input.threads {
+        0 => nepho::default_workers(),
+        threads => threads.into(),
     }
 }
 
