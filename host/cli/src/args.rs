@@ -136,15 +136,54 @@ pub(crate) struct RulesArgs {
 /// How a terminal is written to.
 #[derive(Args)]
 pub(crate) struct TerminalArgs {
-    /// Print without colors; so does the variable NO_COLOR.
-    #[arg(long)]
+    /// Whether to print colors; auto: on a terminal, or where the variable CLICOLOR_FORCE is set,
+    /// but not where NO_COLOR is.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: ColorArg,
+    /// Print without colors, as --color never does.
+    #[arg(long, conflicts_with = "color")]
     pub(crate) no_color: bool,
     /// Show more: all evidence, all inputs, how each change was weighed.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
+    #[arg(short, long, overrides_with = "verbose")]
+    pub(crate) verbose: bool,
     /// Show no progress.
-    #[arg(short, long)]
+    #[arg(short, long, overrides_with = "quiet")]
     pub(crate) quiet: bool,
+}
+
+/// When colors are printed.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// Where they are shown.
+    #[default]
+    Auto,
+    /// Also to files and other programs.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+impl TerminalArgs {
+    /// When colors are printed.
+    pub(crate) fn color(&self) -> ColorArg {
+        match self.no_color {
+            true => ColorArg::Never,
+            false => self.color,
+        }
+    }
+}
+
+impl Command {
+    /// How a terminal is written to, by commands that print text for people.
+    pub(crate) fn terminal(&self) -> Option<&TerminalArgs> {
+        match self {
+            Self::Explain(args) => Some(&args.show.terminal),
+            Self::Map(args) => Some(&args.terminal),
+            Self::Changes(args) => Some(&args.terminal),
+            Self::Demo(args) => Some(&args.show.terminal),
+            Self::Parse(_) | Self::Components(_) | Self::Completions { .. } => None,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -413,7 +452,7 @@ pub(crate) struct ParseArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// Show no progress.
-    #[arg(short, long)]
+    #[arg(short, long, overrides_with = "quiet")]
     pub(crate) quiet: bool,
 }
 

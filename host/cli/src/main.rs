@@ -9,13 +9,17 @@ mod progress;
 
 use std::process::ExitCode;
 
+use anstream::ColorChoice;
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, ColorArg, Command};
 use commands::told;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(terminal) = cli.command.terminal() {
+        color(terminal.color()).write_global();
+    }
     let outcome = match cli.command {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Map(args) => commands::map::run(&args),
@@ -37,6 +41,15 @@ fn main() -> ExitCode {
                 _ => ExitCode::FAILURE,
             }
         }
+    }
+}
+
+/// Whether streams let colors through.
+fn color(wanted: ColorArg) -> ColorChoice {
+    match wanted {
+        ColorArg::Auto => ColorChoice::Auto,
+        ColorArg::Always => ColorChoice::Always,
+        ColorArg::Never => ColorChoice::Never,
     }
 }
 

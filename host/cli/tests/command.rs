@@ -287,10 +287,49 @@ fn components_and_completions_are_listed() {
 }
 
 #[test]
-fn no_color_leaves_no_escape_sequence() {
+fn colors_are_printed_where_they_are_wanted() {
     let folder = folder("color");
-    let shown = nepho(&folder, &["explain", "--no-color", "app.log"]).stdout;
-    assert!(!shown.contains(&0x1b));
+    let is_colored = |args: &[&str], variables: &[(&str, &str)]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+            .args([&["explain", "app.log"], args].concat())
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .envs(variables.iter().copied())
+            .current_dir(&folder)
+            .output()
+            .expect("the command runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        output.stdout.contains(&0x1b)
+    };
+    let (force, none) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    assert!(!is_colored(&[], &[]));
+    assert!(is_colored(&[], &[force]));
+    assert!(!is_colored(&[], &[force, none]));
+    assert!(is_colored(&["--color", "always"], &[none]));
+    assert!(is_colored(&["--color=always"], &[]));
+    assert!(!is_colored(&["--color=auto"], &[]));
+    for never in ["--color=never", "--no-color"] {
+        assert!(!is_colored(&[never], &[force]), "{never}");
+    }
+}
+
+#[test]
+fn switches_may_be_given_again() {
+    let folder = folder("switches");
+    for args in [
+        ["explain", "-qq", "app.log"],
+        ["explain", "-vvq", "app.log"],
+        ["changes", "-vv", "app.log"],
+        ["map", "-qqv", "app.log"],
+        ["parse", "-qq", "app.log"],
+    ] {
+        let output = nepho(&folder, &args);
+        assert!(
+            output.status.success(),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+    }
 }
 
 #[test]

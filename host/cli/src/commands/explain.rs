@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
-use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
+use crate::args::{ColorArg, ExplainArgs, ShowArgs, TerminalArgs};
 use crate::commands::{outcome, outputs, rules, services, told};
 use crate::convert;
 use crate::progress::Bar;
@@ -100,27 +100,29 @@ fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Whether text is colored: unless an argument or the environment says no.
+/// Whether text is colored: unless an argument or the environment says no. The stream takes the
+/// colors out again where they are not shown.
 #[expect(
     clippy::disallowed_methods,
     reason = "NO_COLOR is a convention of terminals"
 )]
-fn style(no_color: bool) -> Style {
-    let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    match !no_color && is_wanted {
-        true => Style::Color,
-        false => Style::Plain,
+fn style(color: ColorArg) -> Style {
+    let is_unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match color {
+        ColorArg::Never => Style::Plain,
+        ColorArg::Auto if is_unwanted() => Style::Plain,
+        ColorArg::Auto | ColorArg::Always => Style::Color,
     }
 }
 
 /// How text is written to this terminal.
 pub(crate) fn text_options(terminal: &TerminalArgs) -> TextOptions {
-    let style = style(terminal.no_color);
+    let style = style(terminal.color());
     TextOptions {
         width: width(),
         style,
         unicode: style == Style::Color && std::io::stdout().is_terminal(),
-        verbosity: if terminal.verbose > 0 {
+        verbosity: if terminal.verbose {
             Verbosity::Full
         } else {
             Verbosity::Short
