@@ -15,6 +15,12 @@ use nepho_core::{Error, ErrorKind, Timestamp};
 
 use crate::moment;
 
+/// What `--version` prints: the version, and whether objects and APIs of the clouds can be read.
+#[cfg(feature = "live")]
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: +live");
+#[cfg(not(feature = "live"))]
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: -live");
+
 /// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and
 /// Pulumi changed, and says what broke first, what only followed, and which change did it - or that
 /// none did.
@@ -22,6 +28,7 @@ use crate::moment;
 #[command(
     name = "nepho",
     version,
+    long_version = LONG_VERSION,
     propagate_version = true,
     arg_required_else_help = true
 )]

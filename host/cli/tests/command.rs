@@ -314,6 +314,16 @@ fn colors_are_printed_where_they_are_wanted() {
 }
 
 #[test]
+fn the_version_tells_what_is_built_in() {
+    let folder = folder("version");
+    let short = text(&nepho(&folder, &["-V"]).stdout);
+    assert_eq!(short, format!("nepho {}\n", env!("CARGO_PKG_VERSION")));
+    let sign = if cfg!(feature = "live") { '+' } else { '-' };
+    let long = text(&nepho(&folder, &["--version"]).stdout);
+    assert_eq!(long, format!("{short}features: {sign}live\n"));
+}
+
+#[test]
 fn switches_may_be_given_again() {
     let folder = folder("switches");
     for args in [
