@@ -16,6 +16,10 @@ use nepho_core::registry::{Component, Kind, components};
 #[expect(dead_code, reason = "an example has a `main` of its own")]
 mod embed;
 
+#[path = "../../host/examples/files.rs"]
+#[expect(dead_code, reason = "an example has a `main` of its own")]
+mod files;
+
 #[path = "../../host/examples/own_format.rs"]
 #[expect(dead_code, reason = "an example has a `main` of its own")]
 mod own_format;
@@ -39,7 +43,9 @@ fn blocks(document: &str) -> Vec<String> {
 
 #[test]
 fn the_document_on_embedding_quotes_the_examples() {
-    let blocks = blocks(&read("docs/embedding.md"));
+    let document = read("docs/embedding.md");
+    assert!(!document.contains("```rust,"), "a block is not compiled");
+    let blocks = blocks(&document);
     for path in ["host/examples/embed.rs", "host/examples/own_format.rs"] {
         let example = read(path);
         assert!(
@@ -47,20 +53,30 @@ fn the_document_on_embedding_quotes_the_examples() {
             "docs/embedding.md does not quote {path} as it is"
         );
     }
+    let trimmed = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let all = ["embed", "own_format", "files"].map(|name| {
+        let example = read(&format!("host/examples/{name}.rs"));
+        trimmed(&example)
+    });
+    for block in blocks {
+        let quoted = trimmed(&block);
+        let is_quoted = all.iter().any(|example| example.contains(&quoted));
+        assert!(is_quoted, "no example has {block}");
+    }
 }
 
 #[test]
 fn the_example_of_embedding_is_short_and_finds_the_change() {
     assert!(read("host/examples/embed.rs").lines().count() < 40);
     let told = embed::explain().expect("conclusions");
+    let lines = told.findings.iter();
+    let lines = lines.map(|finding| format!("{}: {}\n", finding.kind, finding.title));
     let document = read("docs/embedding.md");
-    for finding in &told.findings {
-        let line = format!("\n{}: {}\n", finding.kind, finding.title);
-        assert!(
-            document.contains(&line),
-            "docs/embedding.md does not show {line}"
-        );
-    }
+    let shown = document
+        .split_once("\n$ cargo run -q -p nepho --example embed\n")
+        .and_then(|(_, shown)| shown.split_once("```\n"))
+        .expect("what the example prints");
+    assert_eq!(shown.0, lines.collect::<String>());
     let incidents = told
         .findings
         .iter()
