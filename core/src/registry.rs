@@ -69,7 +69,8 @@ pub struct Component {
     pub name: &'static str,
     /// One line that says what it reads or answers.
     pub summary: &'static str,
-    /// Read-only cloud permissions that it needs when it reads live (`logs:FilterLogEvents`).
+    /// Read-only permissions that it takes to export what it reads with the tools of the cloud
+    /// (`logs:FilterLogEvents`). Nothing here makes these calls.
     pub permissions: &'static [&'static str],
     /// How to make it.
     pub make: Make,

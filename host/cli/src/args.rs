@@ -81,7 +81,10 @@ pub(crate) enum Command {
         )
     )]
     Parse(ParseArgs),
-    /// List what is built in: formats, feeds, analyzers, and the permissions they need.
+    /// List what is built in: formats, feeds, analyzers, and the permissions that an export takes.
+    ///
+    /// Permissions are those of the tools of a cloud that give the logs or documents as files. The
+    /// command reads files and needs none.
     Components(ComponentsArgs),
     /// Print the completions of a shell: nepho completions bash > /etc/bash_completion.d/nepho
     Completions {

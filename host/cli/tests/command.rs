@@ -281,6 +281,10 @@ fn components_and_completions_are_listed() {
     for name in ["aws.cloudtrail", "terraform.state", "incidents"] {
         assert!(listed.contains(name), "{listed}");
     }
+    // Nothing here makes these calls.
+    assert!(!listed.contains("live reading"), "{listed}");
+    let export = "to export them takes: logs:FilterLogEvents";
+    assert!(listed.contains(export), "{listed}");
     for shell in ["bash", "zsh", "fish"] {
         assert!(text(&nepho(&folder, &["completions", shell]).stdout).contains("nepho"));
     }

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ComponentsArgs) -> Result<ExitCode> {
         if !component.permissions.is_empty() {
             writeln!(
                 out,
-                "{:<9} {:<width$}  live reading needs: {}",
+                "{:<9} {:<width$}  to export them takes: {}",
                 "",
                 "",
                 component.permissions.join(", ")
