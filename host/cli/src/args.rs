@@ -91,6 +91,12 @@ pub(crate) enum Command {
         /// Shell to print them for.
         shell: clap_complete::Shell,
     },
+    /// Print a page for man: nepho man explain | man -l -
+    Man {
+        /// Command to print the page of [default: nepho itself].
+        #[arg(value_parser = word())]
+        command: Option<String>,
+    },
 }
 
 /// What is read.
@@ -191,7 +197,9 @@ impl Command {
             Self::Map(args) => Some(&args.terminal),
             Self::Changes(args) => Some(&args.terminal),
             Self::Demo(args) => Some(&args.show.terminal),
-            Self::Parse(_) | Self::Components(_) | Self::Completions { .. } => None,
+            Self::Parse(_) | Self::Components(_) | Self::Completions { .. } | Self::Man { .. } => {
+                None
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Parse(args) => commands::parse::run(&args),
         Command::Components(args) => commands::components::run(&args),
         Command::Completions { shell } => commands::completions::run(shell),
+        Command::Man { command } => commands::man::run(command.as_deref()),
     };
     match outcome {
         Ok(code) => code,

@@ -291,6 +291,23 @@ fn components_and_completions_are_listed() {
 }
 
 #[test]
+fn pages_for_man_are_printed() {
+    let folder = folder("man");
+    let page = text(&nepho(&folder, &["man"]).stdout);
+    assert!(
+        page.contains(".TH nepho 1") && page.contains("explain"),
+        "{page}"
+    );
+    let page = text(&nepho(&folder, &["man", "explain"]).stdout);
+    assert!(
+        page.contains(".TH nepho-explain 1") && page.contains("strict"),
+        "{page}"
+    );
+    let refused = nepho(&folder, &["man", "nope"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn colors_are_printed_where_they_are_wanted() {
     let folder = folder("color");
     let is_colored = |args: &[&str], variables: &[(&str, &str)]| {

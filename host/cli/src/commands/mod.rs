@@ -6,6 +6,7 @@ pub(crate) mod components;
 pub(crate) mod demo;
 pub(crate) mod explain;
 mod follow;
+pub(crate) mod man;
 pub(crate) mod map;
 mod outcome;
 pub(crate) mod outputs;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 /// Columns that the help is wrapped to.
 const COLUMNS: &str = "100";
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "explain",
     "map",
     "changes",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 7] = [
     "parse",
     "components",
     "completions",
+    "man",
 ];
 
 /// The page. Builds the command where it is not built yet.
