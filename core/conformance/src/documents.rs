@@ -9,6 +9,9 @@ use nepho_core::registry::{Make, components};
 use crate::inputs::Input;
 use crate::mutate::Mutator;
 
+/// Bytes by which a document is recognised.
+const HEAD_BYTES: usize = 64 << 10;
+
 /// A feed and its name.
 pub type Feed = (&'static str, Box<dyn ChangeFeed>);
 
@@ -35,24 +38,31 @@ pub struct Sum {
 }
 
 /// The feed that takes a document for its own.
-///
-/// # Panics
-/// If a feed knows a document that it says cannot fit.
 pub fn recognise<'a>(feeds: &'a [Feed], name: &str, text: &str) -> Option<&'a Feed> {
-    let head = &text[..text.floor_char_boundary(64 << 10)];
+    let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
     let keys = HeadKeys::of(head);
-    let sure = feeds.iter().map(|feed| {
-        let confidence = feed.1.sniff(name, head);
-        let may_fit = keys.as_ref().is_none_or(|keys| feed.1.may_fit(name, keys));
-        assert!(
-            may_fit || confidence < Confidence::LIKELY,
-            "{} knows `{name}`, but says that it cannot fit",
-            feed.0
-        );
-        (confidence, feed)
-    });
+    let feeds = feeds
+        .iter()
+        .filter(|(_, feed)| may_fit(&**feed, name, keys.as_ref()));
+    let sure = feeds.map(|feed| (feed.1.sniff(name, head), feed));
     let best = sure.max_by_key(|(confidence, _)| *confidence)?;
     (best.0 >= Confidence::LIKELY).then_some(best.1)
+}
+
+fn may_fit(feed: &dyn ChangeFeed, name: &str, keys: Option<&HeadKeys>) -> bool {
+    keys.is_none_or(|keys| feed.may_fit(name, keys))
+}
+
+/// Checks that no feed knows a document of which it says that it cannot fit.
+fn expect_to_fit(feeds: &[Feed], name: &str, text: &str) {
+    let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
+    let keys = HeadKeys::of(head);
+    for (feed_name, feed) in feeds {
+        assert!(
+            may_fit(&**feed, name, keys.as_ref()) || feed.sniff(name, head) < Confidence::LIKELY,
+            "{feed_name} knows `{name}`, but says that it cannot fit"
+        );
+    }
 }
 
 /// What a feed told of a document.
@@ -145,6 +155,7 @@ pub fn check(inputs: &[Input], count: usize, seed: u64) -> Sum {
         .iter()
         .filter_map(|input| {
             let (text, _) = encoding::to_text(&input.text);
+            expect_to_fit(&feeds, &input.name, &text);
             Some((input, recognise(&feeds, &input.name, &text)?))
         })
         .collect();
