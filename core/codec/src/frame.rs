@@ -554,6 +554,10 @@ mod tests {
             ]
         );
         assert_eq!(
+            records(b"{\"Records\":[{\"a\":\"x\n{\"Records\":[{\"a\":2}]}\n"),
+            ["skipped 12..20 broken JSON", "{\"a\":2}"]
+        );
+        assert_eq!(
             records(b"{\"Records\":[{\"a\":1}],\"b\":{\"c\":\"d\" \"e\":1}}"),
             ["{\"a\":1}", "skipped 20..41 broken JSON"]
         );

@@ -5,7 +5,7 @@ use std::io::Read;
 use super::{BLOCK_BYTES, Framer, MAX_RECORD_BYTES, Piece, Skipped};
 use crate::bytes::skip_space;
 use crate::json::careful::STEP_BYTES;
-use crate::values::{Array, values};
+use crate::values::{Array, array_start, values};
 
 /// Values behind a broken one that are skipped with care: where lines are cut off there are more of
 /// them, and to look for the end of each through the whole window would take long.
@@ -88,6 +88,10 @@ impl<R: Read> Framer<R> {
                     let next = skip_space(&self.window, at);
                     if matches!(self.window.get(next), Some(b'{')) && next - at <= STEP_BYTES {
                         self.consume(at);
+                        if array_start(&self.window, skip_space(&self.window, 0)).is_some() {
+                            // The next document, and no element of what broke off.
+                            self.array = Array::None;
+                        }
                         break;
                     }
                 }
