@@ -643,17 +643,14 @@ impl Decoding {
             stream,
         };
         let order = &mut self.order;
-        let (least, plain) = match (self.nested, &mut self.plain_texts) {
-            (0, [plain, _]) => (Confidence::NO, plain),
-            (_, [_, plain]) => (Confidence::FALLBACK, plain),
-        };
+        let (least, plain) = plain::at_depth(&mut self.plain_texts, self.nested);
         let shape = match fields {
-            None => match plain.recall(text, order) {
-                None => return true,
-                shape => shape,
-            },
+            None => plain.recall(text, order),
             Some(_) => None,
         };
+        if fields.is_none() && shape.is_none() {
+            return true;
+        }
         order.clear();
         let mut ask = |position: usize| {
             let format = self.formats.formats.get(position);

@@ -36,9 +36,18 @@ type Order = Vec<(Confidence, usize)>;
 pub(super) struct PlainTexts {
     /// By [`loose_shape`].
     shapes: Lately<Known>,
-    /// By [`shape`], the orders of texts whose loose shape was known.
-    close: Lately<usize>,
+    /// By [`shape`], of texts whose loose shape was known.
+    close: Lately<Close>,
     orders: Vec<Order>,
+}
+
+/// What is known of a text whose loose shape is known.
+#[derive(Clone, Copy)]
+struct Close {
+    /// Its loose shape, with which it is forgotten.
+    loose: u64,
+    /// Which of the orders it has.
+    order: usize,
 }
 
 /// What is known of a shape.
@@ -50,12 +59,25 @@ struct Known {
     order: usize,
 }
 
+/// The texts of this depth, of the records and of what stands inside of some, and how sure a format
+/// is at the least to be asked about them.
+pub(super) fn at_depth(
+    texts: &mut [PlainTexts; 2],
+    nested: usize,
+) -> (Confidence, &mut PlainTexts) {
+    match (nested, texts) {
+        (0, [plain, _]) => (Confidence::NO, plain),
+        (_, [_, plain]) => (Confidence::FALLBACK, plain),
+    }
+}
+
 impl PlainTexts {
     /// Puts the formats that take texts like this one into `order`; gives its loose shape instead if
     /// they are not known.
     pub(super) fn recall(&mut self, text: &str, order: &mut Order) -> Option<u64> {
         let close = shape(text);
-        if let Some(held) = self.close.get(close).and_then(|at| self.orders.get(at)) {
+        let held = self.close.get(close);
+        if let Some(held) = held.and_then(|held| self.orders.get(held.order)) {
             order.clone_from(held);
             return None;
         }
@@ -67,15 +89,27 @@ impl PlainTexts {
         let Some(held) = self.orders.get(known.order) else {
             return Some(loose);
         };
-        self.close.put(close, known.order);
+        let known = Close {
+            loose,
+            order: known.order,
+        };
+        self.close.put(close, known);
         order.clone_from(held);
         None
     }
 
     /// Forgets the shape of a text, of which something was found out after all.
     pub(super) fn forget(&mut self, text: &str) {
-        self.shapes.remove(loose_shape(text));
-        self.close.remove(shape(text));
+        let loose = loose_shape(text);
+        if self.shapes.get(loose).is_some() || self.close.get(shape(text)).is_some() {
+            self.remove(loose);
+        }
+    }
+
+    /// Forgets a loose shape, and the closer ones with it.
+    fn remove(&mut self, loose: u64) {
+        self.shapes.remove(loose);
+        self.close.retain(|close| close.loose != loose);
     }
 
     /// Notes which formats take a text of this loose shape.
@@ -97,7 +131,7 @@ impl PlainTexts {
                 let asked = known.asked.saturating_add(1);
                 self.shapes.put(shape, Known { asked, order });
             }
-            (_, Some(_)) => self.shapes.remove(shape),
+            (_, Some(_)) => self.remove(shape),
             (None, None) => {}
         }
     }
@@ -141,6 +175,11 @@ impl<V: Copy> Lately<V> {
     fn remove(&mut self, shape: u64) {
         self.new.remove(&shape);
         self.old.remove(&shape);
+    }
+
+    fn retain(&mut self, is_kept: impl Fn(&V) -> bool) {
+        self.new.retain(|_, value| is_kept(value));
+        self.old.retain(|_, value| is_kept(value));
     }
 }
 
@@ -339,8 +378,11 @@ mod tests {
         let plain = vec![(Confidence(4), 9)];
         let text = "it took about a second: 1 ms";
         assert!(learned(&mut texts, text, &plain, TIMES_ASKED).is_some());
+        let other = "it took about a second: 20 ms";
+        assert!(recalled(&mut texts, other).is_some());
         texts.forget(text);
         assert_eq!(recalled(&mut texts, text), None);
+        assert_eq!(recalled(&mut texts, other), None);
     }
 
     #[test]
