@@ -448,7 +448,8 @@ impl Matching<'_> {
             Kind::Rest => Some(self.bytes.len() - at),
             Kind::OneOf(texts) => {
                 let rest = self.bytes.get(at..)?;
-                // Most lines have a byte there that stands in none of the texts.
+                // Most lines have a byte there that stands in none of the texts. An empty text of
+                // them fits nothing: what may be missing stands in `{?...}`.
                 memchr::memchr(*rest.first()?, texts.as_bytes())?;
                 let fitting = texts
                     .split('|')
