@@ -33,8 +33,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let app = app.or_else(|| fields.text("deprecated_tags.app_name.text"));
     envelope = with(envelope, Column::Service, app);
     let source = fields.text("tags.source_type").map(|kind| {
-        let instance = fields.text("instance_id").or(fields.text("instanceId"));
-        format!("{kind}/{}", instance.unwrap_or("0"))
+        match fields.text("instance_id").or(fields.text("instanceId")) {
+            Some(instance) => format!("{kind}/{instance}"),
+            None => kind.to_owned(),
+        }
     });
     Opened::Inside(vec![Inner {
         text: text.into(),
@@ -93,6 +95,12 @@ mod tests {
             "accepted",
             None,
             None,
+        );
+        check(
+            r#"{"timestamp":"1778594400123456789","source_id":"9534d542","tags":{"source_type":"API"},"log":{"payload":"accepted"}}"#,
+            "accepted",
+            None,
+            Some("API"),
         );
     }
 
