@@ -60,7 +60,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     if is_one_of(word, &SUCCESS) {
         return Some(Outcome::Success);
     }
-    if is_one_of(word, &FAILURE) || is_refusal(words) {
+    if is_one_of(word, &FAILURE) || is_refusal(words) || is_refusal(word) {
         return Some(Outcome::Failure);
     }
     None
@@ -153,6 +153,8 @@ mod tests {
         check("Aborted", Some(Outcome::Failure));
         check("Faulted", Some(Outcome::Failure));
         check("NotFound.", Some(Outcome::Failure));
+        check("Unauthorized access", Some(Outcome::Failure));
+        check("Forbidden by policy", Some(Outcome::Failure));
         check("Not started", None);
         check("Skipped", None);
         check("2x", None);
