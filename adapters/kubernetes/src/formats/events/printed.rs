@@ -177,7 +177,7 @@ impl<'a> Wide<'a> {
         }
         // The place within the object may be missing, and the source is `kubelet, node-1`.
         let (first, behind) = rest.split_once("  ")?;
-        let is_place = first.is_empty() || first.contains(['{', '.']);
+        let is_place = first.is_empty() || is_place(first);
         let (source, message) = match is_place {
             true => behind.trim_start().split_once("  ")?,
             false => (first, behind),
@@ -187,6 +187,14 @@ impl<'a> Wide<'a> {
             message: message.trim(),
         })
     }
+}
+
+/// Whether a column is the path of a field within the object, `spec.containers{app}`: names of
+/// hosts in a source have full stops as well.
+fn is_place(column: &str) -> bool {
+    let starts = ["spec.", "metadata.", "status."];
+    !column.contains(' ')
+        && (column.contains('{') || starts.iter().any(|start| column.starts_with(start)))
 }
 
 /// Text before the last column, and the column.
@@ -247,6 +255,10 @@ mod tests {
         check(
             &format!("deployment-controller   Scaled up   {ends}  "),
             Some(("deployment-controller", "Scaled up")),
+        );
+        check(
+            &format!("kubelet, node-1.example.com   Back-off of it   {ends}"),
+            Some(("kubelet, node-1.example.com", "Back-off of it")),
         );
         check("Back-off restarting   10m   12   other.17d3a5", None);
         check("Back-off  restarting  failed  container", None);
