@@ -14,6 +14,7 @@ const SOURCE: usize = 0;
 const DESTINATION: usize = 1;
 const SUMMARY: usize = 2;
 const STATUS: usize = 3;
+const METHOD: usize = 4;
 
 const OUTCOMES: &[(&str, Outcome)] = &[
     ("FORWARDED", Outcome::Success),
@@ -37,8 +38,12 @@ pub(super) static TABLE: Lines = Lines {
         "{time:time}{? [{node:name}]}: {source:word} ({_}) {_:->|<-|<>} {destination:word} ({_}) \
          {kind} {verdict:FORWARDED|DROPPED|ERROR} \
          (HTTP/{_:word} {status:int} {took:word} ({method:name} {url}))",
+        // A request of HTTP.
         "{time:time}{? [{node:name}]}: {source:word} ({_}) {_:->|<-|<>} {destination:word} ({_}) \
-         {kind} {verdict:FORWARDED|DROPPED|DENIED|ALLOWED|AUDITED|REDIRECTED|ERROR|TRACED|\
+         {kind} {verdict:FORWARDED|DROPPED|REDIRECTED|ERROR} \
+         (HTTP/{_:word} {method:name} {url})",
+        "{time:time}{? [{node:name}]}: {source:word} ({_}) {_:->|<-|<>} {destination:word} ({_}) \
+         {kind} {verdict:FORWARDED|DROPPED|DENIED|ALLOWED|AUDITED|AUDIT|REDIRECTED|ERROR|TRACED|\
          TRANSLATED} ({summary:rest}",
     ],
     confidence: 94,
@@ -54,6 +59,7 @@ pub(super) static TABLE: Lines = Lines {
         keep(&["destination"], DESTINATION),
         keep(&["summary"], SUMMARY),
         keep(&["status"], STATUS),
+        keep(&["method"], METHOD),
     ],
     extras: &[
         ("source", "source"),
@@ -82,6 +88,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     port.map(|port| row.peer_port(port));
     if let Some(status) = event.kept(STATUS).and_then(|status| status.parse().ok()) {
         put_status(status, row);
+    }
+    // Of HTTP; where it fails, the answer tells.
+    if event.kept(METHOD).is_some() {
         row.constant(Column::Method, "tcp");
         return;
     }
