@@ -55,12 +55,16 @@ fn of_dhcpd(message: &str) -> Option<Outcome> {
         "peer holds all free leases",
         "wrong network",
         "unknown network segment",
-        "lease unavailable",
         "unknown client",
         "not responding",
         "abandoned",
     ];
-    let is_refused = || refusals.iter().any(|reason| rest.contains(reason));
+    // The name that a client gives itself stands before the reason.
+    let is_refused = || {
+        let reason = rest.rsplit_once(": ").map_or("", |(_, reason)| reason);
+        let is_taken = reason.starts_with("lease ") && reason.ends_with(" unavailable.");
+        is_taken || refusals.iter().any(|refusal| reason.contains(refusal))
+    };
     match kind {
         "DHCPNAK" | "DHCPDECLINE" => Some(Outcome::Failure),
         "DHCPDISCOVER" | "DHCPREQUEST" | "DHCPINFORM" if is_refused() => Some(Outcome::Failure),
@@ -90,7 +94,7 @@ fn of_charon(message: &str) -> Option<Outcome> {
         || said.starts_with("received proposals unacceptable");
     let is_refused = said.starts_with("authentication of ") && said.ends_with(" failed")
         || said.starts_with("EAP method ") && said.contains(" failed")
-        || said.starts_with("establishing ") && said.ends_with(" failed")
+        || said.starts_with("establishing ") && is_told_to_fail(said)
         || said.ends_with(" failed for peer");
     if is_notified || is_refused || failures.iter().any(|start| said.starts_with(start)) {
         return Some(Outcome::Failure);
@@ -99,6 +103,12 @@ fn of_charon(message: &str) -> Option<Outcome> {
     let is_made = is_association && said.contains(" established ")
         || said.starts_with("authentication of ") && said.ends_with(" successful");
     is_made.then_some(Outcome::Success)
+}
+
+/// Whether a message ends with ` failed`, or gives the reason behind that:
+/// `establishing IKE_SA failed, peer not responding`.
+fn is_told_to_fail(said: &str) -> bool {
+    said.ends_with(" failed") || said.contains(" failed, ")
 }
 
 /// Message behind `12[IKE] `.
@@ -160,6 +170,11 @@ mod tests {
         let full = format!("{discover}: network 10.0.0.0/24: no free leases");
         check("dhcpd", &full, Some(Failure));
         check("dnsmasq", &full, None);
+        let request = format!("DHCPREQUEST for 10.0.0.7 from {mac} via eth0");
+        let taken = format!("{request}: lease 10.0.0.7 unavailable.");
+        check("dhcpd", &taken, Some(Failure));
+        let named = format!("DHCPREQUEST for 10.0.0.7 from {mac} (abandoned) via eth0");
+        check("dhcpd", &named, None);
     }
 
     #[test]
@@ -193,6 +208,10 @@ mod tests {
         );
         check(
             "11[IKE] no IKE config found for 10.0.0.7...203.0.113.7",
+            Some(Failure),
+        );
+        check(
+            "11[IKE] establishing IKE_SA failed, peer not responding",
             Some(Failure),
         );
         check("11[IKE] initiating IKE_SA shop[1] to 203.0.113.7", None);
