@@ -1,8 +1,9 @@
 //! What drains of Cloud Foundry tell in the header of RFC 5424:
 //! `host=org.space.app`, the id of the app for the program, `[APP/PROC/WEB/0]` for the process, and
-//! elements `tags@47450`, `gauge@47450`, `counter@47450` and `timer@47450`.
+//! elements `tags@47450`, `gauge@47450`, `counter@47450`, `timer@47450` and `event@47450`.
 //!
-//! Source: `rpc/loggregator_v2/rfc5424.go` of github.com/cloudfoundry/go-loggregator, and
+//! Source: `ToRFC5424` of the `Converter` of the syslog agent
+//! (github.com/cloudfoundry/loggregator-agent-release), and
 //! docs.cloudfoundry.org/devguide/deploy-apps/streaming-logs.html, as of 2026-11-30.
 
 use nepho_core::tables::{Column, Row};
@@ -51,10 +52,13 @@ pub(crate) fn process<'a>(header: &Header<'a>) -> Option<&'a str> {
     (source.contains('/') && app(header).is_some()).then_some(source)
 }
 
-/// Puts the reading that a line is of into the row.
+/// Puts the reading or the event that a line is of into the row.
 pub(crate) fn fill_reading(header: &Header<'_>, row: &mut Row<'_>) {
     if !is_drained(header) {
         return;
+    }
+    if let Some(text) = event(header.structured) {
+        row.text(Column::Body, &text);
     }
     let kinds = [("gauge", "value"), ("counter", "total")];
     for (kind, value) in kinds {
@@ -77,11 +81,20 @@ pub(crate) fn fill_reading(header: &Header<'_>, row: &mut Row<'_>) {
     }
 }
 
+/// Title and body of an event, which has no message.
+fn event(structured: &str) -> Option<String> {
+    let element = element(structured, "event")?;
+    let (title, body) = (parameter(element, "title"), parameter(element, "body"));
+    let parts = [title, body].into_iter().flatten();
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
+}
+
 #[cfg(test)]
 mod tests {
     use nepho_core::time::Reference;
 
-    use super::{app, process};
+    use super::{app, event, process};
     use crate::header::parse;
 
     #[test]
@@ -106,5 +119,16 @@ mod tests {
         );
         check("a.b.c shop [APP/PROC/WEB/0] - - x", (None, None));
         check(&format!("a.b.c {id} 7 - - x"), (None, None));
+    }
+
+    #[test]
+    fn events_have_a_title_and_a_body() {
+        let check = |text: &str, expected| assert_eq!(event(text).as_deref(), expected, "{text}");
+        check(
+            "[event@47450 title=\"disk\" body=\"is full\"][tags@47450 title=\"x\"]",
+            Some("disk: is full"),
+        );
+        check("[event@47450 title=\"disk\" body=\"\"]", Some("disk"));
+        check("[gauge@47450 name=\"a\" value=\"1\"]", None);
     }
 }
