@@ -183,6 +183,53 @@ impl Security<'_> {
     }
 }
 
+/// Names of the properties of an event, as `Get-WinEvent | Format-List` writes them.
+///
+/// Source: learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord and the
+/// notes that `Get-WinEvent` adds, as of 2026-11-30.
+const PROPERTIES: [&str; 27] = [
+    "ActivityId",
+    "Bookmark",
+    "ContainerLog",
+    "Id",
+    "Keywords",
+    "KeywordsDisplayNames",
+    "Level",
+    "LevelDisplayName",
+    "LogName",
+    "MachineName",
+    "MatchedQueryIds",
+    "Message",
+    "Opcode",
+    "OpcodeDisplayName",
+    "ProcessId",
+    "Properties",
+    "ProviderId",
+    "ProviderName",
+    "Qualifiers",
+    "RecordId",
+    "RelatedActivityId",
+    "Task",
+    "TaskDisplayName",
+    "ThreadId",
+    "TimeCreated",
+    "UserId",
+    "Version",
+];
+
+/// Name of the property of an event that a line of a list of PowerShell begins with, and the column
+/// of its colon: `TimeCreated  : ...`. All names of a list are padded to one length, and behind the
+/// longest is a blank as well.
+pub fn listed(line: &[u8]) -> Option<(&'static str, usize)> {
+    let line = line.get(..40).unwrap_or(line);
+    let column = memchr::memmem::find(line, b" :")? + 1;
+    let is_parted = matches!(line.get(column + 1), None | Some(b' ' | b'\r' | b'\n'));
+    let name = line.get(..column)?.trim_ascii_end();
+    let mut names = PROPERTIES.iter();
+    let name = names.find(|held| held.as_bytes() == name)?;
+    is_parted.then_some((name, column))
+}
+
 /// First sentence of a security event.
 pub fn sentence(id: &str) -> Option<&'static str> {
     let found = SENTENCES.iter().find(|(number, _)| *number == id);

@@ -3,6 +3,7 @@
 use nepho_core::time::Reference;
 
 use crate::time;
+use crate::windows::listed;
 
 /// Lines of the beginning of which one must be a head.
 const FIRST_LINES: usize = 20;
@@ -19,8 +20,11 @@ pub enum Head {
     Microseconds,
     /// `####<May 12, 2026 2:00:00 PM UTC> <Error> ...`, as in the logs of `WebLogic`.
     Brackets,
-    /// `Event[0]:`, `TimeCreated  : ...` or `Log Name: ...`, as tools of Windows list events.
+    /// `Event[0]:` or `Log Name: ...`, as tools of Windows list events.
     Event,
+    /// The property of this name behind an empty line, `TimeCreated  : ...`: PowerShell lists the
+    /// properties of each event in one order, which is that of whoever asks.
+    Property(&'static str),
 }
 
 impl Head {
@@ -31,14 +35,26 @@ impl Head {
             Self::Diagnostic,
             Self::Microseconds,
             Self::Brackets,
-            Self::Event,
         ];
-        let mut lines = lines.take(FIRST_LINES);
-        lines.find_map(|line| heads.into_iter().find(|head| head.begins(line)))
+        let lines: Vec<_> = lines
+            .take(FIRST_LINES)
+            .filter(|line| !line.trim_ascii().is_empty())
+            .collect();
+        // Any program may write such a line, so that a list must begin with it.
+        let (first, others) = lines.split_first()?;
+        if is_event(first) {
+            return Some(Self::Event);
+        }
+        if let Some(name) = first_property(first, others) {
+            return Some(Self::Property(name));
+        }
+        lines
+            .iter()
+            .find_map(|line| heads.into_iter().find(|head| head.begins(b"", line)))
     }
 
-    /// Whether an entry begins with a line.
-    pub(super) fn begins(self, line: &[u8]) -> bool {
+    /// Whether an entry begins with a line; `previous` is the line before it.
+    pub(super) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
         let line = line.get(..64).unwrap_or(line);
         let line = line.split(|byte| *byte == b'\n').next();
         let line = line.unwrap_or_default().trim_ascii_end();
@@ -47,6 +63,9 @@ impl Head {
             Self::Diagnostic => is_diagnostic(line),
             Self::Brackets => line.starts_with(b"####<"),
             Self::Event => is_event(line),
+            Self::Property(name) => {
+                previous.trim_ascii().is_empty() && listed(line).is_some_and(|(it, _)| it == name)
+            }
             Self::Microseconds => {
                 line.starts_with(b"Time: ") && memchr::memmem::find(line, b", usecs:").is_some()
             }
@@ -80,14 +99,21 @@ fn is_event(line: &[u8]) -> bool {
                 .count();
             digits > 0 && matches!(&number[digits..], b"]" | b"]:")
         }
-        Some(b'T') => {
-            let rest = line.strip_prefix(b"TimeCreated").unwrap_or_default();
-            rest.first() == Some(&b' ') && rest.trim_ascii_start().starts_with(b": ")
-        }
         // The names are padded.
         Some(b'L') => line.starts_with(b"Log Name:  "),
         _ => false,
     }
+}
+
+/// Name of the property that a list of PowerShell begins with: the next line that is not indented
+/// names another one, and has its colon in the same column.
+fn first_property(first: &[u8], others: &[&[u8]]) -> Option<&'static str> {
+    let (name, column) = listed(first)?;
+    let mut others = others.iter().filter(|line| !line.starts_with(b" "));
+    let second = others.next().and_then(|line| listed(line));
+    second
+        .is_some_and(|(other, place)| place == column && other != name)
+        .then_some(name)
 }
 
 /// Whether a line is the first of an entry of `db2diag.log`.

@@ -96,7 +96,7 @@ impl Grouping {
             Self::Reports => is_report(line),
             // Values may have empty lines in them; entries begin with their addresses.
             Self::Journal => previous.trim_ascii().is_empty() && line.starts_with(b"__"),
-            Self::Headed(head) => head.begins(line),
+            Self::Headed(head) => head.begins(previous, line),
             Self::Csv(_) => true,
         }
     }
@@ -130,7 +130,9 @@ impl Grouping {
             Self::Headed(Head::Time) => {
                 !(begins_like_record(line) || is_report(line) || knows(line))
             }
-            Self::Headed(head) => !(head.begins(line) || begins_like_record(line) && knows(line)),
+            Self::Headed(head) => {
+                !(head.begins(previous, line) || begins_like_record(line) && knows(line))
+            }
             other => !other.begins(previous, line),
         }
     }

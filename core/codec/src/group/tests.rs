@@ -424,3 +424,26 @@ fn entries_begin_with_a_line_of_their_shape() {
         &["Tue May 12 14:00:00 2026 x\nb"],
     );
 }
+
+#[test]
+fn lists_of_windows_are_cut_where_their_first_property_stands_again() {
+    let first = "Id           : 1\nProviderName : disk\nMessage      : It failed.\n\n               \
+                 TimeCreated : no\n\nTimeCreated  : x";
+    let second = "Id           : 2\nProviderName : disk\nId           : 3";
+    check(&format!("\n\n{first}\n\n{second}\n"), &[first, second]);
+    // A line like a head in a log of other lines tells nothing.
+    for head in [
+        "TimeCreated  : 5/12/2026 2:00:00 PM",
+        "Event[0]:",
+        "Log Name:      System",
+    ] {
+        check(
+            &format!("starting up\n{head}\nready\ndone\n"),
+            &["starting up", head, "ready", "done"],
+        );
+    }
+    check(
+        "Message : ready\nstarted\n",
+        &["Message : ready", "started"],
+    );
+}

@@ -6,7 +6,7 @@
 //! in learn.microsoft.com, as of 2026-11-30.
 
 use nepho_codec::time;
-use nepho_codec::windows::{PROVIDER, Security, known};
+use nepho_codec::windows::{PROVIDER, Security, known, listed};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -31,16 +31,16 @@ const LEVELS: [(&str, Severity); 5] = [
     ("Verbose", Severity::TRACE),
 ];
 
-/// How the first line of an event begins.
-const HEADS: [&str; 3] = ["Event[", "Log Name:", "TimeCreated "];
+/// How the first line of an event begins, unless PowerShell lists it.
+const HEADS: [&str; 2] = ["Event[", "Log Name:"];
 
 /// Names of a value: those of `wevtutil` and the Event Viewer, and those of PowerShell.
 const TIME: &[&str] = &["Date", "TimeCreated"];
 const CHANNEL: &[&str] = &["Log Name", "LogName"];
 const SOURCE: &[&str] = &["Source", "ProviderName"];
 const ID: &[&str] = &["Event ID", "Id"];
-const LEVEL: &[&str] = &["Level", "LevelDisplayName"];
-const KEYWORDS: &[&str] = &["Keyword", "Keywords", "KeywordsDisplayNames"];
+const LEVEL: &[&str] = &["LevelDisplayName", "Level"];
+const KEYWORDS: &[&str] = &["KeywordsDisplayNames", "Keyword", "Keywords"];
 const COMPUTER: &[&str] = &["Computer", "MachineName"];
 const USER: &[&str] = &["User Name", "User"];
 const RECORD: &[&str] = &["RecordId"];
@@ -58,7 +58,11 @@ impl Format for EventList {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        HEADS.map(Marks::of_start).into()
+        let mut marks = Vec::from(HEADS.map(Marks::of_start));
+        // What PowerShell lists may begin with any property.
+        let letters = nepho_core::format::bytes_of(b"ABCIKLMOPQRTUV");
+        marks.push(Marks::beginning(letters).with(&["TimeCreated ", "ProviderName ", "Id "]));
+        marks
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -98,9 +102,28 @@ impl<'a> Event<'a> {
 }
 
 fn parse(text: &str, reference: Reference) -> Option<Event<'_>> {
-    if !HEADS.iter().any(|head| text.starts_with(head)) {
-        return None;
-    }
+    let (values, message) = match HEADS.iter().any(|head| text.starts_with(head)) {
+        true => told(text),
+        false => properties(text)?,
+    };
+    let mut event = Event {
+        values,
+        time: nepho_core::Timestamp(0),
+        message: message.trim().to_owned(),
+    };
+    event.time = time::parse_near(event.value(TIME)?, reference)?;
+    event.value(SOURCE)?;
+    let id = event.value(ID)?;
+    id.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(event)
+}
+
+/// Names and values.
+type Values<'a> = Vec<(&'a str, &'a str)>;
+
+/// Values and message of an event as `wevtutil` and the Event Viewer write it: the message is last.
+fn told(text: &str) -> (Values<'_>, String) {
     let mut values = Vec::new();
     let mut message = String::new();
     let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
@@ -119,17 +142,43 @@ fn parse(text: &str, reference: Reference) -> Option<Event<'_>> {
         message.push('\n');
         message.push_str(line.trim_start_matches(' '));
     }
-    let mut event = Event {
-        values,
-        time: nepho_core::Timestamp(0),
-        message: message.trim().to_owned(),
-    };
-    event.time = time::parse_near(event.value(TIME)?, reference)?;
-    event.value(SOURCE)?;
-    let id = event.value(ID)?;
-    id.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then_some(event)
+    (values, message)
+}
+
+/// Values and message of an event as PowerShell lists it: in any order, with their colons in one
+/// column; what does not fit on a line goes on below it, indented.
+fn properties(text: &str) -> Option<(Values<'_>, String)> {
+    let (_, column) = listed(text.as_bytes())?;
+    let mut values = Vec::new();
+    let mut message = String::new();
+    let mut in_message = false;
+    for line in text.split('\n').map(|line| line.trim_end_matches('\r')) {
+        match (property(line, column), in_message) {
+            (Some((name, value)), _) => {
+                in_message = MESSAGE.contains(&name);
+                match in_message {
+                    true => message.push_str(value),
+                    false => values.push((name, value)),
+                }
+            }
+            (None, true) => {
+                message.push('\n');
+                message.push_str(line.trim_start_matches(' '));
+            }
+            (None, false) => {}
+        }
+    }
+    Some((values, message))
+}
+
+/// Name and value of a property whose colon stands in this column. Whoever lists them may name some
+/// as they like, so any word does.
+fn property(line: &str, column: usize) -> Option<(&str, &str)> {
+    let (name, value) = line.split_at_checked(column)?;
+    let name = name.strip_suffix(' ')?.trim_end();
+    let is_word = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let value = value.strip_prefix(':').filter(|_| is_word)?;
+    Some((name, value.trim()))
 }
 
 struct EventListDecoder;
@@ -200,4 +249,23 @@ fn behind<'a>(message: &'a str, title: &str, key: &str) -> Option<&'a str> {
     let (_, value) = part.split_once(key)?;
     let word = value.split('\n').next()?.trim();
     (!word.is_empty()).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_stand_in_any_order() {
+        let text = "Message          : It failed.\n\n                   \tAccount Name : mona\nId               \
+                    : 153\nLevel            : 3\nLevelDisplayName : Warning\nProviderName     : disk\n\
+                    TimeCreated      : 5/12/2026 2:00:00 PM";
+        let event = parse(text, Reference::ANY).expect("an event");
+        assert_eq!(event.message, "It failed.\n\n\tAccount Name : mona");
+        assert_eq!(event.value(LEVEL), Some("Warning"));
+        assert_eq!(event.value(ID), Some("153"));
+        let check = |text: &str| assert!(parse(text, Reference::ANY).is_none(), "{text}");
+        check("Message : It failed.\nId      : 153");
+        check("TimeCreated : 5/12/2026 2:00:00 PM\nId : 1\nProviderName : disk");
+    }
 }
