@@ -447,3 +447,20 @@ fn lists_of_windows_are_cut_where_their_first_property_stands_again() {
         &["Message : ready", "started"],
     );
 }
+
+#[test]
+fn lines_of_cloud_foundry_are_records_of_their_own() {
+    let time = "   2026-05-12T14:00:00.25+0000";
+    let lines = [
+        format!("{time} [APP/TASK/migrate-the-orders-of-all-shops-to-the-new-layout/0] OUT a"),
+        format!("{time} [API] OUT b"),
+        format!("{time} [DEA]     ERR c"),
+        format!("{time} [App/0]   OUT"),
+    ];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    check(&lines.join("\n"), &lines);
+    check(
+        "started\n   2026-05-12T14:00:00 [main] OUTER x\n",
+        &["started\n   2026-05-12T14:00:00 [main] OUTER x"],
+    );
+}

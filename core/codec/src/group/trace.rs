@@ -197,7 +197,8 @@ fn is_calm(line: &[u8]) -> bool {
 /// Whether a line goes on with the record before it: stack traces and what is indented.
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
-        Some(b' ') if is_padded_level(&line[1..]) || is_of_cloud_foundry(line) => false,
+        Some(b' ') if is_padded_level(&line[1..]) => false,
+        Some(b' ') if is_of_cloud_foundry(line) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -250,17 +251,20 @@ fn is_of_cloud_foundry(line: &[u8]) -> bool {
         line,
         [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..]
     );
-    let head = line.get(..80).unwrap_or(line);
-    let source = memchr::memmem::find(head, b" [").and_then(|at| head.get(at + 2..));
-    // The source ends with the number of an instance.
-    let mut ends = [&b"] OUT"[..], b"] ERR"].into_iter();
-    is_date
-        && source.is_some_and(|source| {
-            ends.any(|end| {
-                let at = memchr::memmem::find(source, end).unwrap_or(0);
-                source[..at].last().is_some_and(u8::is_ascii_digit)
-            })
-        })
+    let line = first_line(line);
+    let head = line.get(..40).unwrap_or(line);
+    let source = memchr::memmem::find(head, b" [").and_then(|at| line.get(at + 2..));
+    // `[API/0] OUT`; old ones pad: `[DEA]     OUT`.
+    let stream = source.and_then(|source| {
+        let end = memchr::memchr(b']', source)?;
+        // An instance of something, or what never had a number; others write a thread there.
+        let (name, rest) = source.split_at_checked(end)?;
+        let is_source = name.contains(&b'/') || name.iter().all(u8::is_ascii_uppercase);
+        let rest = rest.strip_prefix(b"]").filter(|_| is_source)?;
+        let rest = rest.trim_ascii_start();
+        rest.strip_prefix(b"OUT").or(rest.strip_prefix(b"ERR"))
+    });
+    is_date && stream.is_some_and(|rest| matches!(rest.first(), None | Some(b' ')))
 }
 
 /// Whether a line is a frame of a trace of PHP: `#0 /app/a.php(12): f()`, `#1 {main}`. Others

@@ -86,6 +86,8 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
     let (time, end) = time::prefix(text, reference)?;
     let rest = text.get(end..)?.strip_prefix(" [")?;
     let (source, rest) = rest.split_once("] ")?;
+    // Old ones pad the source.
+    let rest = rest.trim_start_matches(' ');
     let (stream, message) = ["OUT", "ERR"]
         .iter()
         .find_map(|stream| Some((*stream, rest.strip_prefix(stream)?)))?;
@@ -185,6 +187,10 @@ mod tests {
             "2026-05-12T14:00:00.25Z [DEA] OUT a",
             Some(("DEA", "OUT", "a")),
         );
+        for source in ["App/0", "DEA", "RTR"] {
+            let text = format!("   {time} [{source}]     OUT  a");
+            check(&text, Some((source, "OUT", " a")));
+        }
         check(&format!("{time} [{app}] OUTER a"), None);
         check(&format!("{time} [main] OUT a"), None);
         check(&format!("{time} [Main] ERR a"), None);
