@@ -464,3 +464,14 @@ fn lines_of_cloud_foundry_are_records_of_their_own() {
         &["started\n   2026-05-12T14:00:00 [main] OUTER x"],
     );
 }
+
+#[test]
+fn rows_of_gcloud_without_a_level_are_records_of_their_own() {
+    let lines = [
+        "LEVEL    NAME      EXECUTION_ID  TIME_UTC                 LOG",
+        "         checkout  abcd1234      2026-05-12 14:00:00.123  started",
+        "         checkout                2026-05-12 14:00:01.123  done",
+        "WARNING  checkout  abcd1234      2026-05-12 14:00:02.123  slow\n         on 2026-05-12",
+    ];
+    check(&lines.join("\n"), &lines);
+}

@@ -198,7 +198,7 @@ fn is_calm(line: &[u8]) -> bool {
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
         Some(b' ') if is_padded_level(&line[1..]) => false,
-        Some(b' ') if is_of_cloud_foundry(line) => false,
+        Some(b' ') if is_of_cloud_foundry(line) || is_of_gcloud(line) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -265,6 +265,26 @@ fn is_of_cloud_foundry(line: &[u8]) -> bool {
         rest.strip_prefix(b"OUT").or(rest.strip_prefix(b"ERR"))
     });
     is_date && stream.is_some_and(|rest| matches!(rest.first(), None | Some(b' ')))
+}
+
+/// Whether a line is a row of `gcloud functions logs read` of an entry without a severity, of which
+/// the first column is blank: `       checkout  abcd1234  2026-05-12 14:00:00.123  order taken`
+/// (`api_lib/functions/v1/logs.py` of the Google Cloud SDK, as of 2026-11-30).
+fn is_of_gcloud(line: &[u8]) -> bool {
+    // Width of `LEVEL`, and two blanks.
+    let Some(row) = line.strip_prefix(b"       ") else {
+        return false;
+    };
+    let row = first_line(row.get(..200).unwrap_or(row));
+    let words = row.split(|byte| *byte == b' ');
+    let mut words = words.filter(|word| !word.is_empty()).skip(1);
+    let is_date = |word: &[u8]| matches!(word, [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _]);
+    let mut dates = words.by_ref().take(2);
+    dates.any(is_date)
+        && matches!(
+            words.next(),
+            Some([b'0'..=b'9', _, b':', _, _, b':', _, _, b'.', ..])
+        )
 }
 
 /// Whether a line is a frame of a trace of PHP: `#0 /app/a.php(12): f()`, `#1 {main}`. Others

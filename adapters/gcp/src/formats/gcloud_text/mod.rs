@@ -37,16 +37,17 @@ const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
 
-/// Letters before the lines of functions.
-const LEVELS: [(&str, Severity); 8] = [
-    ("D", Severity::DEBUG),
-    ("I", Severity::INFO),
-    ("N", Severity::NOTICE),
-    ("W", Severity::WARN),
-    ("E", Severity::ERROR),
-    ("C", Severity::CRITICAL),
-    ("A", Severity::ALERT),
-    ("F", Severity::FATAL),
+/// Levels before the lines of functions: three are printed as a letter, all others in full.
+const LEVELS: [(&str, Option<Severity>); 9] = [
+    ("D", Some(Severity::DEBUG)),
+    ("I", Some(Severity::INFO)),
+    ("E", Some(Severity::ERROR)),
+    ("DEFAULT", None),
+    ("NOTICE", Some(Severity::NOTICE)),
+    ("WARNING", Some(Severity::WARN)),
+    ("CRITICAL", Some(Severity::CRITICAL)),
+    ("ALERT", Some(Severity::ALERT)),
+    ("EMERGENCY", Some(Severity::FATAL)),
 ];
 
 /// Reads what `gcloud` prints.
@@ -83,6 +84,8 @@ impl Format for Gcloud {
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", ":", "//"]),
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", "[", "]  "]),
         ];
+        // Entries without a level.
+        marks.push(Marks::of_start("  ").with(&["-", ":"]));
         marks.extend(LEVELS.iter().map(|(letter, _)| {
             let mut marks = Marks::of_start(letter);
             marks.then.push(nepho_core::format::bytes_of(b" "));
@@ -127,7 +130,7 @@ struct Request<'a> {
 }
 
 fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
-    if text.starts_with(|first: char| first.is_ascii_uppercase()) {
+    if text.starts_with("  ") || text.starts_with(|first: char| first.is_ascii_uppercase()) {
         return of_function(text, reference);
     }
     let (written, rest) = text.split_at_checked(TIME_BYTES)?;
@@ -165,12 +168,14 @@ fn of_run(time: Timestamp, rest: &str) -> Option<Line<'_>> {
 
 /// Service of Cloud Run by its address: `checkout-abc123-ew.a.run.app`, or
 /// `checkout-111122223333.europe-west1.run.app` (cloud.google.com/run/docs/triggering/https-request).
-/// A domain of one's own stands for itself.
+/// A domain of one's own stands for itself. The tag of a revision stands before the service:
+/// `canary---checkout-abc123-ew.a.run.app`.
 fn service_of(host: &str) -> &str {
     let Some(name) = host.strip_suffix(".run.app") else {
         return host;
     };
     let (label, region) = name.split_once('.').unwrap_or((name, ""));
+    let label = label.split_once("---").map_or(label, |(_, label)| label);
     let mut parts = label.rsplitn(3, '-');
     match (region, parts.next(), parts.next(), parts.next()) {
         ("a", Some(_), Some(_), Some(service)) => service,
@@ -217,11 +222,14 @@ fn request_of(message: &str) -> Option<Request<'_>> {
     })
 }
 
-/// `E      checkout  abcd1234      2026-05-12 14:00:01.123  message`: level, function, execution
-/// (not of the second generation), time.
+/// `E      checkout  abcd1234      2026-05-12 14:00:01.123  message`: level (blank where an entry
+/// has none), function, execution (not of the second generation), time.
 fn of_function(text: &str, reference: Reference) -> Option<Line<'_>> {
-    let (letter, rest) = text.split_once("  ")?;
-    let (_, severity) = LEVELS.iter().find(|(held, _)| *held == letter)?;
+    let (level, rest) = text.split_once("  ")?;
+    let severity = match level {
+        "" => None,
+        _ => LEVELS.iter().find(|(held, _)| *held == level)?.1,
+    };
     let (service, rest) = rest.trim_start().split_once("  ")?;
     let rest = rest.trim_start();
     let (execution, rest) = match time::prefix(rest, reference) {
@@ -240,7 +248,7 @@ fn of_function(text: &str, reference: Reference) -> Option<Line<'_>> {
         service,
         version: "",
         execution,
-        severity: Some(*severity),
+        severity,
         request: None,
         message: message.trim_start(),
     })
@@ -294,6 +302,8 @@ mod tests {
         assert_eq!(service_of("order-web-abc123-uc.a.run.app"), "order-web");
         let host = "order-web-111122223333.europe-west1.run.app";
         assert_eq!(service_of(host), "order-web");
+        let tagged = "canary---checkout-abc123-ew.a.run.app";
+        assert_eq!(service_of(tagged), "checkout");
         assert_eq!(service_of("shop.example.com"), "shop.example.com");
         assert_eq!(service_of("a.run.app"), "a.run.app");
     }
@@ -310,6 +320,8 @@ mod tests {
             "E  checkout  now  2026",
             "ERROR  checkout  abcd  2026-05-12 14:00:01.123  message",
             "E  checkout",
+            "W  checkout  abcd  2026-05-12 14:00:01.123  message",
+            "   checkout  done at 2026-05-12 14:00:01.123  message",
         ] {
             assert_eq!(parse(text, Reference::ANY), None, "{text}");
         }
