@@ -6,12 +6,14 @@
 //! in learn.microsoft.com, as of 2026-11-30.
 
 use nepho_codec::time;
-use nepho_codec::windows::{PROVIDER, Security, known, listed};
+use nepho_codec::windows::{PROVIDER, known, listed};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 use nepho_core::time::Reference;
+
+use crate::security_text::{self, Told};
 
 register!(Component {
     kind: Kind::Format,
@@ -212,43 +214,21 @@ fn fill(event: &Event<'_>, row: &mut Row<'_>) {
         .next()
         .filter(|user| !user.starts_with("S-1-"));
     if value(SOURCE) != PROVIDER {
+        security_text::fill_source(&event.message, row);
         row.text(Column::Actor, user.unwrap_or_default());
         return;
     }
-    let target = [
-        "Account For Which Logon Failed:",
-        "New Logon:",
-        "Target Account:",
-    ];
-    let target = target
-        .iter()
-        .find_map(|title| account(&event.message, title));
     let keywords = value(KEYWORDS);
-    let security = Security {
+    let told = Told {
         id: value(ID),
-        subject: account(&event.message, "Subject:").unwrap_or_default(),
-        target: target.unwrap_or_default(),
-        status: behind(&event.message, "Failure Information:", "Status:").unwrap_or_default(),
+        user: user.unwrap_or_default(),
         outcome: match (keywords.contains("Failure"), keywords.contains("Success")) {
             (true, false) => Some(Outcome::Failure),
             (false, true) => Some(Outcome::Success),
             _ => None,
         },
     };
-    security.fill(row);
-}
-
-/// The account that a part of a message with this title names.
-fn account<'a>(message: &'a str, title: &str) -> Option<&'a str> {
-    behind(message, title, "Account Name:")
-}
-
-/// The word behind a key, in the part of a message with this title.
-fn behind<'a>(message: &'a str, title: &str, key: &str) -> Option<&'a str> {
-    let (_, part) = message.split_once(title)?;
-    let (_, value) = part.split_once(key)?;
-    let word = value.split('\n').next()?.trim();
-    (!word.is_empty()).then_some(word)
+    security_text::fill(&event.message, &told, row);
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 //! Source: prophecyinternational.atlassian.net/wiki/spaces/WADOC/pages/1233224043 ("Windows Event
 //! Output Format", SNARE format), as of 2026-11-30.
 
-use nepho_codec::table::{
-    Event, LineFormat, Lines, To, keep, outcome_of, put_text, severity_of, text, time,
-};
-use nepho_codec::windows::{PROVIDER, Security, known, sentence};
+use nepho_codec::table::{Event, LineFormat, Lines, keep, outcome_of, severity_of, text, time};
+use nepho_codec::windows::{PROVIDER, known, sentence};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::security_text::{self, Told};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -79,59 +79,26 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let user = known(user.rsplit('\\').next().unwrap_or_default());
     let body = without_checksum(&message);
     row.text(Column::Body, body);
-    if let Some(address) = value(body, "Source Network Address:") {
-        put_text(address, To::SourceAddress, row);
-    }
-    if let Some(port) = value(body, "Source Port:") {
-        put_text(port, To::SourcePort, row);
-    }
     if kept(SOURCE) != PROVIDER {
+        security_text::fill_source(body, row);
         row.text(Column::Actor, user);
         return;
     }
-    let target = behind(
-        body,
-        &[
-            "Account For Which Logon Failed:",
-            "New Logon:",
-            "Target Account:",
-        ],
-    )
-    .and_then(|part| value(part, "Account Name:"));
-    let subject = behind(body, &["Subject:"]).and_then(|part| value(part, "Account Name:"));
-    let security = Security {
+    let told = Told {
         id: &id,
-        subject: known(subject.unwrap_or(user)),
-        target: known(target.unwrap_or(user)),
-        status: behind(body, &["Failure Information:"])
-            .and_then(|part| value(part, "Status:"))
-            .unwrap_or_default(),
+        user,
         outcome: match &*kept(TYPE) {
             "Success Audit" => Some(Outcome::Success),
             "Failure Audit" => Some(Outcome::Failure),
             _ => None,
         },
     };
-    security.fill(row);
+    security_text::fill(body, &told, row);
     if !row.has(Column::Body)
         && let Some(sentence) = sentence(&id)
     {
         row.constant(Column::Body, sentence);
     }
-}
-
-/// What stands behind the first of these titles.
-fn behind<'a>(text: &'a str, titles: &[&str]) -> Option<&'a str> {
-    titles
-        .iter()
-        .find_map(|title| Some(text.split_once(title)?.1))
-}
-
-/// The word behind a key of the message, whose parts are separated by blanks.
-fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let (_, behind) = text.split_once(key)?;
-    let word = behind.split_whitespace().next()?;
-    (word != "-" && !word.ends_with(':')).then_some(word)
 }
 
 /// A message without the number behind it, by which the agent lets tampering be found.
