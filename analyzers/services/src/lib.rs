@@ -219,7 +219,8 @@ impl Services {
                 .note_client(rows, row, place, is_failure, &mut self.files);
         }
         if filled.peers {
-            self.peers.note_column(rows, row, place, &mut self.files);
+            self.peers
+                .note_column(rows, row, place, is_failure, &mut self.files);
             if role == Role::Access {
                 self.access
                     .note_target(rows, row, service, scope, &mut self.files);
@@ -232,7 +233,7 @@ impl Services {
                 .is_some_and(|severity| severity >= Severity::WARN);
         if may_complain && role == Role::Workload {
             self.peers
-                .note_message(rows, row, service, scope, &mut self.files);
+                .note_message(rows, row, (service, scope), is_failure, &mut self.files);
         }
     }
 

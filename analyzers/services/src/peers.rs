@@ -50,16 +50,14 @@ impl Peers {
         &mut self,
         rows: &LogsView<'_>,
         row: usize,
-        service: u32,
-        scope: u32,
+        (service, scope): (u32, u32),
+        is_failure: bool,
         files: &mut Files,
     ) {
         let Some(body) = rows.text(Column::Body, row) else {
             return;
         };
-        let mut is_failure = None;
         scan::scan(body, &mut |candidate| {
-            let is_failure = *is_failure.get_or_insert_with(|| rows.tells_failure(row));
             self.note(&candidate, (service, scope, false), is_failure, || {
                 Sighting::of(rows, row, files)
             });
@@ -75,6 +73,7 @@ impl Peers {
         rows: &LogsView<'_>,
         row: usize,
         place: (u32, u32, Role),
+        is_failure: bool,
         files: &mut Files,
     ) {
         let (service, scope, role) = place;
@@ -90,7 +89,6 @@ impl Peers {
         if !is_address && !hosts::is_host_name(word) {
             return;
         }
-        let is_failure = rows.tells_failure(row);
         let strength = match role {
             Role::Access if is_address || hosts::is_bare(word) => Strength::Named,
             _ if is_address && !is_failure => Strength::Named,

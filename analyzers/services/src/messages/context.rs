@@ -62,7 +62,7 @@ const TABLE: [(u16, &str); 13] = [
     (
         ANSWER,
         "response responses error errors timeout timeouts reply replies status result failure \
-         exception answer received got reset fetch fetching read reading consume consuming pull \
+         exception answer received got reset fetch fetching consume consuming pull \
          pulling retrieve retrieving unavailable gateway backend refused eof",
     ),
     (
@@ -96,7 +96,10 @@ const TABLE: [(u16, &str); 13] = [
         "fetch fetching fetched get getting load loading read reading retrieve retrieving obtain \
          obtaining downloading pull pulling",
     ),
-    (GIVEN, "body bodies header headers payload bytes"),
+    (
+        GIVEN,
+        "body bodies header headers payload bytes data stream frame frames chunk chunks",
+    ),
     (
         ASIDE,
         "see docs documentation referrer referer origin visit help xmlns schema",
@@ -276,10 +279,18 @@ fn before_from(words: &[Word<'_>]) -> Before {
 }
 
 /// Whether the words end in what is asked for: "fetch order 12".
+///
+/// "GET" in capitals is the method of a request, which a server has from its caller. What is read
+/// without saying what it is may be a request as well: "error reading from web".
 fn is_asked(words: &[Word<'_>]) -> bool {
-    for word in words.iter().rev().take(4) {
+    for (index, word) in words.iter().rev().take(4).enumerate() {
         if word.cues.has(ASK) {
-            return true;
+            let is_method = word.text.bytes().all(|byte| byte.is_ascii_uppercase());
+            let reads = ["read", "reading"];
+            let is_reading = reads
+                .iter()
+                .any(|read| word.text.eq_ignore_ascii_case(read));
+            return !is_method && !(is_reading && index == 0);
         }
         if word.cues.has(GIVEN | QUESTION | KEY) || word.is_key {
             return false;

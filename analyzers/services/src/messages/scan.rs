@@ -302,6 +302,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_caller_asks_or_sends_makes_it_no_callee() {
+        check("error handling GET /api/orders from web", &[]);
+        check("error reading from web: connection reset", &[]);
+        check("error reading data from web", &[]);
+        check("cannot read frame from web", &[]);
+        check("cannot get order 12 from checkout", &["checkout"]);
+        check("cannot read order 12 from checkout", &["checkout"]);
+    }
+
+    #[test]
     fn callees_are_found_in_the_words_of_many_clients() {
         check(
             "could not connect to order-db:5432: timed out",
