@@ -276,9 +276,10 @@ fn without_edges(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
     let run = runs[index];
     let parts = parts(pieces, &run);
     let usual = usual(rest(pieces, runs));
+    let batch = batch(pieces, runs);
     let stands_out = |first: usize, last: usize| {
         let (count, seconds, _) = sum(&pieces[first..=last]);
-        surprise(count, usual * seconds) >= EDGE
+        surprise(count, usual * seconds) / batch >= EDGE
     };
     let until_next = |number: usize| parts.get(number + 1).map_or(run.last, |next| next.0 - 1);
     let first = (0..parts.len()).find(|at| stands_out(parts[*at].0, until_next(*at)));
@@ -445,6 +446,22 @@ mod tests {
         series.extend([(10.0, 9.0); 30]);
         series.extend([(200.0, 0.0), (10.0, 2.0), (900.0, 0.0)]);
         check(&series, &[(first, first + 29)]);
+    }
+
+    #[test]
+    fn an_outage_begins_no_earlier_where_each_failure_is_told_twice() {
+        for times in [1.0, 2.0] {
+            let mut series = vec![(20_000.0, 0.0)];
+            for _ in 0..20 {
+                series.extend([(600.0, 0.0), (20.0, times)]);
+            }
+            series.extend([(100.0, 0.0), (20.0, times), (200.0, 0.0)]);
+            let first = series.len();
+            for count in 1..20 {
+                series.push((20.0, f64::from(count % 3 * 4) * times));
+            }
+            check(&series, &[(first, first + 18)]);
+        }
     }
 
     #[test]
