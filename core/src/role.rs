@@ -86,6 +86,24 @@ pub fn is_call(format: Option<&str>, service: Option<&str>) -> bool {
     !is_of_watchers && Role::of(format, service) == Role::Audit
 }
 
+/// Formats whose body is a statement, a question or a path that somebody sent, not what the program
+/// says of it.
+const QUOTES: [&str; 6] = [
+    "mysql.general",
+    "mysql.slow_query",
+    "dnsmasq.log",
+    "bind.query",
+    "aws.appsync",
+    "aws.appsync_text",
+];
+
+/// Whether the words of a row with this `format` and `service` are those of its program: not a
+/// request that a proxy tells of, a statement of SQL or a name that was asked for.
+pub fn speaks_for_itself(format: Option<&str>, service: Option<&str>) -> bool {
+    let is_quote = format.is_some_and(|format| QUOTES.contains(&format));
+    !is_quote && Role::of(format, service) != Role::Access
+}
+
 /// Whether `service` is the name of a cloud API: `ec2.amazonaws.com`, `Microsoft.Compute`,
 /// `compute.googleapis.com`, or an `EventBridge` source (`aws.autoscaling`).
 pub fn is_api(service: &str) -> bool {
@@ -103,6 +121,14 @@ pub fn is_api(service: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_sent_are_not_the_words_of_a_program() {
+        assert!(speaks_for_itself(None, Some("checkout")));
+        assert!(speaks_for_itself(Some("mysql.error"), None));
+        assert!(!speaks_for_itself(Some("mysql.general"), None));
+        assert!(!speaks_for_itself(Some("nginx.access"), Some("web")));
+    }
 
     #[test]
     fn a_format_and_a_service_tell_the_role() {

@@ -15,7 +15,7 @@ use super::logs::{Column, FIRST_TEXT, Outcome};
 use super::rows::wrong_column;
 use crate::findings::Evidence;
 use crate::severity::Severity;
-use crate::{Result, Timestamp, wording};
+use crate::{Result, Timestamp, role, wording};
 
 /// Typed columns of one batch of table `logs`.
 pub struct LogsView<'a> {
@@ -220,7 +220,8 @@ impl<'a> LogsView<'a> {
     }
 
     /// Whether the event tells of a failure: [`LogsView::is_failure`], or by the words of its
-    /// message where it has neither a severity, a status nor an outcome.
+    /// message where it has neither a severity, a status nor an outcome, and they are its
+    /// program's own.
     ///
     /// A stack trace is one at severity INFO as well, since many platforms give that to all that a
     /// program prints. Any other level that is told counts, whatever the words.
@@ -233,7 +234,11 @@ impl<'a> LogsView<'a> {
         }
         let has = |is: fn(&str) -> bool| self.text(Column::Body, row).is_some_and(is);
         match self.severity(row) {
-            None => has(wording::tells_failure),
+            None => {
+                let is_told = has(wording::tells_failure) || has(wording::is_stack_trace);
+                let text = |column| self.text(column, row);
+                is_told && role::speaks_for_itself(text(Column::Format), text(Column::Service))
+            }
             Some(Severity::INFO) => has(wording::is_stack_trace),
             Some(_) => false,
         }
@@ -250,5 +255,72 @@ impl<'a> LogsView<'a> {
             self.time(row),
             text.unwrap_or_default(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Record, Stream};
+    use crate::tables::{BlockId, Envelope, LogsBuilder, Row};
+
+    const TRACE: &str = "order lost\nTypeError: gone\n    at add (/app/cart.js:41:7)";
+
+    /// Whether a row with this body and what else is set tells of a failure.
+    fn check(body: &str, set: impl Fn(&mut Row<'_>), expected: bool) {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text: body,
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 1,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let mut out = LogsBuilder::new(Timestamp(7));
+        let mut row = out.row(&record);
+        row.text(Column::Body, body);
+        set(&mut row);
+        row.commit();
+        let batch = out.finish().expect("a batch");
+        let view = LogsView::new(&batch).expect("a view");
+        assert_eq!(view.tells_failure(0), expected, "{body}");
+    }
+
+    #[test]
+    fn words_tell_of_a_failure_where_nothing_else_does() {
+        let level = |severity: Severity| {
+            move |row: &mut Row<'_>| {
+                row.severity(severity);
+            }
+        };
+        check("connection refused", |_| {}, true);
+        check("connection refused", level(Severity::INFO), false);
+        check("order placed", level(Severity::ERROR), true);
+        check(TRACE, |_| {}, true);
+        check(TRACE, level(Severity::INFO), true);
+        check(TRACE, level(Severity::WARN), false);
+        let status = |row: &mut Row<'_>| {
+            row.status(200);
+        };
+        check(TRACE, status, false);
+        let outcome = |row: &mut Row<'_>| {
+            row.outcome(Outcome::Success);
+        };
+        check("connection refused", outcome, false);
+    }
+
+    #[test]
+    fn a_statement_that_was_sent_tells_nothing() {
+        let format = |format: &'static str| {
+            move |row: &mut Row<'_>| {
+                row.text(Column::Format, format);
+            }
+        };
+        let statement = "update jobs set state = 'failed'";
+        check(statement, format("mysql.general"), false);
+        check(statement, format("mysql.error"), true);
+        check("/orders timed out", format("nginx.access"), false);
     }
 }

@@ -1,267 +1,90 @@
 //! Whether a message tells of a failure, for rows that tell it in no other way.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+mod table;
+mod taken_back;
+mod words;
 
-use foldhash::fast::FixedState;
+use table::{Kind, TABLE};
+use taken_back::{Found, is_told_class};
+use words::Words;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("failures.txt")));
-
-/// Bytes of a message that are looked at.
-const LONGEST: usize = 4096;
-/// Signs between two words of a phrase at most.
-const GAP: usize = 3;
-/// A word of the table is not longer.
-const WORD: usize = 32;
+/// Lines of a message that are looked at for a stack trace.
+const LINES: usize = 8;
 
 /// Whether a message tells of a failure by the words of `failures.txt`, of its first 4 KiB.
 pub fn tells_failure(message: &str) -> bool {
+    if is_statement(message) {
+        return false;
+    }
     let words = Words::of(message);
-    let is_well = |at: usize| TABLE.find(&TABLE.well, &words, at).is_some();
-    words.any(|at| is_failure(&words, at)) && !words.any(is_well)
+    let mut at = 0;
+    while at < words.len() {
+        if is_told_class(&words, at) {
+            return true;
+        }
+        let found = TABLE.failures.find(&words, at);
+        let found = found.map(|(kind, length)| Found {
+            kind,
+            at,
+            end: at + length,
+        });
+        match found.filter(|found| found.is_told(&words)) {
+            Some(found) if found.holds(&words) => return true,
+            // What was taken back as a whole is not found again by its tail.
+            Some(found) => at = found.end,
+            None => at += 1,
+        }
+    }
+    false
 }
 
 /// Whether a message is a stack trace: what a program writes of an error that nobody expected.
+///
+/// A dump of all threads is none, it is asked for.
 pub fn is_stack_trace(message: &str) -> bool {
-    let Some((first, rest)) = message.split_once('\n') else {
+    if !message.contains('\n') {
         return false;
-    };
+    }
     // `    at shop.Cart.add(Cart.java:41)` of Java, .NET and JavaScript.
     let is_frame = |line: &str| {
         line.starts_with([' ', '\t']) && line.trim_start().starts_with("at ") && line.contains('.')
     };
     // `goroutine 1 [running]:` of Go.
     let is_routine = |line: &str| line.starts_with("goroutine ") && line.ends_with("]:");
-    let mut lines = rest.lines().take(8);
-    lines.any(|line| is_frame(line) || is_routine(line)) || {
-        let words = Words::of(first);
-        let begins = |at: usize| TABLE.find(&TABLE.traces, &words, at).is_some();
-        words.any(begins)
-    }
-}
-
-/// Whether a phrase of failures begins at a word, and nothing beside it takes it back.
-fn is_failure(words: &Words<'_>, at: usize) -> bool {
-    if words.is_error_class(at) {
-        return true;
-    }
-    let found = TABLE.find(&TABLE.failures, words, at);
-    let found = found.or_else(|| TABLE.find(&TABLE.traces, words, at));
-    let Some(length) = found else {
-        return false;
-    };
-    let takes_back = |held: &Phrases, at: usize| TABLE.find(held, words, at).is_some();
-    let before = at.checked_sub(1).filter(|before| words.are_near(*before));
-    let behind = Some(at + length).filter(|behind| words.are_near(behind - 1));
-    !before.is_some_and(|at| takes_back(&TABLE.before, at))
-        && !behind.is_some_and(|at| takes_back(&TABLE.after, at))
-}
-
-/// Phrases by their first word.
-#[derive(Default)]
-struct Phrases {
-    by_first: HashMap<String, Vec<Vec<Part>>, FixedState>,
-    /// A bit for the first two letters of each, since few words of a message begin a phrase.
-    beginnings: [u64; 16],
-}
-
-impl Phrases {
-    fn add(&mut self, first: String, rest: Vec<Part>) {
-        let (place, bit) = Self::beginning(&first);
-        self.beginnings[place] |= bit;
-        self.by_first.entry(first).or_default().push(rest);
-    }
-
-    /// What follows a word in the phrases that begin with it, in letters of any size.
-    fn behind(&self, word: &str) -> &[Vec<Part>] {
-        let (place, bit) = Self::beginning(word);
-        if self.beginnings[place] & bit == 0 {
-            return &[];
+    let mut has_error = false;
+    let mut has_crash = false;
+    for line in message.lines().take(LINES) {
+        if has_error && is_frame(line) || has_crash && is_routine(line) {
+            return true;
         }
-        let mut lower = [0_u8; WORD];
-        let lower = lower.get_mut(..word.len()).map(|lower| {
-            lower.copy_from_slice(word.as_bytes());
-            lower.make_ascii_lowercase();
-            &*lower
-        });
-        let lower = lower.and_then(|lower| std::str::from_utf8(lower).ok());
-        let known = lower.and_then(|lower| self.by_first.get(lower));
-        known.map_or(&[], Vec::as_slice)
-    }
-
-    /// Place of the bit of the first two bytes; letters of both sizes have one.
-    fn beginning(word: &str) -> (usize, u64) {
-        let mut bytes = word.bytes().map(|byte| usize::from(byte & 0x1f));
-        let number = (bytes.next().unwrap_or(0) << 5) | bytes.next().unwrap_or(0);
-        (number / 64, 1 << (number % 64))
-    }
-}
-
-/// A word of a phrase behind the first, or the first where it is a number.
-enum Part {
-    Word(String),
-    /// A number other than 0.
-    Number,
-    /// 500 to 599.
-    ServerError,
-}
-
-impl Part {
-    fn of(word: &str) -> Self {
-        match word {
-            "<n>" => Self::Number,
-            "<5xx>" => Self::ServerError,
-            word => Self::Word(word.to_owned()),
-        }
-    }
-
-    fn fits(&self, word: &str) -> bool {
-        let number = || word.parse::<u32>().unwrap_or(0);
-        match self {
-            Self::Word(own) => own.eq_ignore_ascii_case(word),
-            Self::Number => number() > 0,
-            Self::ServerError => word.len() == 3 && (500..600).contains(&number()),
-        }
-    }
-}
-
-/// The table of words.
-#[derive(Default)]
-struct Table {
-    failures: Phrases,
-    traces: Phrases,
-    before: Phrases,
-    after: Phrases,
-    well: Phrases,
-    /// Phrases that begin with a number.
-    numbered: Vec<Vec<Part>>,
-}
-
-impl Table {
-    fn read(text: &str) -> Self {
-        let mut table = Self::default();
-        let lines = text.lines().filter(|line| !line.starts_with('#'));
-        for (kind, phrases) in lines.filter_map(|line| line.split_once(": ")) {
-            for phrase in phrases.split(" | ") {
-                table.add(kind, phrase);
-            }
-        }
-        table
-    }
-
-    fn add(&mut self, kind: &str, phrase: &str) {
-        let words = phrase.split([' ', '\'']).filter(|word| !word.is_empty());
-        let mut parts: Vec<Part> = words.map(Part::of).collect();
-        let first = match parts.first() {
-            Some(Part::Word(word)) => word.clone(),
-            Some(_) => {
-                self.numbered.push(parts);
-                return;
-            }
-            None => return,
-        };
-        let phrases = match kind {
-            "failure" => &mut self.failures,
-            "trace" => &mut self.traces,
-            "before" => &mut self.before,
-            "after" => &mut self.after,
-            "well" => &mut self.well,
-            _ => return,
-        };
-        parts.remove(0);
-        phrases.add(first, parts);
-    }
-
-    /// Number of words of the longest phrase that begins at a word.
-    fn find(&self, phrases: &Phrases, words: &Words<'_>, at: usize) -> Option<usize> {
-        let word = words.word(at)?;
-        let known = phrases.behind(word).iter();
-        let known = known.filter(|rest| words.follow(at + 1, rest));
-        let longest = known.map(|rest| rest.len() + 1).max();
-        longest.or_else(|| {
-            let is_number =
-                word.starts_with('5') && std::ptr::eq(phrases, &raw const self.failures);
-            let mut numbered = self.numbered.iter().filter(|_| is_number);
-            let found = numbered.find(|parts| words.fit(at, parts))?;
-            Some(found.len())
-        })
-    }
-}
-
-/// Words of a message: letters and digits, whatever stands between them.
-struct Words<'a> {
-    text: &'a str,
-    ranges: Vec<(usize, usize)>,
-}
-
-impl<'a> Words<'a> {
-    fn of(message: &'a str) -> Self {
-        let text = &message[..message.floor_char_boundary(LONGEST)];
-        let mut ranges = Vec::new();
-        let mut start = None;
-        for (at, byte) in text.bytes().enumerate() {
-            let is_letter = byte.is_ascii_alphanumeric() || !byte.is_ascii();
-            match (start, is_letter) {
-                (None, true) => start = Some(at),
-                (Some(from), false) => {
-                    ranges.push((from, at));
-                    start = None;
-                }
+        let words = Words::of(line);
+        for at in 0..words.len() {
+            has_error |= words.is_class(at);
+            match TABLE.failures.find(&words, at) {
+                Some((Kind::Trace, _)) => return true,
+                Some((Kind::Crash | Kind::Told, _)) => has_crash = true,
                 _ => {}
             }
         }
-        ranges.extend(start.map(|from| (from, text.len())));
-        Self { text, ranges }
     }
+    false
+}
 
-    fn any(&self, is: impl Fn(usize) -> bool) -> bool {
-        (0..self.ranges.len()).any(is)
-    }
-
-    fn word(&self, at: usize) -> Option<&'a str> {
-        let (start, end) = self.ranges.get(at)?;
-        self.text.get(*start..*end)
-    }
-
-    /// Whether a word and the next stand so near that they may be of one phrase.
-    fn are_near(&self, at: usize) -> bool {
-        let (Some((_, end)), Some((start, _))) = (self.ranges.get(at), self.ranges.get(at + 1))
-        else {
-            return false;
-        };
-        let between = self.text.get(*end..*start).unwrap_or_default();
-        between.len() <= GAP && !between.contains('\n')
-    }
-
-    /// Whether these parts stand from a word on, each near the one before, the first near what is
-    /// before it.
-    fn follow(&self, at: usize, parts: &[Part]) -> bool {
-        parts.is_empty() || self.are_near(at - 1) && self.fit(at, parts)
-    }
-
-    /// Whether these parts stand from a word on.
-    fn fit(&self, at: usize, parts: &[Part]) -> bool {
-        parts.iter().enumerate().all(|(index, part)| {
-            (index == 0 || self.are_near(at + index - 1))
-                && self.word(at + index).is_some_and(|word| part.fits(word))
-        })
-    }
-
-    /// Whether a word is the class of an error that is told: `ConnectException: ...`.
-    fn is_error_class(&self, at: usize) -> bool {
-        let Some(word) = self.word(at) else {
-            return false;
-        };
-        let name = word.strip_suffix("Exception");
-        let name = name.or_else(|| word.strip_suffix("Error"));
-        let is_class = name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
-        let end = self.ranges.get(at).map_or(0, |(_, end)| *end);
-        is_class
-            && self
-                .text
-                .get(end..)
-                .is_some_and(|rest| rest.starts_with(": "))
-    }
+/// Whether a message is a statement of SQL, whose words are those of its data.
+fn is_statement(message: &str) -> bool {
+    let verbs = [
+        ("SELECT ", " FROM "),
+        ("UPDATE ", " SET "),
+        ("INSERT INTO ", " "),
+        ("REPLACE INTO ", " "),
+        ("DELETE FROM ", " "),
+        ("CREATE TABLE ", " "),
+        ("ALTER TABLE ", " "),
+    ];
+    let message = message.trim_start();
+    let rest = |verb: &str| message.strip_prefix(verb);
+    let mut verbs = verbs.iter();
+    verbs.any(|(verb, then)| rest(verb).is_some_and(|rest| rest.contains(then)))
 }
 
 #[cfg(test)]
@@ -283,6 +106,9 @@ mod tests {
             "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
             "giving up: java.net.ConnectException: no answer",
             "checkout.service: Main process exited, code=exited, status=1/FAILURE",
+            "process exited: exit code -1",
+            "worker killed by signal 9",
+            "timeout of 30000ms exceeded",
         ] {
             assert!(tells_failure(message), "{message}");
         }
@@ -292,15 +118,25 @@ mod tests {
     fn messages_that_only_speak_of_failures_tell_none() {
         for message in [
             "order placed",
-            "0 failed, 12 passed",
-            "checked: failed=0 timeout=30s",
-            "error: null",
-            "no failed jobs",
             "retry after connection refused succeeded",
-            "process exited with code 0",
-            "answered 200 in 503 ms",
+            "reconnected after connection lost",
             "handler for NotFoundException registered",
-            "read 500 rows from orders",
+            "non-fatal error ignored",
+            "no connection timed out",
+            "retry if connection timed out",
+            "status changed from failed to running",
+            "failed.rs compiled, src/errors/failed compiled",
+            "GET /help/connection-refused",
+            "panic_threshold=50",
+            "Don't panic.",
+            "cache key user:12 does not exist, loading",
+            "user not connected yet, waiting",
+            "cannot find user 12 in cache, loading from db",
+            "acl cannot be empty",
+            "SELECT id FROM jobs WHERE state = 'failed' LIMIT 10",
+            "UPDATE jobs SET state = 'failed' WHERE id = 3",
+            "dnsmasq reply failed.example.com is NXDOMAIN",
+            "validation error in epoch 3",
             "",
         ] {
             assert!(!tells_failure(message), "{message}");
@@ -308,17 +144,121 @@ mod tests {
     }
 
     #[test]
+    fn a_value_takes_a_phrase_back_and_other_words_do_not() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(tells_failure(message), expected, "{message}");
+        };
+        check("error: null", false);
+        check("checked: failed=0 timeout=30s", false);
+        check("failed jobs: 0", false);
+        check("failed_count=0 ok_count=12", false);
+        check("{\"failed\":0,\"done\":3}", false);
+        check("timed out: none", false);
+        check("LastError: none", false);
+        check("MeanAbsoluteError: 0.12", false);
+        check("request timed out: no response from db", true);
+        check("login failed: no such user", true);
+        check("checkout failed: null pointer", true);
+        check("failed jobs: 3", true);
+        check("HttpError: 503", true);
+        check("NullPointerException: null", true);
+        check("Error: oops", true);
+        check("Uncaught Error: oops", true);
+    }
+
+    #[test]
+    fn a_count_of_none_takes_a_phrase_back_and_a_number_of_a_name_does_not() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(tells_failure(message), expected, "{message}");
+        };
+        check("0 failed, 12 passed", false);
+        check("no failed jobs", false);
+        check("no jobs failed", false);
+        check("nothing failed", false);
+        check("0 of 12 failed", false);
+        check("0 rows failed, 500 written", false);
+        check("0 requests timed out", false);
+        check("redis-0: connection refused", true);
+        check("attempt 0: failed to connect", true);
+        check("worker 0 panic: index out of range", true);
+        check("[shard-0] timed out", true);
+        check("10 of 12 failed", true);
+    }
+
+    #[test]
+    fn what_works_again_is_told_behind_the_failure() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(tells_failure(message), expected, "{message}");
+        };
+        check("connection lost, reconnected to db", false);
+        check("could not reach db, retried successfully", false);
+        check("batch done: 0 succeeded, 12 failed", true);
+        check("12 failed, 0 succeeded", true);
+        check("customer created successfully, but charge failed", true);
+        check("db recovered after failover; order 7 failed to save", true);
+        check(
+            "operation did not complete successfully: connection refused",
+            true,
+        );
+        check("failed to complete successfully", true);
+        check("[Recovery] 2024/05/01 - 10:00:00 panic recovered:", true);
+    }
+
+    #[test]
+    fn a_status_is_no_count_and_a_setting_no_timeout() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(tells_failure(message), expected, "{message}");
+        };
+        for healthy in [
+            "returned 500 rows in 12 ms",
+            "got 512 bytes from cache",
+            "answered 503 queries",
+            "answered 200 in 503 ms",
+            "response: 503 bytes",
+            "fetched 500 from orders-topic",
+            "zip code 501 accepted",
+            "read 500 rows from orders",
+            "loaded config: request_timeout=30s",
+            "request.timeout.ms = 30000",
+            "connecting with a timeout of 5000 ms",
+            "session will timeout after 30 minutes",
+            "process exited with code 0",
+            "web-1 exited with code 143",
+            "exit status 130",
+            "terminated by signal 15",
+        ] {
+            check(healthy, false);
+        }
+        check("payments returned 500", true);
+        check("got 502 from checkout", true);
+        check("responded with 503 (Service Unavailable)", true);
+        check("response code 503", true);
+    }
+
+    #[test]
     fn a_stack_trace_is_known_by_its_frames() {
         let check = |message: &str, expected: bool| {
             assert_eq!(is_stack_trace(message), expected, "{message}");
         };
-        check("order lost\n\tat shop.Cart.add(Cart.java:41)", true);
+        check(
+            "order lost\nshop.CartException: gone\n\tat shop.Cart.add(Cart.java:41)",
+            true,
+        );
+        check("Error: gone\n    at add (/app/cart.js:41:7)", true);
         check("panic: gone\n\ngoroutine 1 [running]:\nmain.main()", true);
         check(
             "Traceback (most recent call last):\n  File \"a.py\", line 3",
             true,
         );
-        check("menu:\n  at noon soup", false);
+        check(
+            "order lost\nTraceback (most recent call last):\n  File \"a.py\"",
+            true,
+        );
+        check(
+            "Full thread dump OpenJDK:\n\"main\" #1\n\tat shop.Cart.add(Cart.java:41)",
+            false,
+        );
+        check("menu:\n  at noon soup.", false);
         check("connection refused\nnext line", false);
         check("at shop.Cart.add(Cart.java:41)", false);
     }
