@@ -290,7 +290,7 @@ fn is_asked(words: &[Word<'_>]) -> bool {
             let is_reading = reads
                 .iter()
                 .any(|read| word.text.eq_ignore_ascii_case(read));
-            return !is_method && !(is_reading && index == 0);
+            return !(is_method || is_reading && index == 0);
         }
         if word.cues.has(GIVEN | QUESTION | KEY) || word.is_key {
             return false;
