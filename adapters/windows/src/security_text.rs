@@ -1,5 +1,5 @@
-//! What the messages of security events tell in their parts: a title, the names and values below it,
-//! and an empty line.
+//! What the messages of security events tell in their parts: a title, the names and values below
+//! it, and an empty line.
 //!
 //! Source: learn.microsoft.com/windows/security/threat-protection/auditing/event-4624 and its
 //! neighbors ("Event Viewer" text of 4625, 4720, 4740, 4768, 4769, 4771, 4776), as of 2026-11-30.
@@ -140,7 +140,8 @@ mod tests {
     fn messages_name_accounts_and_how_it_ended() {
         check(
             "An account failed to log on.\n\nSubject:\n\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\t-\n\n\
-             Account For Which Logon Failed:\n\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\tmona lisa\n\n\
+             Account For Which Logon Failed:\n\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\t\
+             mona lisa\n\n\
              Failure Information:\n\tFailure Reason:\t\tx\n\tStatus:\t\t0xC000006D\n\tSub Status:\t\t0x0\n",
             [None, Some("mona lisa"), Some("0xC000006D")],
         );

@@ -72,8 +72,8 @@ pub(super) fn at_depth(
 }
 
 impl PlainTexts {
-    /// Puts the formats that take texts like this one into `order`; gives its loose shape instead if
-    /// they are not known.
+    /// Puts the formats that take texts like this one into `order`; gives its loose shape instead
+    /// if they are not known.
     pub(super) fn recall(&mut self, text: &str, order: &mut Order) -> Option<u64> {
         let close = shape(text);
         let held = self.close.get(close);

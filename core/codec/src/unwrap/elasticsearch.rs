@@ -2,8 +2,8 @@
 //! `{"took":1,"hits":{"hits":[{"_index":"a","_source":{...}}]}}`, or one hit a line, as
 //! `elasticdump` writes them.
 //!
-//! Searches that ask for fields, as Kibana does, give those in place of the document, each an array:
-//! `"fields":{"message":["..."],"log.level":["error"]}`. One value stands for itself then.
+//! Searches that ask for fields, as Kibana does, give those in place of the document, each an
+//! array: `"fields":{"message":["..."],"log.level":["error"]}`. One value stands for itself then.
 //!
 //! Source: elastic.co/docs/api/doc/elasticsearch/operation/operation-search, as of 2026-11-30.
 

@@ -167,7 +167,8 @@ fn of_run(time: Timestamp, rest: &str) -> Option<Line<'_>> {
 }
 
 /// Service of Cloud Run by its address: `checkout-abc123-ew.a.run.app`, or
-/// `checkout-111122223333.europe-west1.run.app` (cloud.google.com/run/docs/triggering/https-request).
+/// `checkout-111122223333.europe-west1.run.app`
+/// (cloud.google.com/run/docs/triggering/https-request).
 /// A domain of one's own stands for itself. The tag of a revision stands before the service:
 /// `canary---checkout-abc123-ew.a.run.app`.
 fn service_of(host: &str) -> &str {

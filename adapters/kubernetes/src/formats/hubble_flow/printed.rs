@@ -1,6 +1,6 @@
 //! Flows as `hubble observe` prints them, in its compact layout:
-//! `May 12 14:00:00.123: shop/web-0:50123 (ID:7) -> shop/db-0:5432 (ID:8) to-endpoint FORWARDED (TCP
-//! Flags: SYN)`.
+//! `May 12 14:00:00.123: shop/web-0:50123 (ID:7) -> shop/db-0:5432 (ID:8) to-endpoint FORWARDED
+//! (TCP Flags: SYN)`.
 //!
 //! Whoever opened the connection stands first, for replies (`<-`) as well.
 //!

@@ -238,7 +238,8 @@ mod tests {
     #[test]
     fn properties_stand_in_any_order() {
         let text = "Message          : It failed.\n\n                   \tAccount Name : mona\nId               \
-                    : 153\nLevel            : 3\nLevelDisplayName : Warning\nProviderName     : disk\n\
+                    : 153\nLevel            : 3\nLevelDisplayName : Warning\nProviderName     : \
+                    disk\n\
                     TimeCreated      : 5/12/2026 2:00:00 PM";
         let event = parse(text, Reference::ANY).expect("an event");
         assert_eq!(event.message, "It failed.\n\n\tAccount Name : mona");
