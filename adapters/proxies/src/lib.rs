@@ -1,7 +1,6 @@
 //! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy, Caddy, IIS,
 //! Squid, and of application servers: `WebLogic`, `WebSphere`, Liberty.
 
-mod either;
 mod enclosed;
 mod ends;
 mod formats;

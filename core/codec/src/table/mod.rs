@@ -41,6 +41,7 @@
 //! let access = LineFormat::new(&ACCESS);
 //! ```
 
+mod either;
 mod field;
 mod fill;
 mod guarded;
@@ -56,6 +57,7 @@ mod slots;
 #[cfg(debug_assertions)]
 pub mod used;
 
+pub use either::Either;
 pub use field::{
     Field, To, address, duration, http_status, keep, observed, outcome_of, part, peer_address,
     peer_port, put_status, put_text, request, resource, resource_of, severity, severity_number,

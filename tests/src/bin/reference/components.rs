@@ -16,8 +16,7 @@ pub(crate) fn page(root: &Path) -> String {
          Permissions are read-only: those that it takes to export what is read with the tools of \
          the cloud. The command reads files and needs none. Where it reads the cloud itself \
          (feature `live`), it lists and reads [objects](../../host/objects/README.md) and asks a \
-         few \
-         [APIs](../../host/apis/README.md), which name their calls.\n",
+         few [APIs](../../host/apis/README.md), which name their calls.\n",
     );
     let kinds = [
         (

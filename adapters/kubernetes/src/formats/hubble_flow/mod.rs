@@ -7,21 +7,17 @@
 mod printed;
 
 use nepho_codec::table::{
-    Event, JsonFormat, LineFormat, Need, Table, duration, http_status, keep, outcome_of,
-    peer_address, peer_port, source_address, source_port, text, time, url,
+    Either, Event, Need, Table, duration, http_status, keep, outcome_of, peer_address, peer_port,
+    source_address, source_port, text, time, url,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
-use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "hubble.flow",
     summary: "Flows that Cilium's Hubble observed",
     permissions: &[],
-    make: Make::Format(|| Box::new(Flows {
-        objects: JsonFormat(&TABLE),
-        lines: LineFormat::new(&printed::TABLE),
-    })),
+    make: Make::Format(|| Box::new(Either::new(&TABLE, &printed::TABLE))),
 });
 
 const OUTCOMES: &[(&str, Outcome)] = &[
@@ -112,57 +108,6 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
-
-/// Objects, and the lines that `hubble observe` prints.
-struct Flows {
-    objects: JsonFormat,
-    lines: LineFormat,
-}
-
-impl Format for Flows {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match sample.json {
-            Some(_) => self.objects.sniff(sample),
-            None => self.lines.sniff(sample),
-        }
-    }
-
-    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        self.objects.may_fit(has_key)
-    }
-
-    fn marks(&self) -> Vec<Marks> {
-        self.lines.marks()
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(FlowsDecoder {
-            objects: self.objects.decoder(stream),
-            lines: self.lines.decoder(stream),
-        })
-    }
-
-    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        match raw.trim_start().starts_with('{') {
-            true => self.objects.extras(raw, stream, found),
-            false => self.lines.extras(raw, stream, found),
-        }
-    }
-}
-
-struct FlowsDecoder {
-    objects: Box<dyn Decoder>,
-    lines: Box<dyn Decoder>,
-}
-
-impl Decoder for FlowsDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        match record.text.trim_start().starts_with('{') {
-            true => self.objects.decode(record, out),
-            false => self.lines.decode(record, out),
-        }
-    }
-}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let protocols = [(TCP, "tcp"), (UDP, "udp"), (SCTP, "sctp"), (ICMP, "icmp")];

@@ -2,11 +2,10 @@
 //! Contour write it.
 
 use nepho_codec::table::{
-    Event, Lines, Need, Table, duration, keep, part, put_status, text, time, url,
+    Either, Event, Lines, Need, Table, duration, keep, part, put_status, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::either::Either;
 use crate::ends::{put_client, put_peer, service_of};
 use crate::request::put_request;
 

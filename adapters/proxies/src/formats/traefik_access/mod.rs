@@ -1,12 +1,11 @@
 //! Access log of Traefik: JSON of all versions, and its extension of the common log format.
 
 use nepho_codec::table::{
-    Event, Lines, Need, Table, duration, http_status, keep, part, severity, source_address,
+    Either, Event, Lines, Need, Table, duration, http_status, keep, part, severity, source_address,
     source_port, text, time, url,
 };
 use nepho_core::tables::{Column, Row};
 
-use crate::either::Either;
 use crate::ends::{put_client, put_peer};
 use crate::request::put_request;
 

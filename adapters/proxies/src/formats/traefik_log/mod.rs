@@ -1,9 +1,7 @@
 //! What Traefik logs about itself.
 
-use nepho_codec::table::{Lines, Need, Table, severity, text, time};
+use nepho_codec::table::{Either, Lines, Need, Table, severity, text, time};
 use nepho_core::tables::Column;
-
-use crate::either::Either;
 
 nepho_core::register!(Component {
     kind: Kind::Format,

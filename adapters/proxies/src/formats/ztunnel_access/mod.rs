@@ -5,11 +5,10 @@
 
 use nepho_codec::pod;
 use nepho_codec::table::{
-    Event, Lines, Need, Table, duration, keep, part, severity, source_address, text, time,
+    Either, Event, Lines, Need, Table, duration, keep, part, severity, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::either::Either;
 use crate::ends::{put_peer, service_of};
 
 nepho_core::register!(Component {

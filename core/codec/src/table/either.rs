@@ -1,11 +1,12 @@
-//! Formats that are written as lines of text or as JSON, as the operator chooses.
+//! Formats that are written as lines of text or as JSON, as whoever runs the program chooses.
 
-use nepho_codec::table::{JsonFormat, LineDecoder, LineFormat, Lines, Table, TableDecoder};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
+use super::{JsonFormat, LineDecoder, LineFormat, Lines, Table, TableDecoder};
+
 /// One log in two notations.
-pub(crate) struct Either {
+pub struct Either {
     json: JsonFormat,
     json_table: &'static Table,
     lines: LineFormat,
@@ -13,7 +14,8 @@ pub(crate) struct Either {
 }
 
 impl Either {
-    pub(crate) fn new(json: &'static Table, lines: &'static Lines) -> Self {
+    /// The format of two tables, which bear one name.
+    pub fn new(json: &'static Table, lines: &'static Lines) -> Self {
         Self {
             json: JsonFormat(json),
             json_table: json,
