@@ -71,9 +71,9 @@ const METHODS: [&str; 9] = [
 ];
 
 impl Class {
-    /// Class of a row. What a class cannot do without is asked for: a flow without an end, a
-    /// request without method, path and status, a sign-in without user and
-    /// service, an operation that nobody did from anywhere are [`Class::Other`].
+    /// Class of a row. What a class cannot do without is asked for: a flow or a question without an
+    /// end, a request without method, path and status, a sign-in without user and service, an
+    /// operation that nobody did from anywhere are [`Class::Other`].
     pub(super) fn of(signs: Signs<'_>) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| signs.format.contains(word));
         if has(&FINDINGS) {
@@ -85,7 +85,7 @@ impl Class {
         {
             return Self::Authentication;
         }
-        if has(&NAMES) {
+        if has(&NAMES) && signs.has_end {
             return Self::Dns;
         }
         let is_request = signs.has_request
@@ -98,6 +98,8 @@ impl Class {
             Role::Flow if signs.has_end => Self::Network,
             _ if has(&CONNECTIONS) && signs.has_end => Self::Network,
             Role::Access if signs.has_request => Self::Http,
+            // Through a proxy that does not look inside.
+            Role::Access if signs.has_end => Self::Network,
             Role::Audit if is_call => Self::Api,
             _ if is_request => Self::Http,
             _ => Self::Other,
@@ -432,7 +434,12 @@ mod tests {
             ..of("aws.alb")
         };
         check(request, Class::Http);
-        check(of("aws.route53_query"), Class::Dns);
+        let question = Signs {
+            has_end: true,
+            ..of("aws.route53_query")
+        };
+        check(question, Class::Dns);
+        check(of("aws.route53_query"), Class::Other);
         check(of("aws.guardduty"), Class::Finding);
         check(of("generic.json"), Class::Other);
     }

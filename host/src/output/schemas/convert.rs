@@ -111,6 +111,17 @@ pub(super) fn is_ip(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
 }
 
+/// Whether the text may be the name of a host: labels of letters, digits and hyphens.
+///
+/// Source: OCSF 1.5.0, type `hostname_t`.
+pub(super) fn is_host_name(text: &str) -> bool {
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    text.split('.').map(str::as_bytes).all(|label| {
+        let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        is_edge(label.first()) && is_edge(label.last()) && label.iter().all(is_inner)
+    })
+}
+
 /// What the text that names a user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum User {
@@ -136,8 +147,16 @@ pub(super) fn user(text: &str) -> User {
     {
         return User::Id;
     }
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"(),:;<>@[]\\".contains(&byte);
     match text.split_once('@') {
-        Some((name, domain)) if !name.is_empty() && domain.contains('.') => User::Email,
+        Some((name, domain))
+            if !name.is_empty()
+                && name.bytes().all(is_plain)
+                && domain.contains('.')
+                && is_host_name(domain) =>
+        {
+            User::Email
+        }
         _ => User::Name,
     }
 }
@@ -184,6 +203,16 @@ mod tests {
     }
 
     #[test]
+    fn names_of_hosts_have_labels() {
+        for host in ["web-1", "a.example.com", "10.0.0.1"] {
+            assert!(is_host_name(host), "{host}");
+        }
+        for other in ["", ".", "a..b", "-a", "a-", "web:80", "main/node-1", "a_b"] {
+            assert!(!is_host_name(other), "{other}");
+        }
+    }
+
+    #[test]
     fn trace_ids_are_hexadecimal() {
         let id = Some("67891233abcdef012345678912345678".to_owned());
         assert_eq!(hex_id("Root=1-67891233-abcdef012345678912345678", 32), id);
@@ -201,6 +230,7 @@ mod tests {
         assert_eq!(user("arn:aws:iam::123456789012:user/ana"), User::Id);
         assert_eq!(user("607964b6-41a5-4e24-a5db-db7aab3b9b34"), User::Id);
         assert_eq!(user("ana@example.com"), User::Email);
+        assert_eq!(user("Ana Lee@example.com"), User::Name);
         assert_eq!(user("system:serviceaccount:default:web"), User::Name);
     }
 }

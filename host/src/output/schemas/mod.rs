@@ -8,8 +8,8 @@
 //! event itself stands beside it. `docs/reference/mapping.md` is made of the table.
 //!
 //! Sources: opentelemetry.io/docs/specs/otel/logs/data-model, its protocol's file exporter and
-//! docs/specs/semconv; elastic.co/docs/reference/ecs; github.com/ocsf/ocsf-schema 1.3.0. Read
-//! 2026-11-27.
+//! docs/specs/semconv; elastic.co/docs/reference/ecs; github.com/ocsf/ocsf-schema 1.5.0. Read
+//! 2026-11-30.
 
 mod class;
 mod convert;
@@ -20,6 +20,7 @@ mod otlp;
 mod row;
 mod table;
 mod tree;
+mod whole;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ use row::SchemaRow;
 /// Version of ECS that documents name.
 pub const ECS_VERSION: &str = "8.17.0";
 /// Version of OCSF that events name.
-pub const OCSF_VERSION: &str = "1.3.0";
+pub const OCSF_VERSION: &str = "1.5.0";
 
 /// A schema of others that rows can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

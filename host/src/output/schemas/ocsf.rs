@@ -8,6 +8,7 @@ use super::class::{Activity, Class, is_permit, is_refusal};
 use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 use super::tree::Tree;
+use super::whole::make_whole;
 use super::{Kind, OCSF_VERSION};
 
 /// Attributes that every class has, by itself or by a profile.
@@ -28,10 +29,10 @@ const OF_ALL: [&str; 14] = [
     "device",
 ];
 
-/// The event of a row.
+/// The event of a row, which is valid by the schema: what that cannot hold is told in `unmapped`.
 ///
-/// An attribute that the class requires and the event does not tell is an empty object, never a
-/// made-up value.
+/// The schema asks for who called an API and from where; where the event does not tell it, it says
+/// so with [`UNKNOWN`](super::whole::UNKNOWN).
 pub(super) fn event(row: &SchemaRow<'_>) -> Json {
     let mut tree = Tree::default();
     let activity = put_classification(row, &mut tree);
@@ -44,6 +45,7 @@ pub(super) fn event(row: &SchemaRow<'_>) -> Json {
         }
     }
     put_ids(row, &mut tree);
+    make_whole(row.class, &mut tree);
     put_required(row, &mut tree);
     tree.into_value()
 }
@@ -116,7 +118,7 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
 /// ([`RANKS`](nepho_core::severity::RANKS)), and so has what the schema itself told; a service that
 /// ends tells of something fatal.
 ///
-/// Source: OCSF 1.3.0, dictionary, `severity_id`.
+/// Source: OCSF 1.5.0, dictionary, `severity_id`.
 fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
     let is_ranked = row.class == Class::Finding || row.format() == "schemas.ocsf";
     severity_of(row.severity.map(|severity| severity.0), is_ranked)
@@ -310,28 +312,20 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
         };
         tree.put("connection_info.direction_id", id);
     }
-    match row.class {
-        Class::Api => {
-            for name in ["actor", "src_endpoint"] {
-                tree.put(name, json!({}));
-            }
+    if row.class == Class::Finding {
+        if tree.get("finding_info.analytic").is_some() {
+            // A rule.
+            tree.put("finding_info.analytic.type_id", 1);
         }
-        Class::Finding => {
-            if tree.get("finding_info.analytic").is_some() {
-                // A rule.
-                tree.put("finding_info.analytic.type_id", 1);
-            }
-            let told = [Column::Body, Column::Action, Column::Format];
-            let title = told.iter().find_map(|column| row.text(*column));
-            tree.put("finding_info.title", title.unwrap_or_default());
-            let id = row.text(Column::RequestId).map(str::to_owned);
-            let place = || {
-                let uri = row.text(Column::Uri).unwrap_or_default();
-                format!("{uri}#{}", row.offset)
-            };
-            tree.put("finding_info.uid", id.unwrap_or_else(place));
-        }
-        _ => {}
+        let told = [Column::Body, Column::Action, Column::Format];
+        let title = told.iter().find_map(|column| row.text(*column));
+        tree.put("finding_info.title", title.unwrap_or_default());
+        let id = row.text(Column::RequestId).map(str::to_owned);
+        let place = || {
+            let uri = row.text(Column::Uri).unwrap_or_default();
+            format!("{uri}#{}", row.offset)
+        };
+        tree.put("finding_info.uid", id.unwrap_or_else(place));
     }
     let profiles = [
         ("cloud", tree.has("cloud")),

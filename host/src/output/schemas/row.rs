@@ -8,6 +8,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
+use super::convert::is_http_method;
 use super::{Mapping, table};
 
 /// A value of a row.
@@ -168,7 +169,9 @@ impl<'a> SchemaRow<'a> {
             service: self.text(Column::Service),
             action: self.text(Column::Action),
             method: self.text(Column::Method),
-            has_request: has(Column::Path) || has(Column::Method) || self.status.is_some(),
+            has_request: has(Column::Path)
+                || self.text(Column::Method).is_some_and(is_http_method)
+                || self.status.is_some(),
             has_actor: has(Column::Actor),
             has_end: has(Column::SourceIp) || has(Column::Peer),
         }

@@ -46,6 +46,28 @@ impl Tree {
         Some(value)
     }
 
+    /// The object at a path, to be changed.
+    pub(super) fn object(&mut self, path: &str) -> Option<&mut Map<String, Value>> {
+        let mut object = &mut self.0;
+        for part in path.split('.') {
+            object = object.get_mut(part)?.as_object_mut()?;
+        }
+        Some(object)
+    }
+
+    /// Takes the value at a path away, and objects around it that are empty then.
+    pub(super) fn take(&mut self, path: &str) -> Option<Value> {
+        let Some((parent, key)) = path.rsplit_once('.') else {
+            return self.0.remove(path);
+        };
+        let object = self.object(parent)?;
+        let value = object.remove(key);
+        if object.is_empty() {
+            self.take(parent);
+        }
+        value
+    }
+
     /// The finished object.
     pub(super) fn into_value(self) -> Value {
         Value::Object(self.0)
@@ -66,5 +88,18 @@ mod tests {
         assert!(!tree.put("a.b.c", 3));
         assert_eq!(tree.get("a.c").and_then(Value::as_str), Some("x"));
         assert_eq!(tree.into_value().to_string(), r#"{"a":{"b":1,"c":"x"}}"#);
+    }
+
+    #[test]
+    fn what_is_taken_leaves_no_empty_objects() {
+        let mut tree = Tree::default();
+        for path in ["a.b.c", "a.d", "e.f.g"] {
+            tree.put(path, path);
+        }
+        assert_eq!(tree.take("e.f.g"), Some("e.f.g".into()));
+        assert!(!tree.has("e"));
+        assert_eq!(tree.take("a.b.c"), Some("a.b.c".into()));
+        assert_eq!(tree.take("a.b.c"), None);
+        assert_eq!(tree.into_value().to_string(), r#"{"a":{"d":"a.d"}}"#);
     }
 }

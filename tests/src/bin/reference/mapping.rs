@@ -50,9 +50,11 @@ megabyte, below the receiver's limit of 1 MiB (`max_log_size`); a single larger 
 longer line. Ids of traces and spans that are no hexadecimal numbers of 32 and 16 digits are \
 attributes; those of X-Ray, UUIDs and Google's trace names are rewritten to such numbers.
 - **ecs**: one document a line.
-- **ocsf**: one event a line. The class follows from the format and from what the row tells \
-(below). What a class has no attribute for is under `unmapped`. An object that the class \
-requires and the event does not tell is empty.
+- **ocsf**: one event a line, valid by the published schema. The class follows from the format and \
+from what the row tells (below). What the class has no attribute for is under `unmapped`, and so is \
+what an object tells that lacks what the schema asks of it, such as a port without an address. A \
+user known by the address has it as `name` too; the name of a process without a number is \
+`actor.app_name`. API activity without an actor or origin has one named `Unknown`.
 
 What has no word in a schema goes to its namespace, under the name of the column or the \
 normalised name: attribute `nepho.<name>`, field `nepho.<name>`, `unmapped.<name>`. The event \
