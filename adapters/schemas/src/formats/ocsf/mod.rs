@@ -4,7 +4,7 @@
 use nepho_codec::dns::dns_question;
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, http_status, keep, outcome_of, peer_port, resource,
+    Event, JsonFormatWith, Need, Table, http_status, keep, outcome_of, part, peer_port, resource,
     severity, severity_of, source_address, source_port, text, url,
 };
 use nepho_codec::time;
@@ -39,6 +39,9 @@ const DISPOSITION_ID: usize = 13;
 const ACCOUNT_TYPE: usize = 14;
 const API_ERROR: usize = 15;
 const ANSWER: usize = 16;
+const APPLICATION: usize = 17;
+const WRITER: usize = 18;
+const CORRELATION: usize = 19;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -66,12 +69,21 @@ static TABLE: Table = Table {
                 "actor.user.account.uid",
                 "actor.user.account_uid",
                 "identity.user.account_uid",
+                "unmapped.account",
             ],
             Column::Account,
         ),
-        text(&["cloud.region"], Column::Region),
-        text(&["api.service.name", "service.name"], Column::Service),
+        text(&["cloud.region", "unmapped.region"], Column::Region),
         text(
+            &[
+                "api.service.name",
+                "service.name",
+                "dst_endpoint.svc_name",
+                "unmapped.service",
+            ],
+            Column::Service,
+        ),
+        part(
             &[
                 "actor.user.name",
                 "actor.user.email_addr",
@@ -82,19 +94,28 @@ static TABLE: Table = Table {
                 "identity.user.uid",
                 "actor.session.issuer",
                 "actor.invoked_by",
-                "actor.app_name",
             ],
             Column::Actor,
+            known,
         ),
         // Findings tell what was seen as evidence.
-        source_address(&["src_endpoint.ip", "evidences[0].src_endpoint.ip"]),
-        source_port(&["src_endpoint.port", "evidences[0].src_endpoint.port"]),
+        source_address(&[
+            "src_endpoint.ip",
+            "evidences[0].src_endpoint.ip",
+            "unmapped.source_ip",
+        ]),
+        source_port(&[
+            "src_endpoint.port",
+            "evidences[0].src_endpoint.port",
+            "unmapped.source_port",
+        ]),
         text(
             &[
                 "dst_endpoint.ip",
                 "dst_endpoint.hostname",
                 "dst_endpoint.name",
                 "evidences[0].dst_endpoint.ip",
+                "unmapped.peer",
             ],
             Column::Peer,
         ),
@@ -134,7 +155,7 @@ static TABLE: Table = Table {
             ],
             Column::Body,
         ),
-        resource(&["resources[].uid"]),
+        resource(&["resources[].uid", "unmapped.resources[]"]),
         resource(&["resource.uid"]),
         resource(&["resource_details[].uid"]),
         resource(&["src_endpoint.instance_uid"]),
@@ -158,6 +179,12 @@ static TABLE: Table = Table {
         keep(&["status_id"], STATUS),
         keep(&["class_name"], CLASS_NAME),
         keep(&["rcode", "rcode_id"], ANSWER),
+        keep(&["actor.app_name"], APPLICATION),
+        keep(&["metadata.log_provider"], WRITER),
+        keep(&["metadata.correlation_uid"], CORRELATION),
+        text(&["unmapped.span_id"], Column::SpanId),
+        text(&["unmapped.environment"], Column::Environment),
+        text(&["unmapped.team"], Column::Team),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -244,6 +271,9 @@ const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
     ("27", "Error", Outcome::Failure),
 ];
 
+/// `metadata.log_provider` of events that this program wrote.
+const OWN: &str = "Nephoscope";
+
 /// Classes of which the user is who acts: authentication and authorization of a session.
 const USER_ACTS: [&str; 2] = ["3002", "3003"];
 /// Calls of an API. The class was another before 1.0, and had another name at first.
@@ -269,6 +299,21 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has(Column::Actor) && USER_ACTS.contains(&&*class) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
+    if event.kept(WRITER).as_deref() == Some(OWN) {
+        // What had no number of a process is told as an application there.
+        if !row.has(Column::Process) {
+            row.text(
+                Column::Process,
+                &event.kept(APPLICATION).unwrap_or_default(),
+            );
+        }
+        row.text(
+            Column::TraceId,
+            &event.kept(CORRELATION).unwrap_or_default(),
+        );
+    } else if !row.has(Column::Actor) {
+        row.text(Column::Actor, &event.kept(APPLICATION).unwrap_or_default());
+    }
     put_outcome(event, &class, row);
     if is_call && !row.has_outcome() {
         row.outcome(match event.kept(API_ERROR) {
@@ -293,6 +338,14 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // A product of the cloud itself tells it as well.
     provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// A name that stands for somebody: `Unknown` is written where the schema asks for one.
+fn known(name: &str) -> &str {
+    match name {
+        "Unknown" => "",
+        name => name,
+    }
 }
 
 /// Cloud that accounts of this type are of (schema.ocsf.io/objects/account, `type_id`).
