@@ -1,7 +1,7 @@
 //! What `parse --as` writes is read back: the rows of every fixture are written in each schema and
 //! read again by the product's own readers of it, and the columns that the schema has a word for
 //! are the same. The reader is named: text of another format that stands in a value could
-//! otherwise be taken for the whole.
+//! otherwise be taken for the whole. And it is valid by the published schemas.
 #![cfg(feature = "full")]
 #![expect(
     clippy::expect_used,
@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use arrow_array::RecordBatch;
 use nepho::output::schemas::{Schema, SchemaWriter};
@@ -65,8 +66,24 @@ const ECS: [&str; 18] = [
     "body",
     "trace_id",
 ];
-const OCSF: [&str; 7] = [
-    "time", "outcome", "severity", "actor", "body", "host", "process",
+const OCSF: [&str; 17] = [
+    "time",
+    "outcome",
+    "severity",
+    "service",
+    "actor",
+    "source_ip",
+    "peer",
+    "region",
+    "account",
+    "environment",
+    "team",
+    "host",
+    "process",
+    "body",
+    "trace_id",
+    "span_id",
+    "resource",
 ];
 
 fn fixtures() -> Vec<PathBuf> {
@@ -78,14 +95,35 @@ fn fixtures() -> Vec<PathBuf> {
     found
 }
 
+/// Files in the folders of logs of the corpus, which no format takes for something else.
+fn corpus_files(corpus: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(corpus).expect("a folder").flatten() {
+        if entry.path().is_dir() {
+            find_all(&entry.path(), &mut found);
+        }
+    }
+    found.sort();
+    found
+}
+
 fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-    let is_fixtures = folder.ends_with("fixtures");
+    let mut all = Vec::new();
+    find_all(folder, &mut all);
+    let is_fixture = |path: &PathBuf| {
+        path.parent()
+            .is_some_and(|folder| folder.ends_with("fixtures"))
+            && path.extension().is_none_or(|ending| ending != "snap")
+    };
+    found.extend(all.into_iter().filter(is_fixture));
+}
+
+fn find_all(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
-        if path.is_dir() {
-            find(&path, found);
-        } else if is_fixtures && path.extension().is_none_or(|ending| ending != "snap") {
-            found.push(path);
+        match path.is_dir() {
+            true => find_all(&path, found),
+            false => found.push(path),
         }
     }
 }
@@ -228,6 +266,48 @@ fn rows_come_back_from_ecs() {
 #[test]
 fn rows_come_back_from_ocsf() {
     check(Schema::Ocsf, "schemas.ocsf", &OCSF);
+}
+
+/// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
+#[test]
+fn what_is_written_is_valid_by_the_published_schemas() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = root.join("../target");
+    let python = target.join("bench-peers/venv/bin/python");
+    let packages = "import jsonschema, ocsf_json_schema, opentelemetry.proto.logs";
+    let has_packages = Command::new(&python).args(["-c", packages]).output();
+    if !has_packages.is_ok_and(|output| output.status.success()) {
+        println!("skipped: the published schemas are not there; cargo xtask test gets them");
+        return;
+    }
+    let mut inputs = fixtures();
+    let corpus = root.join("../../shared/corpus");
+    match corpus.is_dir() {
+        true => inputs.extend(corpus_files(&corpus)),
+        false => println!("only fixtures: the corpus is not there"),
+    }
+    let folder = target.join("tmp/schemas");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut paths = Vec::new();
+    for schema in [Schema::Ocsf, Schema::Otlp] {
+        let mut bytes = Vec::new();
+        for input in &inputs {
+            let text = std::fs::read(input).expect("a file");
+            let batch = read(&text, &input.to_string_lossy(), None);
+            bytes.extend(written(schema, &batch));
+        }
+        let path = folder.join(format!("{schema:?}.ndjson"));
+        std::fs::write(&path, bytes).expect("written");
+        paths.push(path);
+    }
+    let output = Command::new(&python)
+        .arg(root.join("schemas.py"))
+        .args(&paths)
+        .output()
+        .expect("Python runs");
+    println!("{}", String::from_utf8_lossy(&output.stdout));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
 }
 
 #[test]

@@ -31,8 +31,9 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     }
 }
 
-/// Installs the readers that open the Parquet files of the product, and the S3 that objects are
-/// read from, into `target`. Without them, the tests that need them are skipped.
+/// Installs the readers that open the Parquet files of the product, the S3 that objects are read
+/// from, and the published schemas of OCSF and OTLP, into `target`. Without them, the tests that
+/// need them are skipped.
 fn python_tools() {
     let folder = "target/bench-peers/venv";
     let python = &*root()
@@ -40,24 +41,29 @@ fn python_tools() {
         .join("bin/python")
         .to_string_lossy()
         .into_owned();
-    if works(python, &["-c", "import duckdb, moto, polars, pyarrow"]) {
+    let modules = "import duckdb, moto, polars, pyarrow, jsonschema, ocsf_json_schema, \
+                   opentelemetry.proto.logs";
+    if works(python, &["-c", modules]) {
         return;
     }
-    say("> pip install duckdb polars pyarrow moto[server] (into target/bench-peers/venv)");
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
+    let packages = [
         "duckdb",
         "polars",
         "pyarrow",
         "moto[server]",
+        "jsonschema",
+        "ocsf-json-schema",
+        "opentelemetry-proto",
     ];
+    say(&format!(
+        "> pip install {} (into {folder})",
+        packages.join(" ")
+    ));
+    let install = [&["-m", "pip", "install", "--quiet"][..], &packages].concat();
     if !works("python3", &["-m", "venv", folder]) || !works(python, &install) {
         // A folder without the readers would make the test fail rather than skip.
         let _ = std::fs::remove_dir_all(root().join(folder));
-        say("they cannot be installed: the tests of Parquet files and of S3 will be skipped");
+        say("they cannot be installed: tests of Parquet files, S3 and schemas will be skipped");
     }
 }
 
