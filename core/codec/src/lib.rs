@@ -29,6 +29,7 @@ pub mod time;
 pub mod unwrap;
 pub mod values;
 pub mod windows;
+mod wire;
 #[cfg(test)]
 mod work;
 mod zones;

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::messages::{Field, Kind, LOGS, METRICS, Message, RESOURCE, SCOPE, Signal, TRACES};
-use super::wire::{Shape, Wire, fields};
 use crate::quote::{push_float, push_quoted};
+use crate::wire::{Shape, Wire, fields};
 
 /// Values within values are read to this depth, by four messages each.
 const MAX_DEPTH: usize = 100;

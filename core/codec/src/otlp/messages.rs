@@ -4,7 +4,7 @@
 //! `logs.proto`, `trace.proto` and `metrics.proto` (v1), as of 2026-11-28. Fields that are not
 //! listed are skipped, such as events and links of spans and exemplars of data points.
 
-use super::wire::Shape;
+use crate::wire::Shape;
 
 /// A kind of message.
 pub(super) struct Message {

@@ -11,14 +11,13 @@
 
 mod json;
 mod messages;
-mod wire;
 
 use std::io::{self, BufRead, Read};
 
 use crate::decompress::read_held;
 use crate::notes::Notes;
+use crate::wire::{Varint, Wire, fields, varint};
 use messages::Signal;
-use wire::{Varint, Wire, fields, varint};
 
 /// What stands under one resource, or one message with its length, may not be larger: it is held.
 const MAX_MESSAGE_BYTES: usize = 16 << 20;

@@ -4,7 +4,7 @@
 
 /// The value of a field as it stands on the wire.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Wire<'a> {
+pub(crate) enum Wire<'a> {
     Varint(u64),
     Fixed64(u64),
     Bytes(&'a [u8]),
@@ -13,7 +13,7 @@ pub(super) enum Wire<'a> {
 
 /// Shape of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Varint,
     Fixed64,
     Bytes,
@@ -21,7 +21,7 @@ pub(super) enum Shape {
 }
 
 impl Wire<'_> {
-    pub(super) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         match self {
             Self::Varint(_) => Shape::Varint,
             Self::Fixed64(_) => Shape::Fixed64,
@@ -32,11 +32,11 @@ impl Wire<'_> {
 }
 
 /// The fields of a message, in the order of the wire. An error ends it.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     rest: &'a [u8],
 }
 
-pub(super) fn fields(message: &[u8]) -> Fields<'_> {
+pub(crate) fn fields(message: &[u8]) -> Fields<'_> {
     Fields { rest: message }
 }
 
@@ -100,14 +100,14 @@ impl<'a> Fields<'a> {
 }
 
 /// A number at the beginning of some bytes.
-pub(super) enum Varint {
+pub(crate) enum Varint {
     /// Its value and its length.
     Is(u64, usize),
     CutOff,
     TooLong,
 }
 
-pub(super) fn varint(bytes: &[u8]) -> Varint {
+pub(crate) fn varint(bytes: &[u8]) -> Varint {
     let mut value = 0_u64;
     for (at, byte) in bytes.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * at);
