@@ -16,13 +16,16 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
-use super::{Inner, Opened, envelope, time, with, with_arn};
+use super::{Inner, Opened, envelope, kpl, time, with, with_arn};
 use crate::decompress::{gunzip, inflate_zlib};
 use crate::group::{self, Grouping};
 use crate::json::{JsonFields, unescape};
 
 /// Decompressed payloads beyond this are refused: the vendors' own limits are 1 to 10 MB.
 const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
+
+/// What gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Standard base64, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -56,7 +59,7 @@ pub(super) fn open_kinesis<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> 
         fields.text("awsRegion"),
     );
     envelope.time = time(fields, arrival);
-    open_payload(data, &envelope)
+    open_streamed(data, &envelope)
 }
 
 /// One record of the answer of `aws kinesis get-records`.
@@ -70,7 +73,15 @@ fn open_read<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     };
     let mut envelope = envelope(record).with(Column::Provider, "aws");
     envelope.time = time(fields, "ApproximateArrivalTimestamp");
-    open_payload(data, &envelope)
+    open_streamed(data, &envelope)
+}
+
+/// What a record of a stream holds: one payload, or those that its writer put together.
+fn open_streamed<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
+    let data = unescape(data);
+    let aggregated = payload(&data).ok();
+    let aggregated = aggregated.and_then(|payload| kpl::open(&payload.bytes, envelope));
+    aggregated.unwrap_or_else(|| open_payload(&data, envelope))
 }
 
 /// One record that Firehose could not deliver or transform, as it puts it into the bucket for
@@ -160,6 +171,15 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
     }
 }
 
+/// Text of bytes that are text, perhaps compressed; what is none in them is replaced.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    let unpacked = match bytes.starts_with(&GZIP) {
+        true => gunzip(bytes, MAX_PAYLOAD_BYTES).ok(),
+        false => inflate_zlib(bytes, MAX_PAYLOAD_BYTES),
+    };
+    String::from_utf8_lossy(unpacked.as_deref().unwrap_or(bytes)).into_owned()
+}
+
 /// Whether bytes are no text. Entries of a journal are, though their values may be anything.
 fn is_binary(bytes: &[u8]) -> bool {
     bytes.contains(&0) && !group::is_journal(bytes)
@@ -178,7 +198,7 @@ pub(super) fn payload(data: &str) -> Result<Payload, String> {
     let bytes = BASE64
         .decode(data.trim().as_bytes())
         .map_err(|error| format!("the payload is no base64: {error}"))?;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
+    if bytes.starts_with(&GZIP) {
         let bytes = gunzip(&bytes, MAX_PAYLOAD_BYTES)
             .map_err(|error| format!("the gzip payload cannot be read: {error}"))?;
         return Ok(Payload {

@@ -5,7 +5,11 @@
 //! Searches that ask for fields, as Kibana does, give those in place of the document, each an
 //! array: `"fields":{"message":["..."],"log.level":["error"]}`. One value stands for itself then.
 //!
-//! Source: elastic.co/docs/api/doc/elasticsearch/operation/operation-search, as of 2026-11-30.
+//! In a body of the bulk interface, a line that says what to do stands before each document, and
+//! tells nothing of it: `{"index":{"_index":"a"}}`.
+//!
+//! Sources: elastic.co/docs/api/doc/elasticsearch/operation/operation-search and operation-bulk, as
+//! of 2026-11-30.
 
 use std::borrow::Cow;
 
@@ -15,6 +19,9 @@ use super::{Inner, Opened, envelope};
 use crate::json::fields::{JsonFields, elements, pick};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    if is_bulk_action(fields) {
+        return Opened::Inside(Vec::new());
+    }
     let mut members = fields.members().iter();
     if !members.any(|(key, _)| matches!(*key, "_source" | "hits" | "fields")) {
         return Opened::No;
@@ -35,6 +42,30 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         }
         _ => Opened::No,
     }
+}
+
+/// Whether an object says what to do with the next document of a bulk request.
+fn is_bulk_action(fields: &JsonFields<'_>) -> bool {
+    let [("index" | "create" | "update" | "delete", action)] = fields.members() else {
+        return false;
+    };
+    let Ok(action) = JsonFields::parse(action) else {
+        return false;
+    };
+    const PARAMETERS: [&str; 10] = [
+        "routing",
+        "pipeline",
+        "version",
+        "version_type",
+        "if_seq_no",
+        "if_primary_term",
+        "dynamic_templates",
+        "require_alias",
+        "require_data_stream",
+        "retry_on_conflict",
+    ];
+    let is_parameter = |key: &str| key.starts_with('_') || PARAMETERS.contains(&key);
+    action.members().iter().all(|(key, _)| is_parameter(key))
 }
 
 /// The document of a hit, or its fields.
@@ -77,6 +108,20 @@ mod tests {
         assert_eq!(document(r#"{"_source":{"message":"x"}}"#), None);
         assert_eq!(document(r#"{"_index":"a","_source":"x"}"#), None);
     }
+
+    #[test]
+    fn actions_of_a_bulk_request_are_no_documents() {
+        let check = |text: &str, expected: bool| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(is_bulk_action(&fields), expected, "{text}");
+        };
+        check(r#"{"index":{"_index":"logs","_id":"1"}}"#, true);
+        check(r#"{"create":{}}"#, true);
+        check(r#"{"index":{"_index":"logs","level":"error"}}"#, false);
+        check(r#"{"index":{"_index":"logs"},"level":"error"}"#, false);
+        check(r#"{"create":"x"}"#, false);
+    }
+
     #[test]
     fn fields_stand_for_a_document_that_was_not_asked_for() {
         let check = |members: &str, expected: Option<&str>| {

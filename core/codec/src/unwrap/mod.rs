@@ -32,6 +32,7 @@ mod gelf;
 mod google_lists;
 mod json_string;
 mod kafka;
+mod kpl;
 mod kubernetes_list;
 mod log_analytics;
 mod log_explorer;
