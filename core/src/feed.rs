@@ -1,6 +1,7 @@
 //! Contract of a change feed: a document of an infrastructure tool in, changes and resources out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read;
 
 use crate::findings::Finding;
@@ -28,6 +29,14 @@ pub struct Stream<'a> {
     pub bytes: &'a mut dyn Read,
     /// When it was last modified, where that is known.
     pub modified: Option<Timestamp>,
+}
+
+impl fmt::Debug for Stream<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("uri", &self.uri)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Takes what a feed tells of a document, in pieces.

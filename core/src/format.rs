@@ -1,6 +1,7 @@
 //! Contract of a log format: bytes in, rows of table `logs` out.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::Timestamp;
 use crate::tables::{BlockId, Envelope, LogsBuilder};
@@ -105,7 +106,17 @@ pub struct Sample<'a> {
     pub stream: &'a Stream,
 }
 
+impl fmt::Debug for Sample<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sample")
+            .field("text", &self.text)
+            .field("stream", &self.stream)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Something that was found inside a record: one event, or text with several records.
+#[derive(Debug)]
 pub struct Inside<'a> {
     /// The text. Borrowed if it stands in the record as it is.
     pub text: Cow<'a, str>,

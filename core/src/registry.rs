@@ -51,7 +51,7 @@ impl Kind {
 }
 
 /// Makes a component with its default settings.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Make {
     /// A log format.
     Format(fn() -> Box<dyn Format>),
@@ -62,6 +62,7 @@ pub enum Make {
 }
 
 /// A component as it registers itself.
+#[derive(Debug)]
 pub struct Component {
     /// What it is.
     pub kind: Kind,
@@ -111,6 +112,7 @@ pub fn find(kind: Kind, name: &str) -> Option<&'static Component> {
 /// static HAPROXY: Sharper = Sharper::new("haproxy.log");
 /// # assert!(!HAPROXY.is_linked());
 /// ```
+#[derive(Debug)]
 pub struct Sharper {
     name: &'static str,
     linked: OnceLock<bool>,

@@ -1,9 +1,10 @@
 //! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what
 //! they read and write.
 
-#[cfg(feature = "analyzer-resources")]
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+#[cfg(feature = "analyzer-resources")]
+use std::fmt;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -130,6 +131,14 @@ pub struct Analysis {
     held: Vec<FeedOutput>,
     /// What stored maps tell of lives, likewise.
     held_lives: Vec<Change>,
+}
+
+impl fmt::Debug for Analysis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Analysis")
+            .field("findings", &self.findings.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Analysis {

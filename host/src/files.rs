@@ -1,6 +1,7 @@
 //! The source of files: paths, folders, globs and standard input.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -44,6 +45,15 @@ const NAME_IT: &str = "is not read (name it itself to read it)";
 pub struct FileSource {
     partitions: Vec<Partition>,
     skipped: Vec<SkippedInput>,
+}
+
+impl fmt::Debug for FileSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileSource")
+            .field("partitions", &self.partitions.len())
+            .field("skipped", &self.skipped.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl FileSource {

@@ -12,6 +12,7 @@ mod told;
 mod versions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
 
 use nepho_core::feed::FeedOutput;
 use nepho_core::findings::{Finding, WriteClass};
@@ -108,6 +109,12 @@ pub struct Follow {
     clusters: Vec<ClusterName>,
     workers: usize,
     told: Told,
+}
+
+impl fmt::Debug for Follow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follow").finish_non_exhaustive()
+    }
 }
 
 impl Follow {

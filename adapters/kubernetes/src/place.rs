@@ -73,10 +73,11 @@ impl Place {
 
 /// Makes the envelopes of lines within the lines of a stream. What its address tells is the same
 /// for all of them and kept.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Around(RwLock<Option<Told>>);
 
 /// What the address of a stream tells.
+#[derive(Debug)]
 struct Told {
     uri: String,
     place: Option<Arc<Envelope>>,

@@ -14,6 +14,8 @@ mod spikes;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::tables::{LogsView, Resource, Table};
@@ -35,6 +37,12 @@ nepho_core::register!(Component {
 pub struct Cost {
     ledger: Ledger,
     labels: Labels,
+}
+
+impl fmt::Debug for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cost").finish_non_exhaustive()
+    }
 }
 
 impl Analyzer for Cost {

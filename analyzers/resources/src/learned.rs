@@ -6,6 +6,7 @@
 //! may name what does not exist; likewise those that only tell that a creation began.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
@@ -84,6 +85,12 @@ pub struct Learned {
     /// Role and service by a hash of format and service.
     speakers: HashMap<u64, (Role, Option<u32>)>,
     overlooked: u64,
+}
+
+impl fmt::Debug for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Learned").finish_non_exhaustive()
+    }
 }
 
 /// Number of the service that the last row was of, since neighbors are mostly of one service.

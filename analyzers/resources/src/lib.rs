@@ -43,6 +43,7 @@ mod tests;
 mod touched;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -87,6 +88,12 @@ pub struct Resources {
     overlooked_before: u64,
     graph: ResourceGraph,
     rules: Rules,
+}
+
+impl fmt::Debug for Resources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resources").finish_non_exhaustive()
+    }
 }
 
 impl Resources {

@@ -23,6 +23,7 @@ mod timeline;
 mod told;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use arrow_array::RecordBatch;
@@ -57,6 +58,12 @@ pub struct Scaling {
     owners: Owners,
     /// What was worked out before, by a hash of service and format.
     known: HashMap<u64, Common>,
+}
+
+impl fmt::Debug for Scaling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scaling").finish_non_exhaustive()
+    }
 }
 
 /// What rows of one service and format have in common.

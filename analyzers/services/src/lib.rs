@@ -33,6 +33,7 @@ mod told;
 mod traces;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use arrow_array::RecordBatch;
@@ -78,6 +79,12 @@ pub struct Services {
     flows: Flows,
     peers: Peers,
     told: Told,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").finish_non_exhaustive()
+    }
 }
 
 /// Service, format, provider and account of a row.

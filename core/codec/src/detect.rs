@@ -4,6 +4,7 @@
 //! them is unwrapped if it is a wrapping; otherwise every format is asked, and the surest decodes
 //! it. So a mixed stream is split record by record, and one of one kind pays for detection once.
 
+mod debug;
 mod formats;
 mod inside;
 mod plain;
@@ -29,13 +30,12 @@ use crate::json::fields::elements;
 use crate::json::quotes::undone_inside;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
-pub use formats::Formats;
-pub use whole::decode_text;
-
 use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
+pub use formats::Formats;
 use plain::PlainTexts;
 pub use plain::shape as text_shape;
+pub use whole::decode_text;
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;

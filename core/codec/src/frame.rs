@@ -12,6 +12,7 @@ mod place;
 mod values;
 mod window;
 
+use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
 use std::sync::Arc;
@@ -115,6 +116,15 @@ pub struct Framer<R> {
     expected: usize,
     /// Values that are still skipped with care, because one before them broke off.
     careful: usize,
+}
+
+impl<R> fmt::Debug for Framer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framer")
+            .field("offset", &self.offset)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: BufRead> Framer<R> {

@@ -2,6 +2,7 @@
 //! structure, in a piece that was rejected whole, or between records.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,6 +52,12 @@ pub struct Accountant {
     formats: Arc<Formats>,
     stream: Arc<Stream>,
     decoding: Option<Decoding>,
+}
+
+impl fmt::Debug for Accountant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accountant").finish_non_exhaustive()
+    }
 }
 
 impl Accountant {

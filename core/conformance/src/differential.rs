@@ -1,6 +1,7 @@
 //! Compares the engine under format tables with the plain way ([`crate::plain`]), record by record.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use nepho_codec::frame::{Framer, Piece};
 use nepho_codec::group;
@@ -26,6 +27,12 @@ pub struct Differential {
     pub rows: u64,
     /// Records that were looked at.
     pub records: u64,
+}
+
+impl fmt::Debug for Differential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Differential").finish_non_exhaustive()
+    }
 }
 
 impl Differential {

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 /// A running server, which ends with the test.
+#[derive(Debug)]
 pub struct Moto {
     child: Child,
     port: u16,

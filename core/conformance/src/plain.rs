@@ -9,6 +9,7 @@
 //! ([`kept`]).
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use nepho_codec::table::{Field, Need, Table, To, put_text};
 use nepho_core::format::Record;
@@ -26,6 +27,12 @@ const MAX_DEPTH: usize = 512;
 pub struct Json<'a> {
     text: &'a str,
     parts: Parts<'a>,
+}
+
+impl fmt::Debug for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Json").finish_non_exhaustive()
+    }
 }
 
 enum Parts<'a> {

@@ -1,6 +1,7 @@
 //! Builds batches of table `logs` row by row, without copying text out of the blocks it stands in.
 
 mod around;
+mod debug;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Reads batches of table `logs` column by column.
 
+use std::fmt;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     DurationNanosecondType, Float64Type, Int32Type, TimestampNanosecondType, UInt8Type, UInt16Type,
@@ -34,6 +36,14 @@ pub struct LogsView<'a> {
     texts: Vec<&'a StringViewArray>,
     resources: &'a ListArray,
     resource_values: &'a StringViewArray,
+}
+
+impl fmt::Debug for LogsView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogsView")
+            .field("rows", &self.times.len())
+            .finish_non_exhaustive()
+    }
 }
 
 fn numbers<'a, T: ArrowPrimitiveType>(

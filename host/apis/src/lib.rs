@@ -22,6 +22,7 @@ mod pulumi;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -57,6 +58,12 @@ pub struct ApiSource {
     documents: BTreeMap<String, Document>,
     partitions: Vec<Partition>,
     skipped: Vec<(String, String)>,
+}
+
+impl fmt::Debug for ApiSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiSource").finish_non_exhaustive()
+    }
 }
 
 impl ApiSource {

@@ -22,6 +22,7 @@ mod versions;
 mod watch;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -53,6 +54,12 @@ pub struct ObjectSource {
     skipped: Vec<(String, String)>,
     /// Whether each address could be listed.
     is_complete: bool,
+}
+
+impl fmt::Debug for ObjectSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectSource").finish_non_exhaustive()
+    }
 }
 
 /// An object that was found.

@@ -1,6 +1,7 @@
 //! Which objects are new or were replaced since the last look.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use nepho_core::Result;
 use nepho_core::source::Partition;
@@ -20,6 +21,12 @@ pub struct Watch {
     before: HashMap<String, Option<Version>>,
     /// Objects that are no longer there, as of the last look.
     gone: Vec<String>,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
 }
 
 /// Which version of an object it is, and when it was written.

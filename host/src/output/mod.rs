@@ -8,6 +8,7 @@ mod tables;
 
 pub use tables::write_table;
 
+use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -53,6 +54,14 @@ pub struct RowWriter<W: Write + Send> {
     inner: Inner<W>,
     /// Columns of the table that are written, by their position.
     columns: Vec<usize>,
+}
+
+impl<W: Write + Send> fmt::Debug for RowWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowWriter")
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
 }
 
 enum Inner<W: Write + Send> {

@@ -1,6 +1,7 @@
 //! Which line a byte of a document stands on.
 
 /// Where the lines of a text begin.
+#[derive(Debug)]
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,

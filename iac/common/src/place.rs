@@ -1,5 +1,7 @@
 //! Places in a document, for rejects and errors that say where and quote nothing.
 
+use std::fmt;
+
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin};
@@ -13,6 +15,12 @@ pub struct Places<'a> {
     /// The whole document.
     pub text: &'a str,
     lines: Lines<'a>,
+}
+
+impl fmt::Debug for Places<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").finish_non_exhaustive()
+    }
 }
 
 impl<'a> Places<'a> {

@@ -1,6 +1,7 @@
 //! YAML as JSON values, built from the events of the parser: no recursion, no aliases without end.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::{Map, Number, Value};
 use yaml_rust2::parser::{Event, Parser, Tag};
@@ -25,6 +26,12 @@ pub struct Dialect {
     pub has_numbers: bool,
     /// Member of the document whose own members or elements get lines.
     pub lines_of: &'static str,
+}
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialect").finish_non_exhaustive()
+    }
 }
 
 /// One document.

@@ -13,6 +13,7 @@ mod blocks;
 mod schema;
 mod value;
 
+use std::fmt;
 use std::io::{self, BufRead, Read};
 
 use crate::decompress::read_held;
@@ -45,6 +46,14 @@ pub struct AvroText<R> {
     records: u64,
     text: Vec<u8>,
     text_at: usize,
+}
+
+impl<R> fmt::Debug for AvroText<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AvroText")
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: Read> AvroText<R> {

@@ -1,5 +1,6 @@
 //! All formats that are linked.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use nepho_core::format::{Confidence, Format, Sample, Stream};
@@ -15,6 +16,14 @@ pub struct Formats {
     pub(super) texts: Texts,
     /// Positions of all.
     pub(super) all: Vec<usize>,
+}
+
+impl fmt::Debug for Formats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Formats")
+            .field("count", &self.formats.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Formats {

@@ -16,6 +16,8 @@ pub mod stream;
 pub mod syslog;
 mod text;
 
+use std::fmt;
+
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
@@ -30,6 +32,12 @@ pub struct Describer {
     json: TableDecoder,
     named: Named,
     text: text::Held,
+}
+
+impl fmt::Debug for Describer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Describer").finish_non_exhaustive()
+    }
 }
 
 impl Default for Describer {

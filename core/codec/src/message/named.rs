@@ -1,6 +1,7 @@
 //! Values by name, for messages that are no JSON: the names are those of [`super::json::TABLE`].
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
@@ -24,6 +25,12 @@ pub struct Named {
     candidates: Vec<Candidate>,
     planned: Vec<usize>,
     planned_extra: bool,
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Named").finish_non_exhaustive()
+    }
 }
 
 /// A field that a value may fill.

@@ -12,6 +12,7 @@
 mod json;
 mod messages;
 
+use std::fmt;
 use std::io::{self, BufRead, Read};
 
 use crate::decompress::read_held;
@@ -102,6 +103,14 @@ pub struct OtlpText<R> {
     message: Vec<u8>,
     text: Vec<u8>,
     text_at: usize,
+}
+
+impl<R> fmt::Debug for OtlpText<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtlpText")
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: Read> OtlpText<R> {

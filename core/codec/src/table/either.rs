@@ -1,5 +1,7 @@
 //! Formats that are written as lines of text or as JSON, as whoever runs the program chooses.
 
+use std::fmt;
+
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
@@ -11,6 +13,15 @@ pub struct Either {
     json_table: &'static Table,
     lines: LineFormat,
     lines_table: &'static Lines,
+}
+
+impl fmt::Debug for Either {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Either")
+            .field("json", &self.json_table.name)
+            .field("lines", &self.lines_table.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Either {

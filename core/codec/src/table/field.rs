@@ -12,6 +12,7 @@ use crate::message::parts::latency;
 use crate::time;
 
 /// One line of a table: the first of the paths that has a usable value goes to its column.
+#[derive(Debug)]
 pub struct Field {
     /// Paths of a JSON record: `a.b`, `a[0].b`, `a[].b` (each element, for resources only). Names
     /// of captures for lines of text.
@@ -21,7 +22,7 @@ pub struct Field {
 }
 
 /// What becomes of a value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum To {
     /// Text column, as it is.
     Text(Column),

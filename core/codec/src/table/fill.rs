@@ -1,6 +1,7 @@
 //! From the values of a record to the columns of a row.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use nepho_core::tables::{Column, Row};
@@ -17,6 +18,14 @@ pub struct Event<'a> {
     pub(super) kept: &'a [Vec<usize>],
     /// For each [`To::Keep`] field, the first of its paths that the record has.
     first: &'a [First],
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Event<'a> {

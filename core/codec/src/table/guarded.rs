@@ -1,6 +1,8 @@
 //! Tables of lines behind a look at the line, for what no pattern says: that the words are those of
 //! the format and not of any application, or that a line is not worth trying.
 
+use std::fmt;
+
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
@@ -14,6 +16,14 @@ pub struct GuardedLines {
     format: LineFormat,
     lines: &'static Lines,
     may_fit: Guard,
+}
+
+impl fmt::Debug for GuardedLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardedLines")
+            .field("name", &self.lines.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl GuardedLines {

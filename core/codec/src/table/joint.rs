@@ -2,6 +2,7 @@
 //! by what stands in an object of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nepho_core::tables::Row;
@@ -12,7 +13,7 @@ use super::slots::{Found, Slots, both, set_of};
 use crate::json::scan::{PathSet, Paths, Scanner, Value, ValueKind};
 
 /// A table and where its values stand.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Part {
     /// Key of the object that they stand in; empty if that is the record.
     pub object: &'static str,
@@ -29,6 +30,14 @@ pub struct JointDecoder {
     /// and whether they have read it.
     apart: Vec<(TableDecoder, bool)>,
     is_apart: bool,
+}
+
+impl fmt::Debug for JointDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JointDecoder")
+            .field("paths", &self.compiled.count)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Parts, compiled.
@@ -199,6 +208,14 @@ pub struct Picked<'a> {
     pub(super) filler: &'a Filler,
     pub(super) slots: &'a Slots,
     pub(super) text: &'a str,
+}
+
+impl fmt::Debug for Picked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Picked")
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Picked<'a> {

@@ -1,5 +1,6 @@
 //! JSON formats: a table of paths, and the needs that tell its records from all others.
 
+use std::fmt;
 use std::sync::Arc;
 
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
@@ -15,6 +16,7 @@ use crate::json::scan::{PathSet, Paths, Scanner};
 use crate::json::unescape;
 
 /// A JSON log format as a table.
+#[derive(Debug)]
 pub struct Table {
     /// Name of the format, for column `format`.
     pub name: &'static str,
@@ -68,6 +70,7 @@ impl Need {
 }
 
 /// A format that is nothing but a [`Table`].
+#[derive(Debug)]
 pub struct JsonFormat(pub &'static Table);
 
 impl Format for JsonFormat {
@@ -248,6 +251,14 @@ pub struct TableDecoder {
     compiled: Arc<Compiled>,
     scanner: Scanner,
     filler: Filler,
+}
+
+impl fmt::Debug for TableDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableDecoder")
+            .field("name", &self.table.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TableDecoder {

@@ -1,5 +1,6 @@
 //! Formats of lines: a table of patterns, and of what becomes of their captures.
 
+use std::fmt;
 use std::sync::Arc;
 
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
@@ -14,6 +15,7 @@ use super::slots::Slots;
 use crate::json::scan::Value;
 
 /// A format of text lines as a table.
+#[derive(Debug)]
 pub struct Lines {
     /// Name of the format, for column `format`.
     pub name: &'static str,
@@ -36,6 +38,14 @@ pub struct Lines {
 pub struct LineFormat {
     table: &'static Lines,
     compiled: Arc<Compiled>,
+}
+
+impl fmt::Debug for LineFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LineFormat")
+            .field("name", &self.table.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A [`Lines`] table, compiled.
@@ -148,6 +158,14 @@ pub struct LineDecoder {
     compiled: Arc<Compiled>,
     filler: Filler,
     slots: Slots,
+}
+
+impl fmt::Debug for LineDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LineDecoder")
+            .field("name", &self.table.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl LineDecoder {

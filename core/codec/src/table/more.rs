@@ -9,6 +9,7 @@ use crate::json::fields::JsonFields;
 pub type Extras = fn(&JsonFields<'_>, &mut dyn FnMut(&str, &str));
 
 /// A format that is a [`Table`], and gives these extras besides those of the table.
+#[derive(Debug)]
 pub struct JsonFormatWith(pub &'static Table, pub Extras);
 
 impl Format for JsonFormatWith {

@@ -7,6 +7,7 @@ use super::json::{JsonFormat, Table, TableDecoder};
 use crate::json::fields::JsonFields;
 
 /// A format that is several [`Table`]s of one name: the first whose needs hold reads a record.
+#[derive(Debug)]
 pub struct JsonFormats(pub &'static [&'static Table]);
 
 impl JsonFormats {

@@ -68,6 +68,7 @@ use crate::encoding::checked;
 use crate::json::JsonFields;
 
 /// What a wrapping made of a record.
+#[derive(Debug)]
 pub enum Opened<'a> {
     /// It is not of this kind.
     No,
@@ -80,6 +81,7 @@ pub enum Opened<'a> {
 }
 
 /// Many events of one wrapping.
+#[derive(Debug)]
 pub struct Events<'a> {
     /// Text that parts of the record are ranges of.
     pub text: &'a str,
@@ -95,6 +97,7 @@ pub struct Events<'a> {
 }
 
 /// One of [`Events`].
+#[derive(Debug)]
 pub struct Part {
     /// Its text.
     pub text: PartText,
@@ -103,6 +106,7 @@ pub struct Part {
 }
 
 /// Where the text of a [`Part`] stands.
+#[derive(Debug)]
 pub enum PartText {
     /// In the record.
     Record(Range<usize>),
@@ -203,6 +207,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
 ];
 
 /// What a text that no format knows wraps.
+#[derive(Debug)]
 pub enum Wrapped<'a> {
     /// Records, whatever they are.
     Records(Vec<Inner<'a>>),

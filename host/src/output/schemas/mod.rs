@@ -22,6 +22,7 @@ mod table;
 mod tree;
 mod whole;
 
+use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -66,6 +67,14 @@ pub struct SchemaWriter<W: Write> {
     schema: Schema,
     formats: Arc<Formats>,
     line: Vec<u8>,
+}
+
+impl<W: Write> fmt::Debug for SchemaWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SchemaWriter")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<W: Write> SchemaWriter<W> {

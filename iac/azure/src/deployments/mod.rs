@@ -34,6 +34,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads deployments and operations.
+#[derive(Debug)]
 pub struct Deployments;
 
 impl ChangeFeed for Deployments {

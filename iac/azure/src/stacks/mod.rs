@@ -28,6 +28,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads deployment stacks.
+#[derive(Debug)]
 pub struct Stacks;
 
 impl ChangeFeed for Stacks {

@@ -30,6 +30,7 @@ nepho_core::register!(Component {
 const DEEPEST: usize = 64;
 
 /// Reads the results of what-if operations.
+#[derive(Debug)]
 pub struct WhatIf;
 
 impl ChangeFeed for WhatIf {

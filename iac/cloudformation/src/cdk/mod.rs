@@ -22,6 +22,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads the manifest and the tree of a cloud assembly.
+#[derive(Debug)]
 pub struct Assemblies;
 
 impl ChangeFeed for Assemblies {

@@ -40,6 +40,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads change sets.
+#[derive(Debug)]
 pub struct ChangeSets;
 
 impl ChangeFeed for ChangeSets {

@@ -22,6 +22,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads results of drift detection.
+#[derive(Debug)]
 pub struct Drift;
 
 impl ChangeFeed for Drift {

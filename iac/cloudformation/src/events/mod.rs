@@ -45,6 +45,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads stack events.
+#[derive(Debug)]
 pub struct StackEvents;
 
 impl ChangeFeed for StackEvents {

@@ -35,6 +35,7 @@ const LISTS: [&str; 3] = [
 ];
 
 /// Reads lists of stack resources.
+#[derive(Debug)]
 pub struct StackResources;
 
 impl ChangeFeed for StackResources {

@@ -35,6 +35,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads answers of the API about stack sets.
+#[derive(Debug)]
 pub struct StackSets;
 
 /// Type of the sets.

@@ -25,6 +25,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads templates.
+#[derive(Debug)]
 pub struct Templates;
 
 impl ChangeFeed for Templates {

@@ -24,6 +24,7 @@ use crate::{images, text};
 pub use table::{LINKS, Link, REFERENCES, Reference, SECRET, SERVICE_ACCOUNT};
 
 /// The resource that names others.
+#[derive(Debug)]
 pub struct Naming<'a> {
     /// Its key.
     pub key: &'a str,
@@ -36,6 +37,7 @@ pub struct Naming<'a> {
 }
 
 /// Another resource that it names.
+#[derive(Debug)]
 pub struct Named<'a> {
     /// Property, with the positions in lists or without.
     pub path: &'a str,

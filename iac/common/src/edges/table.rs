@@ -12,6 +12,7 @@ use nepho_core::tables::RelationKind::{
 };
 
 /// An attribute by which a resource refers to one that it needs.
+#[derive(Debug)]
 pub struct Reference {
     /// Attribute, without positions in lists.
     pub path: &'static str,
@@ -432,6 +433,7 @@ pub(super) const OF_OTHERS: [Reference; 42] = [
 ];
 
 /// An edge that a resource draws between two others, or from another to itself.
+#[derive(Debug)]
 pub struct Link {
     /// Types of the resources that draw it.
     pub types: &'static [&'static str],

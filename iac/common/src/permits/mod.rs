@@ -12,6 +12,7 @@ pub mod plain;
 mod range;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use nepho_core::key;
 
@@ -91,6 +92,12 @@ pub struct Permits<'a> {
     admitted: BTreeSet<(Side, Side, &'a str)>,
     /// Addresses of rules of which not all is kept.
     cut: BTreeSet<&'a str>,
+}
+
+impl fmt::Debug for Permits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permits").finish_non_exhaustive()
+    }
 }
 
 impl<'a> Permits<'a> {

@@ -16,7 +16,7 @@ use super::{End, Look, Networks, Permit, Permits, Range, Side, Within};
 use crate::edges::{letters, type_word};
 
 /// A resource of a document.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Thing<'a> {
     /// Its key.
     pub key: &'a str,

@@ -43,6 +43,7 @@ const LISTS: [&str; 3] = ["operations", "deployments", "resources"];
 const KEYS: usize = 64;
 
 /// Reads operations, deployments and resources.
+#[derive(Debug)]
 pub struct DeploymentManager;
 
 impl ChangeFeed for DeploymentManager {

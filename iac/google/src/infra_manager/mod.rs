@@ -50,6 +50,7 @@ const OWN: [&str; 6] = [
 const KEYS: usize = 64;
 
 /// Reads objects of Infrastructure Manager.
+#[derive(Debug)]
 pub struct InfraManager;
 
 /// What an object is, by the parts of its name.

@@ -32,6 +32,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads events.
+#[derive(Debug)]
 pub struct Gitops;
 
 impl ChangeFeed for Gitops {

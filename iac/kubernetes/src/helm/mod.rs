@@ -32,6 +32,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads the output of Helm.
+#[derive(Debug)]
 pub struct Helm;
 
 impl ChangeFeed for Helm {

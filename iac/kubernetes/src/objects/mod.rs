@@ -28,6 +28,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads objects.
+#[derive(Debug)]
 pub struct Objects;
 
 impl ChangeFeed for Objects {

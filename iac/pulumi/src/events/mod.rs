@@ -54,6 +54,7 @@ const EVENTS: [&str; 11] = [
 ];
 
 /// Reads engine event logs.
+#[derive(Debug)]
 pub struct EngineEvents;
 
 impl ChangeFeed for EngineEvents {

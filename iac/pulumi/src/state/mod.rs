@@ -43,6 +43,7 @@ nepho_core::register!(Component {
 });
 
 /// Reads states.
+#[derive(Debug)]
 pub struct State;
 
 impl ChangeFeed for State {

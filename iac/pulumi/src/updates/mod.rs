@@ -31,6 +31,7 @@ nepho_core::register!(Component {
 const FEED: &str = "pulumi.updates";
 
 /// Reads histories and webhooks.
+#[derive(Debug)]
 pub struct Updates;
 
 impl ChangeFeed for Updates {

@@ -16,6 +16,7 @@ register!(Component {
 const NAME: &str = "azure.activity";
 
 /// Reads events of the Activity Log.
+#[derive(Debug)]
 pub struct Activity;
 
 impl Format for Activity {

@@ -19,6 +19,7 @@ register!(Component {
 const NAME: &str = "azure.resource";
 
 /// Reads resource logs.
+#[derive(Debug)]
 pub struct Resource;
 
 impl Format for Resource {

@@ -431,6 +431,7 @@ static TABLE: Table = Table {
 };
 
 /// Reads log entries that no other format of Google Cloud knows.
+#[derive(Debug)]
 pub struct Log;
 
 impl Format for Log {

@@ -79,6 +79,7 @@ static TABLE: Table = Table {
 };
 
 /// Reads events of any source.
+#[derive(Debug)]
 pub struct CloudEvent;
 
 impl Format for CloudEvent {

@@ -23,6 +23,7 @@ register!(Component {
 const MESSAGES: [&str; 3] = ["message", "msg", "text"];
 
 /// Takes any JSON object that no other format knows.
+#[derive(Debug)]
 pub struct Json;
 
 impl Format for Json {

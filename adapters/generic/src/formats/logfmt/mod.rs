@@ -16,6 +16,7 @@ register!(Component {
 });
 
 /// Takes lines that are mostly `key=value` pairs.
+#[derive(Debug)]
 pub struct Logfmt;
 
 impl Format for Logfmt {

@@ -18,6 +18,7 @@ register!(Component {
 });
 
 /// Takes any text that no other format knows.
+#[derive(Debug)]
 pub struct Text;
 
 impl Format for Text {

@@ -56,6 +56,7 @@ const EXTRAS: &[(&str, &str)] = &[
 ];
 
 /// Reads lines of containers as agents ship them.
+#[derive(Debug)]
 pub struct Agent;
 
 impl Format for Agent {

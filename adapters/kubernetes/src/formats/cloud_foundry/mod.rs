@@ -30,6 +30,7 @@ register!(Component {
 const NAME: &str = "cloudfoundry.log";
 
 /// Reads what `cf logs` prints.
+#[derive(Debug)]
 pub struct CloudFoundry;
 
 impl Format for CloudFoundry {

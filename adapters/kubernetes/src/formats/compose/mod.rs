@@ -27,6 +27,7 @@ register!(Component {
 const NAME: &str = "kubernetes.compose";
 
 /// Reads what docker compose prints.
+#[derive(Debug)]
 pub struct Compose;
 
 impl Format for Compose {

@@ -30,7 +30,7 @@ register!(Component {
 const NAME: &str = "kubernetes.cri";
 
 /// Reads lines of the container runtime interface.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Cri {
     around: Around,
 }

@@ -77,7 +77,7 @@ static TABLE: Table = Table {
 };
 
 /// Reads lines of Docker's `json-file` driver.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Docker {
     around: Around,
 }

@@ -139,6 +139,7 @@ static TABLE: Table = Table {
 };
 
 /// Reads alerts of Falco.
+#[derive(Debug)]
 pub struct Falco;
 
 impl Format for Falco {

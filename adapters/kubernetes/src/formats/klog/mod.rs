@@ -70,6 +70,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 /// Reads lines of klog and glog.
+#[derive(Debug)]
 pub struct Klog;
 
 impl Format for Klog {

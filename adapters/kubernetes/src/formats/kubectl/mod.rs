@@ -23,6 +23,7 @@ register!(Component {
 const NAME: &str = "kubernetes.kubectl";
 
 /// Reads what kubectl prints.
+#[derive(Debug)]
 pub struct Kubectl;
 
 impl Format for Kubectl {

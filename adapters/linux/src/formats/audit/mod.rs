@@ -39,6 +39,7 @@ const EXTRAS: &[(&str, &str)] = &[
 ];
 
 /// Reads records of the Linux audit system.
+#[derive(Debug)]
 pub struct Audit;
 
 /// First letters of `node=`, `type=`, `audit:` and `audit(`. Behind the header of another log, such

@@ -22,6 +22,7 @@ register!(Component {
 const NAME: &str = "linux.auth";
 
 /// Reads lines about users and accounts behind a header of syslog.
+#[derive(Debug)]
 pub struct Auth;
 
 impl Format for Auth {

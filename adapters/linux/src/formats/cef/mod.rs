@@ -54,6 +54,7 @@ const EXTRAS: &[(&str, &str)] = &[
 ];
 
 /// Reads events in CEF.
+#[derive(Debug)]
 pub struct Cef;
 
 impl Format for Cef {

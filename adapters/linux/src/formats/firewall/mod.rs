@@ -50,6 +50,7 @@ const PROTOCOLS: [&str; 9] = [
 ];
 
 /// Reads packets that the kernel logged.
+#[derive(Debug)]
 pub struct Firewall;
 
 impl Format for Firewall {

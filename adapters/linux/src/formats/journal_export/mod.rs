@@ -20,6 +20,7 @@ register!(Component {
 const NAME: &str = "linux.journal_export";
 
 /// Reads entries of the journal in its export format.
+#[derive(Debug)]
 pub struct JournalExport;
 
 impl Format for JournalExport {

@@ -39,6 +39,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// Reads entries of the journal as JSON.
+#[derive(Debug)]
 pub struct JournalJson;
 
 impl Format for JournalJson {

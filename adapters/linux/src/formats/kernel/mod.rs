@@ -28,6 +28,7 @@ register!(Component {
 const NAME: &str = "linux.kernel";
 
 /// Reads messages of the kernel.
+#[derive(Debug)]
 pub struct Kernel;
 
 impl Format for Kernel {

@@ -52,6 +52,7 @@ const EXTRAS: &[(&str, &str)] = &[
 ];
 
 /// Reads events in LEEF.
+#[derive(Debug)]
 pub struct Leef;
 
 impl Format for Leef {

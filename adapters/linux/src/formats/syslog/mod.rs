@@ -29,6 +29,7 @@ register!(Component {
 const NAME: &str = "linux.syslog";
 
 /// Reads lines of syslog.
+#[derive(Debug)]
 pub struct Syslog;
 
 impl Format for Syslog {

@@ -69,6 +69,7 @@ static TABLE: Table = Table {
 };
 
 /// Reads activities of any application.
+#[derive(Debug)]
 pub struct Activity;
 
 impl Format for Activity {

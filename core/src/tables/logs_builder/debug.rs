@@ -1,0 +1,23 @@
+//! How a builder and a row print themselves: without the rows.
+
+use std::fmt;
+
+use super::{LogsBuilder, Row};
+
+impl fmt::Debug for LogsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogsBuilder")
+            .field("rows", &self.times.len())
+            .field("rejects", &self.rejects.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Row")
+            .field("number", &self.out.row.number)
+            .field("record", &self.record.text)
+            .finish_non_exhaustive()
+    }
+}
