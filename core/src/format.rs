@@ -109,19 +109,26 @@ pub struct Sample<'a> {
 impl fmt::Debug for Sample<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sample")
-            .field("text", &self.text)
+            .field("bytes", &self.text.len())
             .field("stream", &self.stream)
             .finish_non_exhaustive()
     }
 }
 
 /// Something that was found inside a record: one event, or text with several records.
-#[derive(Debug)]
 pub struct Inside<'a> {
     /// The text. Borrowed if it stands in the record as it is.
     pub text: Cow<'a, str>,
     /// What is told of it from outside.
     pub envelope: Envelope,
+}
+
+impl fmt::Debug for Inside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inside")
+            .field("bytes", &self.text.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a text has without fail if it is of a format: what is quick to look for. A text without it

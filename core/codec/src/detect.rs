@@ -413,7 +413,7 @@ impl Decoding {
     fn remember_shape(&mut self, fields: &JsonFields<'_>, position: usize) {
         let decoder = self.decoders.get(position).and_then(Option::as_ref);
         let shape = decoder.map_or(0, |decoder| decoder.last_shape());
-        if shape == 0 || self.is_wanted(fields) {
+        if shape == 0 || unwrap::is_told_by_values(fields) || self.is_wanted(fields) {
             return;
         }
         if self.plain_format != Some(position) {

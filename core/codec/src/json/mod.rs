@@ -11,7 +11,7 @@ pub mod text;
 mod value;
 mod walk;
 
-pub use fields::JsonFields;
+pub use fields::{JsonFields, elements};
 pub use scan::{PathSet, Scanner, Value, ValueKind};
 pub(crate) use text::unescape_string;
 pub use text::{unescape, unescape_into};

@@ -23,7 +23,7 @@ pub struct Event<'a> {
 impl fmt::Debug for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
-            .field("text", &self.text)
+            .field("bytes", &self.text.len())
             .finish_non_exhaustive()
     }
 }

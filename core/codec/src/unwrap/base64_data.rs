@@ -24,9 +24,6 @@ use crate::json::{JsonFields, unescape};
 /// Decompressed payloads beyond this are refused: the vendors' own limits are 1 to 10 MB.
 const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 
-/// What gzip begins with.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-
 /// Standard base64, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
@@ -79,9 +76,7 @@ fn open_read<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
 /// What a record of a stream holds: one payload, or those that its writer put together.
 fn open_streamed<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
     let data = unescape(data);
-    let aggregated = payload(&data).ok();
-    let aggregated = aggregated.and_then(|payload| kpl::open(&payload.bytes, envelope));
-    aggregated.unwrap_or_else(|| open_payload(&data, envelope))
+    kpl::open(&data, envelope).unwrap_or_else(|| open_payload(&data, envelope))
 }
 
 /// One record that Firehose could not deliver or transform, as it puts it into the bucket for
@@ -171,17 +166,8 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
     }
 }
 
-/// Text of bytes that are text, perhaps compressed; what is none in them is replaced.
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    let unpacked = match bytes.starts_with(&GZIP) {
-        true => gunzip(bytes, MAX_PAYLOAD_BYTES).ok(),
-        false => inflate_zlib(bytes, MAX_PAYLOAD_BYTES),
-    };
-    String::from_utf8_lossy(unpacked.as_deref().unwrap_or(bytes)).into_owned()
-}
-
 /// Whether bytes are no text. Entries of a journal are, though their values may be anything.
-fn is_binary(bytes: &[u8]) -> bool {
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
     bytes.contains(&0) && !group::is_journal(bytes)
 }
 
@@ -198,7 +184,7 @@ pub(super) fn payload(data: &str) -> Result<Payload, String> {
     let bytes = BASE64
         .decode(data.trim().as_bytes())
         .map_err(|error| format!("the payload is no base64: {error}"))?;
-    if bytes.starts_with(&GZIP) {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
         let bytes = gunzip(&bytes, MAX_PAYLOAD_BYTES)
             .map_err(|error| format!("the gzip payload cannot be read: {error}"))?;
         return Ok(Payload {

@@ -5,8 +5,8 @@
 //! Searches that ask for fields, as Kibana does, give those in place of the document, each an
 //! array: `"fields":{"message":["..."],"log.level":["error"]}`. One value stands for itself then.
 //!
-//! In a body of the bulk interface, a line that says what to do stands before each document, and
-//! tells nothing of it: `{"index":{"_index":"a"}}`.
+//! In a body of the bulk interface, a line says what to do with the document of the next, and tells
+//! nothing of it: `{"index":{"_index":"a"}}`. The document of an update stands in `doc`.
 //!
 //! Sources: elastic.co/docs/api/doc/elasticsearch/operation/operation-search and operation-bulk, as
 //! of 2026-11-30.
@@ -21,6 +21,12 @@ use crate::json::fields::{JsonFields, elements, pick};
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     if is_bulk_action(fields) {
         return Opened::Inside(Vec::new());
+    }
+    if let Some(part) = of_update(fields) {
+        return Opened::Inside(vec![Inner {
+            text: part.into(),
+            envelope: envelope(record),
+        }]);
     }
     let mut members = fields.members().iter();
     if !members.any(|(key, _)| matches!(*key, "_source" | "hits" | "fields")) {
@@ -44,17 +50,21 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
 }
 
-/// Whether an object says what to do with the next document of a bulk request.
+/// What is done with a document, of which the next line holds all, a part, or nothing.
+const ACTIONS: [&str; 4] = ["index", "create", "update", "delete"];
+
+/// Whether an object is told from others by its values only: it may be a line that says what to do
+/// with a document, while another with the same key is an event.
+pub(crate) fn is_told_by_values(fields: &JsonFields<'_>) -> bool {
+    matches!(fields.members(), [(action, _)] if ACTIONS.contains(action))
+}
+
+/// Whether an object says what to do with a document of a bulk request.
 fn is_bulk_action(fields: &JsonFields<'_>) -> bool {
-    let [("index" | "create" | "update" | "delete", action)] = fields.members() else {
-        return false;
-    };
-    let Ok(action) = JsonFields::parse(action) else {
-        return false;
-    };
-    const PARAMETERS: [&str; 10] = [
+    const PARAMETERS: [&str; 11] = [
         "routing",
         "pipeline",
+        "list_executed_pipelines",
         "version",
         "version_type",
         "if_seq_no",
@@ -64,8 +74,39 @@ fn is_bulk_action(fields: &JsonFields<'_>) -> bool {
         "require_data_stream",
         "retry_on_conflict",
     ];
+    let [(action, parameters)] = fields.members() else {
+        return false;
+    };
+    if !ACTIONS.contains(action) {
+        return false;
+    }
+    let Ok(parameters) = JsonFields::parse(parameters) else {
+        return false;
+    };
+    let keys = || parameters.members().iter().map(|(key, _)| *key);
     let is_parameter = |key: &str| key.starts_with('_') || PARAMETERS.contains(&key);
-    action.members().iter().all(|(key, _)| is_parameter(key))
+    // Where the address names the index, documents that are added need no other parameter.
+    let is_told = match keys().len() {
+        0 => matches!(*action, "index" | "create"),
+        _ => keys().any(|key| key.starts_with('_')),
+    };
+    is_told && keys().all(is_parameter)
+}
+
+/// The part of a document that an update of a bulk request holds.
+fn of_update<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    const MEMBERS: [&str; 6] = [
+        "doc",
+        "doc_as_upsert",
+        "upsert",
+        "detect_noop",
+        "scripted_upsert",
+        "_source",
+    ];
+    let mut keys = fields.members().iter().map(|(key, _)| *key);
+    let is_update = keys.all(|key| MEMBERS.contains(&key));
+    let part = fields.raw("doc").filter(|_| is_update)?;
+    part.starts_with('{').then_some(part)
 }
 
 /// The document of a hit, or its fields.
@@ -116,10 +157,31 @@ mod tests {
             assert_eq!(is_bulk_action(&fields), expected, "{text}");
         };
         check(r#"{"index":{"_index":"logs","_id":"1"}}"#, true);
+        check(
+            r#"{"index":{"_id":"1","list_executed_pipelines":true}}"#,
+            true,
+        );
         check(r#"{"create":{}}"#, true);
+        check(r#"{"delete":{}}"#, false);
+        check(r#"{"update":{"version":"1.2.3"}}"#, false);
         check(r#"{"index":{"_index":"logs","level":"error"}}"#, false);
         check(r#"{"index":{"_index":"logs"},"level":"error"}"#, false);
         check(r#"{"create":"x"}"#, false);
+    }
+
+    #[test]
+    fn an_update_holds_a_part_of_a_document() {
+        let check = |text: &str, expected: Option<&str>| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(of_update(&fields), expected, "{text}");
+        };
+        let part = r#"{"level":"error"}"#;
+        check(
+            &format!(r#"{{"doc":{part},"doc_as_upsert":true}}"#),
+            Some(part),
+        );
+        check(&format!(r#"{{"doc":{part},"level":"info"}}"#), None);
+        check(r#"{"doc":"README.md"}"#, None);
     }
 
     #[test]

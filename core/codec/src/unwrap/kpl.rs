@@ -4,9 +4,11 @@
 //!
 //! Source: github.com/awslabs/amazon-kinesis-producer, aggregation-format.md, as of 2026-11-30.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use nepho_core::tables::Envelope;
 
-use super::base64_data::{records, text_of};
+use super::base64_data::{is_binary, payload, records};
 use super::{Inner, Opened};
 use crate::wire::{Wire, fields};
 
@@ -19,9 +21,15 @@ const DIGEST: usize = 16;
 const RECORDS: u32 = 3;
 const DATA: u32 = 3;
 
-/// What an aggregated record holds; `None` if the bytes are none. Its records are text or
-/// compressed, as any payload; of one that is neither, the bytes that are no text are replaced.
-pub(super) fn open<'a>(bytes: &[u8], envelope: &Envelope) -> Option<Opened<'a>> {
+/// What the base64 of an aggregated record begins with.
+const BASE64_MAGIC: &str = "84maw";
+
+/// What an aggregated record holds, given in base64; `None` if it is none. A record of a user that
+/// is no text is handed out as a record of its own, so that it is inflated when it is its turn, and
+/// a broken one does no harm to the others.
+pub(super) fn open<'a>(data: &str, envelope: &Envelope) -> Option<Opened<'a>> {
+    let is_aggregated = data.trim_start().starts_with(BASE64_MAGIC);
+    let bytes = payload(data).ok().filter(|_| is_aggregated)?.bytes;
     let message = bytes.strip_prefix(&MAGIC)?;
     let (message, _) = message.split_at_checked(message.len().checked_sub(DIGEST)?)?;
     let mut inside: Vec<Inner<'a>> = Vec::new();
@@ -32,12 +40,27 @@ pub(super) fn open<'a>(bytes: &[u8], envelope: &Envelope) -> Option<Opened<'a>> 
             Err(reason) => return Some(broken(&reason)),
         };
         match data_of(record) {
-            Ok(Some(data)) => inside.extend(records(text_of(data), envelope)),
+            Ok(Some(data)) => add(data, envelope, &mut inside),
             Ok(None) => {}
             Err(reason) => return Some(broken(&reason)),
         }
     }
     Some(Opened::Inside(inside))
+}
+
+fn add<'a>(data: &[u8], envelope: &Envelope, inside: &mut Vec<Inner<'a>>) {
+    match std::str::from_utf8(data) {
+        Ok(text) if !is_binary(data) => inside.extend(records(text.to_owned(), envelope)),
+        // As `aws kinesis get-records` gives it.
+        _ => inside.push(Inner {
+            text: format!(
+                r#"{{"SequenceNumber":"0","PartitionKey":"0","Data":"{}"}}"#,
+                STANDARD.encode(data)
+            )
+            .into(),
+            envelope: envelope.clone(),
+        }),
+    }
 }
 
 /// The data of one record of a user.
@@ -71,23 +94,28 @@ mod tests {
         [&MAGIC[..], &field(1, b"key"), &records, &[7; DIGEST]].concat()
     }
 
+    fn opened(bytes: &[u8]) -> Option<Opened<'static>> {
+        open(&STANDARD.encode(bytes), &Envelope::default())
+    }
+
     #[test]
     fn records_of_users_are_taken_apart() {
-        let texts = ["{\"level\":\"error\"}", "two\nlines"];
-        let Some(Opened::Inside(found)) = open(&aggregated(&texts), &Envelope::default()) else {
+        let texts = ["{\"level\":\"error\"}", "two\nlines", "a\0b"];
+        let Some(Opened::Inside(found)) = opened(&aggregated(&texts)) else {
             panic!("an aggregated record");
         };
         let found: Vec<&str> = found.iter().map(|inner| &*inner.text).collect();
-        assert_eq!(found, ["{\"level\":\"error\"}", "two", "lines"]);
-        assert!(open(b"{\"level\":\"error\"}", &Envelope::default()).is_none());
-        assert!(open(&MAGIC, &Envelope::default()).is_none());
+        // What is no text is told to be broken, or inflated, when it is its turn.
+        let own = r#"{"SequenceNumber":"0","PartitionKey":"0","Data":"YQBi"}"#;
+        assert_eq!(found, ["{\"level\":\"error\"}", "two", "lines", own]);
+        assert!(opened(b"{\"level\":\"error\"}").is_none());
+        assert!(opened(&MAGIC).is_none());
     }
 
     #[test]
     fn a_broken_message_is_told() {
         let mut bytes = aggregated(&["a long text that is cut off in the middle"]);
         bytes.drain(10..30);
-        let opened = open(&bytes, &Envelope::default());
-        assert!(matches!(opened, Some(Opened::Broken(_))));
+        assert!(matches!(opened(&bytes), Some(Opened::Broken(_))));
     }
 }

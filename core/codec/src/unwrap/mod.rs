@@ -53,9 +53,11 @@ mod wazuh;
 mod xray_traces;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use elasticsearch::is_told_by_values;
 pub use eventbridge::event_is_opened;
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
@@ -81,7 +83,6 @@ pub enum Opened<'a> {
 }
 
 /// Many events of one wrapping.
-#[derive(Debug)]
 pub struct Events<'a> {
     /// Text that parts of the record are ranges of.
     pub text: &'a str,
@@ -94,6 +95,14 @@ pub struct Events<'a> {
     pub parts: Vec<Part>,
     /// What the wrapping tells of all of them.
     pub common: Arc<Envelope>,
+}
+
+impl fmt::Debug for Events<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("parts", &self.parts.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// One of [`Events`].

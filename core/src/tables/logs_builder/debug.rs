@@ -1,4 +1,4 @@
-//! How a builder and a row print themselves: without the rows.
+//! How a builder and a row print themselves: without the text of logs.
 
 use std::fmt;
 
@@ -17,7 +17,8 @@ impl fmt::Debug for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Row")
             .field("number", &self.out.row.number)
-            .field("record", &self.record.text)
+            .field("line", &self.record.line)
+            .field("bytes", &self.record.bytes)
             .finish_non_exhaustive()
     }
 }
