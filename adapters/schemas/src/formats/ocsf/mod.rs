@@ -1,6 +1,8 @@
 //! Events in the Open Cybersecurity Schema Framework (OCSF), as Amazon Security Lake and others
 //! write them.
 
+mod own;
+
 use nepho_codec::dns::dns_question;
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
@@ -42,6 +44,9 @@ const ANSWER: usize = 16;
 const APPLICATION: usize = 17;
 const WRITER: usize = 18;
 const CORRELATION: usize = 19;
+const CODE: usize = 20;
+const ACTIVITY: usize = 21;
+const UNMAPPED: usize = 22;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -59,7 +64,6 @@ static TABLE: Table = Table {
         outcome_of(&["status"], &STATUSES),
         outcome_of(&["compliance.status_id"], &CHECKS),
         outcome_of(&["compliance.status"], &CHECKS),
-        text(&["activity_name"], Column::Action),
         text(
             &[
                 "cloud.account.uid",
@@ -69,18 +73,12 @@ static TABLE: Table = Table {
                 "actor.user.account.uid",
                 "actor.user.account_uid",
                 "identity.user.account_uid",
-                "unmapped.account",
             ],
             Column::Account,
         ),
-        text(&["cloud.region", "unmapped.region"], Column::Region),
+        text(&["cloud.region"], Column::Region),
         text(
-            &[
-                "api.service.name",
-                "service.name",
-                "dst_endpoint.svc_name",
-                "unmapped.service",
-            ],
+            &["api.service.name", "service.name", "dst_endpoint.svc_name"],
             Column::Service,
         ),
         part(
@@ -99,23 +97,14 @@ static TABLE: Table = Table {
             known,
         ),
         // Findings tell what was seen as evidence.
-        source_address(&[
-            "src_endpoint.ip",
-            "evidences[0].src_endpoint.ip",
-            "unmapped.source_ip",
-        ]),
-        source_port(&[
-            "src_endpoint.port",
-            "evidences[0].src_endpoint.port",
-            "unmapped.source_port",
-        ]),
+        source_address(&["src_endpoint.ip", "evidences[0].src_endpoint.ip"]),
+        source_port(&["src_endpoint.port", "evidences[0].src_endpoint.port"]),
         text(
             &[
                 "dst_endpoint.ip",
                 "dst_endpoint.hostname",
                 "dst_endpoint.name",
                 "evidences[0].dst_endpoint.ip",
-                "unmapped.peer",
             ],
             Column::Peer,
         ),
@@ -139,7 +128,6 @@ static TABLE: Table = Table {
                 "http_request.uid",
                 "finding_info.uid",
                 "finding.uid",
-                "metadata.correlation_uid",
             ],
             Column::RequestId,
         ),
@@ -155,7 +143,7 @@ static TABLE: Table = Table {
             ],
             Column::Body,
         ),
-        resource(&["resources[].uid", "unmapped.resources[]"]),
+        resource(&["resources[].uid"]),
         resource(&["resource.uid"]),
         resource(&["resource_details[].uid"]),
         resource(&["src_endpoint.instance_uid"]),
@@ -182,9 +170,9 @@ static TABLE: Table = Table {
         keep(&["actor.app_name"], APPLICATION),
         keep(&["metadata.log_provider"], WRITER),
         keep(&["metadata.correlation_uid"], CORRELATION),
-        text(&["unmapped.span_id"], Column::SpanId),
-        text(&["unmapped.environment"], Column::Environment),
-        text(&["unmapped.team"], Column::Team),
+        keep(&["metadata.event_code"], CODE),
+        keep(&["activity_name"], ACTIVITY),
+        keep(&["unmapped"], UNMAPPED),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -271,9 +259,6 @@ const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
     ("27", "Error", Outcome::Failure),
 ];
 
-/// `metadata.log_provider` of events that this program wrote.
-const OWN: &str = "Nephoscope";
-
 /// Classes of which the user is who acts: authentication and authorization of a session.
 const USER_ACTS: [&str; 2] = ["3002", "3003"];
 /// Calls of an API. The class was another before 1.0, and had another name at first.
@@ -281,40 +266,59 @@ const API_ACTIVITY: &str = "6003";
 const API_ACTIVITY_NAMES: [&str; 2] = ["API Activity", "Cloud API"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(time) = event.kept(TIME).and_then(|text| milliseconds(&text)) {
+    let time = event.kept(TIME).and_then(|text| milliseconds(&text));
+    if let Some(time) = time.filter(|_| !own::is_untimed(event)) {
         row.time(time);
     }
     let class = event.kept(CLASS).unwrap_or_default();
-    let name = event.kept(CLASS_NAME);
-    let is_call = name.is_some_and(|name| API_ACTIVITY_NAMES.contains(&&*name));
-    if class == API_ACTIVITY || is_call {
-        row.text(Column::Action, &event.kept(OPERATION).unwrap_or_default());
-    }
-    if !row.has(Column::Action) {
-        // `API Activity: Create`
-        let name = event.kept(TYPE).unwrap_or_default();
-        let activity = name.rsplit_once(": ").map_or("", |(_, activity)| activity);
-        row.text(Column::Action, activity);
-    }
     if !row.has(Column::Actor) && USER_ACTS.contains(&&*class) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
-    if event.kept(WRITER).as_deref() == Some(OWN) {
-        // What had no number of a process is told as an application there.
-        if !row.has(Column::Process) {
-            row.text(
-                Column::Process,
-                &event.kept(APPLICATION).unwrap_or_default(),
-            );
-        }
-        row.text(
-            Column::TraceId,
-            &event.kept(CORRELATION).unwrap_or_default(),
-        );
-    } else if !row.has(Column::Actor) {
-        row.text(Column::Actor, &event.kept(APPLICATION).unwrap_or_default());
+    if let Some(nanos) = event
+        .kept(DURATION)
+        .and_then(|text| time::duration(&text, 1e6))
+    {
+        row.duration(nanos);
     }
-    put_outcome(event, &class, row);
+    if own::is_own(event) {
+        own::put(event, &class, row);
+    } else {
+        finish_of_others(event, &class, row);
+    }
+    if let Some(of) = event.kept(ACCOUNT_TYPE) {
+        provider::put(cloud_of(&of), row);
+    }
+    // A product of the cloud itself tells it as well.
+    provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
+    provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// Action, who did it, and outcome, where the schema tells them in one of several ways.
+fn finish_of_others(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
+    let name = event.kept(CLASS_NAME);
+    let is_call = name.is_some_and(|name| API_ACTIVITY_NAMES.contains(&&*name));
+    let type_name = event.kept(TYPE).unwrap_or_default();
+    // `API Activity: Create`
+    let activity = type_name.rsplit_once(": ");
+    let operation = match class == API_ACTIVITY || is_call {
+        true => event.kept(OPERATION),
+        false => None,
+    };
+    row.text(
+        Column::Action,
+        activity.map_or("", |(_, activity)| activity),
+    )
+    .text(Column::Action, &event.kept(ACTIVITY).unwrap_or_default())
+    .text(Column::Action, &operation.unwrap_or_default());
+    if !row.has(Column::Actor) {
+        let application = event.kept(APPLICATION).unwrap_or_default();
+        row.text(Column::Actor, &application);
+    }
+    if !row.has(Column::RequestId) {
+        let correlation = event.kept(CORRELATION).unwrap_or_default();
+        row.text(Column::RequestId, &correlation);
+    }
+    put_outcome(event, class, row);
     if is_call && !row.has_outcome() {
         row.outcome(match event.kept(API_ERROR) {
             Some(_) => Outcome::Failure,
@@ -326,18 +330,6 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.outcome(answer);
     }
-    if let Some(nanos) = event
-        .kept(DURATION)
-        .and_then(|text| time::duration(&text, 1e6))
-    {
-        row.duration(nanos);
-    }
-    if let Some(of) = event.kept(ACCOUNT_TYPE) {
-        provider::put(cloud_of(&of), row);
-    }
-    // A product of the cloud itself tells it as well.
-    provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
-    provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
 }
 
 /// A name that stands for somebody: `Unknown` is written where the schema asks for one.

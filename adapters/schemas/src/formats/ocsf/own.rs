@@ -1,0 +1,90 @@
+//! What events that this program wrote itself tell besides.
+//!
+//! What the schema has no place for stands in `unmapped` there, under the names of our columns; the
+//! action as the source calls it in `metadata.event_code`, the trace in `metadata.correlation_uid`,
+//! the program of a row without the number of a process in `actor.app_name`.
+
+use nepho_codec::json::{JsonFields, elements, unescape};
+use nepho_codec::table::{Event, To, put_text};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPED};
+
+/// `metadata.log_provider` of such events.
+const WRITER: &str = "Nephoscope";
+
+/// Columns that stand in `unmapped`, by their names there.
+const COLUMNS: [(&str, To); 17] = [
+    ("account", To::Text(Column::Account)),
+    ("region", To::Text(Column::Region)),
+    ("provider", To::Text(Column::Provider)),
+    ("service", To::Text(Column::Service)),
+    ("environment", To::Text(Column::Environment)),
+    ("team", To::Text(Column::Team)),
+    ("source_ip", To::Text(Column::SourceIp)),
+    ("source_port", To::SourcePort),
+    ("peer", To::Text(Column::Peer)),
+    ("peer_port", To::PeerPort),
+    ("method", To::Text(Column::Method)),
+    ("path", To::Text(Column::Path)),
+    ("user_agent", To::Text(Column::UserAgent)),
+    ("request_id", To::Text(Column::RequestId)),
+    ("span_id", To::Text(Column::SpanId)),
+    ("metric", To::Text(Column::Metric)),
+    ("status", To::Status),
+];
+
+/// Base events, whose activity is the action in the words of the source.
+const BASE: &str = "0";
+
+/// Whether this program wrote an event.
+pub(super) fn is_own(event: &Event<'_>) -> bool {
+    event.kept(super::WRITER).as_deref() == Some(WRITER)
+}
+
+/// Whether such an event has the time of its observation, for want of its own.
+pub(super) fn is_untimed(event: &Event<'_>) -> bool {
+    let unmapped = event.kept_container(UNMAPPED);
+    is_own(event) && unmapped.is_some_and(|unmapped| unmapped.contains("\"untimed\":true"))
+}
+
+/// Puts what such an event tells into its row.
+pub(super) fn put(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
+    let activity = event
+        .kept(ACTIVITY)
+        .filter(|name| class == BASE && name != "Unknown");
+    let action = event
+        .kept(CODE)
+        .or_else(|| event.kept(OPERATION))
+        .or(activity);
+    row.text(Column::Action, &action.unwrap_or_default());
+    row.text(
+        Column::TraceId,
+        &event.kept(CORRELATION).unwrap_or_default(),
+    );
+    if !row.has(Column::Process) {
+        let program = event.kept(APPLICATION).unwrap_or_default();
+        row.text(Column::Process, &program);
+    }
+    match event.kept(STATUS).as_deref() {
+        Some("1") => {
+            row.outcome(Outcome::Success);
+        }
+        Some("2") => {
+            row.outcome(Outcome::Failure);
+        }
+        _ => {}
+    }
+    let Some(Ok(unmapped)) = event.kept_container(UNMAPPED).map(JsonFields::parse) else {
+        return;
+    };
+    for (name, to) in COLUMNS {
+        if let Some(value) = unmapped.text(name) {
+            put_text(&unescape(value), to, row);
+        }
+    }
+    let resources = unmapped.raw("resources").map(elements);
+    for resource in resources.into_iter().flatten() {
+        row.resource(&unescape(resource.trim_matches('"')));
+    }
+}
