@@ -32,15 +32,17 @@ pub(super) struct Signs<'a> {
     pub(super) has_request: bool,
     pub(super) has_actor: bool,
     pub(super) has_end: bool,
+    pub(super) has_host: bool,
 }
 
 /// Formats of detectors, by words in their names.
-const FINDINGS: [&str; 12] = [
+const FINDINGS: [&str; 13] = [
     "guardduty",
+    "macie",
+    "finding",
     "securityhub",
     "inspector",
     "ecr_scan",
-    "scc_finding",
     "defender_alert",
     "defender_incident",
     "graph_alert",
@@ -49,8 +51,10 @@ const FINDINGS: [&str; 12] = [
     "falco",
     "cloudtrail_insight",
 ];
-const SIGN_INS: [&str; 2] = ["signin", "access_request"];
-const NAMES: [&str; 3] = ["dns", "route53", "coredns"];
+const SIGN_INS: [&str; 4] = ["signin", "access_request", "audit_login", "audit_auth"];
+const NAMES: [&str; 5] = ["dns", "route53", "coredns", "bind.query", "unbound"];
+/// Requests for files, over no HTTP.
+const FILES: [&str; 1] = ["vsftpd"];
 const CONNECTIONS: [&str; 6] = [
     "firewall",
     "aws.nlb",
@@ -80,7 +84,7 @@ impl Class {
             return Self::Finding;
         }
         if signs.has_actor
-            && signs.service.is_some()
+            && (signs.service.is_some() || signs.has_host)
             && (has(&SIGN_INS) || signs.action.is_some_and(is_session))
         {
             return Self::Authentication;
@@ -97,7 +101,7 @@ impl Class {
             _ if has(&REQUESTS) && signs.has_request => Self::Http,
             Role::Flow if signs.has_end => Self::Network,
             _ if has(&CONNECTIONS) && signs.has_end => Self::Network,
-            Role::Access if signs.has_request => Self::Http,
+            Role::Access if signs.has_request && !has(&FILES) => Self::Http,
             // Through a proxy that does not look inside.
             Role::Access if signs.has_end => Self::Network,
             Role::Audit if is_call => Self::Api,
@@ -194,7 +198,15 @@ impl Class {
                 "src_endpoint",
                 "dst_endpoint",
             ],
-            Self::Finding => &["actor", "finding_info", "resources"],
+            // The ends are those of what was seen.
+            Self::Finding => &[
+                "actor",
+                "finding_info",
+                "resources",
+                "src_endpoint",
+                "dst_endpoint",
+                "connection_info",
+            ],
             Self::Other => &["actor"],
         }
     }
@@ -209,10 +221,9 @@ impl Class {
         let action = action.unwrap_or_default();
         let (id, name) = match self {
             Self::Api => verb(action),
-            Self::Network => match (outcome, is_refusal(action)) {
-                (Some(Outcome::Failure), _) | (_, true) => (5, "Refuse"),
-                _ => (6, "Traffic"),
-            },
+            Self::Network if is_refusal(action) => (5, "Refuse"),
+            Self::Network if outcome == Some(Outcome::Failure) => (4, "Fail"),
+            Self::Network => (6, "Traffic"),
             Self::Http => match method.unwrap_or_default() {
                 "CONNECT" => (1, "Connect"),
                 "DELETE" => (2, "Delete"),
@@ -338,12 +349,19 @@ fn is_session(action: &str) -> bool {
         "user.authentication",
         "sign-in activity",
         "signinlogs",
+        "an account was successfully logged on",
+        "an account failed to log on",
+        "an account was logged off",
+        "authentication",
     ];
     // `google.login.LoginService.loginFailure`
     let last = lower.rsplit(['.', '/']).next().unwrap_or_default();
     let parts = ["login", "logon", "logout", "logoff", "sign_in", "sign_out"];
+    // `ssh_login`
+    let ends = ["_login", "_logon", "_logout", "_logoff"];
     words.iter().any(|word| lower.starts_with(word))
         || parts.iter().any(|word| last.starts_with(word))
+        || ends.iter().any(|word| last.ends_with(word))
 }
 
 fn is_end(action: &str) -> bool {
@@ -352,6 +370,7 @@ fn is_end(action: &str) -> bool {
         "logout",
         "logoff",
         "loggedout",
+        "logged off",
         "session.end",
         "sign_out",
         "sign-out",

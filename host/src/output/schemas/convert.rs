@@ -55,6 +55,11 @@ pub(super) fn protocol(text: &str) -> Protocol<'_> {
     }
 }
 
+/// Methods of HTTP that OCSF 1.5 has a word for.
+pub(super) const METHODS: [&str; 8] = [
+    "OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT",
+];
+
 /// Whether a text is a method of HTTP: capital letters and hyphens, as all of IANA's registry, or
 /// one of the common ones in small letters.
 pub(super) fn is_http_method(text: &str) -> bool {
@@ -111,15 +116,30 @@ pub(super) fn is_ip(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
 }
 
-/// Whether the text may be the name of a host: labels of letters, digits and hyphens.
-///
-/// Source: OCSF 1.5.0, type `hostname_t`.
+/// Whether the text may be the name of a host: labels of letters, digits, hyphens and, as in names
+/// of services and of machines that no one else has to find, underscores. It may end with the full
+/// stop of the root.
 pub(super) fn is_host_name(text: &str) -> bool {
-    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let is_wide = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let text = text.strip_suffix('.').unwrap_or(text);
     text.split('.').map(str::as_bytes).all(|label| {
-        let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-        is_edge(label.first()) && is_edge(label.last()) && label.iter().all(is_inner)
+        label.first().is_some_and(is_wide)
+            && label.last().is_some_and(is_wide)
+            && label.iter().all(|byte| is_wide(byte) || *byte == b'-')
     })
+}
+
+/// Host and port of `reviews:9080` or `[2001:db8::1]:8443`.
+pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let is_host = match inner {
+        Some(address) => is_ip(address),
+        None => is_host_name(host),
+    };
+    Some((inner.unwrap_or(host), port.parse().ok()?)).filter(|_| is_host)
 }
 
 /// What the text that names a user is.
@@ -204,12 +224,27 @@ mod tests {
 
     #[test]
     fn names_of_hosts_have_labels() {
-        for host in ["web-1", "a.example.com", "10.0.0.1"] {
+        for host in [
+            "web-1",
+            "a.example.com",
+            "r2-d2.example.com.",
+            "PC_01",
+            "10.0.0.1",
+        ] {
             assert!(is_host_name(host), "{host}");
         }
-        for other in ["", ".", "a..b", "-a", "a-", "web:80", "main/node-1", "a_b"] {
+        for other in ["", ".", "a..b", "-a", "a-", "web:80", "main/node-1"] {
             assert!(!is_host_name(other), "{other}");
         }
+    }
+
+    #[test]
+    fn ports_are_told_from_hosts() {
+        assert_eq!(host_and_port("reviews:9080"), Some(("reviews", 9080)));
+        let wide = Some(("2001:db8::1", 8443));
+        assert_eq!(host_and_port("[2001:db8::1]:8443"), wide);
+        assert_eq!(host_and_port("2001:db8::1"), None);
+        assert_eq!(host_and_port("reviews"), None);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Rows as events of the Open Cybersecurity Schema Framework.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use nepho_core::tables::{Column, Outcome};
 
-use super::class::{Activity, Class, is_permit, is_refusal};
+use super::class::{Class, is_permit, is_refusal};
 use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 use super::tree::Tree;
@@ -35,22 +35,22 @@ const OF_ALL: [&str; 14] = [
 /// so with [`UNKNOWN`](super::whole::UNKNOWN).
 pub(super) fn event(row: &SchemaRow<'_>) -> Json {
     let mut tree = Tree::default();
-    let activity = put_classification(row, &mut tree);
+    put_classification(row, &mut tree);
     put_occurrence(row, &mut tree);
     put_metadata(row, &mut tree);
-    put_action(row, activity, &mut tree);
+    put_action(row, &mut tree);
     for found in &row.found {
         if !put_found(row, found, &mut tree) {
             put_unmapped(&found.name, namespaced(&found.value), &mut tree);
         }
     }
     put_ids(row, &mut tree);
-    make_whole(row.class, &mut tree);
+    make_whole(row, &mut tree);
     put_required(row, &mut tree);
     tree.into_value()
 }
 
-fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) -> Activity {
+fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) {
     let action = row.text(Column::Action);
     let method = row.text(Column::Method);
     let activity = row.class.activity(action, method, row.outcome);
@@ -71,7 +71,6 @@ fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) -> Activity {
     let name = name.unwrap_or(activity.name);
     tree.put("activity_name", name);
     tree.put("type_name", format!("{class_name}: {name}"));
-    activity
 }
 
 fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
@@ -87,6 +86,9 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     tree.put("severity", name);
     if let Some(severity) = row.severity {
         put_unmapped("severity", severity.0.into(), tree);
+    }
+    if let Some(text) = &row.severity_text {
+        put_unmapped("severity_text", text.clone().into(), tree);
     }
     match row.outcome {
         Some(Outcome::Success) => {
@@ -162,28 +164,29 @@ fn put_metadata(row: &SchemaRow<'_>, tree: &mut Tree) {
 }
 
 /// Where the source's own word for what was done goes, and what a control made of it.
-fn put_action(row: &SchemaRow<'_>, activity: Activity, tree: &mut Tree) {
+fn put_action(row: &SchemaRow<'_>, tree: &mut Tree) {
     let action = row.text(Column::Action).unwrap_or_default();
     if !action.is_empty() && !matches!(row.class, Class::Api | Class::Other) {
         tree.put("metadata.event_code", action);
     }
-    if row.class == Class::Network {
-        let refused = activity.name == "Refuse";
-        match (is_permit(action), refused || is_refusal(action)) {
-            (true, _) => {
-                tree.put("action_id", 1);
-                tree.put("action", "Allowed");
-            }
-            (false, true) => {
-                tree.put("action_id", 2);
-                tree.put("action", "Denied");
-            }
-            (false, false) => {}
-        }
+    let is_controlled = matches!(
+        row.class,
+        Class::Network | Class::Http | Class::Dns | Class::Finding
+    );
+    if is_controlled && is_permit(action) {
+        tree.put("action_id", 1);
+        tree.put("action", "Allowed");
+    } else if is_controlled && is_refusal(action) {
+        tree.put("action_id", 2);
+        tree.put("action", "Denied");
     }
     match row.status {
         Some(status) if row.class == Class::Http => tree.put("http_response.code", status),
-        Some(status) => tree.put("status_code", status.to_string()),
+        Some(status) => {
+            // The code of an error may stand in its place.
+            put_unmapped("status", status.into(), tree);
+            tree.put("status_code", status.to_string())
+        }
         None => false,
     };
     if let Some(port) = row.peer_port
@@ -252,8 +255,10 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         Kind::Protocol => put_protocol(row, &told, tree),
         Kind::Method => match convert::protocol(&told) {
             Protocol::Transport(..) => put_protocol(row, &told, tree),
-            _ if convert::is_http_method(&told) => put(row, path, told.into(), tree),
-            _ => false,
+            _ => {
+                let method = told.to_ascii_uppercase();
+                convert::METHODS.contains(&&*method) && put(row, path, method.into(), tree)
+            }
         },
         Kind::HttpVersion => {
             convert::http_version(&told).is_some_and(|version| put(row, path, version.into(), tree))
@@ -317,15 +322,19 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
             // A rule.
             tree.put("finding_info.analytic.type_id", 1);
         }
-        let told = [Column::Body, Column::Action, Column::Format];
-        let title = told.iter().find_map(|column| row.text(*column));
-        tree.put("finding_info.title", title.unwrap_or_default());
+        let told = [Column::Body, Column::Action];
+        if let Some(title) = told.iter().find_map(|column| row.text(*column)) {
+            tree.put("finding_info.title", title);
+        }
         let id = row.text(Column::RequestId).map(str::to_owned);
         let place = || {
             let uri = row.text(Column::Uri).unwrap_or_default();
             format!("{uri}#{}", row.offset)
         };
         tree.put("finding_info.uid", id.unwrap_or_else(place));
+    }
+    if row.class == Class::Finding {
+        evidence(tree);
     }
     let profiles = [
         ("cloud", tree.has("cloud")),
@@ -339,6 +348,16 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
     let profiles: Vec<&str> = profiles.map(|(name, _)| *name).collect();
     if !profiles.is_empty() {
         tree.put("metadata.profiles", json!(profiles));
+    }
+}
+
+/// Where a finding tells the ends of a connection: they are of what was seen.
+fn evidence(tree: &mut Tree) {
+    let parts = ["src_endpoint", "dst_endpoint", "connection_info"];
+    let told = parts.map(|part| Some((part.to_owned(), tree.take(part)?)));
+    let told: Map<String, Json> = told.into_iter().flatten().collect();
+    if !told.is_empty() {
+        tree.put("evidences", json!([told]));
     }
 }
 

@@ -8,7 +8,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
-use super::convert::is_http_method;
+use super::convert::{Protocol, is_http_method, protocol};
 use super::{Mapping, table};
 
 /// A value of a row.
@@ -146,6 +146,18 @@ impl<'a> SchemaRow<'a> {
         self.texts.get(column as usize).copied().flatten()
     }
 
+    /// Name of the value that stands at a path of OCSF.
+    pub(super) fn name_of(&self, path: &str) -> Option<String> {
+        if path == "dst_endpoint.port" {
+            return Some("peer_port".to_owned());
+        }
+        let is_it = |found: &&Found<'_>| found.mapping.is_some_and(|held| held.ocsf == path);
+        self.found
+            .iter()
+            .find(is_it)
+            .map(|found| found.name.clone())
+    }
+
     /// Name of the format.
     pub(super) fn format(&self) -> &'a str {
         self.text(Column::Format).unwrap_or_default()
@@ -164,16 +176,21 @@ impl<'a> SchemaRow<'a> {
 
     fn signs(&self) -> Signs<'a> {
         let has = |column| self.text(column).is_some();
+        let method = self.text(Column::Method);
+        let transport = method.map(protocol);
+        let is_transport = matches!(transport, Some(Protocol::Transport(..)));
         Signs {
             format: self.format(),
             service: self.text(Column::Service),
             action: self.text(Column::Action),
-            method: self.text(Column::Method),
-            has_request: has(Column::Path)
-                || self.text(Column::Method).is_some_and(is_http_method)
-                || self.status.is_some(),
+            method,
+            has_request: !is_transport
+                && (has(Column::Path)
+                    || method.is_some_and(is_http_method)
+                    || self.status.is_some()),
             has_actor: has(Column::Actor),
             has_end: has(Column::SourceIp) || has(Column::Peer),
+            has_host: has(Column::Host),
         }
     }
 

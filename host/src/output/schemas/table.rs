@@ -13,7 +13,7 @@ use super::mapping::{column, extra};
 
 const FLOWS: &[Class] = &[Network];
 /// Classes whose method is a protocol.
-const PROTOCOLS: &[Class] = &[Network, Dns];
+const PROTOCOLS: &[Class] = &[Network, Dns, Finding];
 const REQUESTS: &[Class] = &[Http];
 const CALLS: &[Class] = &[Api];
 const SIGN_INS: &[Class] = &[Authentication];
@@ -342,7 +342,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Int,
         "http.response.size",
         "http.response.bytes",
-        "traffic.bytes_out",
+        "traffic.bytes_in",
     )
     .of(REQUESTS),
     extra(
@@ -357,7 +357,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Int,
         "http.request.size",
         "http.request.bytes",
-        "traffic.bytes_in",
+        "traffic.bytes_out",
     )
     .of(REQUESTS),
     extra(
@@ -372,7 +372,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Int,
         "http.request.size",
         "http.request.bytes",
-        "traffic.bytes_in",
+        "traffic.bytes_out",
     )
     .of(REQUESTS),
     extra(
@@ -380,7 +380,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Int,
         "http.request.size",
         "http.request.bytes",
-        "traffic.bytes_in",
+        "traffic.bytes_out",
     )
     .of(REQUESTS),
     extra(
@@ -392,7 +392,7 @@ pub static MAPPINGS: &[Mapping] = &[
     ),
     extra(
         "http_method",
-        Text,
+        Method,
         "http.request.method",
         "http.request.method",
         "http_request.http_method",

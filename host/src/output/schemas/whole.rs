@@ -4,16 +4,17 @@
 //! What an object that lacks them tells goes to another place of the schema that may hold it, or to
 //! `unmapped`.
 //!
-//! Source: OCSF 1.5.0, `constraints` of the objects and `regex` of the types.
+//! Source: OCSF 1.5.0, `constraints` and required attributes of the objects.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::class::Class;
 use super::convert;
+use super::row::SchemaRow;
 use super::tree::Tree;
 
 /// Objects that tell nothing unless one of these attributes is there.
-const NEEDS: [(&str, &[&str]); 9] = [
+const NEEDS: [(&str, &[&str]); 11] = [
     ("user", &["name", "uid", "account"]),
     ("actor.user", &["name", "uid", "account"]),
     ("actor.process", &["pid", "uid"]),
@@ -22,6 +23,8 @@ const NEEDS: [(&str, &[&str]); 9] = [
     ("device", ENDS),
     ("http_request.url", &["path", "url_string"]),
     ("http_response", &["code"]),
+    ("query", &["hostname"]),
+    ("tls", &["version"]),
     ("finding_info.analytic", &["name", "uid"]),
 ];
 
@@ -39,8 +42,13 @@ const ENDS: &[&str] = &[
 /// In place of what a class requires and the event does not tell.
 pub(super) const UNKNOWN: &str = "Unknown";
 
-/// Makes all objects of an event of this class whole.
-pub(super) fn make_whole(class: Class, tree: &mut Tree) {
+/// Makes all objects of the event of a row whole.
+pub(super) fn make_whole(row: &SchemaRow<'_>, tree: &mut Tree) {
+    make(row.class, tree, &|path| row.name_of(path));
+}
+
+/// As [`make_whole`]; `name_of` tells under which name a row has what stands at a path.
+fn make(class: Class, tree: &mut Tree, name_of: &dyn Fn(&str) -> Option<String>) {
     for user in ["user", "actor.user"] {
         name_by_address(user, tree);
     }
@@ -56,7 +64,7 @@ pub(super) fn make_whole(class: Class, tree: &mut Tree) {
         let has_one =
             |held: &mut Map<String, Json>| needed.iter().any(|key| held.contains_key(*key));
         if tree.object(object).is_some_and(|held| !has_one(held)) {
-            unmap(object, tree);
+            unmap(object, tree, name_of);
         }
     }
     if class == Class::Api {
@@ -66,6 +74,14 @@ pub(super) fn make_whole(class: Class, tree: &mut Tree) {
         if !tree.has("src_endpoint") {
             tree.put("src_endpoint.name", UNKNOWN);
         }
+    }
+    if class == Class::Authentication
+        && !tree.has("service")
+        && !tree.has("dst_endpoint")
+        && let Some(host) = tree.get("device").cloned()
+    {
+        // Who signs in at a host asks that.
+        tree.put("dst_endpoint", host);
     }
 }
 
@@ -97,14 +113,8 @@ fn split_host_of_url(tree: &mut Tree) {
         return;
     };
     let host = url.get("hostname").and_then(Json::as_str);
-    let parts = host.and_then(|host| host.rsplit_once(':'));
-    let Some((host, port)) = parts.map(|(host, port)| (host.to_owned(), port.parse::<u16>()))
-    else {
-        return;
-    };
-    if let Ok(port) = port
-        && convert::is_host_name(&host)
-    {
+    let parts = host.and_then(convert::host_and_port);
+    if let Some((host, port)) = parts.map(|(host, port)| (host.to_owned(), port)) {
         url.insert("hostname".to_owned(), host.into());
         url.entry("port").or_insert_with(|| port.into());
     }
@@ -123,32 +133,42 @@ fn name_of_no_host(end: &str, tree: &mut Tree) {
     }
 }
 
-/// Addresses that a request was forwarded for: what is none is left out, since it stands in the
-/// event itself.
+/// Addresses that a request was forwarded for, without their ports. Where not all of them are
+/// addresses, `unmapped` has the text.
 fn forwarded_for(tree: &mut Tree) {
     let path = "http_request.x_forwarded_for";
     let Some(Json::Array(told)) = tree.take(path) else {
         return;
     };
-    let texts = told.iter().filter_map(Json::as_str);
-    let parts = texts.flat_map(|text| text.split(',')).map(str::trim);
-    let addresses: Vec<&str> = parts.filter(|part| convert::is_ip(part)).collect();
+    let texts: Vec<&str> = told.iter().filter_map(Json::as_str).collect();
+    let address = |part: &str| {
+        let host = convert::host_and_port(part).map_or(part, |(host, _)| host);
+        convert::is_ip(host).then(|| host.to_owned())
+    };
+    let parts = texts.iter().flat_map(|text| text.split(','));
+    let addresses: Vec<_> = parts.map(|part| address(part.trim())).collect();
+    if addresses.iter().any(Option::is_none) {
+        tree.put("unmapped.x_forwarded_for", texts.join(", "));
+    }
+    let addresses: Vec<String> = addresses.into_iter().flatten().collect();
     if !addresses.is_empty() {
         tree.put(path, json!(addresses));
     }
 }
 
-/// Puts what an object tells to `unmapped`, under the names that it has there.
-fn unmap(object: &str, tree: &mut Tree) {
+/// Puts what an object tells to `unmapped`, under the names that the row has for it.
+fn unmap(object: &str, tree: &mut Tree, name_of: &dyn Fn(&str) -> Option<String>) {
     let Some(Json::Object(held)) = tree.take(object) else {
         return;
     };
-    let start = object.replace('.', "_");
     for (key, value) in held {
         // A number that stands for an unknown kind tells nothing.
-        if key != "type_id" {
-            tree.put(&format!("unmapped.{start}_{key}"), value);
+        if key == "type_id" {
+            continue;
         }
+        let path = format!("{object}.{key}");
+        let name = name_of(&path).unwrap_or_else(|| path.replace('.', "_"));
+        tree.put(&format!("unmapped.{name}"), value);
     }
 }
 
@@ -161,7 +181,9 @@ mod tests {
         for (path, value) in paths {
             tree.put(path, value.clone());
         }
-        make_whole(class, &mut tree);
+        make(class, &mut tree, &|path| {
+            (path == "src_endpoint.port").then(|| "source_port".to_owned())
+        });
         tree.into_value().to_string()
     }
 
@@ -174,7 +196,7 @@ mod tests {
         ];
         assert_eq!(
             whole(Class::Network, &ends),
-            r#"{"dst_endpoint":{"ip":"10.0.0.1","port":443},"unmapped":{"src_endpoint_port":50123}}"#
+            r#"{"dst_endpoint":{"ip":"10.0.0.1","port":443},"unmapped":{"source_port":50123}}"#
         );
         let response = [("http_response.length", json!(12))];
         assert_eq!(
@@ -221,11 +243,11 @@ mod tests {
         );
         let forwarded = [(
             "http_request.x_forwarded_for",
-            json!(["10.0.0.1, unknown, 10.0.0.2"]),
+            json!(["10.0.0.1:443, unknown, 10.0.0.2"]),
         )];
         assert_eq!(
             whole(Class::Http, &forwarded),
-            r#"{"http_request":{"x_forwarded_for":["10.0.0.1","10.0.0.2"]}}"#
+            r#"{"http_request":{"x_forwarded_for":["10.0.0.1","10.0.0.2"]},"unmapped":{"x_forwarded_for":"10.0.0.1:443, unknown, 10.0.0.2"}}"#
         );
     }
 

@@ -54,7 +54,9 @@ attributes; those of X-Ray, UUIDs and Google's trace names are rewritten to such
 from what the row tells (below). What the class has no attribute for is under `unmapped`, and so is \
 what an object tells that lacks what the schema asks of it, such as a port without an address. A \
 user known by the address has it as `name` too; the name of a process without a number is \
-`actor.app_name`. API activity without an actor or origin has one named `Unknown`.
+`actor.app_name`. API activity without an actor or origin has one named `Unknown`. The ends of \
+what a finding is about stand in `evidences`. Methods that the schema has no word for are \
+`unmapped.method`.
 
 What has no word in a schema goes to its namespace, under the name of the column or the \
 normalised name: attribute `nepho.<name>`, field `nepho.<name>`, `unmapped.<name>`. The event \
