@@ -9,6 +9,7 @@
 
 use nepho_core::severity::Severity;
 
+use super::jobs;
 use crate::group::is_exception;
 
 /// What stands before a message.
@@ -43,6 +44,9 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
             severity: Some(severity),
             ..whole
         };
+    }
+    if let Some((severity, body)) = jobs::level(text) {
+        return head(severity, body);
     }
     let bytes = text.as_bytes();
     let mut at = 0;
