@@ -3,10 +3,11 @@
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
-//! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of
-//! Azure (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without), and the labels
-//! of daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`).
-//! Values of their own may be lists and objects as well.
+//! `2024 Oct 11 22:14:15`, `Fri, 11 Oct 2024 22:14:15 GMT`, `241011 22:14:15` and
+//! `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of Azure
+//! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without), and the labels of
+//! daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`). Values
+//! of their own may be lists and objects as well.
 
 mod lengths;
 pub(crate) mod shapes;
@@ -140,6 +141,7 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let zone = reference.zone_seconds;
     match bytes.first()? {
         b'0'..=b'9' => year_first(bytes, zone)
+            .or_else(|| shapes::year_and_name(bytes, reference))
             .or_else(|| day_month_name(bytes, reference))
             .or_else(|| american(bytes, zone))
             .or_else(|| compact(bytes, zone))
@@ -304,6 +306,11 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
                 .count()
         }
     };
+    // `Wed, 11 Oct 2023 22:14:15 GMT`
+    if start > 0 && bytes.get(start).is_some_and(u8::is_ascii_digit) {
+        let (time, length) = day_month_name(&bytes[start..], reference)?;
+        return Some((time, start + length));
+    }
     let month = month(bytes, start)?;
     (bytes.get(start + 3) == Some(&b' ')).then_some(())?;
     let padding = usize::from(bytes.get(start + 4) == Some(&b' '));

@@ -1,9 +1,30 @@
 //! Times as people of a country write them, and what Java writes behind its own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::{NANOS, Reference};
+use nepho_core::time::{Civil, NANOS, Reference, digits};
 
-use super::{prefix, with_zone, year_last};
+use super::{clock, month, one_or_two, prefix, with_zone, year_last};
+
+/// `2026 May 12 14:00:00 UTC`, as NX-OS and Wazuh write it; a day of one digit may have a blank
+/// before it.
+pub(super) fn year_and_name(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
+    (bytes.get(4) == Some(&b' ') && bytes.get(8) == Some(&b' ')).then_some(())?;
+    let month = month(bytes, 5)?;
+    let padding = usize::from(bytes.get(9) == Some(&b' '));
+    let (day, at) = one_or_two(bytes, 9 + padding)?;
+    (bytes.get(at) == Some(&b' ')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, 0, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let end = clock(bytes, at + 1, &mut civil)?;
+    with_zone(bytes, end, civil, reference.zone_seconds)
+}
 
 /// `12.05.2026 14:00:03,123`, `1.5.2026, 14:00:03`: the day is first wherever points part a date
 /// that ends with its year.
@@ -99,6 +120,24 @@ mod tests {
         check("31.13.2026 14:00:03", None);
         check("10.0.0.1 14:00:03", None);
         check("12.05.2026", None);
+    }
+
+    #[test]
+    fn a_year_may_stand_before_the_name_of_a_month() {
+        let check = |text: &str, expected: Option<(&str, usize)>| {
+            let found = prefix(text, Reference::default());
+            let found = found.map(|(time, length)| (time.to_string(), length));
+            let expected = expected.map(|(time, length)| (time.to_owned(), length));
+            assert_eq!(found, expected, "{text}");
+        };
+        let nine = "2026-05-02T09:00:00Z";
+        check("2026 May 02 09:00:00 web-1->sshd x", Some((nine, 20)));
+        check("2026 May  2 11:00:00 CEST: x", Some((nine, 25)));
+        check("2026 May 2 09:00:00", Some((nine, 19)));
+        check("Sat, 02 May 2026 09:00:00 GMT] x", Some((nine, 29)));
+        check("2026 Mayo 2 09:00:00", None);
+        check("2026 May 32 09:00:00", None);
+        check("4711 Dec", None);
     }
 
     #[test]
