@@ -8,6 +8,8 @@
 //!   learn.microsoft.com/graph/api/security-security-runhuntingquery, read 2026-11-30)
 //! - Cloudflare: `{"success":true,"errors":[],"messages":[],"result":[...]}`
 //!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, as of 2026-11-27)
+//! - Duo: `{"stat":"OK","response":[...]}`, and `authlogs` in `response` of version 2
+//!   (duo.com/docs/adminapi, as of 2026-11-30)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
 //!   (developer.okta.com/docs/concepts/event-hooks, as of 2026-11-27)
 //!
@@ -20,11 +22,13 @@ use super::{Inner, Opened, envelope};
 use crate::json::fields::{JsonFields, elements};
 
 /// A kind of page: a member that it must have, and the path of its events.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 7] = [
     ("@odata.context", "value"),
     ("Schema", "Results"),
     ("schema", "results"),
     ("success", "result"),
+    ("stat", "response"),
+    ("response.authlogs", "response.authlogs"),
     ("eventTypeVersion", "data.events"),
 ];
 
