@@ -9,6 +9,7 @@
 
 use nepho_core::severity::Severity;
 
+use super::bars;
 use crate::group::is_exception;
 
 /// What stands before a message.
@@ -22,6 +23,8 @@ pub(super) struct Head<'a> {
     pub body: &'a str,
 }
 
+/// Before what log4j tells of itself: `log4j:WARN message` (log4j 1.2, `LogLog`).
+const LOG4J: &str = "log4j:";
 /// Words that are looked at.
 const MAX_WORDS: usize = 5;
 /// A bracket around a level is not longer.
@@ -38,7 +41,18 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
         body: text,
         ..Head::default()
     };
+    if let Some(rest) = text.strip_prefix(LOG4J)
+        && let Some((severity, length)) = usual(rest.as_bytes())
+    {
+        return head(severity, &rest[length..]);
+    }
     if let Some(severity) = klog(text) {
+        return Head {
+            severity: Some(severity),
+            ..whole
+        };
+    }
+    if let Some(severity) = bars::severity(text) {
         return Head {
             severity: Some(severity),
             ..whole
@@ -646,6 +660,7 @@ mod tests {
         );
         check("INF up port=1", Some(Severity::INFO), "", "up port=1");
         check("[Note] up", Some(Severity::NOTICE), "", "up");
+        check("log4j:WARN no file", Some(Severity::WARN), "", "no file");
         check(
             "E0102 15:04:05 x",
             Some(Severity::ERROR),
