@@ -3,6 +3,7 @@
 use nepho_codec::table::{Event, LineFormat, Lines, duration, keep, status, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::uuid::is_uuid;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -15,7 +16,8 @@ nepho_core::register!(Component {
 const STATUS: usize = 0;
 
 /// Lines of CloudWatch Logs have no time of their own; copies of them in files begin with one.
-/// There only the words that the service writes tell that a line is of it.
+/// What `TestInvokeMethod` answers and the console shows of a test has a time and no id. There
+/// only the words that the service writes tell that a line is of it.
 static TABLE: Lines = Lines {
     name: "aws.apigateway_execution",
     patterns: &[
@@ -34,11 +36,23 @@ static TABLE: Lines = Lines {
         "{time:time} ({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) {_:API Key |AWS Integration |\
          Endpoint re|Execution failed|Gateway response |Lambda |Method re|Received response|\
          Sending request to |Starting |Successfully |Unauthorized request|Verifying }{_:rest}",
+        "Execution log for request {request:name}",
+        "{time:time} : Method completed with status: {status:int}",
+        "{time:time} : HTTP Method: {method:name}, Resource Path: {path}",
+        "{time:time} : Received response. Status: {answer:int}, Integration latency: {took:int} \
+         ms{_:rest}",
+        "{time:time} : Gateway response type: {refusal:name} with status code: \
+         {status:int}{_:rest}",
+        "{time:time} : Starting execution for request: {request:name}",
+        "{time:time} : {_:API Key |AWS Integration |Endpoint re|Execution failed|Lambda |\
+         Method re|Sending request to |Successfully completed |Unauthorized request|\
+         Verifying Usage Plan }{_:rest}",
     ],
     confidence: 70,
     constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["time"]),
+        text(&["request"], Column::RequestId),
         text(&["method"], Column::Method),
         text(&["path"], Column::Path),
         status(&["answer"]),
@@ -57,8 +71,20 @@ static TABLE: Lines = Lines {
 const SENSITIVE: [&str; 4] = ["headers", "body", "query string", "request path"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let (head, message) = event.text.split_once(") ").unwrap_or(("", event.text));
-    row.text(Column::RequestId, head.rsplit('(').next().unwrap_or(head));
+    let id = event.text.split_once(") ").filter(|(head, _)| {
+        let id = head.rsplit('(').next().unwrap_or_default();
+        is_uuid(id)
+    });
+    let message = match id {
+        Some((head, message)) => {
+            row.text(Column::RequestId, head.rsplit('(').next().unwrap_or(head));
+            message
+        }
+        None => {
+            let behind = event.text.split_once(" : ");
+            behind.map_or(event.text, |(_, message)| message)
+        }
+    };
     let label = message.split(": ").next().unwrap_or(message);
     let is_sensitive = SENSITIVE.iter().any(|word| label.contains(word));
     let shown = match label {
