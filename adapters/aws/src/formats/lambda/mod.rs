@@ -24,8 +24,8 @@ const MESSAGE: usize = 1;
 static TABLE: Lines = Lines {
     name: "aws.lambda",
     patterns: &[
-        "START RequestId: {request:name} Version: {version:word}",
-        "END RequestId: {request:name}",
+        "START RequestId: {request:name} Version: {version:word}{?{ }}",
+        "END RequestId: {request:name}{?{ }}",
         concat!(
             "REPORT RequestId: {request:name}{ }Duration: {duration:number} ms{ }",
             "Billed Duration: {billed:number} ms{ }Memory Size: {memory:int} MB{ }",
