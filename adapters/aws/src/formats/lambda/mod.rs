@@ -39,6 +39,8 @@ static TABLE: Lines = Lines {
         "{time:time} {request:name} Task timed out after {seconds:number} seconds{?{_:rest}}",
         "{time:time}\t{request:name}\t{level:level}\t{message:rest}",
         "{time:time}\t{request:name}\t{word:trce|dbug|fail}\t{message:rest}",
+        // Node.js before version 10 wrote no level.
+        "{time:time}\t{request:name}\t{message:rest}",
         "{time:time} {request:name} {level:level}{ }{class:name}:{line:int} - {message:rest}",
         "[{level:level}]\t{time:time}\t{?{request:name}}\t{message:rest}",
         "RequestId: {request:name} {message:rest}",
