@@ -43,6 +43,9 @@ static TABLE: Lines = Lines {
         "{time:time}\t{request:name}\t{message:rest}",
         "{time:time} {request:name} {level:level}{ }{class:name}:{line:int} - {message:rest}",
         "[{level:level}]\t{time:time}\t{?{request:name}}\t{message:rest}",
+        // Where tabs became blanks.
+        "{time:time} {request:name} {level:level} {message:rest}",
+        "[{level:level}] {time:time} {request:name} {message:rest}",
         "RequestId: {request:name} {message:rest}",
         "EXTENSION\tName: {extension}\t{_:rest}",
         "LOGS\tName: {extension}\t{_:rest}",
@@ -119,7 +122,10 @@ fn is_mine(line: &str) -> bool {
     let is_id = |text: Option<&str>| text.is_some_and(|id| is_uuid(id) || id == "undefined");
     match line.as_bytes().first() {
         // Lines before the first invocation have no id.
-        Some(b'[') => field(2).is_some_and(|id| id.is_empty() || is_uuid(id)),
+        Some(b'[') => {
+            field(2).is_some_and(|id| id.is_empty() || is_uuid(id))
+                || line.split(' ').nth(2).is_some_and(is_uuid)
+        }
         Some(b'0'..=b'9') => {
             // log4j writes a time with a blank in it.
             is_id(field(1)) || line.split(' ').skip(1).take(2).any(is_uuid)
@@ -201,6 +207,9 @@ mod tests {
             &format!("2024-05-01 10:00:00 {id} INFO  Handler:25 - paid"),
             true,
         );
+        check(&format!("[INFO] 2024-05-01T10:00:00.000Z {id} paid"), true);
+        check(&format!("2024-05-01T10:00:00.000Z {id} INFO paid"), true);
+        check("[INFO] 2024-05-01T10:00:00.000Z checkout paid", false);
         check("2024-05-01T10:00:00.000Z\tcheckout\tINFO\tpaid", false);
         check("[INFO]\tpaid", false);
         check("RequestId: 7 Error: x", false);
