@@ -145,7 +145,8 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
             .or_else(|| day_month_name(bytes, reference))
             .or_else(|| american(bytes, zone))
             .or_else(|| compact(bytes, zone))
-            .or_else(|| shapes::dotted(bytes, zone)),
+            .or_else(|| shapes::dotted(bytes, zone))
+            .or_else(|| shapes::american_dashes(bytes, zone)),
         b'@' => tai::parse(bytes),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,

@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::time::{Civil, NANOS, Reference, digits};
 
-use super::{clock, month, one_or_two, prefix, with_zone, year_last};
+use super::{clock, half_day, month, one_or_two, prefix, with_zone, year_last};
 
 /// `2026 May 12 14:00:00 UTC`, as NX-OS and Wazuh write it; a day of one digit may have a blank
 /// before it.
@@ -34,6 +34,15 @@ pub(super) fn year_and_name(bytes: &[u8], reference: Reference) -> Option<(Times
 pub(super) fn dotted(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let (mut civil, end) = year_last(bytes, b'.')?;
     (civil.day, civil.month) = (civil.month, civil.day);
+    with_zone(bytes, end, civil, zone)
+}
+
+/// `05-12-2026 02:00:03 PM`, as App Runner writes it: only where the half of the day is told is it
+/// sure that the month is first.
+pub(super) fn american_dashes(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    let (mut civil, clock) = year_last(bytes, b'-')?;
+    let end = half_day(bytes, clock, &mut civil);
+    (end > clock).then_some(())?;
     with_zone(bytes, end, civil, zone)
 }
 
@@ -123,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_may_stand_before_the_name_of_a_month() {
+    fn dates_may_have_other_orders() {
         let check = |text: &str, expected: Option<(&str, usize)>| {
             let found = prefix(text, Reference::default());
             let found = found.map(|(time, length)| (time.to_string(), length));
@@ -135,6 +144,8 @@ mod tests {
         check("2026 May  2 11:00:00 CEST: x", Some((nine, 25)));
         check("2026 May 2 09:00:00", Some((nine, 19)));
         check("Sat, 02 May 2026 09:00:00 GMT] x", Some((nine, 29)));
+        check("05-02-2026 09:00:00 AM [x]", Some((nine, 22)));
+        check("02-05-2026 09:00:00 x", None);
         check("2026 Mayo 2 09:00:00", None);
         check("2026 May 32 09:00:00", None);
         check("4711 Dec", None);
