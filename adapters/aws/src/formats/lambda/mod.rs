@@ -126,15 +126,35 @@ fn is_mine(line: &str) -> bool {
             field(2).is_some_and(|id| id.is_empty() || is_uuid(id))
                 || line.split(' ').nth(2).is_some_and(is_uuid)
         }
+        // Without a level there is nothing but the message behind the id.
+        Some(b'0'..=b'9') if is_id(field(1)) => {
+            field(3).is_none() || field(2).is_some_and(is_level)
+        }
         Some(b'0'..=b'9') => {
+            let mut words = line.split(' ').skip(1);
+            let is_next = words.next().is_some_and(is_uuid);
             // log4j writes a time with a blank in it.
-            is_id(field(1)) || line.split(' ').skip(1).take(2).any(is_uuid)
+            is_next || (words.next().is_some_and(is_uuid) && names_line(line))
         }
         _ => {
             let id = line.strip_prefix("RequestId: ");
             is_id(id.and_then(|rest| rest.split(' ').next()))
         }
     }
+}
+
+/// Whether a word is a level as the runtimes of Node.js and .NET write it.
+fn is_level(word: &str) -> bool {
+    Severity::from_word(word).is_some() || DOTNET.iter().any(|(known, _)| *known == word)
+}
+
+/// Whether `Handler:25 - ` stands in a line: a class and its line before the message.
+fn names_line(line: &str) -> bool {
+    let head = line.split_once(" - ").map(|(head, _)| head);
+    let number = head.and_then(|head| head.rsplit_once(':'));
+    number.is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -211,6 +231,12 @@ mod tests {
         check(&format!("2024-05-01T10:00:00.000Z {id} INFO paid"), true);
         check("[INFO] 2024-05-01T10:00:00.000Z checkout paid", false);
         check("2024-05-01T10:00:00.000Z\tcheckout\tINFO\tpaid", false);
+        check(&format!("2024-05-01T10:00:00.000Z\t{id}\tpaid"), true);
+        check(&format!("2024-05-01T10:00:00.000Z\t{id}\tGET\t/pay"), false);
+        check(
+            &format!("2024-05-01 10:00:00,123 {id} INFO  c.e.Payments - paid"),
+            false,
+        );
         check("[INFO]\tpaid", false);
         check("RequestId: 7 Error: x", false);
         assert!(!is_uuid("8f507cfc-1234-4697-b07a-ac58fc914c9x"));
