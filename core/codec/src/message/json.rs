@@ -536,7 +536,6 @@ pub static TABLE: Table = Table {
                 "url",
                 "request_uri",
                 "requestUri",
-                "requestURI",
                 "requestUrl",
                 "requestPath",
                 "request_path",
