@@ -71,13 +71,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         true => row.text(Column::Body, event.text.trim_end()),
         false => row.text(Column::Body, &body.join("\n")),
     };
-    let is_failed = [" - Exception Thrown", " - Exceeded "];
     let first = event.text.lines().next().unwrap_or_default();
-    if is_failed.iter().any(|ending| first.contains(ending)) {
+    let has_failed = first.contains(" - Exception Thrown") || first.contains(" - Exceeded ");
+    let has = |level: &str| lines().any(|line| line.starts_with(level));
+    if has_failed || has("(error)") {
         row.severity(Severity::ERROR);
-    } else if lines().any(|line| line.starts_with("(error)")) {
-        row.severity(Severity::ERROR);
-    } else if lines().any(|line| line.starts_with("(warn")) {
+    } else if has("(warn") {
         row.severity(Severity::WARN);
     }
 }
