@@ -520,7 +520,14 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Method, method),
         },
         Field {
-            from: &["endpoint", "request"],
+            from: &[
+                "endpoint",
+                "request",
+                "requestUri",
+                "requestUrl",
+                "requestPath",
+                "request_path",
+            ],
             to: To::Part(Column::Path, target),
         },
         Field {
@@ -535,10 +542,6 @@ pub static TABLE: Table = Table {
                 "req.url",
                 "url",
                 "request_uri",
-                "requestUri",
-                "requestUrl",
-                "requestPath",
-                "request_path",
                 "Properties.RequestPath",
                 "RequestPath",
                 "httpRequest.requestUrl",
