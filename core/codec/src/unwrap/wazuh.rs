@@ -80,7 +80,11 @@ fn alert<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     }])
 }
 
-/// A line of `archives.log`: the time, who sent it from where, and the line.
+/// Blanks that the place may have that a line came from: it may be a command.
+const MAX_BLANKS: usize = 4;
+
+/// A line of `archives.log`: the time, who sent it from where, and the line. Where that begins is
+/// told by what a format knows; if none does, all of the text stays.
 pub(super) fn open_line<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     let text = record.text;
     if !matches!(
@@ -91,29 +95,28 @@ pub(super) fn open_line<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     }
     let (time, length) = times::prefix(text, record.stream.reference())?;
     let rest = text.get(length..)?.strip_prefix(' ')?;
-    let (origin, line) = match rest.strip_prefix('(') {
-        // `(web-1) any->/var/log/auth.log `
-        Some(behind) => {
-            let (name, behind) = behind.split_once(") ")?;
-            let (_, behind) = behind.split_once("->")?;
-            (name, behind)
-        }
-        // `manager->sshd `
-        None => {
-            let (name, behind) = rest.split_once("->")?;
-            (!name.contains(' ')).then_some((name, behind))?
-        }
+    // `(web-1) any->/var/log/auth.log `, or `manager->sshd `.
+    let (agent, rest) = match rest.strip_prefix('(') {
+        Some(behind) => behind.split_once(") ")?,
+        None => ("", rest),
     };
-    let (_, line) = line.split_once(' ')?;
-    let line = line.trim_end();
+    let (sender, rest) = rest.split_once("->")?;
+    let origin = if agent.is_empty() { sender } else { agent };
+    let is_word = |text: &str| !text.is_empty() && !text.contains([' ', '\t', '\n']);
+    (is_word(sender) && is_word(origin)).then_some(())?;
     let mut around = envelope(record);
     around.time = Some(time);
-    (!line.is_empty()).then(|| {
-        Wrapped::Records(vec![Inner {
-            text: Cow::Borrowed(line),
-            envelope: around.with(Column::Host, origin),
-        }])
-    })
+    let around = around.with(Column::Host, origin);
+    let rest = rest.trim_end();
+    let ends = rest.match_indices(' ').map(|(end, _)| end);
+    let lines = ends.take(MAX_BLANKS).filter_map(|end| {
+        Some(Inner {
+            text: Cow::Borrowed(rest.get(end + 1..)?),
+            envelope: around.clone(),
+        })
+    });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then_some(Wrapped::OneOf(lines))
 }
 
 #[cfg(test)]
@@ -154,20 +157,31 @@ mod tests {
 
     #[test]
     fn a_line_stands_behind_who_sent_it() {
-        let check = |text: &str, expected: Option<&str>| {
+        let check = |text: &str, expected: &[&str]| {
             let found = opened(open_line, text);
-            let line = found.as_ref().map(|(_, inside)| &*inside[0].text);
-            assert_eq!(line, expected, "{text}");
+            let lines = found.iter().flat_map(|(kind, inside)| {
+                assert_eq!(*kind, "one of", "{text}");
+                inside.iter().map(|inner| &*inner.text)
+            });
+            assert_eq!(lines.collect::<Vec<_>>(), expected, "{text}");
         };
+        let head = "2026 May 12 14:00:00";
         check(
-            "2026 May 12 14:00:00 (web-1) any->/var/log/auth.log sshd: x",
-            Some("sshd: x"),
+            &format!("{head} (web-1) any->/var/log/auth.log sshd: x"),
+            &["sshd: x", "x"],
+        );
+        check(&format!("{head} manager->aws {{\"a\":1}}"), &["{\"a\":1}"]);
+        check(
+            &format!("{head} manager->df -P a: b c d"),
+            &["-P a: b c d", "a: b c d", "b c d", "c d"],
         );
         check(
-            "2026 May 12 14:00:00 manager->aws {\"a\":1}",
-            Some("{\"a\":1}"),
+            &format!("{head} (main) state changed: idle->running after 3 s"),
+            &[],
         );
-        check("2026 May 12 14:00:00 switch-1 %SYS-5-X: a->b c", None);
-        check("2026 May 12 14:00:00 (web-1) x", None);
+        check(&format!("{head} (a b) any->c d"), &[]);
+        check(&format!("{head} switch-1 %SYS-5-X: a->b c"), &[]);
+        check(&format!("{head} (web-1) x"), &[]);
+        check(&format!("{head} (web-1) any->x"), &[]);
     }
 }
