@@ -8,7 +8,8 @@ use super::level;
 /// Bytes of the first field.
 const FIRST_BYTES: usize = 40;
 
-/// The level among the first fields, with another field before it and the message behind it.
+/// The level among the first fields, with another field before it and the message behind it. Two
+/// levels in a row are names of columns or states.
 pub(super) fn severity(text: &str) -> Option<Severity> {
     let end = text
         .bytes()
@@ -18,13 +19,17 @@ pub(super) fn severity(text: &str) -> Option<Severity> {
     if first.is_empty() || first.contains(' ') || level::of_word(first).is_some() {
         return None;
     }
-    let behind = text.matches('|').take(3).count();
-    let fields = text.split('|').skip(1).take(2).map(str::trim);
+    let mut fields = text[end + 1..].splitn(4, '|').map(str::trim);
+    let mut field = fields.next()?;
     // What is last is the message.
-    fields.take(behind - 1).find_map(|field| {
+    for next in fields.take(2) {
         let is_word = field.len() > 2 && field.bytes().all(|byte| byte.is_ascii_uppercase());
-        is_word.then(|| level::of_word(field))?
-    })
+        if let Some(severity) = level::of_bare(field).filter(|_| is_word) {
+            return level::of_word(next).is_none().then_some(severity);
+        }
+        field = next;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -44,5 +49,10 @@ mod tests {
         check("a|error|x", None);
         check("a b|ERROR|x", None);
         check("INFO|ERROR|x", None);
+        check("orders|CONFIG|3", None);
+        check("node-1|NORMAL|ok", None);
+        check("a|FAILURE|3", None);
+        check("name|WARNING|CRITICAL|OK", None);
+        check("a|b|c|ERROR|x", None);
     }
 }

@@ -500,7 +500,7 @@ fn of_capitals(word: &str) -> Option<Severity> {
 }
 
 /// Severity of a word in capitals that nothing else marks: `Loading CONFIG` tells no level.
-fn of_bare(word: &str) -> Option<Severity> {
+pub(super) fn of_bare(word: &str) -> Option<Severity> {
     (!is_part_name(word)).then(|| of_capitals(word))?
 }
 
