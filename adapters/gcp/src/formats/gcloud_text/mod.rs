@@ -83,7 +83,11 @@ impl Format for Gcloud {
             // Cloud Run and App Engine begin with the time.
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", ":", "//"]),
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", "[", "]  "]),
-            Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["T", "Z ", ": "]),
+            Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&[
+                "T",
+                "Z ",
+                ": Function execution ",
+            ]),
         ];
         // Entries without a level.
         marks.push(Marks::of_start("  ").with(&["-", ":"]));
@@ -260,7 +264,7 @@ fn of_function(text: &str, reference: Reference) -> Option<Line<'_>> {
 }
 
 /// Levels of `firebase functions:log`: the first letter of the severity, if an entry has one.
-const LETTERS: [(&str, Option<Severity>); 7] = [
+const LETTERS: [(&str, Option<Severity>); 8] = [
     ("?", None),
     ("D", Some(Severity::DEBUG)),
     ("I", Some(Severity::INFO)),
@@ -268,9 +272,14 @@ const LETTERS: [(&str, Option<Severity>); 7] = [
     ("W", Some(Severity::WARN)),
     ("E", Some(Severity::ERROR)),
     ("C", Some(Severity::CRITICAL)),
+    ("A", Some(Severity::ALERT)),
 ];
 
-/// `2026-05-12T14:00:00.123456Z E checkout: message`: time, level, function.
+/// What the platform writes of a run. Other programs write a time, a letter and a name before a
+/// message as well, so that only these messages tell that a line is of a function.
+const RUNS: [&str; 2] = ["Function execution started", "Function execution took "];
+
+/// `2026-05-12T14:00:00.123456Z D checkout: Function execution started`: time, level, function.
 fn of_firebase(text: &str) -> Option<Line<'_>> {
     let (written, rest) = text.split_once(' ')?;
     let (level, rest) = rest.split_once(' ')?;
@@ -281,16 +290,17 @@ fn of_firebase(text: &str) -> Option<Line<'_>> {
         && service.bytes().all(is_in_name);
     // Those of Cloud Logging have a fraction.
     let is_fine = written.ends_with('Z') && written.contains('.');
-    let is_parted = message.is_empty() || message.starts_with([' ', '\n']);
+    let message = message.strip_prefix(' ')?;
+    let is_run = RUNS.iter().any(|run| message.starts_with(run));
     let time = Timestamp::parse_rfc3339(written)?;
-    (is_named && is_fine && is_parted).then_some(Line {
+    (is_named && is_fine && is_run).then_some(Line {
         time,
         service,
         version: "",
         execution: "",
         severity: *severity,
         request: None,
-        message: message.trim_start(),
+        message,
     })
 }
 
@@ -360,6 +370,9 @@ mod tests {
             "2026-05-12T14:00:00Z E checkout: message",
             "2026-05-12T14:00:00.123Z E! checkout: message",
             "2026-05-12T14:00:00.123Z E checkout/main.go: message",
+            "2026-05-12T14:00:00.123Z I main: hello",
+            "2026-05-12T14:00:00.123Z E TypeError: x is no function\n    at a.js:1:1",
+            "2026-05-12T14:00:00.123Z I main: Function execution is slow",
             "E  checkout  now  2026",
             "ERROR  checkout  abcd  2026-05-12 14:00:01.123  message",
             "E  checkout",
