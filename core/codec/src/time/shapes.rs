@@ -30,8 +30,8 @@ pub(super) fn year_and_name(bytes: &[u8], reference: Reference) -> Option<(Times
     with_zone(bytes, end, civil, reference.zone_seconds)
 }
 
-/// What stands behind a weekday, the day first: `11 Oct 2023 22:14:15 GMT`, or with the year behind
-/// the clock as in some languages of `date`: `11 Oct 22:14:15 CEST 2023`.
+/// What stands behind a weekday, the day first: `11 Oct 2023 22:14:15 GMT`, or with the year
+/// behind the clock as in some languages of `date`: `11 Oct 22:14:15 CEST 2023`.
 pub(super) fn behind_weekday(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
     let (day, at) = one_or_two(bytes, 0)?;
     if digits(bytes, at + 5, 4).is_some() {
