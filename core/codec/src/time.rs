@@ -3,10 +3,11 @@
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
-//! `241011 22:14:15` and `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of
-//! Azure (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without), and the labels
-//! of daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`).
-//! Values of their own may be lists and objects as well.
+//! `2024 Oct 11 22:14:15`, `Fri, 11 Oct 2024 22:14:15 GMT`, `241011 22:14:15` and
+//! `20241011 22:14:15`, `11.10.2024 22:14:15`, and the American shapes of Azure
+//! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without), and the labels of
+//! daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`). Values
+//! of their own may be lists and objects as well.
 
 mod lengths;
 pub(crate) mod shapes;
@@ -18,6 +19,7 @@ pub use lengths::duration;
 use crate::json::unescape;
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
 use nepho_core::time::{
     Civil, NANOS, Reference, digits, eight_digits, fraction, time_of_day, year_and_month,
     zone_offset,
@@ -140,10 +142,12 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let zone = reference.zone_seconds;
     match bytes.first()? {
         b'0'..=b'9' => year_first(bytes, zone)
+            .or_else(|| shapes::year_and_name(bytes, reference))
             .or_else(|| day_month_name(bytes, reference))
             .or_else(|| american(bytes, zone))
             .or_else(|| compact(bytes, zone))
-            .or_else(|| shapes::dotted(bytes, zone)),
+            .or_else(|| shapes::dotted(bytes, zone))
+            .or_else(|| shapes::american_dashes(bytes, zone)),
         b'@' => tai::parse(bytes),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
@@ -202,6 +206,7 @@ fn day_month_name(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usiz
     matches!(bytes.get(at + 9)?, b':' | b' ' | b'T').then_some(())?;
     let colons = usize::from(bytes.get(at + 9..at + 11) == Some(b"::"));
     let end = clock(bytes, at + 10 + colons, &mut civil)?;
+    let end = half_day(bytes, end, &mut civil);
     with_zone(bytes, end, civil, reference.zone_seconds)
 }
 
@@ -304,6 +309,11 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
                 .count()
         }
     };
+    // `Wed, 11 Oct 2023 22:14:15 GMT`
+    if start > 0 && bytes.get(start).is_some_and(u8::is_ascii_digit) {
+        let (time, length) = shapes::behind_weekday(&bytes[start..], reference)?;
+        return Some((time, start + length));
+    }
     let month = month(bytes, start)?;
     (bytes.get(start + 3) == Some(&b' ')).then_some(())?;
     let padding = usize::from(bytes.get(start + 4) == Some(&b' '));
@@ -333,7 +343,8 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         nanos: 0,
     };
     let mut end = clock(bytes, at + 1, &mut civil)?;
-    if year.is_some() {
+    // Behind the clock of syslog stands the name of a host.
+    if year.is_some() || start > 0 {
         end = half_day(bytes, end, &mut civil);
     }
     if year.is_none()
@@ -342,11 +353,9 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         return Some(found);
     }
     if year.is_none()
-        && bytes.get(end) == Some(&b' ')
-        && let Some(found) = digits(bytes, end + 1, 4).filter(|_| is_year_end(bytes, end + 5))
-        && (1970..2200).contains(&found)
+        && let Some(found) = year_behind(bytes, end)
     {
-        year = Some(i64::from(found));
+        year = Some(found);
         end += 5;
     }
     if let Some(year) = year {
@@ -368,7 +377,11 @@ fn behind_zone(
     let length = rest.iter().take(6).position(|byte| *byte == b' ')?;
     let is_zone = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let (first, others) = rest.get(..length)?.split_first()?;
+    // `WARN 2023 rows` is a message.
+    let is_level = std::str::from_utf8(rest.get(..length)?)
+        .is_ok_and(|word| Severity::from_word(word).is_some());
     let is_zone = matches!(first, b'+' | b'-' | b'A'..=b'Z') && others.iter().all(is_zone);
+    let is_zone = is_zone && !is_level;
     let year = digits(rest, length + 1, 4).filter(|year| (1970..2200).contains(year))?;
     let behind = end + 1 + length + 5;
     (is_zone && length > 2 && is_year_end(bytes, behind)).then_some(())?;
@@ -378,6 +391,13 @@ fn behind_zone(
     };
     let (time, _) = with_zone(bytes, end, civil, zone_seconds)?;
     Some((time, behind))
+}
+
+/// Year behind a clock that ends at `end`: `Wed Oct 11 22:14:15 2023`.
+fn year_behind(bytes: &[u8], end: usize) -> Option<i64> {
+    (bytes.get(end) == Some(&b' ')).then_some(())?;
+    let year = digits(bytes, end + 1, 4).filter(|_| is_year_end(bytes, end + 5))?;
+    (1970..2200).contains(&year).then(|| i64::from(year))
 }
 
 /// Whether a year behind a clock ends at `at`: `2001:db8::1` and `2024-web` are names of hosts.

@@ -114,6 +114,16 @@ pub(crate) fn values(
         match buffer.get(at) {
             None => break,
             Some(b',') if *array != Array::None => found.end = at + 1,
+            // Elements that were taken out of an array.
+            Some(b',') => match buffer.get(skip_space(buffer, at + 1)) {
+                Some(b'{') => found.end = at + 1,
+                None if ended => found.end = at + 1,
+                None => break,
+                Some(_) => {
+                    found.is_broken = true;
+                    break;
+                }
+            },
             Some(b']') if *array == Array::Plain => {
                 *array = Array::None;
                 found.end = at + 1;

@@ -13,3 +13,4 @@ mod network_error;
 mod network_flow;
 mod spectrum_flow;
 mod worker;
+mod worker_text;

@@ -177,6 +177,20 @@ mod tests {
     }
 
     #[test]
+    fn elements_may_stand_without_their_array() {
+        let check = |text: &str, expected: (usize, usize)| {
+            let buffer = Buffer::from(text.as_bytes());
+            let (skipped, records) = read(Framer::<io::Empty>::in_memory(buffer));
+            assert_eq!((records, skipped.len()), expected, "{text}");
+        };
+        check("{\"a\":1},\n{\"a\":2},\n", (2, 0));
+        check("{\"a\":1} , {\"a\":2}", (2, 0));
+        check("{\"a\":1},\n\n", (1, 0));
+        check("{\"a\":1},,\n{\"a\":2}", (2, 1));
+        check("{\"a\":1}, x\n{\"a\":2}", (2, 1));
+    }
+
+    #[test]
     fn lines_that_are_cut_off_are_skipped_one_by_one_in_linear_time() {
         let long = "x".repeat(16 << 10);
         let check = |head: &str, lines: &[String]| each_line_is_skipped_in_linear_time(head, lines);

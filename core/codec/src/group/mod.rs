@@ -417,6 +417,9 @@ fn stamp_of(line: &[u8]) -> Option<Stamp> {
     if !matches!(head[opening], b'0'..=b'9' | b'A'..=b'Z') {
         return None;
     }
+    if is_spark(line) {
+        return Some(head.map(mapped));
+    }
     let line = &line[..line.len().min(48)];
     let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
     let text = match std::str::from_utf8(&line[opening..]) {
@@ -425,6 +428,16 @@ fn stamp_of(line: &[u8]) -> Option<Stamp> {
     };
     time::prefix(text, Reference::ANY)?;
     Some(head.map(mapped))
+}
+
+/// Whether a line begins as those of Spark do: `26/05/12 14:00:00 INFO`.
+fn is_spark(line: &[u8]) -> bool {
+    match line {
+        [a, b, b'/', c, d, b'/', e, f, b' ', g, h, b':', ..] => [a, b, c, d, e, f, g, h]
+            .iter()
+            .all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 /// Whether a line begins nearly as the stamp says: with a time that is broken.
@@ -474,14 +487,6 @@ fn begins_like_record(line: &[u8]) -> bool {
             b' ',
             ..,
         ] => true,
-        // Spark: `26/05/12 14:00:00`.
-        [a, b, b'/', c, d, b'/', e, f, b' ', g, h, b':', ..]
-            if [a, b, c, d, e, f, g, h]
-                .iter()
-                .all(|byte| byte.is_ascii_digit()) =>
-        {
-            true
-        }
         _ => {
             is_death(line)
                 || stamp_of(line).is_some()

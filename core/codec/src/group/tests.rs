@@ -475,3 +475,16 @@ fn rows_of_gcloud_without_a_level_are_records_of_their_own() {
     ];
     check(&lines.join("\n"), &lines);
 }
+
+#[test]
+fn lines_of_spark_have_a_time() {
+    check(
+        "26/05/12 14:00:00 INFO Master: up\n26/05/12 14:00:01 INFO Master: \n====\nenv:\n  A -> b\n\n\
+         command:\n26/05/12 14:00:02 INFO Client: x",
+        &[
+            "26/05/12 14:00:00 INFO Master: up",
+            "26/05/12 14:00:01 INFO Master: \n====\nenv:\n  A -> b\n\ncommand:",
+            "26/05/12 14:00:02 INFO Client: x",
+        ],
+    );
+}

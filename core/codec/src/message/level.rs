@@ -9,7 +9,7 @@
 
 use nepho_core::severity::Severity;
 
-use super::jobs;
+use super::{bars, jobs};
 use crate::group::is_exception;
 
 /// What stands before a message.
@@ -23,6 +23,8 @@ pub(super) struct Head<'a> {
     pub body: &'a str,
 }
 
+/// Before what log4j tells of itself: `log4j:WARN message` (log4j 1.2, `LogLog`).
+const LOG4J: &str = "log4j:";
 /// Words that are looked at.
 const MAX_WORDS: usize = 5;
 /// A bracket around a level is not longer.
@@ -39,6 +41,11 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
         body: text,
         ..Head::default()
     };
+    if let Some(rest) = text.strip_prefix(LOG4J)
+        && let Some((severity, length)) = usual(rest.as_bytes())
+    {
+        return head(severity, &rest[length..]);
+    }
     if let Some(severity) = klog(text) {
         return Head {
             severity: Some(severity),
@@ -47,6 +54,12 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
     }
     if let Some((severity, body)) = jobs::level(text) {
         return head(severity, body);
+    }
+    if let Some(severity) = bars::severity(text) {
+        return Head {
+            severity: Some(severity),
+            ..whole
+        };
     }
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -490,7 +503,7 @@ fn of_capitals(word: &str) -> Option<Severity> {
 }
 
 /// Severity of a word in capitals that nothing else marks: `Loading CONFIG` tells no level.
-fn of_bare(word: &str) -> Option<Severity> {
+pub(super) fn of_bare(word: &str) -> Option<Severity> {
     (!is_part_name(word)).then(|| of_capitals(word))?
 }
 
@@ -650,6 +663,7 @@ mod tests {
         );
         check("INF up port=1", Some(Severity::INFO), "", "up port=1");
         check("[Note] up", Some(Severity::NOTICE), "", "up");
+        check("log4j:WARN no file", Some(Severity::WARN), "", "no file");
         check(
             "E0102 15:04:05 x",
             Some(Severity::ERROR),

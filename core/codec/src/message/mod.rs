@@ -1,5 +1,6 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
+mod bars;
 mod clock;
 mod finish;
 mod jobs;

@@ -1,9 +1,63 @@
 //! Times as people of a country write them, and what Java writes behind its own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::{NANOS, Reference};
+use nepho_core::time::{Civil, NANOS, Reference, digits};
 
-use super::{prefix, with_zone, year_last};
+use super::{
+    behind_zone, clock, day_month_name, half_day, month, nearest, one_or_two, prefix, with_zone,
+    year_behind, year_last,
+};
+
+/// `2026 May 12 14:00:00 UTC`, as NX-OS and Wazuh write it; a day of one digit may have a blank
+/// before it.
+pub(super) fn year_and_name(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
+    (bytes.get(4) == Some(&b' ') && bytes.get(8) == Some(&b' ')).then_some(())?;
+    let month = month(bytes, 5)?;
+    let padding = usize::from(bytes.get(9) == Some(&b' '));
+    let (day, at) = one_or_two(bytes, 9 + padding)?;
+    (bytes.get(at) == Some(&b' ')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, 0, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let end = clock(bytes, at + 1, &mut civil)?;
+    let end = half_day(bytes, end, &mut civil);
+    with_zone(bytes, end, civil, reference.zone_seconds)
+}
+
+/// What stands behind a weekday, the day first: `11 Oct 2023 22:14:15 GMT`, or with the year
+/// behind the clock as in some languages of `date`: `11 Oct 22:14:15 CEST 2023`.
+pub(super) fn behind_weekday(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
+    let (day, at) = one_or_two(bytes, 0)?;
+    if digits(bytes, at + 5, 4).is_some() {
+        return day_month_name(bytes, reference);
+    }
+    let is_parted = bytes.get(at) == Some(&b' ') && bytes.get(at + 4) == Some(&b' ');
+    let mut civil = Civil {
+        year: 0,
+        month: month(bytes, at + 1).filter(|_| is_parted)?,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let end = clock(bytes, at + 5, &mut civil)?;
+    let end = half_day(bytes, end, &mut civil);
+    if let Some(found) = behind_zone(bytes, end, civil, reference.zone_seconds) {
+        return Some(found);
+    }
+    let Some(year) = year_behind(bytes, end) else {
+        return Some((nearest(civil, reference)?, end));
+    };
+    civil.year = year;
+    with_zone(bytes, end + 5, civil, reference.zone_seconds)
+}
 
 /// `12.05.2026 14:00:03,123`, `1.5.2026, 14:00:03`: the day is first wherever points part a date
 /// that ends with its year.
@@ -13,6 +67,19 @@ use super::{prefix, with_zone, year_last};
 pub(super) fn dotted(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let (mut civil, end) = year_last(bytes, b'.')?;
     (civil.day, civil.month) = (civil.month, civil.day);
+    with_zone(bytes, end, civil, zone)
+}
+
+/// What App Runner writes behind its times.
+const APP_RUNNER: &[u8] = b" [AppRunner]";
+
+/// `05-12-2026 02:00:03 PM`, as App Runner writes it. Others have the day first, with the half of
+/// the day or without: Windows in India.
+pub(super) fn american_dashes(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    let (mut civil, clock) = year_last(bytes, b'-')?;
+    let end = half_day(bytes, clock, &mut civil);
+    let is_its = bytes.get(end..)?.starts_with(APP_RUNNER);
+    (end > clock && is_its).then_some(())?;
     with_zone(bytes, end, civil, zone)
 }
 
@@ -99,6 +166,54 @@ mod tests {
         check("31.13.2026 14:00:03", None);
         check("10.0.0.1 14:00:03", None);
         check("12.05.2026", None);
+    }
+
+    #[test]
+    fn dates_may_have_other_orders() {
+        let check = |text: &str, expected: Option<(&str, usize)>| {
+            let found = prefix(text, Reference::default());
+            let found = found.map(|(time, length)| (time.to_string(), length));
+            let expected = expected.map(|(time, length)| (time.to_owned(), length));
+            assert_eq!(found, expected, "{text}");
+        };
+        let nine = "2026-05-02T09:00:00Z";
+        check("2026 May 02 09:00:00 web-1->sshd x", Some((nine, 20)));
+        check("2026 May  2 11:00:00 CEST: x", Some((nine, 25)));
+        check("2026 May 2 09:00:00", Some((nine, 19)));
+        check("Sat, 02 May 2026 09:00:00 GMT] x", Some((nine, 29)));
+        check("05-02-2026 09:00:00 AM [AppRunner] x", Some((nine, 22)));
+        check("05-02-2026 09:00:00 AM [x]", None);
+        check("02-05-2026 09:00:00 AM x", None);
+        check("02-05-2026 09:00:00 x", None);
+        check("2026 Mayo 2 09:00:00", None);
+        check("2026 May 32 09:00:00", None);
+        check("4711 Dec", None);
+    }
+
+    #[test]
+    fn halves_of_days_zones_and_years_may_stand_behind_clocks() {
+        let check = |text: &str, expected: &str, rest: &str| {
+            let reference = Reference {
+                near: parse("2026-05-13T00:00:00Z"),
+                ..Reference::default()
+            };
+            let found = prefix(text, reference);
+            let found = found.map(|(time, length)| (time.to_string(), &text[length..]));
+            assert_eq!(found, Some((expected.to_owned(), rest)), "{text}");
+        };
+        let two = "2026-05-12T14:00:03Z";
+        check("Tue 12 May 2026 02:00:03 PM UTC ERROR x", two, " ERROR x");
+        check("2026 May 12 02:00:03 PM ERROR x", two, " ERROR x");
+        check("Tue May 12 02:00:03 PM UTC 2026: x", two, ": x");
+        check("Tue 12 May 02:00:03 PM 2026 x", two, " x");
+        check("Tue 12 May 14:00:03 x", two, " x");
+        check("Tue 12 May 14:00:03 WARN 2023 x", two, " WARN 2023 x");
+        check("Tue May 12 14:00:03 WARN 2023 x", two, " WARN 2023 x");
+        check("12 May 2026 02:00:03 PM x", two, " x");
+        let night = "2026-01-02T23:00:00Z";
+        check("Fri, 02 Jan 2026 11:00:00 PM GMT x", night, " x");
+        let backup = "2023-10-11T20:14:15Z";
+        check("Wed 11 Oct 22:14:15 CEST 2023: backup", backup, ": backup");
     }
 
     #[test]

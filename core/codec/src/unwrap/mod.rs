@@ -236,6 +236,7 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("aws_text", aws_text::open),
     ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
+    ("wazuh_archive", wazuh::open_line),
     (PRINTED_TIME, printed_time::open),
 ];
 

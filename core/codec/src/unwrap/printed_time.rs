@@ -7,6 +7,7 @@
 //! | `aws logs tail` | `2026-05-12T14:00:00.123000+00:00 stream ` |
 //! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
 //! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
+//! | the console of CloudWatch, rows copied | `2026-05-12T14:00:00.123Z \| ` |
 //! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: number, stream, `+` |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
@@ -68,6 +69,8 @@ impl<'a> Printed<'a> {
         let is_behind = |byte: &u8| matches!(byte, b' ' | b'\t');
         let end = FEWEST_BYTES + head.iter().position(is_behind)?;
         let (time, line) = (text.get(..end)?, text.get(end + 1..)?.trim_start());
+        // Rows that are copied from a table.
+        let line = line.strip_prefix("| ").map_or(line, str::trim_start);
         let word = find_near(line.as_bytes(), b' ');
         let word = word.and_then(|end| line.get(..end));
         if line.is_empty() || word.is_some_and(|word| LEVELS.contains(&word)) {
@@ -188,6 +191,7 @@ mod tests {
         check(&format!("{micros} a[1]: b"), millis, &["a[1]: b"]);
         check(&format!("{micros} a"), millis, &["a"]);
         check(&format!("{millis}\ta b"), millis, &["a b"]);
+        check(&format!("{millis} | a b"), millis, &["a b"]);
         check(&format!("{millis} {{app=\"a\"}} b c"), millis, &["b c"]);
     }
 

@@ -31,6 +31,7 @@ const TRACE: usize = 7;
 const TIME: usize = 8;
 const CREATION_TIME: usize = 9;
 const REQUEST_LINE: usize = 10;
+const CERTIFICATE: usize = 11;
 
 static TABLE: Table = Table {
     name: "aws.alb_json",
@@ -54,7 +55,6 @@ static TABLE: Table = Table {
         part(&["target_group_arn"], Column::Region, region_of),
         resource(&["elb"]),
         resource(&["target_group_arn"]),
-        resource(&["chosen_cert_arn"]),
         source_address(&["ip_address", "client_ip"]),
         source_port(&["client_port"]),
         peer_address(&["target_ip"]),
@@ -74,6 +74,7 @@ static TABLE: Table = Table {
         keep(&["time"], TIME),
         keep(&["request_creation_time"], CREATION_TIME),
         keep(&["request_line"], REQUEST_LINE),
+        keep(&["chosen_cert_arn"], CERTIFICATE),
     ],
     extras: &[
         ("domain_name", "domain"),
@@ -95,6 +96,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         put_text(&status, To::Status, row);
     }
     put_trace(&kept(TRACE), row);
+    // `session-reused` stands there, too.
+    let certificate = kept(CERTIFICATE);
+    if certificate.starts_with("arn:") {
+        row.resource(&certificate);
+    }
     if let Some(line) = event.kept(REQUEST_LINE) {
         access::put_request_line(&line, row);
     }

@@ -188,12 +188,15 @@ impl Layout {
 }
 
 /// Values of a line: between tabs, or between blanks where it has no tab, as the delimiter can be
-/// chosen. Values are encoded, so neither stands in one.
-pub(super) fn values_of(line: &str) -> std::str::Split<'_, char> {
-    match line.contains('\t') {
-        true => line.split('\t'),
-        false => line.split(' '),
-    }
+/// chosen, and consoles show tabs as many blanks. Values are encoded, so neither stands in one,
+/// and none is empty.
+pub(super) fn values_of(line: &str) -> impl Iterator<Item = &str> + Clone {
+    let delimiter = match line.contains('\t') {
+        true => '\t',
+        false => ' ',
+    };
+    let values = line.split(delimiter);
+    values.filter(move |value| delimiter == '\t' || !value.is_empty())
 }
 
 fn is_address(text: &str) -> bool {

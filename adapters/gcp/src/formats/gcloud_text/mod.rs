@@ -1,9 +1,9 @@
 //! Lines that `gcloud` prints of the logs of a service: `gcloud run services logs read`, `gcloud
-//! app logs read` and `gcloud functions logs read`.
+//! app logs read` and `gcloud functions logs read`; and `firebase functions:log`.
 //!
 //! Source: `googlecloudsdk/api_lib/app/logs_util.py`, `api_lib/functions/v1/logs.py` and the
-//! surfaces of the commands in the Google Cloud SDK; cloud.google.com/run/docs/logging, as of
-//! 2026-11-30.
+//! surfaces of the commands in the Google Cloud SDK; cloud.google.com/run/docs/logging;
+//! `src/functions/functionslog.ts` of github.com/firebase/firebase-tools, as of 2026-11-30.
 
 use std::borrow::Cow;
 
@@ -83,6 +83,11 @@ impl Format for Gcloud {
             // Cloud Run and App Engine begin with the time.
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", ":", "//"]),
             Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&["-", "[", "]  "]),
+            Marks::beginning(nepho_core::format::bytes_of(b"0123456789")).with(&[
+                "T",
+                "Z ",
+                ": Function execution ",
+            ]),
         ];
         // Entries without a level.
         marks.push(Marks::of_start("  ").with(&["-", ":"]));
@@ -132,6 +137,9 @@ struct Request<'a> {
 fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
     if text.starts_with("  ") || text.starts_with(|first: char| first.is_ascii_uppercase()) {
         return of_function(text, reference);
+    }
+    if text.as_bytes().get(10) == Some(&b'T') {
+        return of_firebase(text);
     }
     let (written, rest) = text.split_at_checked(TIME_BYTES)?;
     let (time, length) = time::prefix(written, reference)?;
@@ -255,6 +263,47 @@ fn of_function(text: &str, reference: Reference) -> Option<Line<'_>> {
     })
 }
 
+/// Levels of `firebase functions:log`: the first letter of the severity, if an entry has one.
+const LETTERS: [(&str, Option<Severity>); 8] = [
+    ("?", None),
+    ("D", Some(Severity::DEBUG)),
+    ("I", Some(Severity::INFO)),
+    ("N", Some(Severity::NOTICE)),
+    ("W", Some(Severity::WARN)),
+    ("E", Some(Severity::ERROR)),
+    ("C", Some(Severity::CRITICAL)),
+    ("A", Some(Severity::ALERT)),
+];
+
+/// What the platform writes of a run. Other programs write a time, a letter and a name before a
+/// message as well, so that only these messages tell that a line is of a function.
+const RUNS: [&str; 2] = ["Function execution started", "Function execution took "];
+
+/// `2026-05-12T14:00:00.123456Z D checkout: Function execution started`: time, level, function.
+fn of_firebase(text: &str) -> Option<Line<'_>> {
+    let (written, rest) = text.split_once(' ')?;
+    let (level, rest) = rest.split_once(' ')?;
+    let (_, severity) = LETTERS.iter().find(|(held, _)| *held == level)?;
+    let (service, message) = rest.split_once(':')?;
+    let is_in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_named = service.starts_with(|first: char| first.is_ascii_alphabetic())
+        && service.bytes().all(is_in_name);
+    // Those of Cloud Logging have a fraction.
+    let is_fine = written.ends_with('Z') && written.contains('.');
+    let message = message.strip_prefix(' ')?;
+    let is_run = RUNS.iter().any(|run| message.starts_with(run));
+    let time = Timestamp::parse_rfc3339(written)?;
+    (is_named && is_fine && is_run).then_some(Line {
+        time,
+        service,
+        version: "",
+        execution: "",
+        severity: *severity,
+        request: None,
+        message,
+    })
+}
+
 /// Whether a line names the columns of functions.
 fn is_header(text: &str) -> bool {
     text.starts_with("LEVEL ") && text.contains(" TIME_UTC") && text.trim_end().ends_with(" LOG")
@@ -318,6 +367,12 @@ mod tests {
             "2026-05-12 14:00:00 GET https://shop.example.com/",
             "2026-05-12 14:00:00 GET 99 https://shop.example.com/",
             "2026-05-12T14:00:00Z GET 200 https://shop.example.com/",
+            "2026-05-12T14:00:00Z E checkout: message",
+            "2026-05-12T14:00:00.123Z E! checkout: message",
+            "2026-05-12T14:00:00.123Z E checkout/main.go: message",
+            "2026-05-12T14:00:00.123Z I main: hello",
+            "2026-05-12T14:00:00.123Z E TypeError: x is no function\n    at a.js:1:1",
+            "2026-05-12T14:00:00.123Z I main: Function execution is slow",
             "E  checkout  now  2026",
             "ERROR  checkout  abcd  2026-05-12 14:00:01.123  message",
             "E  checkout",

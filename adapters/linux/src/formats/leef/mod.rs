@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::ip::is_ip;
 use nepho_core::format::bytes_of;
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -91,14 +92,9 @@ fn parse<'a>(text: &'a str) -> Option<(Head<'a>, Pairs<'a>)> {
         "2.0" => split_delimiter(rest),
         _ => return None,
     };
-    // rsyslog writes the number of a tab by default.
-    let is_numbered = delimiter == '\t' && !rest.contains('\t') && rest.contains(TAB);
-    let pairs: Vec<&str> = match is_numbered {
-        true => rest.split(TAB).collect(),
-        false => rest.split(delimiter).collect(),
-    };
-    let pairs = pairs.into_iter().filter_map(|pair| pair.split_once('='));
-    let pairs: Vec<_> = pairs
+    let pairs: Vec<_> = split_pairs(rest, delimiter)
+        .into_iter()
+        .filter_map(|pair| pair.split_once('='))
         .map(|(key, value)| (key.trim(), value.trim()))
         .collect();
     let value = |name: &str| {
@@ -128,6 +124,105 @@ fn parse<'a>(text: &'a str) -> Option<(Head<'a>, Pairs<'a>)> {
 
 /// What rsyslog writes for a tab (`$EscapeControlCharactersOnReceive`).
 const TAB: &str = "#011";
+
+/// The pairs of an event. Where tabs should part them and do not, rsyslog wrote their number,
+/// firewalls of Palo Alto Networks bars, and what shows or copies a line blanks. Bars and blanks
+/// stand in values as well, so that all pairs must look like some, or there is one.
+fn split_pairs(rest: &str, delimiter: char) -> Vec<&str> {
+    if rest.contains(delimiter) || delimiter != '\t' {
+        return rest.split(delimiter).collect();
+    }
+    if rest.contains(TAB) {
+        return rest.split(TAB).collect();
+    }
+    let bars: Vec<&str> = rest.split('|').filter(|pair| !pair.is_empty()).collect();
+    let is_single = |pair: &&str| {
+        let mut words = pair.split(' ').skip(1);
+        key_of(pair).is_some() && words.all(|word| key_of(word).is_none())
+    };
+    if bars.len() > 1 && bars.iter().all(is_single) {
+        return bars;
+    }
+    let blanks = split_at_blanks(rest);
+    // One value may have an equals sign behind a blank.
+    let is_known = |pair: &&str| key_of(pair).is_some_and(|key| PREDEFINED.contains(&key));
+    let begins_known = blanks.first().is_some_and(is_known);
+    let is_likely = begins_known && blanks.iter().all(|pair| is_likely(pair));
+    match blanks.iter().filter(|pair| is_known(pair)).count() {
+        0 | 1 => vec![rest],
+        _ if is_likely => blanks,
+        _ => vec![rest],
+    }
+}
+
+/// Some of the attributes that the format defines itself, by which pairs are told from text.
+const PREDEFINED: [&str; 17] = [
+    "cat",
+    "devTime",
+    "devTimeFormat",
+    "proto",
+    "sev",
+    "src",
+    "dst",
+    "srcPort",
+    "dstPort",
+    "usrName",
+    "identSrc",
+    "identHostName",
+    "accountName",
+    "srcBytes",
+    "dstBytes",
+    "policy",
+    "resource",
+];
+
+/// Whether the value of a pair is of the kind that its key tells: an address or a number.
+fn is_likely(pair: &str) -> bool {
+    let Some((key, value)) = pair.split_once('=') else {
+        return false;
+    };
+    let value = value.trim();
+    match key.trim() {
+        _ if value.is_empty() => true,
+        "src" | "dst" | "identSrc" => is_ip(value),
+        "sev" | "srcPort" | "dstPort" | "srcBytes" | "dstBytes" => {
+            value.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => true,
+    }
+}
+
+/// Key of a pair; `None` if it does not begin with one.
+fn key_of(pair: &str) -> Option<&str> {
+    let (key, _) = pair.split_once('=')?;
+    let key = key.trim();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (!key.is_empty() && key.bytes().all(is_name)).then_some(key)
+}
+
+/// Attributes of free text, which may have anything behind a blank.
+const TEXTS: [&str; 2] = ["msg", "message"];
+
+/// Pairs with nothing but blanks between them: one begins where a blank stands before its key. All
+/// that is behind a text belongs to it.
+fn split_at_blanks(rest: &str) -> Vec<&str> {
+    let mut pairs = Vec::new();
+    let mut start = 0;
+    for (blank, _) in rest.match_indices(' ') {
+        let behind = rest.get(blank + 1..).unwrap_or_default();
+        let word = behind.split(' ').next().unwrap_or_default();
+        let pair = rest.get(start..blank).unwrap_or_default();
+        if key_of(pair).is_some_and(|key| TEXTS.contains(&key)) {
+            break;
+        }
+        if key_of(word).is_some() {
+            pairs.push(pair);
+            start = blank + 1;
+        }
+    }
+    pairs.push(rest.get(start..).unwrap_or_default());
+    pairs
+}
 
 /// `05/12/2026 14:00:00` of `12/05/2026 14:00:00`.
 fn month_first(time: &str) -> String {
@@ -193,6 +288,52 @@ mod tests {
         check("LEEF:2.0|E|Gate|1|7||src=10.0.0.7\tmsg=a b", &two);
         check("LEEF:2.0|E|Gate|1|7|src=10.0.0.7\tmsg=a b", &two);
         check("LEEF:1.0|E|Gate|1|7|src=10.0.0.7#011msg=a b", &two);
+        check("LEEF:1.0|E|Gate|1|7|src=10.0.0.7|msg=a b", &two);
+        check(
+            "LEEF:1.0|E|Gate|1|7|src=10.0.0.7 msg=a b",
+            &[("src", "10.0.0.7 msg=a b")],
+        );
+        check(
+            "LEEF:1.0|E|Gate|1|7|sev=6    Action=Open File    src=10.0.0.7 File=",
+            &[
+                ("sev", "6"),
+                ("Action", "Open File"),
+                ("src", "10.0.0.7"),
+                ("File", ""),
+            ],
+        );
+        check(
+            "LEEF:1.0|E|Gate|1|7|src=10.0.1.7 dst=10.0.0.5 sev=5 msg=x|url=y",
+            &[
+                ("src", "10.0.1.7"),
+                ("dst", "10.0.0.5"),
+                ("sev", "5"),
+                ("msg", "x|url=y"),
+            ],
+        );
+        check(
+            "LEEF:1.0|E|Gate|1|7|src=10.0.1.7 sev=5 msg=login src=10.0.0.8 of ada",
+            &[
+                ("src", "10.0.1.7"),
+                ("sev", "5"),
+                ("msg", "login src=10.0.0.8 of ada"),
+            ],
+        );
+        for value in [
+            "denied rule user src=10.0.0.7 to dst=10.0.0.8 by policy",
+            "login from src=10.0.0.7 user sev=high cat food",
+        ] {
+            let text = format!("LEEF:1.0|E|Gate|1|7|msg={value}");
+            check(&text, &[("msg", value)]);
+        }
+        check(
+            "LEEF:1.0|E|Gate|1|7|sev=5 cat=login src=10.0.0.7 to dst=10.0.0.8",
+            &[("sev", "5 cat=login src=10.0.0.7 to dst=10.0.0.8")],
+        );
+        check(
+            "LEEF:1.0|E|Gate|1|7|msg=retry count=3",
+            &[("msg", "retry count=3")],
+        );
         // There are no escapes.
         check(
             "LEEF:1.0|E|Gate|1|7|usrName=CORP\\nadia",
