@@ -65,7 +65,8 @@ impl Format for EventXml {
     fn marks(&self) -> Vec<Marks> {
         let marks = [SCHEMA, "Events>", "?>"];
         let mark = |mark| Marks::beginning(bytes_of(b"<")).with(&[mark]);
-        marks.map(mark).into()
+        let viewed = Marks::beginning(bytes_of(b"-")).with(&[SCHEMA]);
+        marks.map(mark).into_iter().chain([viewed]).collect()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -99,8 +100,10 @@ impl Format for EventXml {
 /// The events of a record, each with and without its element: exports put several on one line, and
 /// an element around all of them.
 fn events(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    // Behind a priority of syslog an event is found inside.
-    let name = text.trim_start().strip_prefix('<').unwrap_or_default();
+    // Behind a priority of syslog an event is found inside. The Event Viewer shows `- <Event`.
+    let name = text.trim_start();
+    let name = name.strip_prefix("- ").unwrap_or(name);
+    let name = name.strip_prefix('<').unwrap_or_default();
     let is_element = name.starts_with(|first: char| !first.is_ascii_digit());
     let is_mine = is_element && text.contains(SCHEMA);
     let mut rest = if is_mine { text } else { "" };
