@@ -31,6 +31,7 @@ impl Format for PostgresqlLog {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match Line::parse(sample.text, Reference::ANY) {
             Some(line) if line.is_rds => Confidence(95),
+            Some(line) if line.is_bare => Confidence(70),
             Some(_) => Confidence::CERTAIN,
             None => Confidence::NO,
         }
@@ -52,6 +53,7 @@ impl Format for PostgresqlLog {
             mark(&[digit, digit, digit, digit, digit]),
             mark(&[b"[", digit]),
             mark(&[b"<", b" "]),
+            Marks::beginning(bytes_of(b"LFPESDHCN")).with(&[":  "]),
         ]
     }
 
@@ -114,6 +116,8 @@ struct Line<'a> {
     prefix: Prefix<'a>,
     /// Whether the prefix is that of RDS, `%t:%r:%u@%d:[%p]:`.
     is_rds: bool,
+    /// Whether nothing stands before the severity, as it was by default before version 10.
+    is_bare: bool,
     severity: &'a str,
     /// Code of the error, where the verbosity is high.
     state: Option<&'a str>,
@@ -130,7 +134,7 @@ impl<'a> Line<'a> {
         let (time, rest) = match stamp(rest, reference) {
             Some((time, length)) => (time, rest.get(length..)?),
             // The time stands before the number then, and syslog has taken it.
-            None if is_numbered => (None, rest),
+            None if is_numbered || is_bare(text) => (None, rest),
             None => return None,
         };
         let (start, end) = severity_word(rest)?;
@@ -147,6 +151,7 @@ impl<'a> Line<'a> {
             time,
             prefix,
             is_rds,
+            is_bare: is_bare(text),
             severity: rest.get(start..end)?,
             state,
             message: message.trim_end(),
@@ -197,6 +202,24 @@ fn stamp(text: &str, reference: Reference) -> Option<(Option<Timestamp>, usize)>
         .contains(&name.len())
         .then_some((is_known.then_some(time), clock_end + 1 + name.len()))
         .filter(|_| severity(name).is_none())
+}
+
+/// Whether a line begins with its severity, and the two blanks that no other log has behind it:
+/// `log_line_prefix` was empty by default before version 10. `WARNING:  ` is Uvicorn's as well.
+fn is_bare(text: &str) -> bool {
+    let words = [
+        "LOG",
+        "FATAL",
+        "PANIC",
+        "ERROR",
+        "STATEMENT",
+        "DETAIL",
+        "HINT",
+        "CONTEXT",
+        "NOTICE",
+    ];
+    text.split_once(":  ")
+        .is_some_and(|(word, message)| words.contains(&word) && !message.starts_with(' '))
 }
 
 /// Range of the severity, behind which a colon and two blanks stand. RDS is seen with one blank,
@@ -285,6 +308,19 @@ mod tests {
         );
         check("2024-05-01 10:00:00 LOG:  started", None);
         check("2024-05-01T10:00:00Z LOG:  started", None);
+    }
+
+    #[test]
+    fn the_prefix_may_be_empty() {
+        check("LOG:  started", Some(("", "LOG", "started")));
+        check(
+            "FATAL:  role \"shop\" does not exist",
+            Some(("", "FATAL", "role \"shop\" does not exist")),
+        );
+        check("STATEMENT:  SELECT 1", Some(("", "STATEMENT", "SELECT 1")));
+        check("WARNING:  started", None);
+        check("ERROR:    started", None);
+        check("ERROR: started", None);
     }
 
     #[test]
