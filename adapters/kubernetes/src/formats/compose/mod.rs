@@ -6,13 +6,15 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::message::Describer;
+use nepho_codec::message::{Describer, logfmt_like};
+use nepho_codec::time;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::Reference;
 
 use crate::message::Printed;
 
@@ -96,8 +98,25 @@ fn parse(text: &str) -> Option<Printed<'_>> {
         None if rest.is_empty() => rest,
         None => return None,
     };
-    let (service, node) = named(container)?;
-    Some(Printed::new(service, container, node, rest))
+    if let Some((service, node)) = named(container) {
+        return Some(Printed::new(service, container, node, rest));
+    }
+    // With `container_name` there is no number; only what is surely a line of a log tells then.
+    let is_own = is_name(container) && !is_level(container) && is_logged(rest);
+    is_own.then(|| Printed::new(container, container, "", rest))
+}
+
+/// Whether a text is surely a line of a log: it begins with a time, or it is structured.
+fn is_logged(text: &str) -> bool {
+    let text = text.trim_end();
+    let inner = text.strip_prefix('[').unwrap_or(text);
+    let is_object = || text.starts_with("{\"") && text.ends_with('}');
+    time::prefix(inner, Reference::ANY).is_some() || is_object() || logfmt_like(text)
+}
+
+/// Whether a name is a level, which some programs write before a bar and their time.
+fn is_level(name: &str) -> bool {
+    matches!(name, "trace" | "critical" | "success") || Severity::from_word(name).is_some()
 }
 
 /// What stands between the name of a container and the status with which it ended.
@@ -130,13 +149,16 @@ fn fill_end(container: &str, status: i32, text: &str, row: &mut Row<'_>) {
     }
 }
 
-/// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
-fn named(container: &str) -> Option<(&str, &str)> {
-    let is_name = container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+fn is_name(container: &str) -> bool {
+    container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
         && container
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
-    if !is_name {
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'))
+}
+
+/// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
+fn named(container: &str) -> Option<(&str, &str)> {
+    if !is_name(container) {
         return None;
     }
     let is_number = |text: &str| {
@@ -195,6 +217,16 @@ mod tests {
             "web-1  | 2026-05-12T14:00:00.123456789Z hello",
             Some(("web", "", "hello")),
         );
+        check(
+            "shop-db  | 2026-05-12 14:00:00.123 UTC [1] LOG:  started",
+            Some(("shop-db", "", "2026-05-12 14:00:00.123 UTC [1] LOG:  started")),
+        );
+        check(
+            "worker  | [2026-05-12 14:00:00,123: WARNING/Worker-1] x",
+            Some(("worker", "", "[2026-05-12 14:00:00,123: WARNING/Worker-1] x")),
+        );
+        check("info  | 2026-05-12 14:00:00 hello", None);
+        check("worker  | hello", None);
         check("info  | hello", None);
         check("Step-1 | hello", None);
         check("web-1", None);
