@@ -83,9 +83,32 @@ pub(super) fn describe(
         marks.within(0, message.len().min(TRACE_BYTES)),
         row,
     );
-    equals_pairs(body, places, named, row);
-    colon_pairs(body, places, named, row);
+    let told = before_trace(body);
+    let places = match told.len() == body.len() {
+        true => places,
+        false => marks.within(start_of(body, message), told.len()),
+    };
+    equals_pairs(told, places, named, row);
+    colon_pairs(told, places, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
+}
+
+/// What stands above the stack trace in a message: the source that Python quotes in one has pairs
+/// that tell nothing, `call(args, env=env)`.
+fn before_trace(body: &str) -> &str {
+    let mut at = 0;
+    while let Some(end) = memchr::memchr(b'\n', body.as_bytes().get(at..).unwrap_or_default()) {
+        let (head, below) = body.split_at(at + end);
+        let line = below.trim_start_matches(['\n', '\r', ' ', '\t']);
+        let is_trace = line.starts_with("Traceback (most recent call last)")
+            || line.starts_with("File \"")
+            || line.starts_with("at ") && below.len() > line.len() + 1;
+        if is_trace {
+            return head;
+        }
+        at += end + 1;
+    }
+    body
 }
 
 /// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints
