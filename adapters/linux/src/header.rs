@@ -271,7 +271,7 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
     let text = text.trim_start_matches(' ');
     let first = *text.as_bytes().first()?;
     let is_iso = first.is_ascii_digit();
-    if !is_iso && !first.is_ascii_uppercase() {
+    if !is_iso && !first.is_ascii_alphabetic() {
         return None;
     }
     let (time, length) = match prefix(text, reference) {

@@ -24,6 +24,11 @@ pub(crate) fn may_begin(text: &str) -> bool {
                 || bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ')
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
+        // Some languages write their months small.
+        Some(b'a'..=b'z') => matches!(
+            bytes,
+            [_, _, _, b' ', b' ' | b'0'..=b'3', b'0'..=b'9', b' ', _, _, b':', ..]
+        ),
         Some(b'%' | b'*' | b'.' | b':') => cisco::is_named(text),
         Some(b'[') => has_uptime(text) && text.contains("]: ") || text.contains(" kernel: "),
         _ => false,
@@ -97,6 +102,8 @@ pub(crate) fn marks() -> Vec<Marks> {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
     // Of months and days of the week.
     const NAMES: &[u8] = b"JFMASONDTW";
+    // The same of some more languages.
+    const LOCAL_NAMES: &[u8] = b"JFMASONDTWadefgjlmnos";
     let beginning = |first| Marks::beginning(bytes_of(first));
     let timed = |first, after| Marks {
         time: Some(TimeMark::between("", after)),
@@ -111,7 +118,7 @@ pub(crate) fn marks() -> Vec<Marks> {
         timed(DIGITS, " ").with(&["]: "]),
         // macOS.
         timed(DIGITS, "  ").with(&["]:"]),
-        timed(NAMES, " "),
+        timed(LOCAL_NAMES, " "),
         timed(NAMES, ": "),
         // A year before the month.
         Marks {
