@@ -85,6 +85,8 @@ fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
     bytes.first().filter(|byte| byte.is_ascii_digit())?;
     let end = bytes.iter().take(40).position(|byte| *byte == b' ')?;
     let (word, rest) = (text.get(..end)?, text.get(end + 1..)?);
+    // pino-pretty writes it within brackets, of which the first is behind us.
+    let word = word.strip_suffix(']').unwrap_or(word);
     if word.len() < SHORTEST {
         return None;
     }
@@ -159,13 +161,13 @@ fn behind_marks(text: &str) -> &str {
     rest.strip_prefix("- ").unwrap_or(rest)
 }
 
-/// What follows ` Europe/Berlin]`, as PHP writes its zone. What its offset is, the name alone does
-/// not tell.
+/// What follows ` Europe/Berlin]`, as PHP writes its zone, or ` Local]`. What its offset is, the
+/// name alone does not tell.
 fn behind_region(text: &str) -> Option<&str> {
     let end = text.bytes().take(40).position(|byte| byte == b']')?;
     let name = text[..end].strip_prefix(' ')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
-    let is_region = name.contains('/') && name.bytes().all(is_part);
+    let is_region = name == "Local" || name.contains('/') && name.bytes().all(is_part);
     is_region.then(|| &text[end + 1..])
 }
 
@@ -321,6 +323,8 @@ mod tests {
         let milli = Some("2026-05-12T14:00:10.123Z");
         check("1778594410.123 ERROR boom", milli, error, "", boom);
         check("1778594410123 ERROR boom", milli, error, "", boom);
+        let text = "[1778594410123] ERROR (7 on web1): boom";
+        check(text, milli, error, "", "(7 on web1): boom");
         check("1778594410 boom", None, None, "", "1778594410 boom");
         check("42 ERROR boom", None, error, "", "42 ERROR boom");
     }
@@ -462,6 +466,13 @@ mod tests {
             warn,
             "",
             "PHP Warning:  x",
+        );
+        check(
+            "[2026-05-12 14:00:00 Local] x",
+            second,
+            None,
+            "",
+            "x",
         );
         check(
             "[2026-05-12 14:00:00: WARNING/Worker-1] x",

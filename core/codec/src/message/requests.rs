@@ -53,6 +53,7 @@ pub(super) fn gin(text: &str, row: &mut Row<'_>) -> bool {
 pub(super) fn describe(body: &str, row: &mut Row<'_>) {
     match body.as_bytes().first() {
         Some(b'0'..=b'9' | b'[') if uvicorn(body, row) => {}
+        Some(b'[') if serilog(behind_clock(body), row) => {}
         Some(b'S' | b'[') => rails(body, row),
         Some(b'"') => django(body, row),
         Some(b'H') if serilog(body, row) => {}
@@ -100,6 +101,17 @@ fn django(body: &str, row: &mut Row<'_>) {
         && let Some(status) = status_of(status)
     {
         put_status(status, row);
+    }
+}
+
+/// What stands behind `[14:00:00 INF] `, with which the console of Serilog begins by default
+/// (github.com/serilog/serilog-sinks-console, as of 2026-11-30).
+fn behind_clock(body: &str) -> &str {
+    match body.as_bytes() {
+        [b'[', _, _, b':', _, _, b':', _, _, b' ', _, _, _, b']', b' ', ..] => {
+            body.get(15..).unwrap_or_default()
+        }
+        _ => body,
     }
 }
 
