@@ -8,6 +8,7 @@
 //! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
 //! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
 
+use nepho_codec::message::sql_server;
 use nepho_codec::table::{
     Event, Field, JsonFormats, Need, Table, address, keep, outcome_of, peer_address, peer_port,
     severity_of, source_address, source_port, text, time,
@@ -46,6 +47,7 @@ const INSERTED_TARGET: usize = 8;
 const INSERTED_LOGON: usize = 9;
 const INSERTED_LOGON_FAILURE: usize = 10;
 const QUOTED: usize = 11;
+const MESSAGE: usize = 12;
 
 /// Fluent Bit, inputs `winevtlog` and `winlog`.
 static FLUENT_BIT: Table = Table {
@@ -326,6 +328,16 @@ const FIELDS: &[Field] = &[
         &["win.system.message", "data.win.system.message"],
         QUOTED,
     ),
+    keep(
+        &[
+            "Message",
+            "message.message",
+            "message",
+            "win.system.message",
+            "data.win.system.message",
+        ],
+        MESSAGE,
+    ),
     keep(&["Keywords"], KEYWORDS),
     keep(AUDITED, WORDS),
     keep(&["StringInserts[1]"], INSERTED_SUBJECT),
@@ -372,6 +384,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // Wazuh puts the message in quotes.
     if let Some(message) = event.kept(QUOTED) {
         row.text(Column::Body, message.trim_matches('"').trim());
+    }
+    if kept(PROVIDER_NAME).starts_with("MSSQL") {
+        sql_server::sign_in(&kept(MESSAGE), row);
     }
     if kept(PROVIDER_NAME) != PROVIDER {
         return;

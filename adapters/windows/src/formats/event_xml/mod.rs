@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
+use nepho_codec::message::sql_server;
 use nepho_codec::windows::{
     PROVIDER, SYSMON, Security, by_keywords, known, sentence, sysmon_event,
 };
@@ -231,6 +232,9 @@ fn fill(event: &str, row: &mut Row<'_>) {
         security.fill(row);
     } else {
         row.text(Column::Actor, known(&data.value("User")));
+        if let Some(outcome) = by_keywords(text(system, "Keywords")) {
+            row.outcome(outcome);
+        }
         if provider == SYSMON {
             if let Some(name) = sysmon_event(id) {
                 row.constant(Column::Action, name);
@@ -244,6 +248,28 @@ fn fill(event: &str, row: &mut Row<'_>) {
         Some(sentence) => row.constant(Column::Body, sentence),
         None => row.text(Column::Body, &data.body()),
     };
+    if provider.starts_with("MSSQL") {
+        match message.is_empty() {
+            true => sign_in(id, &data.pairs, row),
+            false => sql_server::sign_in(&message, row),
+        }
+    }
+}
+
+/// Sign-ins at SQL Server, of whose message only the values are here: the user, the reason and the
+/// client (<https://learn.microsoft.com/sql/relational-databases/errors-events>, 18453 to 18456, as
+/// of 2026-11-30).
+fn sign_in(id: &str, values: &[(&str, &str)], row: &mut Row<'_>) {
+    let word = match id {
+        "18453" | "18454" | "18455" => "succeeded",
+        "18456" => "failed",
+        _ => return,
+    };
+    let mut values = values.iter().map(|(_, value)| unescape(value));
+    let user = values.next().unwrap_or_default();
+    let rest: Vec<_> = values.collect();
+    let message = format!("Login {word} for user '{user}'. {}", rest.join(" "));
+    sql_server::sign_in(&message, row);
 }
 
 /// Severity of `Level`: 1 critical to 5 verbose; 0 is what is always written, audits first of all.
