@@ -93,8 +93,9 @@ fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
     true
 }
 
-/// `"GET /x HTTP/1.1" 500 145`, with which a line ends.
+/// `"GET /x HTTP/1.1" 500 145`, with which a line ends; a trace may stand below it.
 fn django(body: &str, row: &mut Row<'_>) {
+    let body = body.split('\n').next().unwrap_or_default();
     if let Some((_, rest)) = body.rsplit_once("\" ")
         && let Some((status, bytes)) = rest.trim_end().split_once(' ')
         && bytes.bytes().all(|byte| byte.is_ascii_digit())
