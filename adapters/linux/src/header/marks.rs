@@ -27,7 +27,19 @@ pub(crate) fn may_begin(text: &str) -> bool {
         // Some languages write their months small.
         Some(b'a'..=b'z') => matches!(
             bytes,
-            [_, _, _, b' ', b' ' | b'0'..=b'3', b'0'..=b'9', b' ', _, _, b':', ..]
+            [
+                _,
+                _,
+                _,
+                b' ',
+                b' ' | b'0'..=b'3',
+                b'0'..=b'9',
+                b' ',
+                _,
+                _,
+                b':',
+                ..
+            ]
         ),
         Some(b'%' | b'*' | b'.' | b':') => cisco::is_named(text),
         Some(b'[') => has_uptime(text) && text.contains("]: ") || text.contains(" kernel: "),

@@ -296,7 +296,10 @@ fn is_in_event(line: &[u8]) -> bool {
         return true;
     }
     let name = name.strip_prefix(b"/").unwrap_or(name);
-    let end = name.iter().take(20).position(|byte| !byte.is_ascii_alphabetic());
+    let end = name
+        .iter()
+        .take(20)
+        .position(|byte| !byte.is_ascii_alphabetic());
     let names = [
         &b"System"[..],
         b"Provider",

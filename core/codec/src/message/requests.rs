@@ -109,9 +109,24 @@ fn django(body: &str, row: &mut Row<'_>) {
 /// (github.com/serilog/serilog-sinks-console, as of 2026-11-30).
 fn behind_clock(body: &str) -> &str {
     match body.as_bytes() {
-        [b'[', _, _, b':', _, _, b':', _, _, b' ', _, _, _, b']', b' ', ..] => {
-            body.get(15..).unwrap_or_default()
-        }
+        [
+            b'[',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b' ',
+            _,
+            _,
+            _,
+            b']',
+            b' ',
+            ..,
+        ] => body.get(15..).unwrap_or_default(),
         _ => body,
     }
 }

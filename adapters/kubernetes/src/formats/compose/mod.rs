@@ -219,11 +219,19 @@ mod tests {
         );
         check(
             "shop-db  | 2026-05-12 14:00:00.123 UTC [1] LOG:  started",
-            Some(("shop-db", "", "2026-05-12 14:00:00.123 UTC [1] LOG:  started")),
+            Some((
+                "shop-db",
+                "",
+                "2026-05-12 14:00:00.123 UTC [1] LOG:  started",
+            )),
         );
         check(
             "worker  | [2026-05-12 14:00:00,123: WARNING/Worker-1] x",
-            Some(("worker", "", "[2026-05-12 14:00:00,123: WARNING/Worker-1] x")),
+            Some((
+                "worker",
+                "",
+                "[2026-05-12 14:00:00,123: WARNING/Worker-1] x",
+            )),
         );
         check("info  | 2026-05-12 14:00:00 hello", None);
         check("worker  | hello", None);

@@ -102,13 +102,21 @@ fn is_logged(text: &str) -> bool {
     let inner = text.strip_prefix('[').unwrap_or(text);
     let is_klog = matches!(
         text.as_bytes(),
-        [b'I' | b'W' | b'E' | b'F', b'0'..=b'1', _, _, _, b' ', _, _, b':', ..]
+        [
+            b'I' | b'W' | b'E' | b'F',
+            b'0'..=b'1',
+            _,
+            _,
+            _,
+            b' ',
+            _,
+            _,
+            b':',
+            ..
+        ]
     );
     let is_object = || text.starts_with("{\"") && text.ends_with('}');
-    is_klog
-        || time::prefix(inner, Reference::ANY).is_some()
-        || is_object()
-        || logfmt_like(text)
+    is_klog || time::prefix(inner, Reference::ANY).is_some() || is_object() || logfmt_like(text)
 }
 
 /// `[pod/web-1/app] message`, with `--timestamps` a time before the message.

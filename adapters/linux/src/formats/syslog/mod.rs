@@ -300,12 +300,28 @@ mod tests {
             let own = Timestamp::parse_rfc3339(own).expect("a time");
             assert_eq!(is_same_time(own, line), expected, "{own} {line}");
         };
-        check("2024-05-12T12:00:00.5Z", "May 12 14:00:00 web shop[7]: x", true);
-        check("2024-05-12T12:00:00.5Z", "<30>May 12 14:00:00 web shop: x", true);
+        check(
+            "2024-05-12T12:00:00.5Z",
+            "May 12 14:00:00 web shop[7]: x",
+            true,
+        );
+        check(
+            "2024-05-12T12:00:00.5Z",
+            "<30>May 12 14:00:00 web shop: x",
+            true,
+        );
         check("2025-01-01T02:00:00Z", "Dec 31 23:00:00 web shop: x", true);
         check("2024-05-02T12:00:00Z", "May 12 14:00:00 web shop: x", false);
-        check("2024-05-12T12:00:00Z", "May 12 2024 14:00:00 web shop: x", false);
-        check("2024-05-12T12:00:00Z", "2024-05-12T14:00:00Z web shop: x", false);
+        check(
+            "2024-05-12T12:00:00Z",
+            "May 12 2024 14:00:00 web shop: x",
+            false,
+        );
+        check(
+            "2024-05-12T12:00:00Z",
+            "2024-05-12T14:00:00Z web shop: x",
+            false,
+        );
     }
 
     #[test]

@@ -324,10 +324,7 @@ const FIELDS: &[Field] = &[
         ],
         STATUS,
     ),
-    keep(
-        &["win.system.message", "data.win.system.message"],
-        QUOTED,
-    ),
+    keep(&["win.system.message", "data.win.system.message"], QUOTED),
     keep(
         &[
             "Message",

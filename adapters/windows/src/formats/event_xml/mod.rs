@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::message::sql_server;
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
-use nepho_codec::message::sql_server;
 use nepho_codec::windows::{
     PROVIDER, SYSMON, Security, by_keywords, known, sentence, sysmon_event,
 };
