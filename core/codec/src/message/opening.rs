@@ -2,7 +2,7 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::Reference;
+use nepho_core::time::{NANOS, Reference};
 
 use super::clock::Clock;
 use super::{layouts, level};
@@ -113,6 +113,7 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 
 /// `text` begins with a time, behind which is `rest`.
 fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
+    let (text, rest) = own_time(text, time, rest).unwrap_or((text, rest));
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
     if is_open && let Some(behind) = behind_region(rest) {
@@ -149,6 +150,22 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         process: head.process,
         body: head.body,
     }
+}
+
+/// The line behind the time that `docker logs -t` and `kubectl logs --timestamps` print before it,
+/// if it begins with about the same time, and what is behind that. The first is the finer one.
+fn own_time<'a>(text: &str, time: Timestamp, rest: &'a str) -> Option<(&'a str, &'a str)> {
+    (text.as_bytes().get(10) == Some(&b'T')).then_some(())?;
+    let line = rest.strip_prefix(' ')?;
+    let inner = line.strip_prefix('[').unwrap_or(line);
+    inner
+        .as_bytes()
+        .first()
+        .filter(|byte| byte.is_ascii_digit())?;
+    let (own, length) = time::prefix(inner, Reference::default())?;
+    // It may be in another zone.
+    let is_near = (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
+    is_near.then(|| (line, &inner[length..]))
 }
 
 fn behind_marks(text: &str) -> &str {
@@ -457,6 +474,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_a_time_of_its_own_behind_a_printed_one() {
+        let printed = "2026-05-12T14:00:00.123Z";
+        let (time, info) = (Some(printed), Some(Severity::INFO));
+        check(
+            &format!("{printed} 2026-05-12 16:00:00,120 INFO shop.Orders: up"),
+            time,
+            info,
+            "shop.Orders",
+            "up",
+        );
+        check(
+            &format!("{printed} [2026-05-12 14:00:00 +0000] INFO up"),
+            time,
+            info,
+            "",
+            "up",
+        );
+        let text = "2026-05-10 14:00:00 is when it began";
+        check(&format!("{printed} {text}"), time, None, "", text);
+    }
+
+    #[test]
     fn a_time_is_followed_by_more() {
         let second = Some("2026-05-12T14:00:00Z");
         let warn = Some(Severity::WARN);
@@ -467,13 +506,7 @@ mod tests {
             "",
             "PHP Warning:  x",
         );
-        check(
-            "[2026-05-12 14:00:00 Local] x",
-            second,
-            None,
-            "",
-            "x",
-        );
+        check("[2026-05-12 14:00:00 Local] x", second, None, "", "x");
         check(
             "[2026-05-12 14:00:00: WARNING/Worker-1] x",
             second,
