@@ -113,7 +113,7 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 
 /// `text` begins with a time, behind which is `rest`.
 fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
-    let (text, rest) = own_time(text, time, rest).unwrap_or((text, rest));
+    let (time, text, rest) = own_time(text, time, rest).unwrap_or((time, text, rest));
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
     if is_open && let Some(behind) = behind_region(rest) {
@@ -152,10 +152,15 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
     }
 }
 
-/// The line behind the time that `docker logs -t` and `kubectl logs --timestamps` print before it,
-/// if it begins with about the same time, and what is behind that. The first is the finer one.
-fn own_time<'a>(text: &str, time: Timestamp, rest: &'a str) -> Option<(&'a str, &'a str)> {
-    (text.as_bytes().get(10) == Some(&b'T')).then_some(())?;
+/// The time of a line, the line and what is behind its own time, where `docker logs -t`, `kubectl
+/// logs --timestamps` or Docker Desktop put a time before it, which is about the same. That of the
+/// runtime is the finer one; that of the desktop is in whatever zone it is.
+fn own_time<'a>(
+    text: &str,
+    time: Timestamp,
+    rest: &'a str,
+) -> Option<(Timestamp, &'a str, &'a str)> {
+    let is_of_runtime = text.as_bytes().get(10) == Some(&b'T');
     let line = rest.strip_prefix(' ')?;
     let inner = line.strip_prefix('[').unwrap_or(line);
     inner
@@ -163,9 +168,12 @@ fn own_time<'a>(text: &str, time: Timestamp, rest: &'a str) -> Option<(&'a str, 
         .first()
         .filter(|byte| byte.is_ascii_digit())?;
     let (own, length) = time::prefix(inner, Reference::default())?;
+    // `2026-05-12 14:00:00` alone may be what the message tells of.
+    let is_whole = is_of_runtime || length > 19 || inner.len() < line.len();
     // It may be in another zone.
     let is_near = (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
-    is_near.then(|| (line, &inner[length..]))
+    let kept = if is_of_runtime { time } else { own };
+    (is_whole && is_near).then(|| (kept, line, &inner[length..]))
 }
 
 fn behind_marks(text: &str) -> &str {
@@ -486,6 +494,13 @@ mod tests {
         );
         check(
             &format!("{printed} [2026-05-12 14:00:00 +0000] INFO up"),
+            time,
+            info,
+            "",
+            "up",
+        );
+        check(
+            "2026-05-12 16:00:00 2026-05-12T14:00:00.123Z INFO up",
             time,
             info,
             "",

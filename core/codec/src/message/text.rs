@@ -1,6 +1,8 @@
 //! Plain text messages: a time, a level, and values that are named in the text.
 
+use nepho_core::Timestamp;
 use nepho_core::tables::{Column, Row};
+use nepho_core::time::NANOS;
 
 use super::clock::Clock;
 use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
@@ -60,7 +62,7 @@ pub(super) fn describe(
     }
     row.text(Column::Body, body);
     if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
-        if let Some(time) = time {
+        if let Some(time) = time.filter(|time| !is_finer(row.time_so_far(), *time, message)) {
             row.time(time);
         }
         return;
@@ -91,6 +93,15 @@ pub(super) fn describe(
     equals_pairs(told, places, named, row);
     colon_pairs(told, places, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
+}
+
+/// Whether the time that an object tells is finer than the one before it, which is about the same:
+/// `2026-05-12 14:00:00 {...}` has neither fraction nor zone.
+fn is_finer(own: Option<Timestamp>, time: Timestamp, message: &str) -> bool {
+    let bytes = message.as_bytes();
+    let is_coarse = bytes.get(10) == Some(&b' ') && bytes.get(19) == Some(&b' ');
+    let is_near = |own: Timestamp| (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
+    is_coarse && own.is_some_and(is_near)
 }
 
 /// What stands above the stack trace in a message: the source that Python quotes in one has pairs
