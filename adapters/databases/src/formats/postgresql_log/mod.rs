@@ -218,8 +218,12 @@ fn is_bare(text: &str) -> bool {
         "CONTEXT",
         "NOTICE",
     ];
-    text.split_once(":  ")
-        .is_some_and(|(word, message)| words.contains(&word) && !message.starts_with(' '))
+    let Some((word, message)) = text.split_once(":  ") else {
+        return false;
+    };
+    // Others have two blanks behind an error as well; that of the server begins small.
+    let is_of_other = word == "ERROR" && message.starts_with(|first: char| first.is_uppercase());
+    words.contains(&word) && !message.starts_with(' ') && !is_of_other
 }
 
 /// Range of the severity, behind which a colon and two blanks stand. RDS is seen with one blank,
@@ -318,6 +322,7 @@ mod tests {
             Some(("", "FATAL", "role \"shop\" does not exist")),
         );
         check("STATEMENT:  SELECT 1", Some(("", "STATEMENT", "SELECT 1")));
+        check("ERROR:  Could not find a valid gem", None);
         check("WARNING:  started", None);
         check("ERROR:    started", None);
         check("ERROR: started", None);
