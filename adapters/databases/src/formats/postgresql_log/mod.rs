@@ -31,7 +31,6 @@ impl Format for PostgresqlLog {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match Line::parse(sample.text, Reference::ANY) {
             Some(line) if line.is_rds => Confidence(95),
-            Some(line) if line.is_bare => Confidence(70),
             Some(_) => Confidence::CERTAIN,
             None => Confidence::NO,
         }
@@ -53,7 +52,6 @@ impl Format for PostgresqlLog {
             mark(&[digit, digit, digit, digit, digit]),
             mark(&[b"[", digit]),
             mark(&[b"<", b" "]),
-            Marks::beginning(bytes_of(b"LFPESDHCN")).with(&[":  "]),
         ]
     }
 
@@ -116,8 +114,6 @@ struct Line<'a> {
     prefix: Prefix<'a>,
     /// Whether the prefix is that of RDS, `%t:%r:%u@%d:[%p]:`.
     is_rds: bool,
-    /// Whether nothing stands before the severity, as it was by default before version 10.
-    is_bare: bool,
     severity: &'a str,
     /// Code of the error, where the verbosity is high.
     state: Option<&'a str>,
@@ -134,7 +130,7 @@ impl<'a> Line<'a> {
         let (time, rest) = match stamp(rest, reference) {
             Some((time, length)) => (time, rest.get(length..)?),
             // The time stands before the number then, and syslog has taken it.
-            None if is_numbered || is_bare(text) => (None, rest),
+            None if is_numbered => (None, rest),
             None => return None,
         };
         let (start, end) = severity_word(rest)?;
@@ -151,7 +147,6 @@ impl<'a> Line<'a> {
             time,
             prefix,
             is_rds,
-            is_bare: is_bare(text),
             severity: rest.get(start..end)?,
             state,
             message: message.trim_end(),
@@ -202,28 +197,6 @@ fn stamp(text: &str, reference: Reference) -> Option<(Option<Timestamp>, usize)>
         .contains(&name.len())
         .then_some((is_known.then_some(time), clock_end + 1 + name.len()))
         .filter(|_| severity(name).is_none())
-}
-
-/// Whether a line begins with its severity, and the two blanks that no other log has behind it:
-/// `log_line_prefix` was empty by default before version 10. `WARNING:  ` is Uvicorn's as well.
-fn is_bare(text: &str) -> bool {
-    let words = [
-        "LOG",
-        "FATAL",
-        "PANIC",
-        "ERROR",
-        "STATEMENT",
-        "DETAIL",
-        "HINT",
-        "CONTEXT",
-        "NOTICE",
-    ];
-    let Some((word, message)) = text.split_once(":  ") else {
-        return false;
-    };
-    // Others have two blanks behind an error as well; that of the server begins small.
-    let is_of_other = word == "ERROR" && message.starts_with(|first: char| first.is_uppercase());
-    words.contains(&word) && !message.starts_with(' ') && !is_of_other
 }
 
 /// Range of the severity, behind which a colon and two blanks stand. RDS is seen with one blank,
@@ -315,21 +288,11 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_may_be_empty() {
-        check("LOG:  started", Some(("", "LOG", "started")));
-        check(
-            "FATAL:  role \"shop\" does not exist",
-            Some(("", "FATAL", "role \"shop\" does not exist")),
-        );
-        check("STATEMENT:  SELECT 1", Some(("", "STATEMENT", "SELECT 1")));
-        check("ERROR:  Could not find a valid gem", None);
-        check("WARNING:  started", None);
-        check("ERROR:    started", None);
-        check("ERROR: started", None);
-    }
-
-    #[test]
     fn other_logs_are_left_alone() {
+        // Clients print errors and notices of the server like this, and others anything.
+        check("FATAL:  out of memory", None);
+        check("NOTICE:  disk is full", None);
+        check("DETAIL:  Key (id)=(7) already exists.", None);
         check("2024-05-01 10:00:00 UTC [7] ERROR: broken", None);
         check("2024-05-01 10:00:00 UTC [7] request failed: timeout", None);
         check("[4-1] LOG: started", None);
