@@ -228,11 +228,12 @@ pub fn is_continuation(line: &[u8]) -> bool {
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
         // Elixir names an exception below the message that it is of.
         Some(b'*') => line.starts_with(b"** ("),
-        // An event of Windows that stands on several lines.
-        Some(b'<') => is_in_event(line),
-        // The same as the Event Viewer shows it, and what .NET writes between two traces.
+        // The end of an event of Windows that stands on several lines.
+        Some(b'<') => first_line(line) == b"</Event>",
+        // What .NET writes between two traces.
         Some(b'-') => {
-            line.starts_with(b"--- End of ") || line.strip_prefix(b"- ").is_some_and(is_in_event)
+            line.starts_with(b"--- End of stack trace")
+                || line.starts_with(b"--- End of inner exception")
         }
         Some(b'/') => is_place_of_ruby(line),
         Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
@@ -288,9 +289,23 @@ fn is_of_tracing(line: &[u8]) -> bool {
     behind.is_some_and(|rest| levels.iter().any(|level| rest.starts_with(level)))
 }
 
-/// Whether a line begins with an element within an event of Windows, or with the end of one
+/// Whether a record is an event of Windows that `line` goes on with: events stand on several lines,
+/// which are not always indented.
+pub(super) fn is_more_of_event(record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+    if !matches!(line.first(), Some(b'<' | b'-')) || !is_in_event(line) {
+        return false;
+    }
+    let record = record.strip_prefix(b"- ").unwrap_or(record);
+    let behind = record.strip_prefix(b"<Event");
+    let is_event = matches!(behind, Some([b' ' | b'>' | b'\r' | b'\n', ..]));
+    is_event && !first_line(previous).ends_with(b"</Event>")
+}
+
+/// Whether a line begins with an element within an event of Windows, or with the end of one; the
+/// Event Viewer shows a sign before some
 /// (<https://learn.microsoft.com/windows/win32/wes/eventschema-schema>, as of 2026-11-30).
-fn is_in_event(line: &[u8]) -> bool {
+pub(super) fn is_in_event(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"- ").unwrap_or(line);
     let name = line.strip_prefix(b"<").unwrap_or_default();
     if name.starts_with(b"/Event>") {
         return true;
