@@ -2,6 +2,7 @@
 
 mod clock;
 mod finish;
+mod frames;
 pub mod json;
 mod layouts;
 mod level;

@@ -5,6 +5,7 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::NANOS;
 
 use super::clock::Clock;
+use super::frames::Frames;
 use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
 use super::named::Named;
 use super::opening::{self, Opening};
@@ -22,6 +23,7 @@ pub(super) const METHODS: [&str; 9] = [
 pub(super) struct Held {
     clock: Clock,
     marks: Marks,
+    frames: Frames,
 }
 
 /// Sets what a text message tells, and the body: the message without time and level. `json` reads
@@ -85,13 +87,10 @@ pub(super) fn describe(
         marks.within(0, message.len().min(TRACE_BYTES)),
         row,
     );
-    let told = before_trace(body);
-    let places = match told.len() == body.len() {
-        true => places,
-        false => marks.within(start_of(body, message), told.len()),
-    };
-    equals_pairs(told, places, named, row);
-    colon_pairs(told, places, named, row);
+    let frames = &mut held.frames;
+    frames.find(body);
+    equals_pairs(body, places, frames, named, row);
+    colon_pairs(body, places, frames, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
 }
 
@@ -102,24 +101,6 @@ fn is_finer(own: Option<Timestamp>, time: Timestamp, message: &str) -> bool {
     let is_coarse = bytes.get(10) == Some(&b' ') && bytes.get(19) == Some(&b' ');
     let is_near = |own: Timestamp| (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
     is_coarse && own.is_some_and(is_near)
-}
-
-/// What stands above the stack trace in a message: the source that Python quotes in one has pairs
-/// that tell nothing, `call(args, env=env)`.
-fn before_trace(body: &str) -> &str {
-    let mut at = 0;
-    while let Some(end) = memchr::memchr(b'\n', body.as_bytes().get(at..).unwrap_or_default()) {
-        let (head, below) = body.split_at(at + end);
-        let line = below.trim_start_matches(['\n', '\r', ' ', '\t']);
-        let is_trace = line.starts_with("Traceback (most recent call last)")
-            || line.starts_with("File \"")
-            || line.starts_with("at ") && below.len() > line.len() + 1;
-        if is_trace {
-            return head;
-        }
-        at += end + 1;
-    }
-    body
 }
 
 /// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints
@@ -265,10 +246,16 @@ pub(super) fn is_colon_name(key: &str) -> bool {
 }
 
 /// Values named as `status=500`.
-fn equals_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
+fn equals_pairs(
+    body: &str,
+    places: Within<'_>,
+    frames: &Frames,
+    named: &mut Named,
+    row: &mut Row<'_>,
+) {
     let bytes = body.as_bytes();
     let mut at = 0;
-    for equals in places.places(EQUALS) {
+    for equals in places.places(EQUALS).filter(|place| !frames.hold(*place)) {
         // One within the value before it is none of a pair.
         let Some(head) = bytes.get(at..equals) else {
             continue;
@@ -294,10 +281,16 @@ fn equals_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row
 }
 
 /// Values named as `status: 500`, between separators.
-fn colon_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
+fn colon_pairs(
+    body: &str,
+    places: Within<'_>,
+    frames: &Frames,
+    named: &mut Named,
+    row: &mut Row<'_>,
+) {
     let bytes = body.as_bytes();
     for colon in places.places(COLON) {
-        if bytes.get(colon + 1) == Some(&b' ') {
+        if bytes.get(colon + 1) == Some(&b' ') && !frames.hold(colon) {
             colon_pair(body, colon, places, named, row);
         }
     }
