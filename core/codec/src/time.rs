@@ -8,11 +8,13 @@
 //! of daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`).
 //! Values of their own may be lists and objects as well.
 
+mod apart;
 mod lengths;
 pub(crate) mod shapes;
 mod tai;
 mod written;
 
+pub use apart::{same_moment, zones_apart};
 pub use lengths::duration;
 
 use crate::json::unescape;

@@ -2,11 +2,11 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::{NANOS, Reference};
+use nepho_core::time::Reference;
 
 use super::clock::Clock;
 use super::{layouts, level};
-use crate::time;
+use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,7 +113,11 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 
 /// `text` begins with a time, behind which is `rest`.
 fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
-    let (time, text, rest) = own_time(text, time, rest).unwrap_or((time, text, rest));
+    own_time(text, time, rest).unwrap_or_else(|| behind_last_time(text, time, rest))
+}
+
+/// The same, where no time of a tool stands before it.
+fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
     if is_open && let Some(behind) = behind_region(rest) {
@@ -152,28 +156,45 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
     }
 }
 
-/// The time of a line, the line and what is behind its own time, where `docker logs -t`, `kubectl
-/// logs --timestamps` or Docker Desktop put a time before it, which is about the same. That of the
-/// runtime is the finer one; that of the desktop is in whatever zone it is.
-fn own_time<'a>(
-    text: &str,
-    time: Timestamp,
-    rest: &'a str,
-) -> Option<(Timestamp, &'a str, &'a str)> {
-    let is_of_runtime = text.as_bytes().get(10) == Some(&b'T');
+/// A line that has a time of its own behind the one that `docker logs -t`, `kubectl logs
+/// --timestamps` or Docker Desktop put before it, and a level behind that; any other time is what
+/// the line tells of. The time of the runtime is the finer one; that of the desktop is in whatever
+/// zone it is.
+fn own_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Option<Opening<'a>> {
     let line = rest.strip_prefix(' ')?;
     let inner = line.strip_prefix('[').unwrap_or(line);
     inner
         .as_bytes()
         .first()
         .filter(|byte| byte.is_ascii_digit())?;
+    let printed = text.get(..text.len() - rest.len())?;
+    let is_of_runtime = match printed.as_bytes().get(10)? {
+        b'T' if has_zone(printed) => true,
+        b' ' if printed.len() == SECONDS => false,
+        _ => return None,
+    };
     let (own, length) = time::prefix(inner, Reference::default())?;
-    // `2026-05-12 14:00:00` alone may be what the message tells of.
-    let is_whole = is_of_runtime || length > 19 || inner.len() < line.len();
-    // It may be in another zone.
-    let is_near = (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
+    let (written, behind) = inner.split_at_checked(length)?;
+    let is_same = match is_of_runtime && has_zone(written) {
+        true => same_moment(own, time),
+        false => zones_apart(own, time),
+    };
     let kept = if is_of_runtime { time } else { own };
-    (is_whole && is_near).then(|| (kept, line, &inner[length..]))
+    let opening = behind_last_time(line, kept, behind);
+    let behind = behind_marks(behind);
+    let is_first = opening.body.len() < behind.len() || behind.starts_with('[');
+    (is_same && is_first && opening.severity.is_some()).then_some(opening)
+}
+
+/// Bytes of `2026-05-12 14:00:00`.
+const SECONDS: usize = 19;
+
+/// Whether a time has a zone behind its seconds.
+fn has_zone(time: &str) -> bool {
+    let is_zone = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'-');
+    time.as_bytes()
+        .get(SECONDS..)
+        .is_some_and(|rest| rest.iter().any(is_zone))
 }
 
 fn behind_marks(text: &str) -> &str {
@@ -506,8 +527,27 @@ mod tests {
             "",
             "up",
         );
-        let text = "2026-05-10 14:00:00 is when it began";
-        check(&format!("{printed} {text}"), time, None, "", text);
+    }
+
+    #[test]
+    fn a_second_time_may_be_what_the_message_tells_of() {
+        let check = |text: &str, level, body: &str| {
+            check(text, Some("2026-05-12T14:00:00Z"), level, "", body);
+        };
+        for text in [
+            "2026-05-10 14:00:00 is when it began",
+            "2026-05-12T02:00:00Z token expired",
+            "2026-05-12T14:00:00Z token expired",
+            "[2026-05-12 02:00:00] window reached: failed",
+            "2026-05-12T13:00:00Z was the deadline of order 7",
+        ] {
+            check(&format!("2026-05-12 14:00:00 {text}"), None, text);
+            check(&format!("2026-05-12T14:00:00Z {text}"), None, text);
+        }
+        // A zone tells that the time is another.
+        let text = "2026-05-12T12:00:01Z ERROR in the log of web-2";
+        let error = Some(Severity::ERROR);
+        check(&format!("2026-05-12T14:00:00Z {text}"), error, text);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, Row};
-use nepho_core::time::NANOS;
 
 use super::clock::Clock;
 use super::frames::Frames;
@@ -12,6 +11,7 @@ use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
 use crate::bytes::{ByteSet, find_near};
 use crate::table::TableDecoder;
+use crate::time::zones_apart;
 
 /// HTTP methods, as they stand in messages.
 pub(super) const METHODS: [&str; 9] = [
@@ -64,7 +64,7 @@ pub(super) fn describe(
     }
     row.text(Column::Body, body);
     if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
-        if let Some(time) = time.filter(|time| !is_finer(row.time_so_far(), *time, message)) {
+        if let Some(time) = time.filter(|time| !is_finer(row, *time, message)) {
             row.time(time);
         }
         return;
@@ -94,13 +94,13 @@ pub(super) fn describe(
     named.fill(body, marks.has(BACKSLASH), row, true);
 }
 
-/// Whether the time that an object tells is finer than the one before it, which is about the same:
-/// `2026-05-12 14:00:00 {...}` has neither fraction nor zone.
-fn is_finer(own: Option<Timestamp>, time: Timestamp, message: &str) -> bool {
+/// Whether an object that a logger wrote tells the time before it more finely: `2026-05-12 14:00:00
+/// {...}` has neither fraction nor zone.
+fn is_finer(row: &Row<'_>, time: Timestamp, message: &str) -> bool {
     let bytes = message.as_bytes();
     let is_coarse = bytes.get(10) == Some(&b' ') && bytes.get(19) == Some(&b' ');
-    let is_near = |own: Timestamp| (own.0 - time.0).abs() <= 26 * 3600 * NANOS;
-    is_coarse && own.is_some_and(is_near)
+    let own = row.time_so_far().filter(|_| is_coarse);
+    row.has_severity() && own.is_some_and(|own| zones_apart(own, time))
 }
 
 /// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints

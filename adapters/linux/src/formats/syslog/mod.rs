@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::message::{Describer, logfmt_like};
-use nepho_codec::time::prefix;
+use nepho_codec::time::{prefix, zones_apart};
 use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
@@ -234,7 +234,7 @@ fn is_same_time(own: Timestamp, line: &str) -> bool {
         ..Reference::default()
     };
     let header = prefix(line, near).filter(|_| has_no_year);
-    header.is_some_and(|(time, _)| (time.0 - own.0).abs() <= day)
+    header.is_some_and(|(time, _)| zones_apart(own, time))
 }
 
 /// The JSON behind the cookie of CEE (cee.mitre.org/language/1.0-beta1/clt.html, section 2.2).
@@ -310,7 +310,10 @@ mod tests {
             "<30>May 12 14:00:00 web shop: x",
             true,
         );
-        check("2025-01-01T02:00:00Z", "Dec 31 23:00:00 web shop: x", true);
+        check("2025-01-01T02:00:07Z", "Dec 31 23:00:07 web shop: x", true);
+        // What it tells of.
+        check("2024-05-12T02:00:00Z", "May 12 14:00:00 web shop: x", false);
+        check("2024-05-12T12:20:07Z", "May 12 14:00:00 web shop: x", false);
         check("2024-05-02T12:00:00Z", "May 12 14:00:00 web shop: x", false);
         check(
             "2024-05-12T12:00:00Z",
