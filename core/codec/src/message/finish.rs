@@ -54,8 +54,9 @@ pub(super) const ACTOR: usize = 20;
 pub(super) const DEED: usize = 21;
 pub(super) const EVENT: usize = 22;
 
-/// A duration whose unit is that of the logger.
+/// A duration whose unit is that of the logger, and where the logger was called.
 pub(super) const TOOK: usize = 23;
+pub(super) const CALLER: usize = 24;
 
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -161,8 +162,11 @@ fn finish_actor(event: &Event<'_>, row: &mut Row<'_>) {
 /// Durations by names that tell no unit, where another member of the record tells it.
 fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
     // Others write milliseconds; zap, as etcd used it up to 3.4, seconds with a fraction.
-    let is_zap = event.kept_value(GO_TS).is_some() && event.kept_value(GO_MESSAGE).is_some();
-    if is_zap
+    let time = event.kept_value(GO_TS).map(|value| value.kind);
+    let is_there = |place| event.kept_value(place).is_some();
+    if time == Some(ValueKind::Scalar)
+        && is_there(GO_MESSAGE)
+        && is_there(CALLER)
         && let Some(took) = event.kept(TOOK).filter(|took| took.contains('.'))
         && took.parse::<f64>().is_ok()
         && let Some(nanos) = time::duration(&took, 1e9)

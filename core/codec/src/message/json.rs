@@ -4,9 +4,9 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
-    ACTION, ACTOR, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE, GO_TIME,
-    GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL, SYSLOG, TOLD,
-    TOOK, WINDOWS, ZONE, finish,
+    ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL,
+    SYSLOG, TOLD, TOOK, WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
@@ -250,6 +250,10 @@ pub static TABLE: Table = Table {
         Field {
             from: &["took"],
             to: To::Keep(TOOK),
+        },
+        Field {
+            from: &["caller"],
+            to: To::Keep(CALLER),
         },
         Field {
             from: &["time"],
