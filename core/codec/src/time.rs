@@ -29,31 +29,6 @@ const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
 ];
 
-/// Months as `journalctl` names them in other languages, of German, Dutch, the languages of
-/// Scandinavia, Spanish, Italian and Portuguese (`abmon` of the locales of glibc, as of
-/// 2026-11-30), where their names are as long.
-const OTHER_MONTHS: [(&[u8; 3], u32); 19] = [
-    (b"ene", 1),
-    (b"gen", 1),
-    (b"fev", 2),
-    (b"mrt", 3),
-    (b"abr", 4),
-    (b"mai", 5),
-    (b"maj", 5),
-    (b"mei", 5),
-    (b"mag", 5),
-    (b"giu", 6),
-    (b"lug", 7),
-    (b"ago", 8),
-    (b"set", 9),
-    (b"okt", 10),
-    (b"ott", 10),
-    (b"out", 10),
-    (b"dez", 12),
-    (b"dic", 12),
-    (b"des", 12),
-];
-
 /// Time from the whole of `text`, in any of the shapes that have a year, or a number since 1970.
 pub fn parse(text: &str) -> Option<Timestamp> {
     parse_near(text, Reference::default())
@@ -507,16 +482,8 @@ fn local(time: Timestamp, zone_seconds: i32) -> Timestamp {
 fn month(bytes: &[u8], at: usize) -> Option<u32> {
     let name = bytes.get(at..at + 3)?;
     let mut months = MONTHS.iter();
-    match months.position(|held| name.eq_ignore_ascii_case(*held)) {
-        Some(found) => u32::try_from(found + 1).ok(),
-        // Only a day can tell such a word from any other.
-        None if matches!(bytes.get(at + 3..at + 5), Some([b' ', b' ' | b'0'..=b'3'])) => {
-            let mut months = OTHER_MONTHS.iter();
-            let found = months.find(|(held, _)| name.eq_ignore_ascii_case(*held));
-            found.map(|(_, number)| *number)
-        }
-        None => None,
-    }
+    let found = months.position(|held| name.eq_ignore_ascii_case(*held))?;
+    u32::try_from(found + 1).ok()
 }
 
 fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {

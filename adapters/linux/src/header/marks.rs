@@ -114,8 +114,8 @@ pub(crate) fn marks() -> Vec<Marks> {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
     // Of months and days of the week.
     const NAMES: &[u8] = b"JFMASONDTW";
-    // The same of some more languages.
-    const LOCAL_NAMES: &[u8] = b"JFMASONDTWadefgjlmnos";
+    // Of months in some more languages.
+    const LOCAL_NAMES: &[u8] = b"EGFMALSODegfmalsod";
     let beginning = |first| Marks::beginning(bytes_of(first));
     let timed = |first, after| Marks {
         time: Some(TimeMark::between("", after)),
@@ -130,8 +130,14 @@ pub(crate) fn marks() -> Vec<Marks> {
         timed(DIGITS, " ").with(&["]: "]),
         // macOS.
         timed(DIGITS, "  ").with(&["]:"]),
-        timed(LOCAL_NAMES, " "),
+        timed(NAMES, " "),
         timed(NAMES, ": "),
+        Marks {
+            then: [LETTERS, LETTERS, b" ", b" 0123", DIGITS, b" "]
+                .map(bytes_of)
+                .to_vec(),
+            ..beginning(LOCAL_NAMES).with(&[":", " "])
+        },
         // A year before the month.
         Marks {
             then: [DIGITS, DIGITS, DIGITS, b" ", NAMES].map(bytes_of).to_vec(),
