@@ -6,16 +6,15 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::message::{Describer, logfmt_like};
-use nepho_codec::time;
+use nepho_codec::message::Describer;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
-use nepho_core::time::Reference;
 
+use crate::logged::{is_logged, is_word};
 use crate::message::Printed;
 
 register!(Component {
@@ -102,21 +101,16 @@ fn parse(text: &str) -> Option<Printed<'_>> {
         return Some(Printed::new(service, container, node, rest));
     }
     // With `container_name` there is no number; only what is surely a line of a log tells then.
-    let is_own = is_name(container) && !is_level(container) && is_logged(rest);
-    is_own.then(|| Printed::new(container, container, "", rest))
+    (is_own(container) && is_logged(rest)).then(|| Printed::new(container, container, "", rest))
 }
 
-/// Whether a text is surely a line of a log: it begins with a time, or it is structured.
-fn is_logged(text: &str) -> bool {
-    let text = text.trim_end();
-    let inner = text.strip_prefix('[').unwrap_or(text);
-    let is_object = || text.starts_with("{\"") && text.ends_with('}');
-    time::prefix(inner, Reference::ANY).is_some() || is_object() || logfmt_like(text)
-}
-
-/// Whether a name is a level, which some programs write before a bar and their time.
-fn is_level(name: &str) -> bool {
-    matches!(name, "trace" | "critical" | "success") || Severity::from_word(name).is_some()
+/// Whether a name is one that `container_name` may give, and no level, user, address or file, which
+/// stand before a bar and a time as well.
+fn is_own(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(is_part)
+        && !is_word(name)
 }
 
 /// What stands between the name of a container and the status with which it ended.
@@ -233,7 +227,11 @@ mod tests {
                 "[2026-05-12 14:00:00,123: WARNING/Worker-1] x",
             )),
         );
-        check("info  | 2026-05-12 14:00:00 hello", None);
+        for name in ["info", "200", "fail", "10.0.0.7", "anna@shop", "a.py"] {
+            check(&format!("{name} | 2026-05-12 14:00:00 hello"), None);
+        }
+        check("worker | 2026-05-12 14:00:00 | GET /x", None);
+        check("basket | {\"id\":7}", None);
         check("worker  | hello", None);
         check("info  | hello", None);
         check("Step-1 | hello", None);

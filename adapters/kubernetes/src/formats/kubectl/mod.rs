@@ -5,15 +5,14 @@
 //! `addPrefixIfNeeded`, as of 2026-11-28; `cmd/cmd.go` of github.com/stern/stern (templates of
 //! `--output default`), as of 2026-11-30.
 
-use nepho_codec::message::{Describer, logfmt_like};
-use nepho_codec::time;
+use nepho_codec::message::Describer;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
-use nepho_core::time::Reference;
 
+use crate::logged::{is_logged, is_word};
 use crate::message::Printed;
 
 register!(Component {
@@ -65,8 +64,9 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     bracketed(text).or_else(|| stern(text))
 }
 
-/// `web-7d9f8b6c5-x2x4z app message` of Stern. Any text may begin with two words, so the first must
-/// be the name of a pod as controllers make them, and the message surely a line of a log.
+/// `web-7d9f8b6c5-x2x4z app message` of Stern. Any text may begin with two words, so the first
+/// must be the name of a pod as controllers make them, the second none of prose, and the message
+/// surely a line of a log. The pods of stateful sets have names as anything that is numbered.
 fn stern(text: &str) -> Option<Printed<'_>> {
     let first = text.bytes().take(254).position(|byte| byte == b' ')?;
     let (pod, rest) = text.split_at_checked(first)?;
@@ -75,12 +75,15 @@ fn stern(text: &str) -> Option<Printed<'_>> {
     }
     let (container, rest) = rest.strip_prefix(' ')?.split_once(' ')?;
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_container = (1..64).contains(&container.len()) && container.bytes().all(is_label);
+    let is_container = (1..64).contains(&container.len())
+        && container.bytes().all(is_label)
+        && container.starts_with(|first: char| first.is_ascii_lowercase())
+        && !is_word(container);
     (is_container && is_logged(rest)).then(|| Printed::new(container, container, pod, rest))
 }
 
 /// Whether a name ends with what a controller adds to its own, in letters that make no words
-/// (`staging/src/k8s.io/apimachinery/pkg/util/rand`), or with the number that a stateful set adds.
+/// (`staging/src/k8s.io/apimachinery/pkg/util/rand`). Digits alone are a number of anything.
 fn is_generated(pod: &str) -> bool {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let Some((name, suffix)) = pod.rsplit_once('-') else {
@@ -88,35 +91,12 @@ fn is_generated(pod: &str) -> bool {
     };
     let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_part = |byte: u8| is_label(byte) || matches!(byte, b'-' | b'.');
-    let is_random = suffix.len() == 5 && suffix.bytes().all(|byte| LETTERS.contains(&byte));
-    let is_number = suffix.len() <= 3 && suffix.bytes().all(|byte| byte.is_ascii_digit());
+    let is_random = suffix.len() == 5
+        && suffix.bytes().all(|byte| LETTERS.contains(&byte))
+        && suffix.bytes().any(|byte| byte.is_ascii_lowercase());
     name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
         && name.bytes().all(is_part)
-        && (is_random || is_number && !suffix.is_empty())
-}
-
-/// Whether a text is surely a line of a log: it begins with a time or as klog does, or it is
-/// structured.
-fn is_logged(text: &str) -> bool {
-    let text = text.trim_end();
-    let inner = text.strip_prefix('[').unwrap_or(text);
-    let is_klog = matches!(
-        text.as_bytes(),
-        [
-            b'I' | b'W' | b'E' | b'F',
-            b'0'..=b'1',
-            _,
-            _,
-            _,
-            b' ',
-            _,
-            _,
-            b':',
-            ..
-        ]
-    );
-    let is_object = || text.starts_with("{\"") && text.ends_with('}');
-    is_klog || time::prefix(inner, Reference::ANY).is_some() || is_object() || logfmt_like(text)
+        && is_random
 }
 
 /// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
@@ -165,11 +145,33 @@ mod tests {
         let stern = Some(("web-7d9f8b6c5-x2x4z", "app", "{\"msg\":\"hello\"}"));
         check("web-7d9f8b6c5-x2x4z app {\"msg\":\"hello\"}", stern);
         let klog = "E0512 14:00:00.678901       1 main.go:1] boom";
-        check(&format!("db-0 proxy {klog}"), Some(("db-0", "proxy", klog)));
-        check("web-7d9f8b6c5-x2x4z app was deleted", None);
+        let pod = "web-7d9f8b6c5-x2x4z";
+        check(&format!("{pod} proxy {klog}"), Some((pod, "proxy", klog)));
         check("web-shop app {\"msg\":\"hello\"}", None);
         check("[pod/web-1] hello", None);
         check("[pod/web 1/app] hello", None);
         check("[pod/web-1/app]", None);
+    }
+
+    #[test]
+    fn sentences_that_begin_with_a_name_are_left_alone() {
+        for text in [
+            "worker-3 error {\"level\":\"error\",\"msg\":\"boom\"}",
+            "worker-3 app {\"level\":\"error\",\"msg\":\"boom\"}",
+            "job-17 failed 2026-05-12T14:00:00Z x",
+            "order-42 paid {\"amount\":7}",
+            "order-24579 shop {\"level\":\"info\",\"msg\":\"x\"}",
+            "sha-256 mismatch {\"file\":\"a\"}",
+            "us-east-1 instance level=error msg=x",
+            "restarting web-7d9f8b6c5-x2x4z because liveness probe failed",
+            "pod web-7d9f8b6c5-x2x4z is unhealthy: 503",
+            "web-7d9f8b6c5-x2x4z terminated with exit code 137",
+            "web-7d9f8b6c5-x2x4z app was deleted",
+            "web-7d9f8b6c5-x2x4z failed 2026-05-12T14:00:00Z x",
+            "web-7d9f8b6c5-x2x4z app {\"amount\":7}",
+            "web-7d9f8b6c5-x2x4z app a=1 b=2",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
     }
 }
