@@ -90,8 +90,8 @@ impl Grouping {
         match self {
             // What an event of Windows may go on with tells nothing by itself.
             Self::Plain => {
-                !(continues(previous, line) || is_in_event(line))
-                    && !matches!(line.first(), Some(b'\r' | b'\n'))
+                let is_empty = matches!(line.first(), Some(b'\r' | b'\n'));
+                !(is_empty || continues(previous, line) || is_in_event(line))
             }
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
