@@ -65,8 +65,8 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     bracketed(text).or_else(|| stern(text))
 }
 
-/// `web-7d9f8b6c5-x2x4z app message` of Stern. Any text may begin with two words, so the first must
-/// be the name of a pod as controllers make them, and the message surely a line of a log.
+/// `web-7d9f8b6c5-x2x4z app message` of Stern. Any text may begin with two words, so the first
+/// must be the name of a pod as controllers make them, and the message surely a line of a log.
 fn stern(text: &str) -> Option<Printed<'_>> {
     let first = text.bytes().take(254).position(|byte| byte == b' ')?;
     let (pod, rest) = text.split_at_checked(first)?;
