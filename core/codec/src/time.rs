@@ -638,6 +638,8 @@ mod tests {
         let read = |text: &str| {
             prefix(text, near(reference)).map(|(time, length)| (time.to_string(), length))
         };
+        // A word of prose, which is a month of other languages.
+        assert_eq!(read("set 12 14:00:00 as the start time"), None);
         assert_eq!(
             read("Dec 31 22:14:15 host"),
             Some(("2023-12-31T22:14:15Z".to_owned(), 15))
