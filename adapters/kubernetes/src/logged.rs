@@ -6,9 +6,9 @@ use nepho_codec::time;
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
-/// Whether a text is surely a line of a log: it begins with a time or as klog does, or it is JSON or
-/// logfmt as loggers write them. A time alone, or before the bar of a table, is that of something
-/// else.
+/// Whether a text is surely a line of a log: it begins with a time or as klog does, or it is JSON
+/// or logfmt as loggers write them. A time alone, or before the bar of a table, is that of
+/// something else.
 pub(crate) fn is_logged(text: &str) -> bool {
     let text = text.trim_end();
     match text.as_bytes().first() {

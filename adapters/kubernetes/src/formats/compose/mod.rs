@@ -104,8 +104,8 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     (is_own(container) && is_logged(rest)).then(|| Printed::new(container, container, "", rest))
 }
 
-/// Whether a name is one that `container_name` may give, and no level, user, address or file, which
-/// stand before a bar and a time as well.
+/// Whether a name is one that `container_name` may give, and no level, user, address or file, as
+/// stand before a bar and a time in tables.
 fn is_own(name: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     name.starts_with(|first: char| first.is_ascii_lowercase())
