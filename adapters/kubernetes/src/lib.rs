@@ -2,5 +2,6 @@
 
 mod cluster;
 pub mod formats;
+mod logged;
 mod message;
 mod place;

@@ -6,6 +6,7 @@
 
 mod cisco;
 mod marks;
+mod months;
 mod systems;
 
 use nepho_codec::time::{from_number, prefix};
@@ -271,13 +272,19 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
     let text = text.trim_start_matches(' ');
     let first = *text.as_bytes().first()?;
     let is_iso = first.is_ascii_digit();
-    if !is_iso && !first.is_ascii_uppercase() {
+    if !is_iso && !first.is_ascii_alphabetic() {
         return None;
+    }
+    if first.is_ascii_lowercase() {
+        return of_local_month(priority, text, reference);
     }
     let (time, length) = match prefix(text, reference) {
         Some((time, length)) => (Some(time), length),
         // Without a year only the place where it ends is known.
-        None => (None, prefix(text, Reference::ANY)?.1),
+        None => match prefix(text, Reference::ANY) {
+            Some((_, length)) => (None, length),
+            None => return of_local_month(priority, text, reference),
+        },
     };
     let rest = text.get(length..)?;
     if is_iso {
@@ -313,6 +320,23 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
         ..Header::default()
     };
     named(header, rest)
+}
+
+/// A line of `journalctl` in a language whose months are not those of English. Nothing but a host
+/// and a program with its number, or one that never has any, tells it from prose.
+fn of_local_month(priority: Option<u8>, text: &str, reference: Reference) -> Option<Header<'_>> {
+    let (time, length) = match months::local(text, reference) {
+        Some((time, length)) => (Some(time), length),
+        None => (None, months::local(text, Reference::ANY)?.1),
+    };
+    let header = Header {
+        priority,
+        time,
+        ..Header::default()
+    };
+    let found = named(header, text.get(length..)?.strip_prefix(' ')?)?;
+    let is_sure = is_number(found.pid) || is_daemon(found.process);
+    (is_sure && !found.host.is_empty()).then_some(found)
 }
 
 /// A line that begins with a time of ISO 8601, as rsyslog writes files.

@@ -9,11 +9,13 @@
 //! daemontools (`@4000000037c219bf2ef02e94`). Zones are offsets or abbreviations (`CEST`). Values
 //! of their own may be lists and objects as well.
 
+mod apart;
 mod lengths;
 pub(crate) mod shapes;
 mod tai;
 mod written;
 
+pub use apart::{same_moment, zones_apart};
 pub use lengths::duration;
 
 use crate::json::unescape;
@@ -656,6 +658,8 @@ mod tests {
         let read = |text: &str| {
             prefix(text, near(reference)).map(|(time, length)| (time.to_string(), length))
         };
+        // A word of prose, which is a month of other languages.
+        assert_eq!(read("set 12 14:00:00 as the start time"), None);
         assert_eq!(
             read("Dec 31 22:14:15 host"),
             Some(("2023-12-31T22:14:15Z".to_owned(), 15))

@@ -24,6 +24,23 @@ pub(crate) fn may_begin(text: &str) -> bool {
                 || bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ')
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
+        // Some languages write their months small.
+        Some(b'a'..=b'z') => matches!(
+            bytes,
+            [
+                _,
+                _,
+                _,
+                b' ',
+                b' ' | b'0'..=b'3',
+                b'0'..=b'9',
+                b' ',
+                _,
+                _,
+                b':',
+                ..
+            ]
+        ),
         Some(b'%' | b'*' | b'.' | b':') => cisco::is_named(text),
         Some(b'[') => has_uptime(text) && text.contains("]: ") || text.contains(" kernel: "),
         _ => false,
@@ -97,6 +114,8 @@ pub(crate) fn marks() -> Vec<Marks> {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
     // Of months and days of the week.
     const NAMES: &[u8] = b"JFMASONDTW";
+    // Of months in some more languages.
+    const LOCAL_NAMES: &[u8] = b"EGFMALSODegfmalsod";
     let beginning = |first| Marks::beginning(bytes_of(first));
     let timed = |first, after| Marks {
         time: Some(TimeMark::between("", after)),
@@ -113,6 +132,12 @@ pub(crate) fn marks() -> Vec<Marks> {
         timed(DIGITS, "  ").with(&["]:"]),
         timed(NAMES, " "),
         timed(NAMES, ": "),
+        Marks {
+            then: [LETTERS, LETTERS, b" ", b" 0123", DIGITS, b" "]
+                .map(bytes_of)
+                .to_vec(),
+            ..beginning(LOCAL_NAMES).with(&[":", " "])
+        },
         // A year before the month.
         Marks {
             then: [DIGITS, DIGITS, DIGITS, b" ", NAMES].map(bytes_of).to_vec(),

@@ -238,6 +238,20 @@ fn lines_of_journalctl() {
         Some(("web-1", "kernel", "", "x")),
     );
     check("Tue 2026-05-12 14:00:00 UTC web-1 main: x", None);
+    // Months of other languages, which are words as well.
+    check("Dez 12 14:00:00 web-1 sshd[12]: hello: x", full);
+    check(
+        "maj  2 14:00:00.250 web-1 kernel: x",
+        Some(("web-1", "kernel", "", "x")),
+    );
+    check(
+        "nov 12 14:00:00 web-1 kernel: x",
+        Some(("web-1", "kernel", "", "x")),
+    );
+    check("set 12 14:00:00 as the start time", None);
+    check("set 12 14:00:00 web-1 shop: x", None);
+    check("out 12 14:00:00 as default: x", None);
+    check("may 12 14:00:00 be late: x", None);
     check(
         "1778594400.123    120 10.0.0.7 TCP_HIT/200 1 GET a[1]: b",
         None,

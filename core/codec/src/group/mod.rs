@@ -18,7 +18,7 @@ pub(crate) use container::one_line;
 pub use headed::Head;
 pub use trace::is_continuation;
 pub(crate) use trace::is_exception;
-use trace::{continues, is_death, is_trace, is_traceback};
+use trace::{continues, is_death, is_in_event, is_more_of_event, is_trace, is_traceback};
 
 /// Lines are joined up to this size; what follows begins a record of its own.
 pub(crate) const MAX_JOINED_BYTES: usize = 256 << 10;
@@ -88,8 +88,10 @@ impl Grouping {
             return false;
         }
         match self {
+            // What an event of Windows may go on with tells nothing by itself.
             Self::Plain => {
-                !continues(previous, line) && !matches!(line.first(), Some(b'\r' | b'\n'))
+                let is_empty = matches!(line.first(), Some(b'\r' | b'\n'));
+                !(is_empty || continues(previous, line) || is_in_event(line))
             }
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
@@ -243,6 +245,7 @@ impl<'a> Lines<'a> {
     /// Whether `line` goes on with a record, whose last line is `previous`.
     fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
         self.grouping.goes_on(previous, line, self.knows)
+            || is_more_of_event(record, previous, line)
             || record.first() == Some(&b'=') && is_more_of_report(record, line, self.knows)
     }
 

@@ -488,3 +488,22 @@ fn lines_of_spark_have_a_time() {
         ],
     );
 }
+
+#[test]
+fn elements_go_on_with_an_event_of_windows_alone() {
+    let event = "<Event xmlns='a'>\n<System>\n<EventID>7</EventID>\n</System>\n</Event>";
+    let viewed = "- <Event xmlns='a'>\n- <System>\n  <EventID>7</EventID>\n  </System>\n  </Event>";
+    let task = "<Task id=\"1\" state=\"failed\"/>";
+    let text = format!("{event}\n{viewed}\n{task}\n{event}\n{task}\nx\n{task}\n");
+    check(&text, &[event, viewed, task, event, task, "x", task]);
+}
+
+#[test]
+fn lines_that_end_something_are_of_their_own() {
+    let trace = "System.Exception: x\n   at A.B() in /a.cs:line 1";
+    let ended = format!("{trace}\n--- End of stack trace from previous location ---\n   at A.C()");
+    let report = "--- End of day report 2026-05-12: ERROR 5 orders failed";
+    let backup = "--- End of backup, status=failed";
+    let text = format!("{ended}\norders are counted\n{report}\n{backup}\n");
+    check(&text, &[&*ended, "orders are counted", report, backup]);
+}

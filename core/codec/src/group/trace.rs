@@ -199,6 +199,7 @@ pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
         Some(b' ') if is_padded_level(&line[1..]) => false,
         Some(b' ') if is_of_cloud_foundry(line) || is_of_gcloud(line) => false,
+        Some(b' ') if is_of_tracing(line) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -227,8 +228,13 @@ pub fn is_continuation(line: &[u8]) -> bool {
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
         // Elixir names an exception below the message that it is of.
         Some(b'*') => line.starts_with(b"** ("),
-        // An event of Windows that stands on several lines.
+        // The end of an event of Windows that stands on several lines.
         Some(b'<') => first_line(line) == b"</Event>",
+        // What .NET writes between two traces.
+        Some(b'-') => {
+            line.starts_with(b"--- End of stack trace")
+                || line.starts_with(b"--- End of inner exception")
+        }
         Some(b'/') => is_place_of_ruby(line),
         Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
         _ => false,
@@ -265,6 +271,73 @@ fn is_of_cloud_foundry(line: &[u8]) -> bool {
         rest.strip_prefix(b"OUT").or(rest.strip_prefix(b"ERR"))
     });
     is_date && stream.is_some_and(|rest| matches!(rest.first(), None | Some(b' ')))
+}
+
+/// Whether a line is the first of an event that `tracing` of Rust prints over several lines, all of
+/// them indented: `  2026-05-12T14:00:00.250250Z  WARN shop::orders: no stock`
+/// (`fmt/format/pretty.rs` of github.com/tokio-rs/tracing, as of 2026-11-30).
+fn is_of_tracing(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"  ").unwrap_or_default();
+    let line = line.get(..48).unwrap_or(line);
+    let is_date = matches!(
+        line,
+        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..]
+    );
+    let levels = [&b"ERROR"[..], b"WARN", b"INFO", b"DEBUG", b"TRACE"];
+    let behind = memchr::memchr(b' ', line).filter(|_| is_date);
+    let behind = behind.map(|blank| line[blank..].trim_ascii_start());
+    behind.is_some_and(|rest| levels.iter().any(|level| rest.starts_with(level)))
+}
+
+/// Whether a record is an event of Windows that `line` goes on with: events stand on several lines,
+/// which are not always indented.
+pub(super) fn is_more_of_event(record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+    if !matches!(line.first(), Some(b'<' | b'-')) || !is_in_event(line) {
+        return false;
+    }
+    let record = record.strip_prefix(b"- ").unwrap_or(record);
+    let behind = record.strip_prefix(b"<Event");
+    let is_event = matches!(behind, Some([b' ' | b'>' | b'\r' | b'\n', ..]));
+    is_event && !first_line(previous).ends_with(b"</Event>")
+}
+
+/// Whether a line begins with an element within an event of Windows, or with the end of one; the
+/// Event Viewer shows a sign before some
+/// (<https://learn.microsoft.com/windows/win32/wes/eventschema-schema>, as of 2026-11-30).
+pub(super) fn is_in_event(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"- ").unwrap_or(line);
+    let name = line.strip_prefix(b"<").unwrap_or_default();
+    if name.starts_with(b"/Event>") {
+        return true;
+    }
+    let name = name.strip_prefix(b"/").unwrap_or(name);
+    let end = name
+        .iter()
+        .take(20)
+        .position(|byte| !byte.is_ascii_alphabetic());
+    let names = [
+        &b"System"[..],
+        b"Provider",
+        b"EventID",
+        b"Version",
+        b"Level",
+        b"Task",
+        b"Opcode",
+        b"Keywords",
+        b"TimeCreated",
+        b"EventRecordID",
+        b"Correlation",
+        b"Execution",
+        b"Channel",
+        b"Computer",
+        b"Security",
+        b"EventData",
+        b"UserData",
+        b"Data",
+        b"Binary",
+        b"RenderingInfo",
+    ];
+    end.is_some_and(|end| names.contains(&&name[..end]))
 }
 
 /// Whether a line is a row of `gcloud functions logs read` of an entry without a severity, of which

@@ -54,6 +54,10 @@ pub(super) const ACTOR: usize = 20;
 pub(super) const DEED: usize = 21;
 pub(super) const EVENT: usize = 22;
 
+/// A duration whose unit is that of the logger, and where the logger was called.
+pub(super) const TOOK: usize = 23;
+pub(super) const CALLER: usize = 24;
+
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_time() {
@@ -157,6 +161,18 @@ fn finish_actor(event: &Event<'_>, row: &mut Row<'_>) {
 
 /// Durations by names that tell no unit, where another member of the record tells it.
 fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
+    // Others write milliseconds; zap, as etcd used it up to 3.4, seconds with a fraction.
+    let time = event.kept_value(GO_TS).map(|value| value.kind);
+    let is_there = |place| event.kept_value(place).is_some();
+    if time == Some(ValueKind::Scalar)
+        && is_there(GO_MESSAGE)
+        && is_there(CALLER)
+        && let Some(took) = event.kept(TOOK).filter(|took| took.contains('.'))
+        && took.parse::<f64>().is_ok()
+        && let Some(nanos) = time::duration(&took, 1e9)
+    {
+        row.duration(nanos);
+    }
     let Some(text) = event.kept(DURATION) else {
         return;
     };

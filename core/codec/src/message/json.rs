@@ -4,9 +4,9 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
-    ACTION, ACTOR, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE, GO_TIME,
-    GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL, SYSLOG, TOLD,
-    WINDOWS, ZONE, finish,
+    ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL,
+    SYSLOG, TOLD, TOOK, WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
@@ -248,6 +248,14 @@ pub static TABLE: Table = Table {
             to: To::Keep(GO_TS),
         },
         Field {
+            from: &["took"],
+            to: To::Keep(TOOK),
+        },
+        Field {
+            from: &["caller"],
+            to: To::Keep(CALLER),
+        },
+        Field {
             from: &["time"],
             to: To::Keep(GO_TIME),
         },
@@ -482,6 +490,8 @@ pub static TABLE: Table = Table {
                 "latencies.request",
                 "took",
                 "grpc.time_ms",
+                // etcd; the value has a unit.
+                "time spent",
             ],
             to: To::Duration(1e6),
         },

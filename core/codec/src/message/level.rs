@@ -461,8 +461,8 @@ fn prose<'a>(text: &'a str, word: &str, rest: &'a str) -> Option<Head<'a>> {
     let goes_on = next.starts_with(|c: char| c.is_ascii_lowercase());
     let is_column = rest.starts_with('\t') || rest.starts_with("  ") || next.starts_with('[');
     let is_failure = severity >= Severity::WARN;
-    // `Emergency contact updated`, `Critical section entered`: words of any text.
-    let is_word = ["emergency", "critical", "severe", "alert"]
+    // `Emergency contact updated`, `information about it`: words of any text.
+    let is_word = ["emergency", "critical", "severe", "alert", "information"]
         .iter()
         .any(|held| held.eq_ignore_ascii_case(word));
     if is_word && goes_on && !is_column {

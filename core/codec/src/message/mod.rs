@@ -3,6 +3,7 @@
 mod bars;
 mod clock;
 mod finish;
+mod frames;
 mod jobs;
 pub mod json;
 mod layouts;

@@ -6,7 +6,7 @@ use nepho_core::time::Reference;
 
 use super::clock::Clock;
 use super::{layouts, level};
-use crate::time;
+use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +85,8 @@ fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
     bytes.first().filter(|byte| byte.is_ascii_digit())?;
     let end = bytes.iter().take(40).position(|byte| *byte == b' ')?;
     let (word, rest) = (text.get(..end)?, text.get(end + 1..)?);
+    // pino-pretty writes it within brackets, of which the first is behind us.
+    let word = word.strip_suffix(']').unwrap_or(word);
     if word.len() < SHORTEST {
         return None;
     }
@@ -111,6 +113,11 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 
 /// `text` begins with a time, behind which is `rest`.
 fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
+    own_time(text, time, rest).unwrap_or_else(|| behind_last_time(text, time, rest))
+}
+
+/// The same, where no time of a tool stands before it.
+fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
     if is_open && let Some(behind) = behind_region(rest) {
@@ -149,6 +156,47 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
     }
 }
 
+/// A line that has a time of its own behind the one that `docker logs -t`, `kubectl logs
+/// --timestamps` or Docker Desktop put before it, and a level behind that; any other time is what
+/// the line tells of. The time of the runtime is the finer one; that of the desktop is in whatever
+/// zone it is.
+fn own_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Option<Opening<'a>> {
+    let line = rest.strip_prefix(' ')?;
+    let inner = line.strip_prefix('[').unwrap_or(line);
+    inner
+        .as_bytes()
+        .first()
+        .filter(|byte| byte.is_ascii_digit())?;
+    let printed = text.get(..text.len() - rest.len())?;
+    let is_of_runtime = match printed.as_bytes().get(10)? {
+        b'T' if has_zone(printed) => true,
+        b' ' if printed.len() == SECONDS => false,
+        _ => return None,
+    };
+    let (own, length) = time::prefix(inner, Reference::default())?;
+    let (written, behind) = inner.split_at_checked(length)?;
+    let is_same = match is_of_runtime && has_zone(written) {
+        true => same_moment(own, time),
+        false => zones_apart(own, time),
+    };
+    let kept = if is_of_runtime { time } else { own };
+    let opening = behind_last_time(line, kept, behind);
+    let behind = behind_marks(behind);
+    let is_first = opening.body.len() < behind.len() || behind.starts_with('[');
+    (is_same && is_first && opening.severity.is_some()).then_some(opening)
+}
+
+/// Bytes of `2026-05-12 14:00:00`.
+const SECONDS: usize = 19;
+
+/// Whether a time has a zone behind its seconds.
+fn has_zone(time: &str) -> bool {
+    let is_zone = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'-');
+    time.as_bytes()
+        .get(SECONDS..)
+        .is_some_and(|rest| rest.iter().any(is_zone))
+}
+
 fn behind_marks(text: &str) -> &str {
     let rest = level::behind(text, |byte| {
         matches!(
@@ -159,13 +207,13 @@ fn behind_marks(text: &str) -> &str {
     rest.strip_prefix("- ").unwrap_or(rest)
 }
 
-/// What follows ` Europe/Berlin]`, as PHP writes its zone. What its offset is, the name alone does
-/// not tell.
+/// What follows ` Europe/Berlin]`, as PHP writes its zone, or ` Local]`. What its offset is, the
+/// name alone does not tell.
 fn behind_region(text: &str) -> Option<&str> {
     let end = text.bytes().take(40).position(|byte| byte == b']')?;
     let name = text[..end].strip_prefix(' ')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
-    let is_region = name.contains('/') && name.bytes().all(is_part);
+    let is_region = name == "Local" || name.contains('/') && name.bytes().all(is_part);
     is_region.then(|| &text[end + 1..])
 }
 
@@ -321,6 +369,8 @@ mod tests {
         let milli = Some("2026-05-12T14:00:10.123Z");
         check("1778594410.123 ERROR boom", milli, error, "", boom);
         check("1778594410123 ERROR boom", milli, error, "", boom);
+        let text = "[1778594410123] ERROR (7 on web1): boom";
+        check(text, milli, error, "", "(7 on web1): boom");
         check("1778594410 boom", None, None, "", "1778594410 boom");
         check("42 ERROR boom", None, error, "", "42 ERROR boom");
     }
@@ -453,6 +503,54 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_a_time_of_its_own_behind_a_printed_one() {
+        let printed = "2026-05-12T14:00:00.123Z";
+        let (time, info) = (Some(printed), Some(Severity::INFO));
+        check(
+            &format!("{printed} 2026-05-12 16:00:00,120 INFO shop.Orders: up"),
+            time,
+            info,
+            "shop.Orders",
+            "up",
+        );
+        check(
+            &format!("{printed} [2026-05-12 14:00:00 +0000] INFO up"),
+            time,
+            info,
+            "",
+            "up",
+        );
+        check(
+            "2026-05-12 16:00:00 2026-05-12T14:00:00.123Z INFO up",
+            time,
+            info,
+            "",
+            "up",
+        );
+    }
+
+    #[test]
+    fn a_second_time_may_be_what_the_message_tells_of() {
+        let check = |text: &str, level, body: &str| {
+            check(text, Some("2026-05-12T14:00:00Z"), level, "", body);
+        };
+        for text in [
+            "2026-05-10 14:00:00 is when it began",
+            "2026-05-12T02:00:00Z token expired",
+            "2026-05-12T14:00:00Z token expired",
+            "[2026-05-12 02:00:00] window reached: failed",
+            "2026-05-12T13:00:00Z was the deadline of order 7",
+        ] {
+            check(&format!("2026-05-12 14:00:00 {text}"), None, text);
+            check(&format!("2026-05-12T14:00:00Z {text}"), None, text);
+        }
+        // A zone tells that the time is another.
+        let text = "2026-05-12T12:00:01Z ERROR in the log of web-2";
+        let error = Some(Severity::ERROR);
+        check(&format!("2026-05-12T14:00:00Z {text}"), error, text);
+    }
+
+    #[test]
     fn a_time_is_followed_by_more() {
         let second = Some("2026-05-12T14:00:00Z");
         let warn = Some(Severity::WARN);
@@ -463,6 +561,7 @@ mod tests {
             "",
             "PHP Warning:  x",
         );
+        check("[2026-05-12 14:00:00 Local] x", second, None, "", "x");
         check(
             "[2026-05-12 14:00:00: WARNING/Worker-1] x",
             second,

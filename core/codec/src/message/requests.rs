@@ -53,6 +53,7 @@ pub(super) fn gin(text: &str, row: &mut Row<'_>) -> bool {
 pub(super) fn describe(body: &str, row: &mut Row<'_>) {
     match body.as_bytes().first() {
         Some(b'0'..=b'9' | b'[') if uvicorn(body, row) => {}
+        Some(b'[') if serilog(behind_clock(body), row) => {}
         Some(b'S' | b'[') => rails(body, row),
         Some(b'"') => django(body, row),
         Some(b'H') if serilog(body, row) => {}
@@ -92,14 +93,41 @@ fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
     true
 }
 
-/// `"GET /x HTTP/1.1" 500 145`, with which a line ends.
+/// `"GET /x HTTP/1.1" 500 145`, with which a line ends; a trace may stand below it.
 fn django(body: &str, row: &mut Row<'_>) {
+    let body = body.split('\n').next().unwrap_or_default();
     if let Some((_, rest)) = body.rsplit_once("\" ")
         && let Some((status, bytes)) = rest.trim_end().split_once(' ')
         && bytes.bytes().all(|byte| byte.is_ascii_digit())
         && let Some(status) = status_of(status)
     {
         put_status(status, row);
+    }
+}
+
+/// What stands behind `[14:00:00 INF] `, with which the console of Serilog begins by default
+/// (github.com/serilog/serilog-sinks-console, as of 2026-11-30).
+fn behind_clock(body: &str) -> &str {
+    match body.as_bytes() {
+        [
+            b'[',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b' ',
+            _,
+            _,
+            _,
+            b']',
+            b' ',
+            ..,
+        ] => body.get(15..).unwrap_or_default(),
+        _ => body,
     }
 }
 

@@ -1,14 +1,17 @@
 //! Plain text messages: a time, a level, and values that are named in the text.
 
+use nepho_core::Timestamp;
 use nepho_core::tables::{Column, Row};
 
 use super::clock::Clock;
+use super::frames::Frames;
 use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
 use crate::bytes::{ByteSet, find_near};
 use crate::table::TableDecoder;
+use crate::time::zones_apart;
 
 /// HTTP methods, as they stand in messages.
 pub(super) const METHODS: [&str; 9] = [
@@ -20,6 +23,7 @@ pub(super) const METHODS: [&str; 9] = [
 pub(super) struct Held {
     clock: Clock,
     marks: Marks,
+    frames: Frames,
 }
 
 /// Sets what a text message tells, and the body: the message without time and level. `json` reads
@@ -60,7 +64,7 @@ pub(super) fn describe(
     }
     row.text(Column::Body, body);
     if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
-        if let Some(time) = time {
+        if let Some(time) = time.filter(|time| !is_finer(row, *time, message)) {
             row.time(time);
         }
         return;
@@ -83,9 +87,20 @@ pub(super) fn describe(
         marks.within(0, message.len().min(TRACE_BYTES)),
         row,
     );
-    equals_pairs(body, places, named, row);
-    colon_pairs(body, places, named, row);
+    let frames = &mut held.frames;
+    frames.find(body);
+    equals_pairs(body, places, frames, named, row);
+    colon_pairs(body, places, frames, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
+}
+
+/// Whether an object that a logger wrote tells the time before it more finely: `2026-05-12 14:00:00
+/// {...}` has neither fraction nor zone.
+fn is_finer(row: &Row<'_>, time: Timestamp, message: &str) -> bool {
+    let bytes = message.as_bytes();
+    let is_coarse = bytes.get(10) == Some(&b' ') && bytes.get(19) == Some(&b' ');
+    let own = row.time_so_far().filter(|_| is_coarse);
+    row.has_severity() && own.is_some_and(|own| zones_apart(own, time))
 }
 
 /// The object of `app.web: {"level":"error"}` and `app.web\t{"level":"error"}`, as Fluentd prints
@@ -231,10 +246,16 @@ pub(super) fn is_colon_name(key: &str) -> bool {
 }
 
 /// Values named as `status=500`.
-fn equals_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
+fn equals_pairs(
+    body: &str,
+    places: Within<'_>,
+    frames: &Frames,
+    named: &mut Named,
+    row: &mut Row<'_>,
+) {
     let bytes = body.as_bytes();
     let mut at = 0;
-    for equals in places.places(EQUALS) {
+    for equals in places.places(EQUALS).filter(|place| !frames.hold(*place)) {
         // One within the value before it is none of a pair.
         let Some(head) = bytes.get(at..equals) else {
             continue;
@@ -260,10 +281,16 @@ fn equals_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row
 }
 
 /// Values named as `status: 500`, between separators.
-fn colon_pairs(body: &str, places: Within<'_>, named: &mut Named, row: &mut Row<'_>) {
+fn colon_pairs(
+    body: &str,
+    places: Within<'_>,
+    frames: &Frames,
+    named: &mut Named,
+    row: &mut Row<'_>,
+) {
     let bytes = body.as_bytes();
     for colon in places.places(COLON) {
-        if bytes.get(colon + 1) == Some(&b' ') {
+        if bytes.get(colon + 1) == Some(&b' ') && !frames.hold(colon) {
             colon_pair(body, colon, places, named, row);
         }
     }

@@ -8,6 +8,7 @@
 //! | `logcli query` | `2026-05-12T14:00:00Z {app="shop", pod="shop-0"} ` |
 //! | Grafana, what Explore saves as text | `2026-05-12T14:00:00.123Z`, a tab |
 //! | the console of CloudWatch, rows copied | `2026-05-12T14:00:00.123Z \| ` |
+//! | Docker Desktop, lines that are copied from it | `2026-05-12 14:00:00 `, in the zone of the desktop |
 //! | jobs of GitLab | `2026-05-12T14:00:00.123456Z 00O `: number, stream, `+` |
 //!
 //! Many lines begin with a time of their own, so what is behind it counts only if a format knows
@@ -59,8 +60,30 @@ impl<'a> Printed<'a> {
     pub(crate) fn of(text: &'a str) -> Option<Self> {
         match text.as_bytes() {
             [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => Self::new(text),
+            [b'0'..=b'9', ..] => Self::of_desktop(text),
             _ => None,
         }
+    }
+
+    /// A line of Docker Desktop. Most applications write their own time like that, so what is
+    /// behind it must begin as logs do: with a time or a number, or as JSON or logfmt.
+    fn of_desktop(text: &'a str) -> Option<Self> {
+        let signs = [4, 7, 10, 13, 16, 19].map(|at| text.as_bytes().get(at).copied());
+        let first = text.as_bytes().get(FEWEST_BYTES + 1)?;
+        if signs != b"-- :: ".map(Some) || !b"0123456789[{<tl".contains(first) {
+            return None;
+        }
+        let (time, line) = (text.get(..FEWEST_BYTES)?, text.get(FEWEST_BYTES + 1..)?);
+        let is_word = line.starts_with(['t', 'l']);
+        let is_pair = ["time=", "ts=", "t=", "level=", "lvl="]
+            .iter()
+            .any(|pair| line.starts_with(pair));
+        (!is_word || is_pair).then_some(Self {
+            time,
+            is_clock: false,
+            line,
+            stream: None,
+        })
     }
 
     fn new(text: &'a str) -> Option<Self> {
@@ -193,6 +216,10 @@ mod tests {
         check(&format!("{millis}\ta b"), millis, &["a b"]);
         check(&format!("{millis} | a b"), millis, &["a b"]);
         check(&format!("{millis} {{app=\"a\"}} b c"), millis, &["b c"]);
+        let (desktop, second) = ("2026-05-12 14:00:00", "2026-05-12T14:00:00Z");
+        for line in ["1:M x", "[error] x", "{\"a\":1}", "time=\"x\" level=info"] {
+            check(&format!("{desktop} {line}"), second, &[line]);
+        }
     }
 
     #[test]
@@ -216,6 +243,8 @@ mod tests {
             "2026-05-12T14:00:00Z",
             "2026-05-12T14:00:00Z ",
             "2026-05-12 14:00:00 a",
+            "2026-05-12 14:00:00 time is up",
+            "2026-05-12 14:00:00,123 [a] b",
             "2026-05-12T14:00:00Zx a",
             "2026-05-12T14:00 a",
             "2026-99-12T14:00:00Z a",

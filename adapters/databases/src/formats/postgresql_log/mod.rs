@@ -289,6 +289,10 @@ mod tests {
 
     #[test]
     fn other_logs_are_left_alone() {
+        // Clients print errors and notices of the server like this, and others anything.
+        check("FATAL:  out of memory", None);
+        check("NOTICE:  disk is full", None);
+        check("DETAIL:  Key (id)=(7) already exists.", None);
         check("2024-05-01 10:00:00 UTC [7] ERROR: broken", None);
         check("2024-05-01 10:00:00 UTC [7] request failed: timeout", None);
         check("[4-1] LOG: started", None);

@@ -1,4 +1,4 @@
-//! Log of Redis, Sentinel and Valkey.
+//! Log of Redis, Sentinel, Valkey and KeyDB.
 
 use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, source_address, text, time};
 use nepho_codec::time;
@@ -25,6 +25,9 @@ static LINES: Lines = Lines {
         // From 3.0 on; with a year from 5.0 on.
         "{pid:int}:{role:M|S|C|X} {time:time} {level:.|*|#} {message:rest}",
         "{pid:int}:{role:M|S|C|X} {time:time} {verbose:- |-\t}{message:rest}",
+        // KeyDB names the thread as well.
+        "{pid:int}:{_:int}:{role:M|S|C|X} {time:time} {level:.|*|#} {message:rest}",
+        "{pid:int}:{_:int}:{role:M|S|C|X} {time:time} {verbose:- |-\t}{message:rest}",
         "{pid:int}:signal-handler ({time:int}) {message:rest}",
         // Before 3.0; of 2.0, and of Windows.
         "[{pid:int}] {time:time} {level:.|*|#} {message:rest}",

@@ -14,6 +14,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
+use crate::logged::{is_logged, is_word};
 use crate::message::Printed;
 
 register!(Component {
@@ -97,8 +98,20 @@ fn parse(text: &str) -> Option<Printed<'_>> {
         None if rest.is_empty() => rest,
         None => return None,
     };
-    let (service, node) = named(container)?;
-    Some(Printed::new(service, container, node, rest))
+    if let Some((service, node)) = named(container) {
+        return Some(Printed::new(service, container, node, rest));
+    }
+    // With `container_name` there is no number; only what is surely a line of a log tells then.
+    (is_own(container) && is_logged(rest)).then(|| Printed::new(container, container, "", rest))
+}
+
+/// Whether a name is one that `container_name` may give, and no level, user, address or file, as
+/// stand before a bar and a time in tables.
+fn is_own(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(is_part)
+        && !is_word(name)
 }
 
 /// What stands between the name of a container and the status with which it ended.
@@ -131,13 +144,16 @@ fn fill_end(container: &str, status: i32, text: &str, row: &mut Row<'_>) {
     }
 }
 
-/// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
-fn named(container: &str) -> Option<(&str, &str)> {
-    let is_name = container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+fn is_name(container: &str) -> bool {
+    container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
         && container
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
-    if !is_name {
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'))
+}
+
+/// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
+fn named(container: &str) -> Option<(&str, &str)> {
+    if !is_name(container) {
         return None;
     }
     let is_number = |text: &str| {
@@ -196,6 +212,28 @@ mod tests {
             "web-1  | 2026-05-12T14:00:00.123456789Z hello",
             Some(("web", "", "hello")),
         );
+        check(
+            "shop-db  | 2026-05-12 14:00:00.123 UTC [1] LOG:  started",
+            Some((
+                "shop-db",
+                "",
+                "2026-05-12 14:00:00.123 UTC [1] LOG:  started",
+            )),
+        );
+        check(
+            "worker  | [2026-05-12 14:00:00,123: WARNING/Worker-1] x",
+            Some((
+                "worker",
+                "",
+                "[2026-05-12 14:00:00,123: WARNING/Worker-1] x",
+            )),
+        );
+        for name in ["info", "200", "fail", "10.0.0.7", "anna@shop", "a.py"] {
+            check(&format!("{name} | 2026-05-12 14:00:00 hello"), None);
+        }
+        check("worker | 2026-05-12 14:00:00 | GET /x", None);
+        check("basket | {\"id\":7}", None);
+        check("worker  | hello", None);
         check("info  | hello", None);
         check("Step-1 | hello", None);
         check("web-1", None);

@@ -1,15 +1,18 @@
-//! What `kubectl logs --prefix` prints: the pod and the container, and a line that it wrote.
+//! What `kubectl logs --prefix` and Stern print: the pod and the container, and a line that it
+//! wrote.
 //!
-//! Source: `staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go` of github.com/kubernetes/kubernetes,
-//! `addPrefixIfNeeded`, as of 2026-11-28.
+//! Sources: `staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go` of github.com/kubernetes/kubernetes,
+//! `addPrefixIfNeeded`, as of 2026-11-28; `cmd/cmd.go` of github.com/stern/stern (templates of
+//! `--output default`), as of 2026-11-30.
 
 use nepho_codec::message::Describer;
 use nepho_core::format::{
-    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
+use crate::logged::{is_logged, is_word};
 use crate::message::Printed;
 
 register!(Component {
@@ -28,9 +31,10 @@ pub struct Kubectl;
 
 impl Format for Kubectl {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match parse(sample.text) {
-            Some(_) => Confidence(85),
-            None => Confidence::NO,
+        match (bracketed(sample.text), stern(sample.text)) {
+            (Some(_), _) => Confidence(85),
+            (None, Some(_)) => Confidence(60),
+            (None, None) => Confidence::NO,
         }
     }
 
@@ -39,7 +43,11 @@ impl Format for Kubectl {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::of_start("[pod/").with(&["] "])]
+        let name = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        vec![
+            Marks::of_start("[pod/").with(&["] "]),
+            Marks::beginning(bytes_of(name)).with(&["-", " "]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -53,8 +61,47 @@ impl Format for Kubectl {
     }
 }
 
-/// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
 fn parse(text: &str) -> Option<Printed<'_>> {
+    bracketed(text).or_else(|| stern(text))
+}
+
+/// `web-7d9f8b6c5-x2x4z app message` of Stern. Any text may begin with two words, so the first
+/// must be the name of a pod as controllers make them, the second none of prose, and the message
+/// surely a line of a log. The pods of stateful sets have names as anything that is numbered.
+fn stern(text: &str) -> Option<Printed<'_>> {
+    let first = text.bytes().take(254).position(|byte| byte == b' ')?;
+    let (pod, rest) = text.split_at_checked(first)?;
+    if !is_generated(pod) {
+        return None;
+    }
+    let (container, rest) = rest.strip_prefix(' ')?.split_once(' ')?;
+    let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_container = (1..64).contains(&container.len())
+        && container.bytes().all(is_label)
+        && container.starts_with(|first: char| first.is_ascii_lowercase())
+        && !is_word(container);
+    (is_container && is_logged(rest)).then(|| Printed::new(container, container, pod, rest))
+}
+
+/// Whether a name ends with what a controller adds to its own, in letters that make no words
+/// (`staging/src/k8s.io/apimachinery/pkg/util/rand`). Digits alone are a number of anything.
+fn is_generated(pod: &str) -> bool {
+    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let Some((name, suffix)) = pod.rsplit_once('-') else {
+        return false;
+    };
+    let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |byte: u8| is_label(byte) || matches!(byte, b'-' | b'.');
+    let is_random = suffix.len() == 5
+        && suffix.bytes().all(|byte| LETTERS.contains(&byte))
+        && suffix.bytes().any(|byte| byte.is_ascii_lowercase());
+    name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+        && name.bytes().all(is_part)
+        && is_random
+}
+
+/// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
+fn bracketed(text: &str) -> Option<Printed<'_>> {
     let rest = text.strip_prefix("[pod/")?;
     let end = rest.bytes().take(330).position(|byte| byte == b']')?;
     let (pod, container) = rest[..end].split_once('/')?;
@@ -96,8 +143,36 @@ mod tests {
         check("[pod/web-1/app] hello", full);
         check("[pod/web-1/app] 2026-05-12T14:00:00.123456789Z hello", full);
         check("[pod/web-1/app] ", Some(("web-1", "app", "")));
+        let stern = Some(("web-7d9f8b6c5-x2x4z", "app", "{\"msg\":\"hello\"}"));
+        check("web-7d9f8b6c5-x2x4z app {\"msg\":\"hello\"}", stern);
+        let klog = "E0512 14:00:00.678901       1 main.go:1] boom";
+        let pod = "web-7d9f8b6c5-x2x4z";
+        check(&format!("{pod} proxy {klog}"), Some((pod, "proxy", klog)));
+        check("web-shop app {\"msg\":\"hello\"}", None);
         check("[pod/web-1] hello", None);
         check("[pod/web 1/app] hello", None);
         check("[pod/web-1/app]", None);
+    }
+
+    #[test]
+    fn sentences_that_begin_with_a_name_are_left_alone() {
+        for text in [
+            "worker-3 error {\"level\":\"error\",\"msg\":\"boom\"}",
+            "worker-3 app {\"level\":\"error\",\"msg\":\"boom\"}",
+            "job-17 failed 2026-05-12T14:00:00Z x",
+            "order-42 paid {\"amount\":7}",
+            "order-24579 shop {\"level\":\"info\",\"msg\":\"x\"}",
+            "sha-256 mismatch {\"file\":\"a\"}",
+            "us-east-1 instance level=error msg=x",
+            "restarting web-7d9f8b6c5-x2x4z because liveness probe failed",
+            "pod web-7d9f8b6c5-x2x4z is unhealthy: 503",
+            "web-7d9f8b6c5-x2x4z terminated with exit code 137",
+            "web-7d9f8b6c5-x2x4z app was deleted",
+            "web-7d9f8b6c5-x2x4z failed 2026-05-12T14:00:00Z x",
+            "web-7d9f8b6c5-x2x4z app {\"amount\":7}",
+            "web-7d9f8b6c5-x2x4z app a=1 b=2",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
     }
 }

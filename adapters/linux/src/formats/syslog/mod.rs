@@ -5,13 +5,15 @@
 use std::borrow::Cow;
 
 use nepho_codec::message::{Describer, logfmt_like};
+use nepho_codec::time::{prefix, zones_apart};
+use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::registry::Sharper;
 use nepho_core::tables::{Column, LogsBuilder, Row};
-use nepho_core::time::Reference;
+use nepho_core::time::{NANOS, Reference};
 
 use super::cisco_firewall;
 use crate::accounts::{is_account_line, unrepeated};
@@ -200,7 +202,13 @@ impl Decoder for SyslogDecoder {
         row.constant(Column::Format, NAME);
         let message = behind_cookie(found.message.trim());
         self.describer.describe(message, &mut row);
+        let own = row
+            .time_so_far()
+            .filter(|own| is_same_time(*own, record.text));
         describe_over(&found, message, &mut row);
+        if let Some(own) = own {
+            row.time(own);
+        }
         row.text(Column::Actor, user_of_cron(&found));
         if let Some(outcome) = daemons::outcome(found.program(), found.message) {
             row.outcome(outcome);
@@ -208,6 +216,26 @@ impl Decoder for SyslogDecoder {
         row.commit();
         Verdict::Rows
     }
+}
+
+/// Whether the time that a message tells itself, with a year, is that of a header without one
+/// (RFC 3164). It is the better one then: it has the year, and mostly the zone and a fraction.
+fn is_same_time(own: Timestamp, line: &str) -> bool {
+    let line = match line.strip_prefix('<').and_then(|line| line.split_once('>')) {
+        Some((_, behind)) => behind,
+        None => line,
+    };
+    // `May 12 14:00:00`.
+    let has_no_year = line.starts_with(|first: char| first.is_ascii_alphabetic())
+        && line.as_bytes().get(9) == Some(&b':');
+    // The header may be in another zone.
+    let day = 26 * 3600 * NANOS;
+    let near = Reference {
+        near: Some(own.plus(day)),
+        ..Reference::default()
+    };
+    let header = prefix(line, near).filter(|_| has_no_year);
+    header.is_some_and(|(time, _)| zones_apart(own, time))
 }
 
 /// The JSON behind the cookie of CEE (cee.mitre.org/language/1.0-beta1/clt.html, section 2.2).
@@ -262,9 +290,43 @@ fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::Timestamp;
     use nepho_core::time::Reference;
 
-    use super::parse;
+    use super::{is_same_time, parse};
+
+    #[test]
+    fn a_message_tells_the_year_that_its_header_leaves_out() {
+        let check = |own: &str, line: &str, expected: bool| {
+            let own = Timestamp::parse_rfc3339(own).expect("a time");
+            assert_eq!(is_same_time(own, line), expected, "{own} {line}");
+        };
+        check(
+            "2024-05-12T12:00:00.5Z",
+            "May 12 14:00:00 web shop[7]: x",
+            true,
+        );
+        check(
+            "2024-05-12T12:00:00.5Z",
+            "<30>May 12 14:00:00 web shop: x",
+            true,
+        );
+        check("2025-01-01T02:00:07Z", "Dec 31 23:00:07 web shop: x", true);
+        // What it tells of.
+        check("2024-05-12T02:00:00Z", "May 12 14:00:00 web shop: x", false);
+        check("2024-05-12T12:20:07Z", "May 12 14:00:00 web shop: x", false);
+        check("2024-05-02T12:00:00Z", "May 12 14:00:00 web shop: x", false);
+        check(
+            "2024-05-12T12:00:00Z",
+            "May 12 2024 14:00:00 web shop: x",
+            false,
+        );
+        check(
+            "2024-05-12T12:00:00Z",
+            "2024-05-12T14:00:00Z web shop: x",
+            false,
+        );
+    }
 
     #[test]
     fn events_of_docker_are_no_lines_of_a_program() {

@@ -15,6 +15,7 @@ nepho_core::register!(Component {
 });
 
 const DENIED: usize = 0;
+const ASKED: usize = 1;
 
 static LINES: Lines = Lines {
     name: "bind.query",
@@ -23,6 +24,12 @@ static LINES: Lines = Lines {
          {? ({_})}: {?view {view}: }query: {question:word} {class:word} {type:word} {flags:word}{?{_:rest}}",
         "{?{time:time} }{?queries: }{?security: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
          {? ({_})}: {?view {view}: }query {?(cache) }'{question}/{type}/{class}' {denied:denied|refused}{?{_:rest}}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:word}}{? ({_})}: {?view {view}: }query failed ({code:name}) for {question}/{class:IN|CH|HS}/{type:word} at {_:rest}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:word}}{? ({_})}: {?view {view}: }{asked:zone transfer|update} '{question}/{class}' {denied:denied|refused}{?{_:rest}}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:word}}{? ({_})}: {?view {view}: }bad {asked:zone transfer|update} request: '{question}/{class}': {denied}",
     ],
     confidence: 92,
     constants: &[(Column::Process, "named")],
@@ -31,18 +38,23 @@ static LINES: Lines = Lines {
         source_address(&["client"]),
         source_port(&["port"]),
         text(&["question"], Column::Body),
-        keep(&["denied"], DENIED),
+        keep(&["denied", "code"], DENIED),
+        keep(&["asked"], ASKED),
     ],
     extras: &[
         ("question", "dns_question"),
         ("type", "dns_type"),
+        ("code", "dns_response_code"),
         ("view", "view"),
     ],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Action, "query");
+    match event.kept(ASKED) {
+        Some(asked) => row.text(Column::Action, &asked),
+        None => row.constant(Column::Action, "query"),
+    };
     if event.kept(DENIED).is_some() {
         row.outcome(Outcome::Failure);
     }

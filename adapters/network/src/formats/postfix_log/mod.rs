@@ -3,7 +3,8 @@
 //! Source: `smtpd/smtpd.c`, `global/log_adhoc.c` of github.com/vdukhovni/postfix, as of 2026-11-28.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, outcome_of, part, source_address, text,
+    Event, LineFormat, Lines, duration, keep, outcome_of, part, peer_address, peer_port,
+    source_address, source_port, text,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -17,6 +18,9 @@ nepho_core::register!(Component {
 });
 
 const KIND: usize = 0;
+const REASON: usize = 1;
+const STATUS: usize = 2;
+const REFUSAL: usize = 3;
 
 /// States of a delivery. What is deferred is tried again.
 const OUTCOMES: &[(&str, Outcome)] = &[
@@ -37,24 +41,42 @@ static LINES: Lines = Lines {
         "{queue:name}: client={client}[{ip:ip}]{?, sasl_method={_:name}}{?, sasl_username={user}}",
         "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: {?{reason:rest}}",
         "{kind:connect|disconnect|lost connection} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
+        "{queue:name}: from=<{sender}>, size={size:int}, nrcpt={_:int}{?{_:rest}}",
+        "{queue:name}: message-id=<{message_id}>{?{_:rest}}",
+        "connect to {server}[{peer:ip}]:{port:int}: {reason:rest}",
+        "{queue:name}: host {server}[{peer:ip}] {refusal:refused to talk to me|said}: {reason:rest}",
+        "{queue:name}: lost connection with {server}[{peer:ip}] while {stage:rest}",
+        "CONNECT from [{ip:ip}]:{from_port:int} to [{_:ip}]:{_:int}",
+        "{command:PASS OLD|PASS NEW|WHITELISTED|ALLOWLISTED|BLACKLISTED|DENYLISTED|DISCONNECT} [{ip:ip}]:{from_port:int}",
+        "{_:Anonymous|Trusted|Untrusted|Verified} TLS connection established from {client}[{ip:ip}]{?:{_:int}}: {_:rest}",
+        "{_:Anonymous|Trusted|Untrusted|Verified} TLS connection established to {server}[{peer:ip}]:{port:int}: {_:rest}",
     ],
     confidence: 90,
     constants: &[],
     fields: &[
         source_address(&["ip"]),
+        source_port(&["from_port"]),
+        peer_address(&["peer"]),
+        peer_port(&["port"]),
         text(&["user"], Column::Actor),
         part(&["relay"], Column::Peer, host),
         outcome_of(&["status"], OUTCOMES),
         duration(&["delay"], 1e9),
         part(&["queue"], Column::RequestId, queued),
-        text(&["kind", "status"], Column::Action),
+        text(&["kind", "status", "command"], Column::Action),
         keep(&["kind"], KIND),
+        keep(&["reason"], REASON),
+        keep(&["status"], STATUS),
+        keep(&["refusal"], REFUSAL),
     ],
     extras: &[
         ("to", "recipient"),
         ("dsn", "dsn"),
         ("stage", "stage"),
         ("client", "client"),
+        ("server", "server"),
+        ("sender", "sender"),
+        ("message_id", "message_id"),
         ("mechanism", "auth_method"),
     ],
     finish: Some(finish),
@@ -79,5 +101,14 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         event.kept(KIND).as_deref()
     {
         row.outcome(Outcome::Failure).severity(Severity::WARN);
+    }
+    // What is told of another server without a state of a delivery is why it was not reached, or
+    // a warning with which it answered.
+    let is_unreached = event.kept(REASON).is_some()
+        && event.kept(STATUS).is_none()
+        && event.kept(KIND).is_none()
+        && event.kept(REFUSAL).as_deref() != Some("said");
+    if is_unreached {
+        row.outcome(Outcome::Failure);
     }
 }

@@ -1,12 +1,14 @@
 //! Events of Windows as JSON of other collectors: Fluent Bit, the OpenTelemetry Collector, Vector,
-//! Logstash and Winlogbeat before 7, and what PowerShell and the Event Viewer export.
+//! Logstash, Winlogbeat before 7 and Wazuh, and what PowerShell and the Event Viewer export.
 //!
 //! Sources, as of 2026-11-30:
 //! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
 //! github.com/open-telemetry/opentelemetry-collector-contrib, `pkg/stanza/operator/input/windows`,
+//! documentation.wazuh.com/current/user-manual/reference/ossec-conf/localfile.html (`eventchannel`),
 //! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
 //! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
 
+use nepho_codec::message::sql_server;
 use nepho_codec::table::{
     Event, Field, JsonFormats, Need, Table, address, keep, outcome_of, peer_address, peer_port,
     severity_of, source_address, source_port, text, time,
@@ -23,7 +25,15 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 5] = [&FLUENT_BIT, &COLLECTED, &LOGSTASH, &POWERSHELL, &VIEWER];
+static TABLES: [&Table; 7] = [
+    &FLUENT_BIT,
+    &COLLECTED,
+    &LOGSTASH,
+    &POWERSHELL,
+    &VIEWER,
+    &WAZUH,
+    &WAZUH_ALERT,
+];
 
 const ID: usize = 0;
 const PROVIDER_NAME: usize = 1;
@@ -36,6 +46,8 @@ const INSERTED_SUBJECT: usize = 7;
 const INSERTED_TARGET: usize = 8;
 const INSERTED_LOGON: usize = 9;
 const INSERTED_LOGON_FAILURE: usize = 10;
+const QUOTED: usize = 11;
+const MESSAGE: usize = 12;
 
 /// Fluent Bit, inputs `winevtlog` and `winlog`.
 static FLUENT_BIT: Table = Table {
@@ -126,6 +138,34 @@ static VIEWER: Table = Table {
     finish: Some(finish),
 };
 
+/// What the agent of Wazuh hands on of a channel of events.
+static WAZUH: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("win.system.providerName"),
+        Need::Has("win.system.eventID"),
+        Need::Has("win.system.channel"),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// The same in an alert of Wazuh, or in its archive.
+static WAZUH_ALERT: Table = Table {
+    name: "windows.event_json",
+    needs: &[
+        Need::Has("data.win.system.providerName"),
+        Need::Has("data.win.system.eventID"),
+        Need::Has("data.win.system.channel"),
+    ],
+    constants: &[],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
 /// Numbers and names of levels
 /// (learn.microsoft.com/windows/win32/wes/eventmanifestschema-leveltype-complextype).
 const LEVELS: &[(&str, Severity)] = &[
@@ -147,6 +187,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Audit Failure", Outcome::Failure),
     ("SuccessAudit", Outcome::Success),
     ("FailureAudit", Outcome::Failure),
+    ("AUDIT_SUCCESS", Outcome::Success),
+    ("AUDIT_FAILURE", Outcome::Failure),
 ];
 
 const AUDITED: &[&str] = &[
@@ -154,10 +196,14 @@ const AUDITED: &[&str] = &[
     "KeywordsDisplayNames[0]",
     "EventType",
     "Keywords",
+    "win.system.severityValue",
+    "data.win.system.severityValue",
 ];
 
 const FIELDS: &[Field] = &[
     time(&[
+        "win.system.systemTime",
+        "data.win.system.systemTime",
         "TimeCreated",
         "system_time",
         "TimeGenerated",
@@ -165,7 +211,16 @@ const FIELDS: &[Field] = &[
         "timestamp",
         "Date and Time",
     ]),
-    severity_of(&["Level", "level", "LevelDisplayName"], LEVELS),
+    severity_of(
+        &[
+            "Level",
+            "level",
+            "LevelDisplayName",
+            "win.system.level",
+            "data.win.system.level",
+        ],
+        LEVELS,
+    ),
     outcome_of(AUDITED, OUTCOMES),
     text(
         &[
@@ -174,6 +229,8 @@ const FIELDS: &[Field] = &[
             "computer_name",
             "MachineName",
             "ComputerName",
+            "win.system.computer",
+            "data.win.system.computer",
         ],
         Column::Host,
     ),
@@ -185,6 +242,8 @@ const FIELDS: &[Field] = &[
             "source_name",
             "SourceName",
             "Source",
+            "win.system.providerName",
+            "data.win.system.providerName",
         ],
         Column::Process,
     ),
@@ -193,12 +252,39 @@ const FIELDS: &[Field] = &[
         "event_data.IpAddress",
         "event_data.ClientAddress",
         "event_data.SourceIp",
+        "win.eventdata.ipAddress",
+        "win.eventdata.sourceIp",
+        "data.win.eventdata.ipAddress",
+        "data.win.eventdata.sourceIp",
     ]),
-    source_port(&["event_data.IpPort", "event_data.SourcePort"]),
-    peer_address(&["event_data.DestinationIp"]),
-    peer_port(&["event_data.DestinationPort"]),
+    source_port(&[
+        "event_data.IpPort",
+        "event_data.SourcePort",
+        "win.eventdata.ipPort",
+        "win.eventdata.sourcePort",
+        "data.win.eventdata.ipPort",
+        "data.win.eventdata.sourcePort",
+    ]),
+    peer_address(&[
+        "event_data.DestinationIp",
+        "win.eventdata.destinationIp",
+        "data.win.eventdata.destinationIp",
+    ]),
+    peer_port(&[
+        "event_data.DestinationPort",
+        "win.eventdata.destinationPort",
+        "data.win.eventdata.destinationPort",
+    ]),
     keep(
-        &["EventID", "event_id.id", "event_id", "Id", "Event ID"],
+        &[
+            "EventID",
+            "event_id.id",
+            "event_id",
+            "Id",
+            "Event ID",
+            "win.system.eventID",
+            "data.win.system.eventID",
+        ],
         ID,
     ),
     keep(
@@ -209,12 +295,46 @@ const FIELDS: &[Field] = &[
             "source_name",
             "SourceName",
             "Source",
+            "win.system.providerName",
+            "data.win.system.providerName",
         ],
         PROVIDER_NAME,
     ),
-    keep(&["event_data.SubjectUserName"], SUBJECT),
-    keep(&["event_data.TargetUserName"], TARGET),
-    keep(&["event_data.Status"], STATUS),
+    keep(
+        &[
+            "event_data.SubjectUserName",
+            "win.eventdata.subjectUserName",
+            "data.win.eventdata.subjectUserName",
+        ],
+        SUBJECT,
+    ),
+    keep(
+        &[
+            "event_data.TargetUserName",
+            "win.eventdata.targetUserName",
+            "data.win.eventdata.targetUserName",
+        ],
+        TARGET,
+    ),
+    keep(
+        &[
+            "event_data.Status",
+            "win.eventdata.status",
+            "data.win.eventdata.status",
+        ],
+        STATUS,
+    ),
+    keep(&["win.system.message", "data.win.system.message"], QUOTED),
+    keep(
+        &[
+            "Message",
+            "message.message",
+            "message",
+            "win.system.message",
+            "data.win.system.message",
+        ],
+        MESSAGE,
+    ),
     keep(&["Keywords"], KEYWORDS),
     keep(AUDITED, WORDS),
     keep(&["StringInserts[1]"], INSERTED_SUBJECT),
@@ -231,6 +351,17 @@ const EXTRAS: &[(&str, &str)] = &[
     ("Id", "event_id"),
     ("Event ID", "event_id"),
     ("Task Category", "task"),
+    ("win.system.eventID", "event_id"),
+    ("data.win.system.eventID", "event_id"),
+    ("win.system.channel", "channel"),
+    ("data.win.system.channel", "channel"),
+    ("win.system.eventRecordID", "record"),
+    ("data.win.system.eventRecordID", "record"),
+    ("win.eventdata.logonType", "logon_type"),
+    ("data.win.eventdata.logonType", "logon_type"),
+    ("win.eventdata.status", "status"),
+    ("data.win.eventdata.status", "status"),
+    ("rule.description", "rule"),
     ("Channel", "channel"),
     ("channel", "channel"),
     ("log_name", "channel"),
@@ -247,6 +378,13 @@ const EXTRAS: &[(&str, &str)] = &[
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kept = |number| event.kept(number).unwrap_or_default();
+    // Wazuh puts the message in quotes.
+    if let Some(message) = event.kept(QUOTED) {
+        row.text(Column::Body, message.trim_matches('"').trim());
+    }
+    if kept(PROVIDER_NAME).starts_with("MSSQL") {
+        sql_server::sign_in(&kept(MESSAGE), row);
+    }
     if kept(PROVIDER_NAME) != PROVIDER {
         return;
     }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::message::sql_server;
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
 use nepho_codec::windows::{
@@ -65,7 +66,8 @@ impl Format for EventXml {
     fn marks(&self) -> Vec<Marks> {
         let marks = [SCHEMA, "Events>", "?>"];
         let mark = |mark| Marks::beginning(bytes_of(b"<")).with(&[mark]);
-        marks.map(mark).into()
+        let viewed = Marks::beginning(bytes_of(b"-")).with(&[SCHEMA]);
+        marks.map(mark).into_iter().chain([viewed]).collect()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -99,8 +101,10 @@ impl Format for EventXml {
 /// The events of a record, each with and without its element: exports put several on one line, and
 /// an element around all of them.
 fn events(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    // Behind a priority of syslog an event is found inside.
-    let name = text.trim_start().strip_prefix('<').unwrap_or_default();
+    // Behind a priority of syslog an event is found inside. The Event Viewer shows `- <Event`.
+    let name = text.trim_start();
+    let name = name.strip_prefix("- ").unwrap_or(name);
+    let name = name.strip_prefix('<').unwrap_or_default();
     let is_element = name.starts_with(|first: char| !first.is_ascii_digit());
     let is_mine = is_element && text.contains(SCHEMA);
     let mut rest = if is_mine { text } else { "" };
@@ -228,6 +232,9 @@ fn fill(event: &str, row: &mut Row<'_>) {
         security.fill(row);
     } else {
         row.text(Column::Actor, known(&data.value("User")));
+        if let Some(outcome) = by_keywords(text(system, "Keywords")) {
+            row.outcome(outcome);
+        }
         if provider == SYSMON {
             if let Some(name) = sysmon_event(id) {
                 row.constant(Column::Action, name);
@@ -241,6 +248,28 @@ fn fill(event: &str, row: &mut Row<'_>) {
         Some(sentence) => row.constant(Column::Body, sentence),
         None => row.text(Column::Body, &data.body()),
     };
+    if provider.starts_with("MSSQL") {
+        match message.is_empty() {
+            true => sign_in(id, &data.pairs, row),
+            false => sql_server::sign_in(&message, row),
+        }
+    }
+}
+
+/// Sign-ins at SQL Server, of whose message only the values are here: the user, the reason and the
+/// client (<https://learn.microsoft.com/sql/relational-databases/errors-events>, 18453 to 18456, as
+/// of 2026-11-30).
+fn sign_in(id: &str, values: &[(&str, &str)], row: &mut Row<'_>) {
+    let word = match id {
+        "18453" | "18454" | "18455" => "succeeded",
+        "18456" => "failed",
+        _ => return,
+    };
+    let mut values = values.iter().map(|(_, value)| unescape(value));
+    let user = values.next().unwrap_or_default();
+    let rest: Vec<_> = values.collect();
+    let message = format!("Login {word} for user '{user}'. {}", rest.join(" "));
+    sql_server::sign_in(&message, row);
 }
 
 /// Severity of `Level`: 1 critical to 5 verbose; 0 is what is always written, audits first of all.

@@ -1,0 +1,83 @@
+//! Lines of a message that are the frames of a stack trace, or the source quoted in one: what looks
+//! like a named value there, `call(args, env=env)`, tells nothing. The exceptions themselves do.
+
+use std::ops::Range;
+
+/// Ranges of a message, in order.
+#[derive(Default)]
+pub(super) struct Frames(Vec<Range<usize>>);
+
+impl Frames {
+    /// Finds them in a message.
+    pub(super) fn find(&mut self, body: &str) {
+        self.0.clear();
+        // Column of the place of Python under which source stands.
+        let mut column = None;
+        let mut start = 0;
+        while let Some(length) = memchr::memchr(b'\n', &body.as_bytes()[start..]) {
+            start += length + 1;
+            let below = &body[start..];
+            let line = &below[..memchr::memchr(b'\n', below.as_bytes()).unwrap_or(below.len())];
+            // Groups of exceptions have bars at their side, and Lambda blanks that do not break.
+            let text = line.trim_start_matches([' ', '\t', '|', '\u{a0}']);
+            let indent = line.len() - text.len();
+            let is_place = text.starts_with("File \"") && text.contains("\", line ");
+            if is_place {
+                column = Some(indent);
+            } else if column.is_some_and(|column| indent <= column) {
+                column = None;
+            }
+            let is_call = indent > 0 && text.starts_with("at ") && text.contains('(');
+            if is_place || is_call || column.is_some() {
+                self.0.push(start..start + line.len());
+            }
+        }
+    }
+
+    /// Whether a place of the message is within one.
+    #[inline]
+    pub(super) fn hold(&self, place: usize) -> bool {
+        let after = self.0.partition_point(|range| range.start <= place);
+        let range = after.checked_sub(1).and_then(|last| self.0.get(last));
+        range.is_some_and(|range| range.contains(&place))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_frames_and_their_source_are_found() {
+        let check = |body: &str, expected: &[&str]| {
+            let mut frames = Frames::default();
+            frames.find(body);
+            let found: Vec<_> = frames.0.iter().map(|range| &body[range.clone()]).collect();
+            assert_eq!(found, expected, "{body}");
+        };
+        let place = "  File \"/app/a.py\", line 1, in pay";
+        let source = "    charge(order, env=env)";
+        check(
+            &format!("x\nTraceback (most recent call last):\n{place}\n{source}\nE: a=1\n  b=2"),
+            &[place, source],
+        );
+        check(
+            &format!("x\n  | T:\n  | {place}\n  | {source}\n  | E: a=1"),
+            &[&*format!("  | {place}"), &format!("  | {source}")],
+        );
+        let call = "\tat com.shop.Cart.add(Cart.java:12)";
+        check(
+            &format!("x\n{call}\nCaused by: java.lang.X: status=503\n{call}"),
+            &[call, call],
+        );
+        check("x\n  at step=3\nat f(a=1)\n  b=2\n\n", &[]);
+    }
+
+    #[test]
+    fn many_empty_lines_are_passed_quickly() {
+        let body = "\n".repeat(500_000);
+        let mut frames = Frames::default();
+        frames.find(&body);
+        assert!(!frames.hold(7));
+    }
+}
