@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use nepho_core::time::Reference;
 
+use crate::unwrap::fluent_bit::begins_record;
 use crate::{ansi, csv, time};
 pub(crate) use container::one_line;
 pub use headed::Head;
@@ -84,6 +85,8 @@ impl Grouping {
             || container::goes_on(previous, line)
             || is_trace(previous, line)
             || is_reported(previous, line)
+            || is_rest_of_fluent_bit(line)
+            || previous.first() == Some(&b'[') && is_more_of_fluent_bit(previous, previous, line)
         {
             return false;
         }
@@ -244,6 +247,7 @@ impl<'a> Lines<'a> {
     fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
         self.grouping.goes_on(previous, line, self.knows)
             || record.first() == Some(&b'=') && is_more_of_report(record, line, self.knows)
+            || record.first() == Some(&b'[') && is_more_of_fluent_bit(record, previous, line)
     }
 
     /// The next record of a table.
@@ -353,6 +357,19 @@ fn is_report(line: &[u8]) -> bool {
     let head = &line[..line.len().min(60)];
     let head = head.split(|byte| *byte == b'\n').next();
     head.is_some_and(|head| memchr::memmem::find(head, b" REPORT==== ").is_some())
+}
+
+/// Whether a line goes on with a record that Fluent Bit printed, whose texts may hold line ends: up
+/// to the line that ends as it has to.
+fn is_more_of_fluent_bit(record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+    let is_whole = previous.trim_ascii_end().ends_with(b"}]");
+    !is_whole && !begins_record(line) && begins_record(record)
+}
+
+/// Whether a line can only be the rest of a record that Fluent Bit printed.
+fn is_rest_of_fluent_bit(line: &[u8]) -> bool {
+    let is_rest = |line: &[u8]| line.starts_with(b"\"}]") || line.starts_with(b"\", \"");
+    line.first() == Some(&b'"') && is_rest(line)
 }
 
 /// Whether a line is the message below the head of a report of Erlang, among lines of others.
@@ -474,6 +491,7 @@ fn begins_like_record(line: &[u8]) -> bool {
             b' ',
             ..,
         ] => true,
+        [b'[', b'0'..=b'9', ..] if begins_record(line) => true,
         // Spark: `26/05/12 14:00:00`.
         [a, b, b'/', c, d, b'/', e, f, b' ', g, h, b':', ..]
             if [a, b, c, d, e, f, g, h]

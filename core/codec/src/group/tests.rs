@@ -475,3 +475,19 @@ fn rows_of_gcloud_without_a_level_are_records_of_their_own() {
     ];
     check(&lines.join("\n"), &lines);
 }
+
+#[test]
+fn texts_that_fluent_bit_prints_hold_line_ends() {
+    check(
+        "[2026/05/12 14:00:00] [ info] [sp] started\n\
+         [0] a: [[1778594400.25, {}], {\"log\"=>\"b\n\", \"stream\"=>\"stdout\"}]\n\
+         [1] a: [[1778594401.25, {}], {\"log\"=>\"c\nd\n\"}]\n\
+         [2026/05/12 14:00:02] [ info] stopped\n",
+        &[
+            "[2026/05/12 14:00:00] [ info] [sp] started",
+            "[0] a: [[1778594400.25, {}], {\"log\"=>\"b\n\", \"stream\"=>\"stdout\"}]",
+            "[1] a: [[1778594401.25, {}], {\"log\"=>\"c\nd\n\"}]",
+            "[2026/05/12 14:00:02] [ info] stopped",
+        ],
+    );
+}

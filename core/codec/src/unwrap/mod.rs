@@ -27,6 +27,7 @@ mod event_grid;
 mod event_stream;
 mod eventbridge;
 mod firehose;
+pub(crate) mod fluent_bit;
 mod fluentd;
 mod gelf;
 mod google_lists;
@@ -221,6 +222,7 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("aws_text", aws_text::open),
     ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
+    ("fluent_bit", fluent_bit::open),
     (PRINTED_TIME, printed_time::open),
 ];
 
