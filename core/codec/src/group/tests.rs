@@ -390,6 +390,17 @@ fn entries_begin_with_a_line_of_their_shape() {
         ],
     );
     check(
+        "2026-05-12T14:00:00Z\tinfo\tstarted\nResourceLog #0\nLogRecord #0\nBody: Str(a\nb)\n\
+         2026-05-12T14:00:01Z\tinfo\tResourceLog #0\nLogRecord #0\n\t{\"name\": \"debug\"}\n\
+         2026-05-12T14:00:02Z\tinfo\tbye\n",
+        &[
+            "2026-05-12T14:00:00Z\tinfo\tstarted",
+            "ResourceLog #0\nLogRecord #0\nBody: Str(a\nb)",
+            "2026-05-12T14:00:01Z\tinfo\tResourceLog #0\nLogRecord #0\n\t{\"name\": \"debug\"}",
+            "2026-05-12T14:00:02Z\tinfo\tbye",
+        ],
+    );
+    check(
         "Event[0]:\n  Log Name: System\n  Description: \nIt failed.\n\nTwice.\n\nEvent[1]:\n  Level: Error\n",
         &[
             "Event[0]:\n  Log Name: System\n  Description: \nIt failed.\n\nTwice.",

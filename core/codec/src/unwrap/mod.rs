@@ -44,6 +44,7 @@ mod message;
 mod message_queue;
 mod messages;
 mod new_relic;
+pub(crate) mod otel_debug;
 pub mod otlp;
 mod pages;
 mod printed_time;
@@ -181,6 +182,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("datadog", datadog::open),
     ("gelf", gelf::open),
     ("otlp", otlp::open),
+    ("otel_debug_json", otel_debug::open_json),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
     ("loki", loki::open),
@@ -223,6 +225,7 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
     ("fluent_bit", fluent_bit::open),
+    ("otel_debug", otel_debug::open),
     (PRINTED_TIME, printed_time::open),
 ];
 

@@ -94,12 +94,13 @@ impl<'a> Printed<'a> {
         (length == self.time.len()).then_some(found)
     }
 
-    /// Whether it is told by more than the time what stands behind it: labels, or the tag of
-    /// Fluentd.
+    /// Whether it is told by more than the time what stands behind it: labels, the tag of Fluentd,
+    /// or what the Collector of OpenTelemetry prints of a resource.
     pub(crate) fn is_told(&self) -> bool {
         let mut tagged = self.line.split_once('\t').into_iter();
         self.has_labels()
             || behind_mark(self.time, self.line).is_some()
+            || self.line.starts_with("info\tResource")
             || tagged.any(|(tag, held)| held.starts_with('{') && fluentd::is_tag(tag))
     }
 
