@@ -1,0 +1,111 @@
+//! What Karpenter logs of the nodes that it launches and takes away.
+//!
+//! Source: karpenter.sh/docs/reference/threat-model and `/docs/troubleshooting`, and
+//! `pkg/controllers/nodeclaim/lifecycle` and `pkg/controllers/provisioning` of
+//! github.com/kubernetes-sigs/karpenter, read 2026-11-30.
+
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, severity, text, time};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "kubernetes.karpenter",
+    summary: "Lines of Karpenter",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const MESSAGE: usize = 0;
+const ERROR: usize = 1;
+const PROVIDER_ID: usize = 2;
+const POD: usize = 3;
+const NAMESPACE: usize = 4;
+const POD_PATH: usize = 5;
+
+static TABLE: Table = Table {
+    name: "kubernetes.karpenter",
+    needs: &[
+        Need::Has("message"),
+        Need::Has("level"),
+        Need::Has("time"),
+        Need::HasAny(&["controller", "logger"]),
+        Need::HasAny(&[
+            "NodeClaim.name",
+            "NodePool.name",
+            "nodeclaim",
+            "nodepool",
+            "commit",
+        ]),
+    ],
+    constants: &[
+        (Column::Provider, "kubernetes"),
+        (Column::Service, "karpenter"),
+    ],
+    fields: &[
+        time(&["time"]),
+        severity(&["level"]),
+        text(&["controller", "logger"], Column::Process),
+        text(&["reconcileID", "command-id"], Column::RequestId),
+        resource(&["NodePool.name", "nodepool"]),
+        resource(&["NodeClaim.name", "nodeclaim"]),
+        resource(&["Node.name", "node"]),
+        keep(&["message"], MESSAGE),
+        keep(&["error"], ERROR),
+        keep(&["provider-id"], PROVIDER_ID),
+        keep(&["Pod.name"], POD),
+        keep(&["Pod.namespace"], NAMESPACE),
+        keep(&["pod"], POD_PATH),
+    ],
+    extras: &[
+        ("instance-type", "instance_type"),
+        ("capacity-type", "capacity_type"),
+        ("zone", "zone"),
+        ("reason", "reason"),
+        ("decision", "decision"),
+        ("commit", "commit"),
+    ],
+    finish: Some(finish),
+};
+
+/// Messages that tell of something that was done, which are the action as well.
+const DONE: [&str; 7] = [
+    "created nodeclaim",
+    "launched nodeclaim",
+    "registered nodeclaim",
+    "initialized nodeclaim",
+    "deleted nodeclaim",
+    "deleted node",
+    "tainted node",
+];
+
+/// Messages that tell of something that was not.
+const FAILED: [&str; 2] = ["failed launching nodeclaim", "could not schedule pod"];
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let message = event.kept(MESSAGE).unwrap_or_default();
+    match event.kept(ERROR).filter(|error| !error.is_empty()) {
+        Some(error) => row.text(Column::Body, &format!("{message}: {error}")),
+        None => row.text(Column::Body, &message),
+    };
+    if DONE.contains(&&*message) {
+        row.text(Column::Action, &message).outcome(Outcome::Success);
+    } else if FAILED.contains(&&*message) {
+        row.text(Column::Action, &message).outcome(Outcome::Failure);
+    }
+    // `aws:///eu-west-1a/i-0123456789abcdef0`; of other clouds a path.
+    if let Some(id) = event.kept(PROVIDER_ID) {
+        match id.strip_prefix("aws:///") {
+            Some(place) => row.resource(place.rsplit('/').next().unwrap_or(place)),
+            None => row.resource(id.split_once("://").map_or(&*id, |(_, path)| path)),
+        };
+    }
+    match (event.kept(POD), event.kept(NAMESPACE), event.kept(POD_PATH)) {
+        (Some(pod), Some(namespace), _) => {
+            row.resource(&format!("{namespace}/{pod}"));
+        }
+        (_, _, Some(path)) => {
+            row.resource(&path);
+        }
+        _ => {}
+    }
+}
