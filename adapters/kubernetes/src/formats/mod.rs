@@ -17,3 +17,4 @@ mod karpenter;
 pub mod klog;
 pub mod kubectl;
 mod opa_audit;
+mod pm2_log;

@@ -276,6 +276,7 @@ impl<'a> Lines<'a> {
 fn is_new(previous: &[u8], line: &[u8]) -> bool {
     matches!(line, [b'0'..=b'9', ..])
         && line.get(10) != Some(&b'T')
+        && !container::is_of_pm2(line)
         && !matches!(previous, [b't' | b'=', ..])
 }
 

@@ -502,3 +502,20 @@ fn texts_that_fluent_bit_prints_hold_line_ends() {
         ],
     );
 }
+
+#[test]
+fn traces_that_pm2_prints_are_one_record() {
+    check(
+        "0|web      | ready\n0|web      | TypeError: x\n0|web      |     at a (/b.js:1:2)\n\
+         1|api      |     at c\n0|web      | 2026-05-12T14:00:00: Error: y\n\
+         0|web      | 2026-05-12T14:00:00:     at d (/b.js:1:2)\n10|db | one\n",
+        &[
+            "0|web      | ready",
+            "0|web      | TypeError: x\n0|web      |     at a (/b.js:1:2)",
+            "1|api      |     at c",
+            "0|web      | 2026-05-12T14:00:00: Error: y\n\
+             0|web      | 2026-05-12T14:00:00:     at d (/b.js:1:2)",
+            "10|db | one",
+        ],
+    );
+}
