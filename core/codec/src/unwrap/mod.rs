@@ -47,6 +47,7 @@ mod new_relic;
 pub(crate) mod otel_debug;
 pub mod otlp;
 mod pages;
+mod papertrail;
 mod printed_time;
 mod splunk;
 mod sudo;
@@ -226,6 +227,7 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("fluentd", fluentd::open),
     ("fluent_bit", fluent_bit::open),
     ("otel_debug", otel_debug::open),
+    ("papertrail", papertrail::open),
     (PRINTED_TIME, printed_time::open),
 ];
 
