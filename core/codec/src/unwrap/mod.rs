@@ -21,6 +21,7 @@ mod config_rule;
 mod container_app;
 mod database_activity;
 mod datadog;
+mod dmesg;
 mod ecs_services;
 mod elasticsearch;
 mod event_grid;
@@ -203,6 +204,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("database_activity", database_activity::open),
     ("xray_traces", xray_traces::open),
     ("elasticsearch", elasticsearch::open),
+    ("dmesg", dmesg::open),
 ];
 
 /// What a text that no format knows wraps.

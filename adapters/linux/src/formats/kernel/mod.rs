@@ -122,11 +122,14 @@ fn parse(text: &str) -> Option<Line<'_>> {
     };
     let (clock, rest) = rest.strip_prefix('[')?.split_once(']')?;
     let clock = clock.trim();
-    let is_uptime = clock.split_once('.').is_some_and(|(seconds, micros)| {
+    // What `--human` shows instead of it is the minute, or how long after the message before.
+    let is_human = is_minute(clock) || clock.starts_with('+');
+    let seconds = clock.strip_prefix('+').unwrap_or(clock);
+    let is_uptime = seconds.split_once('.').is_some_and(|(seconds, micros)| {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         is_number(seconds) && is_number(micros) && micros.len() == 6
     });
-    let time = match is_uptime {
+    let time = match is_uptime || is_minute(clock) {
         true => None,
         // `[Tue May 12 14:00:00 2026]`
         false => {
@@ -144,15 +147,28 @@ fn parse(text: &str) -> Option<Line<'_>> {
         message => message,
     };
     // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
-    if !is_uptime && message.starts_with('[') && !is_packet(message) {
+    if !is_uptime && !is_human && message.starts_with('[') && !is_packet(message) {
         return None;
     }
     Some(Line {
         severity,
         time,
-        uptime: if is_uptime { clock } else { "" },
+        uptime: if is_uptime && !is_human { clock } else { "" },
         message,
     })
+}
+
+/// Whether a text is a minute as `dmesg --human` shows it, `May12 14:00`.
+fn is_minute(clock: &str) -> bool {
+    match clock.as_bytes() {
+        [month @ .., a, b, b' ', c, d, b':', e, f] => {
+            let digits = [a, b, c, d, e, f];
+            month.len() == 3
+                && month.iter().all(u8::is_ascii_alphabetic)
+                && digits.iter().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
 }
 
 /// A line of `dmesg --time-format iso`, which alone writes microseconds behind a comma:
