@@ -364,7 +364,7 @@ fn is_report(line: &[u8]) -> bool {
 /// to the line that ends as it has to.
 fn is_more_of_fluent_bit(record: &[u8], previous: &[u8], line: &[u8]) -> bool {
     let is_whole = previous.trim_ascii_end().ends_with(b"}]");
-    !is_whole && !begins_record(line) && begins_record(record)
+    !is_whole && begins_record(record) && !begins_record(line)
 }
 
 /// Whether a line can only be the rest of a record that Fluent Bit printed.

@@ -72,6 +72,14 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
 
 /// Whether a line is the first of such a record.
 pub(crate) fn begins_record(line: &[u8]) -> bool {
+    // Most lines in brackets begin with a time.
+    let [b'[', rest @ ..] = line else {
+        return false;
+    };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || rest.get(digits..digits + 2) != Some(b"] ") {
+        return false;
+    }
     let line = line.get(..line.len().min(MAX_KEY_BYTES));
     let line = line.map(|line| line.split(|byte| *byte == b'\n').next());
     let text = line.flatten().map(String::from_utf8_lossy);
