@@ -4,17 +4,20 @@
 //! `pkg/controllers/nodeclaim/lifecycle` and `pkg/controllers/provisioning` of
 //! github.com/kubernetes-sigs/karpenter, read 2026-11-30.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, severity, text, time};
+use nepho_codec::table::{
+    Event, Field, JsonFormats, Need, Table, keep, resource, severity, text, time,
+};
 use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
-    name: "kubernetes.karpenter",
+    name: NAME,
     summary: "Lines of Karpenter",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
+const NAME: &str = "kubernetes.karpenter";
 const MESSAGE: usize = 0;
 const ERROR: usize = 1;
 const PROVIDER_ID: usize = 2;
@@ -22,50 +25,87 @@ const POD: usize = 3;
 const NAMESPACE: usize = 4;
 const POD_PATH: usize = 5;
 
-static TABLE: Table = Table {
-    name: "kubernetes.karpenter",
+static TABLES: [&Table; 3] = [&OF_NODES, &OTHERS, &OLD];
+
+/// Lines on a node or a pool, which they name.
+static OF_NODES: Table = Table {
+    name: NAME,
     needs: &[
         Need::Has("message"),
         Need::Has("level"),
         Need::Has("time"),
         Need::HasAny(&["controller", "logger"]),
-        Need::HasAny(&[
-            "NodeClaim.name",
-            "NodePool.name",
-            "nodeclaim",
-            "nodepool",
-            "commit",
-        ]),
+        Need::HasAny(&["NodeClaim.name", "NodePool.name"]),
     ],
-    constants: &[
-        (Column::Provider, "kubernetes"),
-        (Column::Service, "karpenter"),
-    ],
-    fields: &[
-        time(&["time"]),
-        severity(&["level"]),
-        text(&["controller", "logger"], Column::Process),
-        text(&["reconcileID", "command-id"], Column::RequestId),
-        resource(&["NodePool.name", "nodepool"]),
-        resource(&["NodeClaim.name", "nodeclaim"]),
-        resource(&["Node.name", "node"]),
-        keep(&["message"], MESSAGE),
-        keep(&["error"], ERROR),
-        keep(&["provider-id"], PROVIDER_ID),
-        keep(&["Pod.name"], POD),
-        keep(&["Pod.namespace"], NAMESPACE),
-        keep(&["pod"], POD_PATH),
-    ],
-    extras: &[
-        ("instance-type", "instance_type"),
-        ("capacity-type", "capacity_type"),
-        ("zone", "zone"),
-        ("reason", "reason"),
-        ("decision", "decision"),
-        ("commit", "commit"),
-    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
     finish: Some(finish),
 };
+
+/// All others: applications write the commit that they are of as well, and a controller, but not
+/// what a reconciler does.
+static OTHERS: Table = Table {
+    name: NAME,
+    needs: &[
+        Need::Has("message"),
+        Need::Has("level"),
+        Need::Has("time"),
+        Need::Has("commit"),
+        Need::Has("controller"),
+        Need::HasAny(&["reconcileID", "command-id"]),
+    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// Lines of versions before 1.0, which name the controller in the logger.
+static OLD: Table = Table {
+    name: NAME,
+    needs: &[
+        Need::Has("message"),
+        Need::Has("level"),
+        Need::Has("time"),
+        Need::Has("commit"),
+        Need::Starts("logger", "controller."),
+    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+const CONSTANTS: &[(Column, &str)] = &[
+    (Column::Provider, "kubernetes"),
+    (Column::Service, "karpenter"),
+];
+
+const FIELDS: &[Field] = &[
+    time(&["time"]),
+    severity(&["level"]),
+    text(&["controller", "logger"], Column::Process),
+    text(&["reconcileID", "command-id"], Column::RequestId),
+    resource(&["NodePool.name", "nodepool"]),
+    resource(&["NodeClaim.name", "nodeclaim"]),
+    resource(&["Node.name", "node"]),
+    keep(&["message"], MESSAGE),
+    keep(&["error"], ERROR),
+    keep(&["provider-id"], PROVIDER_ID),
+    keep(&["Pod.name"], POD),
+    keep(&["Pod.namespace"], NAMESPACE),
+    keep(&["pod"], POD_PATH),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("instance-type", "instance_type"),
+    ("capacity-type", "capacity_type"),
+    ("zone", "zone"),
+    ("reason", "reason"),
+    ("decision", "decision"),
+    ("commit", "commit"),
+];
 
 /// Messages that tell of something that was done, which are the action as well.
 const DONE: [&str; 7] = [
@@ -107,5 +147,42 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             row.resource(&path);
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_codec::json::JsonFields;
+    use nepho_core::format::{Confidence, Format, Sample, Stream};
+
+    use super::*;
+
+    #[test]
+    fn lines_of_applications_are_none() {
+        let stream = Stream::default();
+        let check = |rest: &str, expected: bool| {
+            let text =
+                format!(r#"{{"level":"INFO","time":"2026-05-12T14:00:00Z","message":"a",{rest}}}"#);
+            let fields = JsonFields::parse(&text).expect("an object");
+            let sample = Sample {
+                text: &text,
+                json: Some(&fields),
+                stream: &stream,
+            };
+            let is_it = JsonFormats(&TABLES).sniff(&sample) != Confidence::NO;
+            assert_eq!(is_it, expected, "{text}");
+        };
+        check(
+            r#""commit":"1","controller":"disruption","reconcileID":"2""#,
+            true,
+        );
+        check(r#""commit":"1","logger":"controller.disruption""#, true);
+        check(
+            r#""controller":"disruption","NodePool":{"name":"default"}"#,
+            true,
+        );
+        check(r#""commit":"1","logger":"shop.Cart""#, false);
+        check(r#""commit":"1","controller":"OrdersController""#, false);
+        check(r#""logger":"provisioner","nodepool":"default""#, false);
     }
 }

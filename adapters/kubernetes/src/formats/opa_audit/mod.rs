@@ -31,7 +31,7 @@ static TABLE: Table = Table {
         Need::Has("decision_id"),
         Need::HasAny(&["path", "query"]),
         Need::HasAny(&["timestamp", "time"]),
-        Need::HasAny(&["labels", "metrics", "bundles", "revision", "type"]),
+        Need::HasAny(&["labels.id", "labels.version"]),
     ],
     constants: &[],
     fields: &[
