@@ -10,6 +10,15 @@ use super::{Inner, Opened, envelope};
 use crate::json::fields::{elements, pick, text_of};
 use crate::json::{JsonFields, unescape};
 
+/// Levels and facilities as `--decode` names them, from 0 on.
+const LEVELS: [&str; 8] = [
+    "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",
+];
+const FACILITIES: [&str; 12] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv",
+    "ftp",
+];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let [("dmesg", list)] = fields.members() else {
         return Opened::No;
@@ -28,13 +37,32 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 
 /// `<3>[   12.345678] message`.
 fn line(message: &str) -> Option<String> {
-    let [priority, time, text] = pick(message, ["pri", "time", "msg"])?;
+    let [facility, priority, time, text] = pick(message, ["fac", "pri", "time", "msg"])?;
     let text = unescape(text_of(text?)?);
     let time = time.unwrap_or("0.000000");
-    Some(match priority {
-        Some(priority) => format!("<{priority}>[{time:>12}] {text}"),
-        None => format!("[{time:>12}] {text}"),
-    })
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    time.parse::<f64>()
+        .ok()
+        .filter(|_| time.bytes().all(is_digit))?;
+    let Some(priority) = priority else {
+        return Some(format!("[{time:>12}] {text}"));
+    };
+    let priority = match priority.starts_with('"') {
+        // With `--decode`.
+        true => {
+            let facility = match facility {
+                Some(name) => position(&FACILITIES, text_of(name)?)?,
+                None => 0,
+            };
+            facility * 8 + position(&LEVELS, text_of(priority)?)?
+        }
+        false => priority.parse().ok()?,
+    };
+    Some(format!("<{priority}>[{time:>12}] {text}"))
+}
+
+fn position(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|held| *held == name)
 }
 
 #[cfg(test)]
@@ -49,6 +77,18 @@ mod tests {
         let found = inside(open, text);
         let found: Vec<_> = found.iter().map(|inner| &*inner.text).collect();
         assert_eq!(found, ["<3>[    0.250000] a \"b\"", "[1124864.000000] c"]);
+        let decoded = r#"{"dmesg":[{"fac":"daemon","pri":"err","time":12.345678,"msg":"d"}]}"#;
+        assert_eq!(inside(open, decoded)[0].text, "<27>[   12.345678] d");
+        for other in [
+            r#""pri":"high","time":1.0"#,
+            r#""pri":1.5,"time":1.0"#,
+            r#""pri":{},"time":1.0"#,
+            r#""pri":3,"time":"2026-05-12""#,
+            r#""pri":3,"time":[1]"#,
+        ] {
+            let text = format!(r#"{{"dmesg":[{{{other},"msg":"a"}}]}}"#);
+            assert!(inside(open, &text).is_empty(), "{text}");
+        }
         assert!(inside(open, r#"{"dmesg":["a"]}"#).is_empty());
         assert!(inside(open, r#"{"dmesg":"a"}"#).is_empty());
     }
