@@ -14,9 +14,6 @@ use nepho_core::format::Record;
 use super::{Inner, Wrapped, envelope};
 use crate::time;
 
-/// An id is not shorter.
-const FEWEST_DIGITS: usize = 12;
-
 /// Names of severities, from 0 to 7 (RFC 5424, table 2).
 const SEVERITIES: [&str; 8] = [
     "Emergency",
@@ -37,8 +34,8 @@ const FACILITIES: [&str; 12] = [
 pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     let text = record.text.trim_end_matches(['\r', '\n']);
     let (id, rest) = text.split_once('\t')?;
-    let is_id = id.len() >= FEWEST_DIGITS && id.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_id {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(id) {
         return None;
     }
     let mut columns = rest.splitn(9, '\t');
@@ -46,15 +43,18 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
     let (generated, received, source, host) = (next()?, next()?, next()?, next()?);
     let (_, facility, severity, program) = (next()?, next()?, next()?, next()?);
     let message = next()?;
-    let is_time = |text: &str| time::prefix(text, record.stream.reference()).is_some();
-    let is_it =
-        is_time(generated) && is_time(received) && source.bytes().all(|byte| byte.is_ascii_digit());
-    let severity = position(&SEVERITIES, severity).filter(|_| is_it)?;
+    // Times of older archives are those of the account, `2026-05-12 16:00:00 +0200`.
+    let time = |text: &str| {
+        let (found, length) = time::prefix(text, record.stream.reference())?;
+        (length == text.len()).then_some(found)
+    };
+    let generated = time(generated)?;
+    time(received)?;
+    let severity = position(&SEVERITIES, severity).filter(|_| is_number(source))?;
     let facility = position(&FACILITIES, facility)
         .or_else(|| local(facility))
         .unwrap_or(1);
     let priority = facility * 8 + severity;
-    let generated = generated.replace(' ', "T");
     let (host, program) = (word(host), word(program));
     Some(Wrapped::Records(vec![Inner {
         text: format!("<{priority}>1 {generated} {host} {program} - - - {message}").into(),
@@ -106,7 +106,15 @@ mod tests {
         );
         check(
             "700000000000000001\t2026-05-12 14:00:00\t2026-05-12 14:00:01\t1\tb\t\tCron\tNotice\tcron\ta",
-            Some("<77>1 2026-05-12T14:00:00 b cron - - - a"),
+            Some("<77>1 2026-05-12T14:00:00Z b cron - - - a"),
+        );
+        check(
+            "50342052\t2026-05-12 06:00:00 -0800\t2026-05-12 06:00:01 -0800\t42424\tweb\t10.0.0.7\tUser\tInfo\tshop\ta",
+            Some("<14>1 2026-05-12T14:00:00Z web shop - - - a"),
+        );
+        check(
+            "50342052\t2026-05-12 06:00:00 yes\t2026-05-12 06:00:01\t4\tweb\t\tUser\tInfo\tshop\ta",
+            None,
         );
         check(&format!("{head}\tUser\tNone\ta\tb"), None);
         check(&format!("{head}\tUser"), None);
