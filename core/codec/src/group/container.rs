@@ -109,17 +109,26 @@ fn printed_goes_on(previous: &[u8], line: &[u8]) -> bool {
         && (is_trace(before, after) || is_deep && continues(before, after))
 }
 
-/// Whether a line begins as `pm2 logs` prints them, `0|web      | message`.
+/// Whether a line begins as `pm2 logs` prints them, `0|web      | message`: what stands before the
+/// bar is made ten wide, or one wider than it is.
 #[inline]
 pub(super) fn is_of_pm2(line: &[u8]) -> bool {
-    matches!(line, [_, b'|', ..] | [_, b'0'..=b'9', b'|', ..])
+    let is_number = matches!(line, [_, b'|', ..] | [_, b'0'..=b'9', b'|', ..])
+        || matches!(line, [_, b'0'..=b'9', b'0'..=b'9', b'|', ..]);
+    is_number && pm2_head(line).is_some()
+}
+
+/// Bytes before the message in a line of PM2.
+fn pm2_head(line: &[u8]) -> Option<usize> {
+    let head = line.get(..80).unwrap_or(line);
+    let bar = memchr::memmem::find(head, b" | ")?;
+    (bar == 10 || matches!(head.get(..bar), Some([.., b'!'..=b'~', b' ']))).then_some(bar + 3)
 }
 
 /// As [`goes_on`] for `0|web      | message`, or `0|web      | 2026-05-12T14:00:00: message`.
 fn pm2_goes_on(previous: &[u8], line: &[u8]) -> bool {
     let message = |line: &[u8]| {
-        let head = line.get(..80).unwrap_or(line);
-        let bar = memchr::memmem::find(head, b" | ")? + 3;
+        let bar = pm2_head(line)?;
         let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
         let text = line.get(bar..end)?;
         let time = text.get(..30).unwrap_or(text);

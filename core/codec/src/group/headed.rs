@@ -3,7 +3,6 @@
 use nepho_core::time::Reference;
 
 use crate::time;
-use crate::unwrap::otel_debug::begins_export;
 use crate::windows::listed;
 
 /// Lines of the beginning of which one must be a head.
@@ -21,9 +20,6 @@ pub enum Head {
     Microseconds,
     /// `####<May 12, 2026 2:00:00 PM UTC> <Error> ...`, as in the logs of `WebLogic`.
     Brackets,
-    /// `ResourceLog #0`, as the exporter `debug` of the OpenTelemetry Collector prints what stands
-    /// under a resource, or a line that the Collector logs: a time and a tab.
-    Export,
     /// `Event[0]:` or `Log Name: ...`, as tools of Windows list events.
     Event,
     /// The property of this name behind an empty line, `TimeCreated  : ...`: PowerShell lists the
@@ -40,13 +36,10 @@ impl Head {
             Self::Microseconds,
             Self::Brackets,
         ];
-        let mut lines: Vec<_> = lines.collect();
-        // What a collector logs when it starts stands before it, and may be long.
-        if lines.iter().any(|line| is_export(line)) {
-            return Some(Self::Export);
-        }
-        lines.truncate(FIRST_LINES);
-        lines.retain(|line| !line.trim_ascii().is_empty());
+        let lines: Vec<_> = lines
+            .take(FIRST_LINES)
+            .filter(|line| !line.trim_ascii().is_empty())
+            .collect();
         // Any program may write such a line, so that a list must begin with it.
         let (first, others) = lines.split_first()?;
         if is_event(first) {
@@ -69,7 +62,6 @@ impl Head {
             Self::Time => is_time(line),
             Self::Diagnostic => is_diagnostic(line),
             Self::Brackets => line.starts_with(b"####<"),
-            Self::Export => is_export(line) || is_logged(line),
             Self::Event => is_event(line),
             Self::Property(name) => {
                 previous.trim_ascii().is_empty() && listed(line).is_some_and(|(it, _)| it == name)
@@ -94,32 +86,6 @@ fn is_time(line: &[u8]) -> bool {
         .filter(|_| is_iso || is_ctime);
     let found = text.and_then(|text| time::prefix(text, Reference::ANY));
     found.is_some_and(|(_, end)| end == line.len())
-}
-
-/// Whether a line is the first of what the exporter `debug` prints of a resource, behind a time and
-/// a level or not.
-fn is_export(line: &[u8]) -> bool {
-    let head = match line.first() {
-        Some(b'R') => line,
-        Some(b'0'..=b'9') => {
-            let behind = line.get(..64).unwrap_or(line).rsplit(|byte| *byte == b'\t');
-            behind
-                .map(<[u8]>::trim_ascii_end)
-                .next()
-                .unwrap_or_default()
-        }
-        _ => return false,
-    };
-    head.starts_with(b"Resource") && std::str::from_utf8(head).is_ok_and(begins_export)
-}
-
-/// Whether a line begins with a time and a tab.
-fn is_logged(line: &[u8]) -> bool {
-    let head = line.get(..40).unwrap_or(line);
-    let time = head.iter().position(|byte| *byte == b'\t');
-    let time = time.and_then(|end| std::str::from_utf8(&head[..end]).ok());
-    let found = time.and_then(|text| Some((time::prefix(text, Reference::ANY)?.1, text.len())));
-    line.first().is_some_and(u8::is_ascii_digit) && found.is_some_and(|(end, all)| end == all)
 }
 
 /// Whether a line is the first of an event that a tool of Windows lists.

@@ -8,6 +8,7 @@ mod container;
 mod headed;
 mod printed;
 mod trace;
+mod whole;
 
 use std::ops::Range;
 
@@ -85,8 +86,7 @@ impl Grouping {
             || container::goes_on(previous, line)
             || is_trace(previous, line)
             || is_reported(previous, line)
-            || is_rest_of_fluent_bit(line)
-            || previous.first() == Some(&b'[') && is_more_of_fluent_bit(previous, previous, line)
+            || whole::is_within(previous, line)
         {
             return false;
         }
@@ -214,7 +214,7 @@ impl<'a> Lines<'a> {
         let (line, next) = (line.unwrap_or_default(), next.unwrap_or_default());
         matches!(self.grouping, Grouping::Plain)
             && matches!(line, [b'!'..=b'~', ..])
-            && !matches!(line, [b'{' | b'=', ..] | [.., b'\r'])
+            && !matches!(line, [b'{' | b'=' | b'[', ..] | [.., b'\r'])
             && is_new(line, next)
     }
 
@@ -225,8 +225,16 @@ impl<'a> Lines<'a> {
         loop {
             let (start, number) = (first.start, self.line - 1);
             let mut previous = first;
+            let rest = self.text.get(start..).unwrap_or_default();
+            let length = whole::length(rest, self.knows);
+            while length.is_some_and(|length| self.at < start + length)
+                && let Some(line) = self.next_line()
+            {
+                previous = line;
+            }
             // A record that is a JSON object is whole, unless a container wrote more.
-            while self.at < bytes.len()
+            while length.is_none()
+                && self.at < bytes.len()
                 && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[self.at..]))
                 && previous.end - start < MAX_JOINED_BYTES
                 && self.goes_on(&bytes[start..], &bytes[previous.clone()], &bytes[self.at..])
@@ -245,9 +253,11 @@ impl<'a> Lines<'a> {
 
     /// Whether `line` goes on with a record, whose last line is `previous`.
     fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+        if self.text.get(self.at..).is_some_and(whole::begins) {
+            return false;
+        }
         self.grouping.goes_on(previous, line, self.knows)
             || record.first() == Some(&b'=') && is_more_of_report(record, line, self.knows)
-            || record.first() == Some(&b'[') && is_more_of_fluent_bit(record, previous, line)
     }
 
     /// The next record of a table.
@@ -358,19 +368,6 @@ fn is_report(line: &[u8]) -> bool {
     let head = &line[..line.len().min(60)];
     let head = head.split(|byte| *byte == b'\n').next();
     head.is_some_and(|head| memchr::memmem::find(head, b" REPORT==== ").is_some())
-}
-
-/// Whether a line goes on with a record that Fluent Bit printed, whose texts may hold line ends: up
-/// to the line that ends as it has to.
-fn is_more_of_fluent_bit(record: &[u8], previous: &[u8], line: &[u8]) -> bool {
-    let is_whole = previous.trim_ascii_end().ends_with(b"}]");
-    !is_whole && begins_record(record) && !begins_record(line)
-}
-
-/// Whether a line can only be the rest of a record that Fluent Bit printed.
-fn is_rest_of_fluent_bit(line: &[u8]) -> bool {
-    let is_rest = |line: &[u8]| line.starts_with(b"\"}]") || line.starts_with(b"\", \"");
-    line.first() == Some(&b'"') && is_rest(line)
 }
 
 /// Whether a line is the message below the head of a report of Erlang, among lines of others.

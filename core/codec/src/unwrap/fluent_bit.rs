@@ -11,6 +11,7 @@
 //! Sources: docs.fluentbit.io/manual/pipeline/outputs/standard-output,
 //! `msgpack_object_print` of github.com/msgpack/msgpack-c (branch `c_master`), read 2026-11-30.
 
+use nepho_core::Timestamp;
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
@@ -24,43 +25,14 @@ const MAX_DEPTH: usize = 32;
 /// Keys are not longer.
 const MAX_KEY_BYTES: usize = 512;
 
+/// A record that would hold more lines with its kind of ends is not read.
+const MAX_ENDS: usize = 64;
+
 pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
-    let text = record.text.trim_end();
-    let (tag, start) = head(text)?;
-    let mut reader = Reader {
-        text,
-        at: start,
-        open: vec![b']'],
-        json: Vec::new(),
-    };
-    // The metadata of the event.
-    let has_metadata = reader.skip("[");
-    if has_metadata {
-        reader.open.push(b']');
-    }
-    let (number, _) = reader.rest().split_once(',')?;
-    let found = time::from_number(number)?;
-    reader.at += number.len();
-    if !reader.skip(", ") {
-        return None;
-    }
-    if has_metadata {
-        reader.value()?;
-        reader.close(b']')?;
-        if !reader.skip(", ") {
-            return None;
-        }
-        reader.json.clear();
-    }
-    if !reader.rest().starts_with('{') {
-        return None;
-    }
-    reader.value()?;
-    reader.close(b']')?;
-    let json = String::from_utf8(reader.json).ok()?;
+    let Printed { tag, time, json } = Printed::of(record.text.trim_end())?;
     let is_told = json.contains("\"kubernetes\":{");
     let mut around = envelope(record);
-    around.time = Some(found);
+    around.time = Some(time);
     Some(Wrapped::Records(vec![Inner {
         text: json.into(),
         envelope: match container(tag).filter(|_| !is_told) {
@@ -68,6 +40,82 @@ pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
             None => around,
         },
     }]))
+}
+
+/// A record, taken apart.
+struct Printed<'a> {
+    tag: &'a str,
+    time: Timestamp,
+    json: String,
+}
+
+impl<'a> Printed<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (tag, start) = head(text)?;
+        let mut reader = Reader {
+            text,
+            at: start,
+            open: vec![b']'],
+            json: Vec::new(),
+        };
+        // The metadata of the event.
+        let has_metadata = reader.skip("[");
+        if has_metadata {
+            reader.open.push(b']');
+        }
+        let (number, _) = reader.rest().split_once(',')?;
+        let time = time::from_number(number)?;
+        reader.at += number.len();
+        if !reader.skip(", ") {
+            return None;
+        }
+        if has_metadata {
+            reader.value()?;
+            reader.close(b']')?;
+            if !reader.skip(", ") {
+                return None;
+            }
+            reader.json.clear();
+        }
+        if !reader.rest().starts_with('{') {
+            return None;
+        }
+        reader.value()?;
+        reader.close(b']')?;
+        let json = String::from_utf8(reader.json).ok()?;
+        Some(Self { tag, time, json })
+    }
+}
+
+/// Bytes of the record that a text begins with, whose texts may hold line ends: up to the first
+/// line with which it is whole, but not over one that `is_other`. One that was cut off is its first
+/// line.
+pub(crate) fn extent(text: &str, most: usize, is_other: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if !begins_record(bytes) {
+        return None;
+    }
+    let behind_line = |start: usize| {
+        let rest = bytes.get(start..).unwrap_or_default();
+        start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
+    };
+    let first = behind_line(0);
+    let (mut end, mut ends) = (first, 0);
+    while end <= most && ends < MAX_ENDS {
+        let whole = text.get(..end).unwrap_or_default().trim_end();
+        if whole.ends_with("}]") {
+            ends += 1;
+            if Printed::of(whole).is_some() {
+                return Some(end);
+            }
+        }
+        let rest = bytes.get(end..).unwrap_or_default();
+        if rest.is_empty() || is_other(rest) {
+            break;
+        }
+        end = behind_line(end);
+    }
+    Some(first)
 }
 
 /// Whether a line is the first of such a record.

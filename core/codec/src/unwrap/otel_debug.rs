@@ -3,7 +3,7 @@
 //! `ResourceLog #0` to a line of the exporter itself. Behind the first line's time and level, or as
 //! the message of a JSON object, as the Collector logs.
 //!
-//! What is printed is written anew as an export request ([`super::otlp`]), one for each scope.
+//! What is printed is written anew as an export request ([`super::otlp`]), one for each resource.
 //! Events and links of spans, buckets and quantiles are left out, as they have no column.
 //!
 //! Source: `exporter/debugexporter/internal/otlptext` of
@@ -12,12 +12,12 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
 use nepho_core::Timestamp;
 use nepho_core::format::Record;
 use nepho_core::tables::Envelope;
 use nepho_core::time::Reference;
 
+use super::otel_lines::{Fields, attribute, begins_export, closing, is_type, numbered, start};
 use super::{Inner, Opened, Wrapped, envelope};
 use crate::json::fields::{elements, text_of};
 use crate::json::{JsonFields, unescape};
@@ -25,24 +25,20 @@ use crate::quote::push_quoted;
 use crate::time;
 
 pub(super) fn open<'a>(record: &Record<'a>) -> Option<Wrapped<'a>> {
-    let (first, rest) = record.text.split_once('\n')?;
-    let start = first.find("Resource").unwrap_or(0);
-    let is_whole = begins_export(first.get(start..)?);
-    if !is_whole && !has_item(rest) {
-        return None;
-    }
+    let start = start(record.text)?;
     let mut around = envelope(record);
-    if let Some((found, _)) = time::prefix(first, record.stream.reference()) {
+    if let Some((found, _)) = time::prefix(record.text, record.stream.reference()) {
         around.time = Some(found);
     }
-    let start = if is_whole { start } else { 0 };
     let inside = requests(record.text.get(start..)?, &around);
     (!inside.is_empty()).then_some(Wrapped::Records(inside))
 }
 
 /// The same in what the Collector logs as JSON, `{"level":"info","msg":"ResourceLog #0\n..."}`.
 pub(super) fn open_json<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let Some(message) = fields.text("msg").filter(|text| begins_export(text)) else {
+    // The text is escaped.
+    let is_export = |text: &&str| text.split("\\n").next().is_some_and(begins_export);
+    let Some(message) = fields.text("msg").filter(is_export) else {
         return Opened::No;
     };
     let mut around = envelope(record);
@@ -54,25 +50,8 @@ pub(super) fn open_json<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Ope
     }
 }
 
-/// Whether a line is the first of what stands under one resource.
-pub(crate) fn begins_export(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("Resource") else {
-        return false;
-    };
-    let kinds = ["Log #", "Spans #", "Metrics #"];
-    kinds.iter().any(|kind| rest.starts_with(kind))
-}
-
-/// Whether there is an item below what was cut off.
-fn has_item(text: &str) -> bool {
-    let has = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
-    has("\nObservedTimestamp: ") && has("LogRecord #")
-        || has("\n    Trace ID       : ") && has("Span #")
-        || has("DataPoints #") && has("\nTimestamp: ")
-}
-
 /// Kinds of telemetry: keys of resources, scopes and items.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Signal {
     Logs,
     Spans,
@@ -109,7 +88,8 @@ struct Reader<'a> {
     /// Name and kind of the metric whose points are read.
     metric: &'a str,
     kind: &'a str,
-    /// Items of the scope as JSON, separated by commas.
+    /// Scopes of the resource and items of the scope as JSON, separated by commas.
+    scopes: Vec<u8>,
     items: Vec<u8>,
     /// Members of the item that is being read, and its attributes.
     item: Option<(Vec<u8>, Vec<u8>)>,
@@ -127,145 +107,30 @@ fn requests(text: &str, around: &Envelope) -> Vec<Inner<'static>> {
         scope: "",
         metric: "",
         kind: "gauge",
+        scopes: Vec::new(),
         items: Vec::new(),
         item: None,
         has_time: false,
         inside: Vec::new(),
     };
-    let mut fields = fields(text).peekable();
-    // The end of an item whose beginning was cut off is told as it stands.
-    let mut cut_off = 0;
-    while let Some((end, _)) = fields.next_if(|(_, field)| !is_head(field)) {
-        cut_off = end;
+    let mut fields = Fields::whole(text);
+    for (_, field) in fields.by_ref() {
+        reader.read(field);
     }
-    let before = text.get(..cut_off).unwrap_or_default().trim();
-    if !before.is_empty() {
+    reader.end_resource();
+    if reader.inside.is_empty() {
+        return Vec::new();
+    }
+    // Lines that are none of the exporter's are told as they stand.
+    let rest = fields.rest();
+    let rest = rest.get(closing(rest)..).unwrap_or_default();
+    if !rest.trim().is_empty() {
         reader.inside.push(Inner {
-            text: Cow::Owned(before.to_owned()),
+            text: Cow::Owned(rest.trim_end().to_owned()),
             envelope: around.clone(),
         });
     }
-    let held = reader.inside.len();
-    for (_, field) in fields {
-        reader.read(field);
-    }
-    reader.end_scope();
-    match reader.inside.len() > held {
-        true => reader.inside,
-        false => Vec::new(),
-    }
-}
-
-/// Whether a field begins a resource, a scope or an item.
-fn is_head(field: &str) -> bool {
-    let heads = ["LogRecord #", "Span #", "Metric #", "Scope"];
-    begins_export(field) || heads.iter().any(|head| field.starts_with(head))
-}
-
-/// The fields of a text, each behind the place where it ends: lines, with those that go on with a
-/// value of several.
-fn fields(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let mut end = line_end(text, start)?;
-        let mut line = text.get(start..end)?;
-        let is_open = value_of(line).is_some_and(is_typed);
-        while let Some(next_end) = line_end(text, end) {
-            let next = text.get(end..next_end)?;
-            let goes_on = is_open && !line.trim_end().ends_with(')') || !is_field(next);
-            if !goes_on {
-                break;
-            }
-            (end, line) = (next_end, next);
-        }
-        let field = text.get(start..end)?;
-        start = end;
-        Some((end, field.trim_end_matches(['\n', '\r'])))
-    })
-}
-
-/// Where the line that begins at a place ends, behind its line end.
-fn line_end(text: &str, start: usize) -> Option<usize> {
-    let rest = text
-        .as_bytes()
-        .get(start..)
-        .filter(|rest| !rest.is_empty())?;
-    Some(start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1))
-}
-
-/// Whether a field begins with a line.
-fn is_field(line: &str) -> bool {
-    const WORDS: [&str; 26] = [
-        "Resource",
-        "Scope",
-        "InstrumentationScope",
-        "LogRecord #",
-        "ObservedTimestamp:",
-        "Timestamp:",
-        "StartTimestamp:",
-        "Severity",
-        "EventName:",
-        "Body:",
-        "Attributes:",
-        "Trace ID:",
-        "Span",
-        "Flags:",
-        "Events:",
-        "Links:",
-        "Metric #",
-        "Descriptor:",
-        "Data point attributes:",
-        "Value: ",
-        "Count: ",
-        "Sum: ",
-        "Min: ",
-        "Max: ",
-        "Exemplar",
-        "Bucket",
-    ];
-    let is_attribute = || line.trim_start().starts_with("-> ");
-    // The line of the exporter itself.
-    let is_own = || line.starts_with("\t{\"");
-    let is_padded = || line.starts_with("    ") && line.get(19..21) == Some(": ");
-    let is_points = || line.contains("DataPoints #") || line.starts_with("QuantileValue #");
-    WORDS.iter().any(|word| line.starts_with(word))
-        || line.trim().is_empty()
-        || is_own()
-        || line.starts_with("    Dropped")
-        || line.starts_with("ExplicitBounds #")
-        || line.starts_with(' ') && (is_attribute() || is_padded())
-        || is_points()
-}
-
-/// Value of a field that may go on in further lines.
-fn value_of(line: &str) -> Option<&str> {
-    let line = line.trim_end_matches(['\n', '\r']);
-    match line.strip_prefix("Body: ") {
-        Some(value) => Some(value),
-        None => Some(attribute(line)?.1),
-    }
-}
-
-/// Key and value of a line `     -> key: Str(value)`.
-fn attribute(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.trim_start().strip_prefix("-> ")?.split_once(": ")?;
-    Some((key, value))
-}
-
-/// Whether a value is written as `Str(...)`.
-fn is_typed(value: &str) -> bool {
-    let name = value.split('(').next().unwrap_or_default();
-    name.len() < value.len() && is_type(name)
-}
-
-fn is_type(name: &str) -> bool {
-    matches!(
-        name,
-        "Str" | "Int" | "Double" | "Bool" | "Map" | "Slice" | "Bytes" | "Empty"
-    ) || matches!(
-        name,
-        "STRING" | "INT" | "DOUBLE" | "BOOL" | "MAP" | "SLICE" | "ARRAY" | "BYTES" | "EMPTY"
-    )
+    reader.inside
 }
 
 impl<'a> Reader<'a> {
@@ -283,35 +148,38 @@ impl<'a> Reader<'a> {
             self.owner = Owner::Other;
             return;
         }
-        let begins = |word: &str| field.starts_with(word);
-        match () {
-            () if begins("Scope") => {
-                if field.contains(" #") {
-                    self.end_scope();
-                    self.scope = "";
-                }
-            }
-            () if begins("LogRecord #") => self.begin(Signal::Logs),
-            () if begins("Span #") => self.begin(Signal::Spans),
-            () if begins("Metric #") => {
+        if let Some(name) = numbered(field) {
+            return self.head(name);
+        }
+        match field.trim_end() {
+            "Attributes:" | "Data point attributes:" => self.owner = Owner::Item,
+            "Events:" | "Links:" | "Exemplars:" => self.owner = Owner::Other,
+            _ => self.member(field),
+        }
+    }
+
+    /// Reads a line with a number, `LogRecord #0`.
+    fn head(&mut self, name: &str) {
+        match name {
+            "LogRecord" => self.begin(Signal::Logs),
+            "Span" => self.begin(Signal::Spans),
+            "Metric" => {
                 self.end_item();
-                self.signal = Signal::Metrics;
+                self.turn_to(Signal::Metrics);
                 (self.metric, self.kind) = ("", "gauge");
             }
-            () if field.contains("DataPoints #") => self.begin(Signal::Metrics),
-            () if begins("Attributes:") || begins("Data point attributes:") => {
-                self.owner = Owner::Item;
+            _ if name.ends_with("DataPoints") => self.begin(Signal::Metrics),
+            _ if name.starts_with("Scope") || name.starts_with("InstrumentationLibrary") => {
+                self.end_scope();
+                self.scope = "";
             }
-            () if begins("Events:") || begins("Links:") || begins("Exemplars:") => {
-                self.owner = Owner::Other;
-            }
-            () => self.member(field),
+            _ => {}
         }
     }
 
     fn resource(&mut self, field: &str) {
         if begins_export(field) {
-            self.end_scope();
+            self.end_resource();
             self.resource.clear();
             self.scope = "";
         }
@@ -321,9 +189,17 @@ impl<'a> Reader<'a> {
         };
     }
 
+    /// Items of another kind than those before stand in a request of their own.
+    fn turn_to(&mut self, signal: Signal) {
+        if signal != self.signal {
+            self.end_resource();
+            self.signal = signal;
+        }
+    }
+
     fn begin(&mut self, signal: Signal) {
         self.end_item();
-        self.signal = signal;
+        self.turn_to(signal);
         self.item = Some((Vec::new(), Vec::new()));
         self.has_time = false;
         self.owner = Owner::Other;
@@ -430,15 +306,29 @@ impl<'a> Reader<'a> {
         if self.items.is_empty() {
             return;
         }
-        let [resources, scopes, items] = self.signal.keys();
+        let [_, _, items] = self.signal.keys();
+        if !self.scopes.is_empty() {
+            self.scopes.push(b',');
+        }
+        self.scopes.extend(b"{\"scope\":{\"name\":");
+        push_quoted(self.scope, &mut self.scopes);
+        self.scopes.extend(format!("}},\"{items}\":[").bytes());
+        self.scopes.append(&mut self.items);
+        self.scopes.extend(b"]}");
+    }
+
+    fn end_resource(&mut self) {
+        self.end_scope();
+        if self.scopes.is_empty() {
+            return;
+        }
+        let [resources, scopes, _] = self.signal.keys();
         let text = format!(
-            "{{\"{resources}\":[{{\"resource\":{{\"attributes\":[{}]}},\
-             \"{scopes}\":[{{\"scope\":{{\"name\":{}}},\"{items}\":[{}]}}]}}]}}",
+            "{{\"{resources}\":[{{\"resource\":{{\"attributes\":[{}]}},\"{scopes}\":[{}]}}]}}",
             String::from_utf8_lossy(&self.resource),
-            quoted(self.scope),
-            String::from_utf8_lossy(&self.items),
+            String::from_utf8_lossy(&self.scopes),
         );
-        self.items.clear();
+        self.scopes.clear();
         self.inside.push(Inner {
             text: Cow::Owned(text),
             envelope: self.around.clone(),
@@ -671,13 +561,32 @@ Flags: 0
     }
 
     #[test]
-    fn the_end_of_a_record_that_was_cut_is_told() {
-        let (cut, rest) = EXPORT.split_at(EXPORT.find("Body: Str").expect("a body"));
-        assert!(opened(open, cut).is_some());
-        let (_, found) = opened(open, rest).expect("an export");
-        assert!(found[0].text.starts_with("Body: Str(no stock"));
-        assert!(found[1].text.contains(r#""message":"b""#));
+    fn a_resource_is_told_once_for_all_its_scopes() {
+        let (resource, scope) = EXPORT.split_at(EXPORT.find("ScopeLogs #0").expect("a scope"));
+        let text = format!("{resource}{}", scope.repeat(3));
+        let (_, found) = opened(open, &text).expect("an export");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text.matches("checkout").count(), 1);
+        assert_eq!(found[0].text.matches("shop.pay").count(), 3);
+        assert!(crate::json::JsonFields::parse(&found[0].text).is_ok());
+    }
+
+    #[test]
+    fn other_lines_are_told_as_they_are() {
+        let text = format!("{EXPORT}INFO order 1\nLogRecord #9 failed\n");
+        let (_, found) = opened(open, &text).expect("an export");
+        assert_eq!(found[0].text, REQUEST.replace("1778594401000000000", "0"));
+        assert_eq!(found[1].text, "INFO order 1\nLogRecord #9 failed");
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn items_without_their_resource_are_told() {
+        let rest = EXPORT.split_once("LogRecord #1\n").expect("two records").1;
+        let (_, found) = opened(open, &format!("LogRecord #1\n{rest}")).expect("an export");
+        assert!(found[0].text.contains(r#""message":"b""#));
         assert!(opened(open, "Resource exhausted\nat a").is_none());
+        assert!(opened(open, "ResourceLog #1 lost\nat a").is_none());
         assert!(opened(open, "ResourceLog #0\nResource SchemaURL: ").is_none());
     }
 }

@@ -26,7 +26,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 use nepho_core::time::Reference;
 
-use super::{Inner, Wrapped, envelope, fluentd, loki};
+use super::{Inner, Wrapped, envelope, fluentd, loki, otel_lines};
 use crate::bytes::find_near;
 use crate::time;
 
@@ -100,7 +100,7 @@ impl<'a> Printed<'a> {
         let mut tagged = self.line.split_once('\t').into_iter();
         self.has_labels()
             || behind_mark(self.time, self.line).is_some()
-            || self.line.starts_with("info\tResource")
+            || otel_lines::start(self.line.strip_prefix("info\t").unwrap_or_default()).is_some()
             || tagged.any(|(tag, held)| held.starts_with('{') && fluentd::is_tag(tag))
     }
 

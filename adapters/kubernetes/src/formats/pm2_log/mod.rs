@@ -60,7 +60,8 @@ impl Format for Pm2 {
         vec![
             Marks::beginning(bytes_of(b"0123456789P")).with(&["|", " | "]),
             Marks::of_start("[TAILING] "),
-            Marks::beginning([true; 256]).with(&[".log", " last ", " lines:"]),
+            Marks::beginning(bytes_of(b"/ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+                .with(&[".log", " last ", " lines:"]),
         ]
     }
 
@@ -79,19 +80,29 @@ impl Format for Pm2 {
 /// Whether a line tells whose lines follow: `/root/.pm2/logs/web-out.log last 15 lines:`.
 fn is_heading(text: &str) -> bool {
     let text = text.trim_end();
-    let is_file = || {
-        let (file, rest) = text.split_once(" last ")?;
-        let count = rest.strip_suffix(" lines:")?;
-        Some(file.ends_with(".log") && count.bytes().all(|byte| byte.is_ascii_digit()))
+    let is_count = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_path = |file: &str| {
+        let is_absolute = file.starts_with('/')
+            || matches!(file.as_bytes(), [b'A'..=b'Z', b':', b'\\' | b'/', ..]);
+        is_absolute && file.ends_with(".log") && !file.contains(char::is_whitespace)
     };
-    text.starts_with("[TAILING] Tailing last ") || is_file() == Some(true)
+    let of_file = || {
+        let (file, rest) = text.split_once(" last ")?;
+        Some(is_path(file) && is_count(rest.strip_suffix(" lines:")?))
+    };
+    let of_all = || {
+        let rest = text.strip_prefix("[TAILING] Tailing last ")?;
+        let (count, _) = rest.split_once(" lines for [")?;
+        Some(is_count(count))
+    };
+    of_all().or_else(of_file) == Some(true)
 }
 
 /// A line, taken apart.
 struct Line<'a> {
     /// Number of the process; empty for PM2 itself.
     number: &'a str,
-    /// Its name, cut to eight characters.
+    /// Its name, of lines from files cut to eight characters.
     name: &'a str,
     /// With `--time` or a format of dates.
     time: Option<Timestamp>,
@@ -104,14 +115,27 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
         let end = first.trim_end();
         end.ends_with(" |").then(|| end.len() - 2)
     })?;
-    let head = first.get(..bar)?.trim_end();
+    let padded = first.get(..bar)?;
+    let head = padded.trim_end();
+    // Of files it is made ten wide, of processes that write one wider than it is.
+    let is_padded = match padded.chars().count() {
+        10 => true,
+        width => width == head.chars().count() + 1,
+    };
+    if !is_padded {
+        return None;
+    }
     let (number, name) = match head.split_once('|') {
-        Some((number, name)) => (number, name.trim_start()),
+        Some((number, name)) => (number, name),
         None => ("", head),
     };
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let is_name = !name.is_empty() && !name.contains([' ', '|', '[']);
-    if !(is_name && (is_number || number.is_empty() && name == ITSELF)) {
+    let is_number =
+        (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_it = match number {
+        "" => name == ITSELF,
+        _ => is_number && is_name(name),
+    };
+    if !is_it {
         return None;
     }
     let message = text.get(bar + 2..)?;
@@ -123,6 +147,21 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
         time,
         message,
     })
+}
+
+/// Whether a word is the name of a process. Columns between bars hold levels, outcomes and methods.
+fn is_name(word: &str) -> bool {
+    const OTHERS: [&str; 22] = [
+        "get", "put", "post", "head", "patch", "delete", "options", "connect", "ok", "success",
+        "failure", "failed", "fail", "passed", "pass", "denied", "allowed", "accepted", "rejected",
+        "true", "false", "null",
+    ];
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:@/".contains(&byte);
+    let lower = word.to_ascii_lowercase();
+    word.starts_with(|first: char| first.is_ascii_alphabetic())
+        && word.bytes().all(is_letter)
+        && !OTHERS.contains(&&*lower)
+        && Severity::from_word(word).is_none()
 }
 
 /// Takes the time from a message, `2026-05-12T14:00:00: message`.
@@ -221,7 +260,8 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         };
         check("0|web      | a | b", Some(("0", "web", false, "a | b")));
-        check("11| web | a", Some(("11", "web", false, "a")));
+        check("11|web  | a", Some(("11", "web", false, "a")));
+        check("1|api-serv | a", Some(("1", "api-serv", false, "a")));
         check("0|web      | ", Some(("0", "web", false, "")));
         check(
             "0|web      | 2026-05-12T14:00:00: a",
@@ -232,9 +272,20 @@ mod tests {
             Some(("0", "web", true, "a")),
         );
         check("PM2        | a", Some(("", "PM2", false, "a")));
-        check("web        | a", None);
-        check("1 | 2 | 3", None);
-        check("0|a b | c", None);
+        for text in [
+            "web        | a",
+            "1 | 2 | 3",
+            "0|a b      | c",
+            "1778594400|checkout | order failed",
+            "4| GET | /x",
+            "4|GET      | /x",
+            "2|error | order failed",
+            "2|error    | order failed",
+            "7|alice | 2026-05-12 | paid",
+            "PM2 | a",
+        ] {
+            check(text, None);
+        }
         check("", None);
     }
 
@@ -247,6 +298,15 @@ mod tests {
         ] {
             assert!(is_heading(text), "{text}");
         }
-        assert!(!is_heading("a.log last seen"));
+        for text in [
+            "a.log last seen",
+            "ERROR cannot read app.log last 10 lines:",
+            "app.log last 10 lines:",
+            "/var/log/my app.log last 10 lines:",
+            "/var/log/app.log last  lines:",
+            "[TAILING] Tailing last orders",
+        ] {
+            assert!(!is_heading(text), "{text}");
+        }
     }
 }
