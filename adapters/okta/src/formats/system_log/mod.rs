@@ -74,8 +74,11 @@ static EXPORTED: Table = Table {
     needs: &[
         Need::Contains("event_type", "."),
         Need::Has("timestamp"),
-        Need::HasAny(&["actor.alternate_id", "actor.display_name", "actor.id"]),
+        // Audits of applications have names like these as well.
+        Need::Has("uuid"),
+        Need::Has("actor.alternate_id"),
         Need::HasAny(&["outcome.result", "display_message"]),
+        Need::HasAny(&["client.ip_address", "debug_context.debug_data.request_uri"]),
     ],
     constants: CONSTANTS,
     fields: &[
@@ -181,5 +184,40 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             row.text(Column::Body, &reason);
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_codec::json::JsonFields;
+    use nepho_core::format::{Confidence, Format, Sample, Stream};
+
+    use super::*;
+
+    #[test]
+    fn audits_of_applications_are_none() {
+        let stream = Stream::default();
+        let check = |text: &str, expected: bool| {
+            let fields = JsonFields::parse(text).expect("an object");
+            let sample = Sample {
+                text,
+                json: Some(&fields),
+                stream: &stream,
+            };
+            let is_it = JsonFormats(&TABLES).sniff(&sample) != Confidence::NO;
+            assert_eq!(is_it, expected, "{text}");
+        };
+        check(
+            r#"{"event_type":"order.cancelled","timestamp":"2026-05-12T14:00:00Z","actor":{"id":"u1"},"outcome":{"result":"FAILURE"},"service":"shop","level":"error","message":"payment failed"}"#,
+            false,
+        );
+        check(
+            r#"{"event_type":"order.cancelled","uuid":"1","timestamp":"2026-05-12T14:00:00Z","actor":{"id":"u1","alternate_id":"a"},"outcome":{"result":"FAILURE"}}"#,
+            false,
+        );
+        check(
+            r#"{"event_type":"user.session.start","uuid":"1","timestamp":"2026-05-12T14:00:00Z","actor.alternate_id":"a","outcome.result":"SUCCESS","client.ip_address":"10.0.0.7"}"#,
+            true,
+        );
     }
 }
