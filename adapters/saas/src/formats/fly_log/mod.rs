@@ -68,6 +68,8 @@ impl Format for Fly {
 const PROVIDER: &str = "fly";
 /// What the app itself wrote.
 const APP: &str = "app";
+/// What writes lines, of Fly.io and of the app.
+const SOURCES: [&str; 4] = [APP, "proxy", "runner", "health"];
 
 /// A line, taken apart.
 struct Line<'a> {
@@ -90,8 +92,7 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
     let (region, rest) = rest.split_once(" [")?;
     let (level, message) = rest.split_once(']')?;
     let is_of = |text: &str, may_be: fn(&u8) -> bool| text.as_bytes().iter().all(may_be);
-    let is_it = !source.is_empty()
-        && is_of(source, |byte| byte.is_ascii_lowercase() || *byte == b'_')
+    let is_it = SOURCES.contains(&source)
         && (8..=14).contains(&machine.len())
         && is_of(machine, u8::is_ascii_hexdigit)
         && region.len() == 3
@@ -178,6 +179,7 @@ mod tests {
             &format!("2026-05-12T14:00:00.25 app[{machine}] fra [error]  a"),
             expected(" a"),
         );
+        check(&format!("{time} gateway[3f2a9c1d] api [info] a"), None);
         check(&format!("{time} app[{machine}] frankfurt [info] a"), None);
         check(&format!("{time} app[{machine}] fra [one] a"), None);
         check(&format!("{time} app[1] fra [info] a"), None);
