@@ -27,7 +27,10 @@ static TABLE: Table = Table {
     needs: &[
         Need::Has("constraint_kind"),
         Need::Has("constraint_name"),
-        Need::Has("event_type"),
+        Need::IsAny("event_type", &["violation", "violation_audited"]),
+        // Databases have constraints with a kind and a name as well.
+        Need::IsAny("process", &["audit", "admission"]),
+        Need::HasAny(&["constraint_group", "constraint_action"]),
         Need::HasAny(&["resource_kind", "resource_name"]),
     ],
     constants: &[
@@ -79,5 +82,36 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             Some("warn" | "dryrun") => row.outcome(Outcome::Success),
             _ => row,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_codec::json::JsonFields;
+    use nepho_core::format::{Confidence, Format, Sample, Stream};
+
+    use super::*;
+
+    #[test]
+    fn violations_in_databases_are_none() {
+        let stream = Stream::default();
+        let check = |text: &str, expected: bool| {
+            let fields = JsonFields::parse(text).expect("an object");
+            let sample = Sample {
+                text,
+                json: Some(&fields),
+                stream: &stream,
+            };
+            let is_it = JsonFormat(&TABLE).sniff(&sample) != Confidence::NO;
+            assert_eq!(is_it, expected, "{text}");
+        };
+        check(
+            r#"{"event_type":"violation","constraint_kind":"foreign_key","constraint_name":"orders_fk","resource_name":"orders","service":"db"}"#,
+            false,
+        );
+        check(
+            r#"{"event_type":"violation","process":"admission","constraint_kind":"K8sA","constraint_name":"a","constraint_action":"deny","resource_name":"b"}"#,
+            true,
+        );
     }
 }

@@ -52,7 +52,7 @@ static OTHERS: Table = Table {
         Need::Has("level"),
         Need::Has("time"),
         Need::Has("commit"),
-        Need::Has("controller"),
+        Need::IsAny("controller", CONTROLLERS),
         Need::HasAny(&["reconcileID", "command-id"]),
     ],
     constants: CONSTANTS,
@@ -69,13 +69,80 @@ static OLD: Table = Table {
         Need::Has("level"),
         Need::Has("time"),
         Need::Has("commit"),
-        Need::Starts("logger", "controller."),
+        Need::IsAny("logger", LOGGERS),
     ],
     constants: CONSTANTS,
     fields: FIELDS,
     extras: EXTRAS,
     finish: Some(finish),
 };
+
+/// Controllers of Karpenter (`pkg/controllers` of kubernetes-sigs/karpenter and of
+/// aws/karpenter-provider-aws). Those of other operators write a commit as well.
+const CONTROLLERS: &[&str] = &[
+    "provisioner",
+    "provisioner.trigger.pod",
+    "provisioner.trigger.node",
+    "disruption",
+    "disruption.queue",
+    "interruption",
+    "eviction-queue",
+    "nodeclaim.lifecycle",
+    "nodeclaim.termination",
+    "nodeclaim.disruption",
+    "nodeclaim.consistency",
+    "nodeclaim.expiration",
+    "nodeclaim.garbagecollection",
+    "nodeclaim.tagging",
+    "nodeclaim.podevents",
+    "nodeclaim.hydration",
+    "node.termination",
+    "node.health",
+    "node.hydration",
+    "nodepool.counter",
+    "nodepool.hash",
+    "nodepool.readiness",
+    "nodepool.validation",
+    "nodepool.registrationhealth",
+    "nodeclass",
+    "nodeclass.hash",
+    "nodeclass.status",
+    "nodeclass.termination",
+    "state.node",
+    "state.nodeclaim",
+    "state.nodepool",
+    "state.pod",
+    "state.daemonset",
+    "providers.instancetype",
+    "providers.pricing",
+    "providers.ssm.invalidation",
+    "providers.version",
+];
+
+/// Loggers of versions before 1.0, named after their controllers.
+const LOGGERS: &[&str] = &[
+    "controller.provisioner",
+    "controller.disruption",
+    "controller.interruption",
+    "controller.eviction",
+    "controller.machine.lifecycle",
+    "controller.machine.termination",
+    "controller.machine.garbagecollection",
+    "controller.nodeclaim.lifecycle",
+    "controller.nodeclaim.termination",
+    "controller.nodeclaim.disruption",
+    "controller.nodeclaim.consistency",
+    "controller.nodeclaim.garbagecollection",
+    "controller.nodeclaim.tagging",
+    "controller.node.termination",
+    "controller.nodepool.hash",
+    "controller.nodepool.counter",
+    "controller.nodeclass",
+    "controller.termination",
+    "controller.deprovisioning",
+    "controller.consolidation",
+    "controller.pricing",
+];
 
 const CONSTANTS: &[(Column, &str)] = &[
     (Column::Provider, "kubernetes"),
@@ -184,5 +251,10 @@ mod tests {
         check(r#""commit":"1","logger":"shop.Cart""#, false);
         check(r#""commit":"1","controller":"OrdersController""#, false);
         check(r#""logger":"provisioner","nodepool":"default""#, false);
+        check(r#""commit":"1","logger":"controller.orders""#, false);
+        check(
+            r#""commit":"1","controller":"certificate","reconcileID":"2""#,
+            false,
+        );
     }
 }

@@ -31,7 +31,8 @@ static TABLE: Table = Table {
         Need::Has("decision_id"),
         Need::HasAny(&["path", "query"]),
         Need::HasAny(&["timestamp", "time"]),
-        Need::HasAny(&["labels.id", "labels.version"]),
+        // Services that decide have ids of what they decided, and paths, as well.
+        Need::Has("labels.id"),
     ],
     constants: &[],
     fields: &[
@@ -183,4 +184,39 @@ fn first_text(raw: &str) -> Option<String> {
     };
     let text = unescape(text);
     (!text.is_empty()).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_codec::json::JsonFields;
+    use nepho_core::format::{Confidence, Format, Sample, Stream};
+
+    use super::*;
+
+    #[test]
+    fn decisions_of_services_are_none() {
+        let stream = Stream::default();
+        let check = |text: &str, expected: bool| {
+            let fields = JsonFields::parse(text).expect("an object");
+            let sample = Sample {
+                text,
+                json: Some(&fields),
+                stream: &stream,
+            };
+            let is_it = JsonFormat(&TABLE).sniff(&sample) != Confidence::NO;
+            assert_eq!(is_it, expected, "{text}");
+        };
+        check(
+            r#"{"timestamp":"2026-05-12T14:00:00Z","level":"error","decision_id":"d7","path":"/v1/credit","type":"credit","message":"scoring failed","status":500}"#,
+            false,
+        );
+        check(
+            r#"{"timestamp":"2026-05-12T14:00:00Z","decision_id":"d7","path":"/v1/credit","labels":{"version":"2"}}"#,
+            false,
+        );
+        check(
+            r#"{"timestamp":"2026-05-12T14:00:00Z","decision_id":"d7","path":"a/allow","labels":{"id":"i"}}"#,
+            true,
+        );
+    }
 }
