@@ -475,6 +475,16 @@ fn a_group_without_capacity_failed() {
          errorClass=OutOfResource; errorCode=InsufficientInstanceCapacity",
         &[Symptom::Failed],
     );
+    let address =
+        "https://www.googleapis.com/compute/v1/projects/shop/zones/a/instanceGroups/pool-1";
+    for rest in [" after 15m0s", ": a"] {
+        let body = match rest {
+            ": a" => format!("Scale-up failed for group {address}{rest}"),
+            _ => format!("Scale-up timed out for node group {address}{rest}"),
+        };
+        let findings = findings(&[line("cluster-autoscaler", &body)]);
+        assert_eq!(only(&findings).1.group, "pool-1", "{body}");
+    }
     let other = "Disabling scale-up for node group web-asg until x; errorClass=Other; errorCode=y";
     assert_eq!(findings(&[line("other", other)]), []);
 }

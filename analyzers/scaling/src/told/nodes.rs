@@ -95,9 +95,9 @@ fn planned(plan: &str, told: &Told) -> Vec<Told> {
 
 /// A size that is set, or a failure; `rest` begins with the name of the group.
 fn group(body: &str, rest: &str, mut told: Told) -> Option<Told> {
-    let end = rest.find([' ', ':'])?;
-    // Names of groups may have a colon in them, ids of the cloud.
-    let name = rest.get(..end)?;
+    // Names may be addresses, which have colons in them.
+    let name = rest.split(' ').next()?;
+    let name = name.strip_suffix(':').unwrap_or(name);
     told.group = short(name);
     if body.starts_with("Scale-up: ") {
         told.to =
