@@ -11,6 +11,7 @@
 
 use nepho_core::time::Reference;
 
+use crate::bytes::find_near;
 use crate::time;
 
 /// What stands under one resource begins so, with a number behind it.
@@ -83,11 +84,11 @@ pub(crate) fn start(text: &str) -> Option<usize> {
     if !matches!(first, b'R' | b'S' | b'L' | b'M' | b'0'..=b'9') {
         return None;
     }
-    let end = text
-        .as_bytes()
-        .iter()
-        .take(MAX_HEAD_BYTES)
-        .position(|byte| *byte == b'\n')?;
+    let head = text.as_bytes();
+    let end = find_near(head.get(..MAX_HEAD_BYTES).unwrap_or(head), b'\n')?;
+    if !matches!(head.get(..end), Some([.., b'0'..=b'9'] | [.., b'\r'])) {
+        return None;
+    }
     let (line, rest) = (text.get(..end)?, text.get(end + 1..)?);
     let at = match first {
         b'0'..=b'9' => line.rfind('\t')? + 1,
