@@ -203,6 +203,7 @@ impl Learned {
         let role = Role::of(format, service);
         // A flow log that names a service names the one that the interface belongs to.
         let named = service.filter(|_| role.names_a_service() || role == Role::Flow);
+        let named = named.filter(|name| !grows_groups(name));
         let number = named.and_then(|name| self.service_number(name));
         if self.speakers.len() >= MAX_SERVICES {
             self.speakers.clear();
@@ -522,6 +523,12 @@ fn pod(id: &str) -> Option<(&str, &str)> {
 /// Whether an id is that of a pod of this name.
 fn is_pod(id: &str, name: &str) -> bool {
     id.ends_with(name) && pod(id).is_some_and(|(_, own)| own == name)
+}
+
+/// Whether a service grows groups of nodes: those that its rows name, and their machines, are not
+/// its own.
+fn grows_groups(service: &str) -> bool {
+    service == "karpenter" || service.ends_with("cluster-autoscaler")
 }
 
 fn prevailing(counts: &HashMap<Box<str>, u64>) -> Option<&str> {

@@ -36,9 +36,11 @@ pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'
 }
 
 /// A line of `journalctl -o short-monotonic`, `[   12.345678] web-1 sshd[12]: text`: it tells no
-/// time, only how long the machine was up. Lines of dmesg have no host.
+/// time, only how long the machine was up; `-o short-delta` also how long after the line before,
+/// `[   12.345678 <    0.100000 >]`. Lines of dmesg have no host.
 pub(crate) fn of_monotonic(text: &str) -> Option<Header<'_>> {
     let (uptime, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let uptime = uptime.split(" <").next().unwrap_or(uptime);
     if !has_uptime(text)
         || uptime
             .split_once('.')
@@ -191,10 +193,12 @@ pub(super) fn of_chromeos<'a>(
     })
 }
 
-/// Whether a message begins with the time of the kernel: `[  316.587330] text`.
+/// Whether a message begins with the time of the kernel: `[  316.587330] text`; the journal may put
+/// how long after the line before behind it, ` <    0.100000 >`.
 pub(crate) fn has_uptime(message: &str) -> bool {
     let inner = message.trim_start().strip_prefix('[');
     let time = inner.and_then(|rest| Some(rest.split_once(']')?.0.trim_start()));
+    let time = time.and_then(|time| time.split(" <").next());
     time.is_some_and(|time| time.contains('.') && time.parse::<f64>().is_ok())
 }
 

@@ -4,6 +4,7 @@ mod atlassian_audit;
 mod auth0_audit;
 mod datadog_log;
 mod duo_auth;
+mod fly_log;
 mod gitlab_audit;
 mod keycloak_audit;
 mod keycloak_audit_text;

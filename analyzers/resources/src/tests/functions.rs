@@ -102,3 +102,22 @@ fn what_has_the_very_name_of_a_service_is_it() {
     let all = [ecs("orders"), ecs("orders-worker")];
     assert_eq!(found(&all, &rows, "orders"), ["orders"]);
 }
+
+#[test]
+fn what_grows_a_group_does_not_run_on_it() {
+    let all = [named(
+        "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:1:autoScalingGroupName/web-asg",
+        "aws_autoscaling_group.web",
+    )];
+    let check = |service: &str, expected: usize| {
+        let texts = [
+            (Column::Format, "kubernetes.klog"),
+            (Column::Service, service),
+        ];
+        let rows: [Row<'_>; 1] = [(&texts, &["web-asg"])];
+        assert_eq!(found(&all, &rows, service).len(), expected, "{service}");
+    };
+    check("checkout", 1);
+    check("cluster-autoscaler", 0);
+    check("karpenter", 0);
+}

@@ -400,3 +400,130 @@ fn an_audited_request_for_replicas_is_a_change() {
     assert_eq!(details.group, "cart");
     assert_eq!(sizes(details), [(None, Some(5))]);
 }
+
+#[test]
+fn the_cluster_autoscaler_tells_plans_limits_and_failures() {
+    let line = |time: &str, body: &str| {
+        Line::at(time, "kubernetes.klog", "kubernetes")
+            .text(Column::Service, "cluster-autoscaler")
+            .text(Column::Body, body)
+    };
+    let lines = [
+        line(
+            "2024-05-01T10:00:00Z",
+            "Final scale-up plan: [{web-asg 3->5 (max: 6)} {a/b/pool-b 0->1 (max: 3)}]",
+        ),
+        line(
+            "2024-05-01T10:00:00Z",
+            "Scale-up: setting group web-asg size to 5",
+        ),
+        line(
+            "2024-05-01T10:00:01Z",
+            "Event(v1.ObjectReference{Kind:\"ConfigMap\", Name:\"status\"}): type: 'Normal' reason: \
+             'ScaledUpGroup' Scale-up: group web-asg size set to 5 instead of 3 (max: 6)",
+        ),
+        line(
+            "2024-05-01T10:20:00Z",
+            "Final scale-up plan: [{web-asg 5->6 (max: 6)}]",
+        ),
+        line(
+            "2024-05-01T10:35:00Z",
+            "Scale-up timed out for node group web-asg after 15m3.2s",
+        ),
+        line(
+            "2024-05-01T10:36:00Z",
+            "Skipping node group other - max size reached",
+        ),
+    ];
+    let findings = findings(&lines);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    let details: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| match &finding.details {
+            Details::Scaling(details) => Some(details),
+            _ => None,
+        })
+        .collect();
+    let of = |group: &str| details.iter().find(|one| one.group == group).unwrap();
+    assert_eq!(
+        sizes(of("web-asg")),
+        [(Some(3), Some(5)), (Some(5), Some(6)), (None, None)]
+    );
+    assert!(of("web-asg").symptoms.contains(&Symptom::AtMaximum));
+    assert!(of("web-asg").symptoms.contains(&Symptom::Failed));
+    assert_eq!(sizes(of("pool-b")), [(Some(0), Some(1))]);
+}
+
+#[test]
+fn a_group_without_capacity_failed() {
+    let line = |service: &str, body: &str| {
+        Line::at("2024-05-01T10:00:00Z", "kubernetes.klog", "kubernetes")
+            .text(Column::Service, service)
+            .text(Column::Body, body)
+    };
+    let check = |body: &str, expected: &[Symptom]| {
+        for service in ["cluster-autoscaler", "other"] {
+            assert_eq!(symptoms(&[line(service, body)]), expected, "{body}");
+        }
+    };
+    check(
+        "Scale-up failed for group web-asg: launch template is not valid",
+        &[Symptom::Failed],
+    );
+    check(
+        "Disabling scale-up for node group web-asg until 2024-05-01 10:05:00; \
+         errorClass=OutOfResource; errorCode=InsufficientInstanceCapacity",
+        &[Symptom::Failed],
+    );
+    let address =
+        "https://www.googleapis.com/compute/v1/projects/shop/zones/a/instanceGroups/pool-1";
+    for rest in [" after 15m0s", ": a"] {
+        let body = match rest {
+            ": a" => format!("Scale-up failed for group {address}{rest}"),
+            _ => format!("Scale-up timed out for node group {address}{rest}"),
+        };
+        let findings = findings(&[line("cluster-autoscaler", &body)]);
+        assert_eq!(only(&findings).1.group, "pool-1", "{body}");
+    }
+    let other = "Disabling scale-up for node group web-asg until x; errorClass=Other; errorCode=y";
+    assert_eq!(findings(&[line("other", other)]), []);
+}
+
+#[test]
+fn karpenter_tells_nodes_of_its_pools() {
+    let line = |time: &str, message: &str, rest: &str| {
+        Line::at(time, "kubernetes.karpenter", "kubernetes")
+            .text(Column::Service, "karpenter")
+            .text(Column::Body, message)
+            .raw(&format!(r#"{{"message":"{message}",{rest}}}"#))
+    };
+    let claim = r#""NodeClaim":{"name":"default-sfpsl"},"provider-id":"aws:///a/i-1""#;
+    let lines = [
+        line("2024-05-01T10:00:00Z", "launched nodeclaim", claim),
+        line("2024-05-01T10:30:00Z", "deleted nodeclaim", claim),
+        line(
+            "2024-05-01T10:40:00Z",
+            "failed launching nodeclaim",
+            r#""NodeClaim":{"name":"default-q2wn9"},"error":"insufficient capacity""#,
+        ),
+        line(
+            "2024-05-01T10:40:01Z",
+            "deleted nodeclaim",
+            r#""NodeClaim":{"name":"default-q2wn9"}"#,
+        ),
+        line(
+            "2024-05-01T10:50:00Z",
+            "could not schedule pod",
+            r#""error":"all available instance types exceed limits for nodepool: \"default\"""#,
+        ),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(details.group, "default");
+    assert_eq!(details.events.len(), 4, "{details:?}");
+    assert!(details.symptoms.contains(&Symptom::Failed), "{details:?}");
+    assert!(
+        details.symptoms.contains(&Symptom::AtMaximum),
+        "{details:?}"
+    );
+}

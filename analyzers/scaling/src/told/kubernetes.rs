@@ -34,7 +34,10 @@ pub(super) fn is_told_by(format: &str, service: &str) -> bool {
 pub(super) fn may_tell(body: Option<&str>) -> bool {
     body.is_some_and(|body| {
         let body = text::head(body);
-        body.contains("size: ") || body.contains("caled ") || body.contains("maximum replica")
+        body.contains("size: ")
+            || body.contains("caled ")
+            || body.contains("cale-up")
+            || body.contains("maximum replica")
     })
 }
 

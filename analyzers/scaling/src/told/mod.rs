@@ -9,6 +9,7 @@ mod azure;
 mod google;
 mod json;
 mod kubernetes;
+mod nodes;
 mod text;
 
 use nepho_core::Timestamp;
@@ -151,29 +152,36 @@ impl Source {
 }
 
 fn message(rows: &LogsView<'_>, row: usize) -> Vec<Told> {
+    let nodes = nodes::tell(rows, row);
+    if !nodes.is_empty() {
+        return nodes;
+    }
     kubernetes::tell(rows, row)
         .or_else(|| google::cloud_run(rows, row))
         .into_iter()
         .collect()
 }
 
-/// Whether a message begins like those of Kubernetes and Cloud Run on scaling.
+/// Whether a message begins like those of Kubernetes, of its autoscalers of nodes and of Cloud Run
+/// on scaling.
 #[inline]
 fn begins_as_scaling(body: Option<&str>) -> bool {
-    let Some(body) = body.map(str::as_bytes) else {
+    let Some(text) = body else {
         return false;
     };
+    let body = text.as_bytes();
     match body.first() {
         Some(b'N') => body.starts_with(b"New size: "),
         Some(b'S') => {
             body.starts_with(b"Scaled up ")
                 || body.starts_with(b"Scaled down ")
                 || body.starts_with(b"Starting new instance. Reason: ")
+                || nodes::begins(text)
         }
         Some(b'T') => {
             body.starts_with(b"The request was aborted because there was no available instance")
         }
-        _ => false,
+        _ => nodes::begins(text),
     }
 }
 

@@ -27,6 +27,7 @@ const DOCKER: &[u8] = b"{\"log\":\"";
 #[inline]
 pub(super) fn goes_on(previous: &[u8], line: &[u8]) -> bool {
     match line.first() {
+        Some(b'0'..=b'9') if is_of_pm2(line) => pm2_goes_on(previous, line),
         Some(b'0'..=b'9') => runtime_goes_on(previous, line),
         Some(b'{') if is_docker(line) && is_docker(previous) => docker_goes_on(previous, line),
         Some(b'a'..=b'z') if previous.first() == line.first() => printed_goes_on(previous, line),
@@ -103,6 +104,47 @@ fn printed_goes_on(previous: &[u8], line: &[u8]) -> bool {
     let is_deep = !matches!(after, [b' ', next, ..] if *next != b' ');
     name == other
         && name.ends_with(b" |")
+        && !before.trim_ascii().is_empty()
+        && !is_object(before)
+        && (is_trace(before, after) || is_deep && continues(before, after))
+}
+
+/// Whether a line begins as `pm2 logs` prints them, `0|web      | message`: what stands before the
+/// bar is made ten wide, or one wider than it is.
+#[inline]
+pub(super) fn is_of_pm2(line: &[u8]) -> bool {
+    let is_number = matches!(line, [_, b'|', ..] | [_, b'0'..=b'9', b'|', ..])
+        || matches!(line, [_, b'0'..=b'9', b'0'..=b'9', b'|', ..]);
+    is_number && pm2_head(line).is_some()
+}
+
+/// Bytes before the message in a line of PM2.
+fn pm2_head(line: &[u8]) -> Option<usize> {
+    let head = line.get(..80).unwrap_or(line);
+    let bar = memchr::memmem::find(head, b" | ")?;
+    (bar == 10 || matches!(head.get(..bar), Some([.., b'!'..=b'~', b' ']))).then_some(bar + 3)
+}
+
+/// As [`goes_on`] for `0|web      | message`, or `0|web      | 2026-05-12T14:00:00: message`.
+fn pm2_goes_on(previous: &[u8], line: &[u8]) -> bool {
+    let message = |line: &[u8]| {
+        let bar = pm2_head(line)?;
+        let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+        let text = line.get(bar..end)?;
+        let time = text.get(..30).unwrap_or(text);
+        let time = memchr::memmem::find(time, b": ")
+            .filter(|_| text.first().is_some_and(u8::is_ascii_digit));
+        Some((bar, time.map_or(bar, |time| bar + time + 2)))
+    };
+    let (Some((name, start)), Some((other, before))) = (message(line), message(previous)) else {
+        return false;
+    };
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+    let (Some(after), Some(before)) = (line.get(start..end), previous.get(before..)) else {
+        return false;
+    };
+    let is_deep = matches!(after, [b' ', b' ', ..] | [b'\t', ..]);
+    line.get(..name) == previous.get(..other)
         && !before.trim_ascii().is_empty()
         && !is_object(before)
         && (is_trace(before, after) || is_deep && continues(before, after))

@@ -8,11 +8,13 @@ mod container;
 mod headed;
 mod printed;
 mod trace;
+mod whole;
 
 use std::ops::Range;
 
 use nepho_core::time::Reference;
 
+use crate::unwrap::fluent_bit::begins_record;
 use crate::{ansi, csv, time};
 pub(crate) use container::one_line;
 pub use headed::Head;
@@ -84,6 +86,7 @@ impl Grouping {
             || container::goes_on(previous, line)
             || is_trace(previous, line)
             || is_reported(previous, line)
+            || whole::is_within(previous, line)
         {
             return false;
         }
@@ -213,7 +216,7 @@ impl<'a> Lines<'a> {
         let (line, next) = (line.unwrap_or_default(), next.unwrap_or_default());
         matches!(self.grouping, Grouping::Plain)
             && matches!(line, [b'!'..=b'~', ..])
-            && !matches!(line, [b'{' | b'=', ..] | [.., b'\r'])
+            && !matches!(line, [b'{' | b'=' | b'[', ..] | [.., b'\r'])
             && is_new(line, next)
     }
 
@@ -224,8 +227,16 @@ impl<'a> Lines<'a> {
         loop {
             let (start, number) = (first.start, self.line - 1);
             let mut previous = first;
+            let rest = self.text.get(start..).unwrap_or_default();
+            let length = whole::length(rest, self.knows);
+            while length.is_some_and(|length| self.at < start + length)
+                && let Some(line) = self.next_line()
+            {
+                previous = line;
+            }
             // A record that is a JSON object is whole, unless a container wrote more.
-            while self.at < bytes.len()
+            while length.is_none()
+                && self.at < bytes.len()
                 && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[self.at..]))
                 && previous.end - start < MAX_JOINED_BYTES
                 && self.goes_on(&bytes[start..], &bytes[previous.clone()], &bytes[self.at..])
@@ -244,6 +255,9 @@ impl<'a> Lines<'a> {
 
     /// Whether `line` goes on with a record, whose last line is `previous`.
     fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
+        if self.text.get(self.at..).is_some_and(whole::begins) {
+            return false;
+        }
         self.grouping.goes_on(previous, line, self.knows)
             || is_more_of_event(record, previous, line)
             || record.first() == Some(&b'=') && is_more_of_report(record, line, self.knows)
@@ -275,6 +289,7 @@ impl<'a> Lines<'a> {
 fn is_new(previous: &[u8], line: &[u8]) -> bool {
     matches!(line, [b'0'..=b'9', ..])
         && line.get(10) != Some(&b'T')
+        && !container::is_of_pm2(line)
         && !matches!(previous, [b't' | b'=', ..])
 }
 
@@ -490,6 +505,7 @@ fn begins_like_record(line: &[u8]) -> bool {
             b' ',
             ..,
         ] => true,
+        [b'[', b'0'..=b'9', ..] if begins_record(line) => true,
         _ => {
             is_death(line)
                 || stamp_of(line).is_some()

@@ -507,3 +507,99 @@ fn lines_that_end_something_are_of_their_own() {
     let text = format!("{ended}\norders are counted\n{report}\n{backup}\n");
     check(&text, &[&*ended, "orders are counted", report, backup]);
 }
+
+#[test]
+fn texts_that_fluent_bit_prints_hold_line_ends() {
+    check(
+        "[2026/05/12 14:00:00] [ info] [sp] started\n\
+         [0] a: [[1778594400.25, {}], {\"log\"=>\"b\n\", \"stream\"=>\"stdout\"}]\n\
+         [1] a: [[1778594401.25, {}], {\"log\"=>\"c\nd\n\"}]\n\
+         [2026/05/12 14:00:02] [ info] stopped\n",
+        &[
+            "[2026/05/12 14:00:00] [ info] [sp] started",
+            "[0] a: [[1778594400.25, {}], {\"log\"=>\"b\n\", \"stream\"=>\"stdout\"}]",
+            "[1] a: [[1778594401.25, {}], {\"log\"=>\"c\nd\n\"}]",
+            "[2026/05/12 14:00:02] [ info] stopped",
+        ],
+    );
+}
+
+#[test]
+fn traces_that_pm2_prints_are_one_record() {
+    check(
+        "0|web      | ready\n0|web      | TypeError: x\n0|web      |     at a (/b.js:1:2)\n\
+         1|api      |     at c\n0|web      | 2026-05-12T14:00:00: Error: y\n\
+         0|web      | 2026-05-12T14:00:00:     at d (/b.js:1:2)\n10|db  | one\n\
+         10|db  |     at e\n4| GET | /x\n4| GET |     at f\n",
+        &[
+            "0|web      | ready",
+            "0|web      | TypeError: x\n0|web      |     at a (/b.js:1:2)",
+            "1|api      |     at c",
+            "0|web      | 2026-05-12T14:00:00: Error: y\n\
+             0|web      | 2026-05-12T14:00:00:     at d (/b.js:1:2)",
+            "10|db  | one\n10|db  |     at e",
+            "4| GET | /x",
+            "4| GET |     at f",
+        ],
+    );
+}
+
+#[test]
+fn what_a_collector_prints_of_a_resource_is_one_record() {
+    check(
+        "2026-05-12T14:00:00Z\tinfo\tstarted\nResourceLog #0\nLogRecord #0\nBody: Str(a\nb)\n\
+         Trace ID: 1\nResourceLog #1\nLogRecord #0\nTrace ID: 1\n\
+         2026-05-12T14:00:01Z\tinfo\tResourceLog #0\nLogRecord #0\n\t{\"name\": \"debug\"}\n\
+         panic: runtime error\n2026-05-12T14:00:02Z\tinfo\tbye\n",
+        &[
+            "2026-05-12T14:00:00Z\tinfo\tstarted",
+            "ResourceLog #0\nLogRecord #0\nBody: Str(a\nb)\nTrace ID: 1",
+            "ResourceLog #1\nLogRecord #0\nTrace ID: 1",
+            "2026-05-12T14:00:01Z\tinfo\tResourceLog #0\nLogRecord #0\n\t{\"name\": \"debug\"}",
+            "panic: runtime error",
+            "2026-05-12T14:00:02Z\tinfo\tbye",
+        ],
+    );
+    check(
+        "ResourceSpans #0\nSpan #0\n    Trace ID       : 0af7\nINFO order 1\nsome text\n{\"a\":1}\n",
+        &[
+            "ResourceSpans #0\nSpan #0\n    Trace ID       : 0af7",
+            "INFO order 1",
+            "some text",
+            "{\"a\":1}",
+        ],
+    );
+}
+
+#[test]
+fn a_line_about_resources_is_a_line() {
+    let lines = [
+        "INFO app started",
+        "ResourceMetrics #1 flushed",
+        "INFO order 1",
+        "ERROR order 2",
+        "ResourceLog #1",
+        "WARN order 3",
+    ];
+    check(&lines.join("\n"), &lines);
+}
+
+#[test]
+fn a_record_of_fluent_bit_that_was_cut_takes_no_other_line() {
+    let head = "[0] app.web: [[1778594400.25, {}], {";
+    check(
+        &format!(
+            "{head}\"log\"=>\"starting\", \"stre\nFluent Bit v3.0.1\n\
+             [2026/05/12 14:00:02] [error] no\n{head}\"log\"=>\"a\"}}]\n"
+        ),
+        &[
+            &format!("{head}\"log\"=>\"starting\", \"stre"),
+            "Fluent Bit v3.0.1",
+            "[2026/05/12 14:00:02] [error] no",
+            &format!("{head}\"log\"=>\"a\"}}]"),
+        ],
+    );
+    // Texts may begin lines with digits, and end them as records do.
+    let record = format!("{head}\"log\"=>\"a [{{1}}]\n2 b\n3 c\n\", \"stream\"=>\"stdout\"}}]");
+    check(&format!("{record}\nend\n"), &[&record, "end"]);
+}

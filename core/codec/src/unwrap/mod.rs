@@ -21,12 +21,14 @@ mod config_rule;
 mod container_app;
 mod database_activity;
 mod datadog;
+mod dmesg;
 mod ecs_services;
 mod elasticsearch;
 mod event_grid;
 mod event_stream;
 mod eventbridge;
 mod firehose;
+pub(crate) mod fluent_bit;
 mod fluentd;
 mod gelf;
 mod google_lists;
@@ -44,8 +46,11 @@ mod message;
 mod message_queue;
 mod messages;
 mod new_relic;
+mod otel_debug;
+pub(crate) mod otel_lines;
 pub mod otlp;
 mod pages;
+mod papertrail;
 mod printed_time;
 mod splunk;
 mod sudo;
@@ -194,6 +199,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("datadog", datadog::open),
     ("gelf", gelf::open),
     ("otlp", otlp::open),
+    ("otel_debug_json", otel_debug::open_json),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
     ("loki", loki::open),
@@ -213,6 +219,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("database_activity", database_activity::open),
     ("xray_traces", xray_traces::open),
     ("elasticsearch", elasticsearch::open),
+    ("dmesg", dmesg::open),
 ];
 
 /// What a text that no format knows wraps.
@@ -237,6 +244,9 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("event_stream", event_stream::open),
     ("fluentd", fluentd::open),
     ("wazuh_archive", wazuh::open_line),
+    ("fluent_bit", fluent_bit::open),
+    ("otel_debug", otel_debug::open),
+    ("papertrail", papertrail::open),
     (PRINTED_TIME, printed_time::open),
 ];
 

@@ -28,7 +28,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 use nepho_core::time::Reference;
 
-use super::{Inner, Wrapped, envelope, fluentd, loki};
+use super::{Inner, Wrapped, envelope, fluentd, loki, otel_lines};
 use crate::bytes::find_near;
 use crate::time;
 
@@ -120,12 +120,13 @@ impl<'a> Printed<'a> {
         (length == self.time.len()).then_some(found)
     }
 
-    /// Whether it is told by more than the time what stands behind it: labels, or the tag of
-    /// Fluentd.
+    /// Whether it is told by more than the time what stands behind it: labels, the tag of Fluentd,
+    /// or what the Collector of OpenTelemetry prints of a resource.
     pub(crate) fn is_told(&self) -> bool {
         let mut tagged = self.line.split_once('\t').into_iter();
         self.has_labels()
             || behind_mark(self.time, self.line).is_some()
+            || otel_lines::start(self.line.strip_prefix("info\t").unwrap_or_default()).is_some()
             || tagged.any(|(tag, held)| held.starts_with('{') && fluentd::is_tag(tag))
     }
 

@@ -5,6 +5,8 @@
 //! cluster-administration/system-logs, github.com/google/glog (`Log Line Prefix`), as of
 //! 2026-11-27.
 
+mod autoscaler;
+
 use nepho_codec::message::stream::service;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, resource, text, time,
@@ -235,6 +237,7 @@ fn fill(line: &Line<'_>, row: &mut Row<'_>) {
     if let Some(time) = line.time {
         row.time(time);
     }
+    autoscaler::fill(line.message, row);
     // Structured lines name the objects that they are about: `"Pod updated" pod="shop/cart-0"`.
     for name in [" pod=\"", " node=\"", " deployment=\""] {
         let value = line.message.split_once(name).map(|(_, rest)| rest);

@@ -121,13 +121,15 @@ fn parse(text: &str) -> Option<Line<'_>> {
             )
         }
     };
-    let (clock, rest) = rest.strip_prefix('[')?.split_once(']')?;
-    let clock = clock.trim();
+    let (padded, rest) = rest.strip_prefix('[')?.split_once(']')?;
+    let clock = padded.trim();
+    // What `--human` shows instead of it is the minute, or how long after the message before.
+    let is_human = is_minute(padded) || is_delta(padded);
     let is_uptime = clock.split_once('.').is_some_and(|(seconds, micros)| {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         is_number(seconds) && is_number(micros) && micros.len() == 6
     });
-    let time = match is_uptime {
+    let time = match is_uptime || is_human {
         true => None,
         // `[Tue May 12 14:00:00 2026]`
         false => {
@@ -145,7 +147,7 @@ fn parse(text: &str) -> Option<Line<'_>> {
         message => message,
     };
     // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
-    if !is_uptime && message.starts_with('[') && !is_packet(message) {
+    if !is_uptime && !is_human && message.starts_with('[') && !is_packet(message) {
         return None;
     }
     Some(Line {
@@ -154,6 +156,36 @@ fn parse(text: &str) -> Option<Line<'_>> {
         uptime: if is_uptime { clock } else { "" },
         message,
     })
+}
+
+/// Whether a text is a minute as `dmesg --human` shows it, `May12 14:00` or `May 2 14:00`.
+fn is_minute(clock: &str) -> bool {
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let is_month = |month: &[u8]| MONTHS.chunks(3).any(|held| held == month);
+    match clock.as_bytes() {
+        [month @ .., a, b, b' ', c, d, b':', e, f] => {
+            let digits = [b, c, d, e, f];
+            is_month(month)
+                && matches!(a, b' ' | b'1'..=b'3')
+                && digits.iter().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text is how long after the message before one came as `dmesg --human` shows it, within
+/// the same minute: `  +0.000123` or ` +12.345678`.
+fn is_delta(clock: &str) -> bool {
+    match clock.as_bytes() {
+        [b' ', b' ', b'+', a, b'.', micros @ ..] => {
+            micros.len() == 6 && a.is_ascii_digit() && micros.iter().all(u8::is_ascii_digit)
+        }
+        [b' ', b'+', a, b, b'.', micros @ ..] => {
+            let digits = [a, b];
+            micros.len() == 6 && digits.into_iter().chain(micros).all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
 }
 
 /// A line of `dmesg --time-format iso`, which alone writes microseconds behind a comma:
@@ -236,5 +268,32 @@ impl Decoder for KernelDecoder {
         }
         row.commit();
         Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn minutes_and_delays_are_those_of_dmesg() {
+        for text in [
+            "[May12 14:00] a",
+            "[May 2 14:00] a",
+            "[  +0.000123] a",
+            "[ +12.345678] a",
+            "[   12.345678] a",
+        ] {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "[Run12 14:30] test failed",
+            "[abc12 14:00] hello",
+            "[+12.345678] profit update",
+            "[  +12.345678] profit update",
+            "[May12 14:00:01] a",
+        ] {
+            assert!(parse(text).is_none(), "{text}");
+        }
     }
 }

@@ -15,7 +15,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 2] = [&TABLE, &REDUCED];
+static TABLES: [&Table; 3] = [&TABLE, &REDUCED, &EXPORTED];
 
 const MESSAGE: usize = 0;
 const REASON: usize = 1;
@@ -64,6 +64,51 @@ static REDUCED: Table = Table {
     constants: CONSTANTS,
     fields: FIELDS,
     extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// Rows of the file that the console saves (Reports, System Log, Download CSV), whose columns have
+/// names of their own: `event_type`, `actor.alternate_id`, `target0.id`.
+static EXPORTED: Table = Table {
+    name: "okta.system_log",
+    needs: &[
+        Need::Contains("event_type", "."),
+        Need::Has("timestamp"),
+        // Audits of applications have names like these as well.
+        Need::Has("uuid"),
+        Need::Has("actor.alternate_id"),
+        Need::HasAny(&["outcome.result", "display_message"]),
+        Need::HasAny(&["client.ip_address", "debug_context.debug_data.request_uri"]),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        time(&["timestamp"]),
+        text(&["event_type"], Column::Action),
+        part(
+            &["actor.alternate_id", "actor.display_name", "actor.id"],
+            Column::Actor,
+            known,
+        ),
+        source_address(&["client.ip_address", "request.ip_chain.ip"]),
+        text(&["client.user_agent.raw_user_agent"], Column::UserAgent),
+        text(&["uuid"], Column::RequestId),
+        url(&["debug_context.debug_data.request_uri"]),
+        resource(&["target0.id"]),
+        resource(&["target1.id"]),
+        resource(&["target2.id"]),
+        resource(&["target3.id"]),
+        severity_of(&["severity"], SEVERITIES),
+        outcome_of(&["outcome.result"], OUTCOMES),
+        keep(&["display_message"], MESSAGE),
+        keep(&["outcome.reason"], REASON),
+    ],
+    extras: &[
+        ("transaction.id", "transaction_id"),
+        ("authentication_context.external_session_id", "session_id"),
+        ("client.geographical_context.country", "country"),
+        ("target0.display_name", "target_name"),
+        ("target0.type", "target_kind"),
+    ],
     finish: Some(finish),
 };
 
@@ -139,5 +184,40 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             row.text(Column::Body, &reason);
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_codec::json::JsonFields;
+    use nepho_core::format::{Confidence, Format, Sample, Stream};
+
+    use super::*;
+
+    #[test]
+    fn audits_of_applications_are_none() {
+        let stream = Stream::default();
+        let check = |text: &str, expected: bool| {
+            let fields = JsonFields::parse(text).expect("an object");
+            let sample = Sample {
+                text,
+                json: Some(&fields),
+                stream: &stream,
+            };
+            let is_it = JsonFormats(&TABLES).sniff(&sample) != Confidence::NO;
+            assert_eq!(is_it, expected, "{text}");
+        };
+        check(
+            r#"{"event_type":"order.cancelled","timestamp":"2026-05-12T14:00:00Z","actor":{"id":"u1"},"outcome":{"result":"FAILURE"},"service":"shop","level":"error","message":"payment failed"}"#,
+            false,
+        );
+        check(
+            r#"{"event_type":"order.cancelled","uuid":"1","timestamp":"2026-05-12T14:00:00Z","actor":{"id":"u1","alternate_id":"a"},"outcome":{"result":"FAILURE"}}"#,
+            false,
+        );
+        check(
+            r#"{"event_type":"user.session.start","uuid":"1","timestamp":"2026-05-12T14:00:00Z","actor.alternate_id":"a","outcome.result":"SUCCESS","client.ip_address":"10.0.0.7"}"#,
+            true,
+        );
     }
 }
