@@ -208,7 +208,7 @@ fn day_month_name(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usiz
     matches!(bytes.get(at + 9)?, b':' | b' ' | b'T').then_some(())?;
     let colons = usize::from(bytes.get(at + 9..at + 11) == Some(b"::"));
     let end = clock(bytes, at + 10 + colons, &mut civil)?;
-    let end = half_day(bytes, end, &mut civil);
+    let end = half_day_alone(bytes, end, &mut civil);
     with_zone(bytes, end, civil, reference.zone_seconds)
 }
 
@@ -270,6 +270,20 @@ fn year_last(bytes: &[u8], sign: u8) -> Option<(Civil, usize)> {
     (bytes.get(at + 5 + comma) == Some(&b' ')).then_some(())?;
     let end = clock(bytes, at + 6 + comma, &mut civil)?;
     Some((civil, end))
+}
+
+/// As [`half_day`] behind a time with the name of a month, where a host or a program may follow as
+/// well: `PM: suspend entry`, `am.example.com`.
+fn half_day_alone(bytes: &[u8], end: usize, civil: &mut Civil) -> usize {
+    let mut read = *civil;
+    let after = half_day(bytes, end, &mut read);
+    match bytes.get(after) {
+        None | Some(b' ' | b'\t' | b'\r' | b'\n' | b']' | b',' | b')' | b'|') if after > end => {
+            *civil = read;
+            after
+        }
+        _ => end,
+    }
 }
 
 /// Takes ` AM` or ` PM` behind a clock into account; gives where it ends.
@@ -347,7 +361,7 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     let mut end = clock(bytes, at + 1, &mut civil)?;
     // Behind the clock of syslog stands the name of a host.
     if year.is_some() || start > 0 {
-        end = half_day(bytes, end, &mut civil);
+        end = half_day_alone(bytes, end, &mut civil);
     }
     if year.is_none()
         && let Some(found) = behind_zone(bytes, end, civil, reference.zone_seconds)

@@ -27,7 +27,10 @@ impl Frames {
             } else if column.is_some_and(|column| indent <= column) {
                 column = None;
             }
-            let is_call = indent > 0 && text.starts_with("at ") && text.contains('(');
+            // .NET writes the file behind the call.
+            let ends_as_call = || text.trim_end().ends_with(')') || text.contains(") in ");
+            let is_call =
+                indent > 0 && text.starts_with("at ") && text.contains('(') && ends_as_call();
             if is_place || is_call || column.is_some() {
                 self.0.push(start..start + line.len());
             }
@@ -70,6 +73,7 @@ mod tests {
             &format!("x\n{call}\nCaused by: java.lang.X: status=503\n{call}"),
             &[call, call],
         );
+        check("x\n  at Handler (step 3): status=503", &[]);
         check("x\n  at step=3\nat f(a=1)\n  b=2\n\n", &[]);
     }
 

@@ -5,8 +5,11 @@ use nepho_core::time::NANOS;
 
 /// Between a line being written and what collects it putting its own time before it.
 const LATENCY: u64 = 5 * NANOS.unsigned_abs();
-/// All zones are so many apart (tz database, as of 2026-11-30).
-const QUARTER: u64 = 900 * NANOS.unsigned_abs();
+const MINUTE: u64 = 60 * NANOS.unsigned_abs();
+/// Zones are whole hours from UTC, or half an hour or three quarters of one beyond these hours (tz
+/// database, as of 2026-11-30).
+const HALVES: [u64; 7] = [2, 3, 4, 5, 6, 9, 10];
+const THREE_QUARTERS: [u64; 3] = [5, 8, 12];
 /// Farthest zone from UTC: Kiritimati.
 const FARTHEST: u64 = 14 * 3600 * NANOS.unsigned_abs();
 
@@ -22,9 +25,17 @@ pub fn same_moment(one: Timestamp, other: Timestamp) -> bool {
 /// told by a clock of the same zone.
 pub fn zones_apart(own: Timestamp, other: Timestamp) -> bool {
     let difference = own.0.abs_diff(other.0);
-    let beyond = difference % QUARTER;
-    let is_zone = beyond.min(QUARTER - beyond) <= LATENCY && difference <= FARTHEST + LATENCY;
-    let is_round = own.0.unsigned_abs().is_multiple_of(QUARTER);
+    let minutes = (difference + LATENCY) / MINUTE;
+    let is_close = difference.abs_diff(minutes * MINUTE) <= LATENCY;
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    let is_offset = match rest {
+        0 => true,
+        30 => HALVES.contains(&hours),
+        45 => THREE_QUARTERS.contains(&hours),
+        _ => false,
+    };
+    let is_zone = is_close && is_offset && difference <= FARTHEST + LATENCY;
+    let is_round = own.0.unsigned_abs().is_multiple_of(15 * MINUTE);
     same_moment(own, other) || is_zone && !is_round
 }
 
@@ -49,6 +60,9 @@ mod tests {
         // A time of day that people choose.
         check("2026-05-12T02:00:00Z", "2026-05-12T14:00:00Z", false);
         check("2026-05-12T14:00:07Z", "2026-05-12T14:00:37Z", false);
+        // No zone is half an hour from another but those of the tz database.
+        check("2026-05-12T13:30:07Z", "2026-05-12T14:00:07Z", false);
+        check("2026-05-12T19:30:07Z", "2026-05-12T14:00:07Z", true);
         check("2026-05-12T14:00:07Z", "2026-05-12T12:07:07Z", false);
         check("2026-05-11T20:00:07Z", "2026-05-12T14:00:07Z", false);
     }

@@ -4,8 +4,8 @@ use nepho_core::Timestamp;
 use nepho_core::time::{Civil, NANOS, Reference, digits};
 
 use super::{
-    behind_zone, clock, day_month_name, half_day, month, nearest, one_or_two, prefix, with_zone,
-    year_behind, year_last,
+    behind_zone, clock, day_month_name, half_day, half_day_alone, month, nearest, one_or_two,
+    prefix, with_zone, year_behind, year_last,
 };
 
 /// `2026 May 12 14:00:00 UTC`, as NX-OS and Wazuh write it; a day of one digit may have a blank
@@ -26,7 +26,7 @@ pub(super) fn year_and_name(bytes: &[u8], reference: Reference) -> Option<(Times
         nanos: 0,
     };
     let end = clock(bytes, at + 1, &mut civil)?;
-    let end = half_day(bytes, end, &mut civil);
+    let end = half_day_alone(bytes, end, &mut civil);
     with_zone(bytes, end, civil, reference.zone_seconds)
 }
 
@@ -48,7 +48,7 @@ pub(super) fn behind_weekday(bytes: &[u8], reference: Reference) -> Option<(Time
         nanos: 0,
     };
     let end = clock(bytes, at + 5, &mut civil)?;
-    let end = half_day(bytes, end, &mut civil);
+    let end = half_day_alone(bytes, end, &mut civil);
     if let Some(found) = behind_zone(bytes, end, civil, reference.zone_seconds) {
         return Some(found);
     }

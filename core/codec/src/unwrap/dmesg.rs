@@ -25,7 +25,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     };
     let messages = elements(list);
     let lines: Vec<_> = messages.iter().map_while(|message| line(message)).collect();
-    if lines.len() != messages.len() {
+    if lines.is_empty() || lines.len() != messages.len() {
         return Opened::No;
     }
     let inside = lines.into_iter().map(|line| Inner {
@@ -44,6 +44,9 @@ fn line(message: &str) -> Option<String> {
     time.parse::<f64>()
         .ok()
         .filter(|_| time.bytes().all(is_digit))?;
+    // Tools that read numbers leave out zeros at the end.
+    let (seconds, micros) = time.split_once('.').unwrap_or((time, ""));
+    let time = format!("{seconds}.{micros:0<6}");
     let Some(priority) = priority else {
         return Some(format!("[{time:>12}] {text}"));
     };
@@ -68,7 +71,14 @@ fn position(names: &[&str], name: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::open;
-    use crate::unwrap::tests::inside;
+    use crate::json::JsonFields;
+    use crate::unwrap::Opened;
+    use crate::unwrap::tests::{inside, with_record};
+
+    fn is_opened(text: &str) -> bool {
+        let fields = JsonFields::parse(text).expect("an object");
+        with_record(text, |record| !matches!(open(record, &fields), Opened::No))
+    }
 
     #[test]
     fn each_message_is_a_line() {
@@ -87,9 +97,13 @@ mod tests {
             r#""pri":3,"time":[1]"#,
         ] {
             let text = format!(r#"{{"dmesg":[{{{other},"msg":"a"}}]}}"#);
-            assert!(inside(open, &text).is_empty(), "{text}");
+            assert!(!is_opened(&text), "{text}");
         }
-        assert!(inside(open, r#"{"dmesg":["a"]}"#).is_empty());
-        assert!(inside(open, r#"{"dmesg":"a"}"#).is_empty());
+        for other in [r#"["a"]"#, r#""disk full""#, "5", "{}", "null", "[]"] {
+            let text = format!(r#"{{"dmesg":{other}}}"#);
+            assert!(!is_opened(&text), "{text}");
+        }
+        let short = r#"{"dmesg":[{"pri":3,"time":12.34567,"msg":"d"}]}"#;
+        assert_eq!(inside(open, short)[0].text, "<3>[   12.345670] d");
     }
 }

@@ -121,7 +121,9 @@ pub(crate) fn is_within(previous: &[u8], line: &[u8]) -> bool {
     };
     let is_inner = || {
         let line = text(line);
-        is_field(&line) && !begins_export(&line)
+        // An item may be the first of a block: that it is without its resource then is better than
+        // a cut at any place.
+        is_field(&line) && !begins_export(&line) && !begins_item(&line)
     };
     line.starts_with(b"\t{")
         || is_candidate && is_inner()
@@ -295,10 +297,12 @@ fn follows_body(line: &str) -> bool {
     line.trim_end() == "Attributes:" || line.starts_with("Trace ID:")
 }
 
-/// Whether no value that was printed whole goes on to a line: it begins a resource or an item, or
-/// is what the Collector logs next.
+/// Whether no value that was printed whole goes on to a line: it begins a resource, a scope or an
+/// item, or is what the Collector logs next.
 fn ends_values(line: &str) -> bool {
-    begins_export(line) || begins_item(line) || is_logged(line)
+    let begins_inner =
+        || numbered(line).is_some_and(|name| INNER.iter().any(|(inner, _)| *inner == name));
+    begins_export(line) || begins_item(line) || begins_inner() || is_logged(line)
 }
 
 /// Whether a line begins with a time and a tab.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::message::stream::service;
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, outcome_of, text, time, url};
 use nepho_codec::time as times;
 use nepho_core::severity::Severity;
@@ -213,6 +214,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             .filter(|line| !line.is_empty())
     };
     let ending = event.kept(ENDING).unwrap_or_default();
+    // Lines do not name the worker.
+    if let Some(worker) = service(row.record().stream) {
+        row.repeated(Column::Service, worker);
+    }
     let body: Vec<&str> = lines().collect();
     match body.is_empty() {
         true => row.text(Column::Body, &told(event.text.trim_end(), &ending)),

@@ -92,7 +92,8 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     text.bytes().take(200).position(|byte| byte == b'|')?;
     let end = text.bytes().take(160).position(|byte| byte == b' ')?;
     let (container, rest) = text.split_at_checked(end)?;
-    let rest = rest.trim_start_matches(' ').strip_prefix('|')?;
+    let (blanks, rest) = rest.split_once('|')?;
+    blanks.bytes().all(|byte| byte == b' ').then_some(())?;
     let rest = match rest.strip_prefix(' ') {
         Some(rest) => rest,
         None if rest.is_empty() => rest,
@@ -101,8 +102,10 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     if let Some((service, node)) = named(container) {
         return Some(Printed::new(service, container, node, rest));
     }
-    // With `container_name` there is no number; only what is surely a line of a log tells then.
-    (is_own(container) && is_logged(rest)).then(|| Printed::new(container, container, "", rest))
+    // With `container_name` there is no number; only what is surely a line of a log tells then,
+    // behind a name that is padded: all are one wider than the longest.
+    (blanks.len() > 1 && is_own(container) && is_logged(rest))
+        .then(|| Printed::new(container, container, "", rest))
 }
 
 /// Whether a name is one that `container_name` may give, and no level, user, address or file, as

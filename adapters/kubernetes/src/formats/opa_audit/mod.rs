@@ -33,6 +33,7 @@ static TABLE: Table = Table {
         Need::HasAny(&["timestamp", "time"]),
         // Services that decide have ids of what they decided, and paths, as well.
         Need::Has("labels.id"),
+        Need::HasAny(&["labels.version", "result", "error", "requested_by"]),
     ],
     constants: &[],
     fields: &[
@@ -88,7 +89,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         let parts = elements(parts).into_iter().filter_map(text_of);
         let path: String = parts.map(|part| format!("/{}", unescape(part))).collect();
-        row.text(Column::Path, &path);
+        row.text(Column::Path, path.split('?').next().unwrap_or_default());
     } else if let Some(path) = event.kept(PATH).filter(|path| path.starts_with('/')) {
         row.text(Column::Path, path.split('?').next().unwrap_or_default());
     }
@@ -147,7 +148,6 @@ impl Answer {
             "status.reason",
             "deny",
             "violation",
-            "body",
         ];
         let found = allowed.iter().find_map(|path| match result.raw(path)? {
             "true" => Some(true),

@@ -146,8 +146,14 @@ fn parse(text: &str) -> Option<Line<'_>> {
         inner if inner.len() < message.len() => inner.trim_start(),
         message => message,
     };
-    // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
-    if !is_uptime && !is_human && message.starts_with('[') && !is_packet(message) {
+    // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache, and other programs write a level behind
+    // a minute.
+    let is_framed = message.starts_with('[') && !is_packet(message);
+    let is_leveled = || {
+        let word = message.split([' ', ':']).next().unwrap_or_default();
+        is_minute(padded) && Severity::from_word(word).is_some()
+    };
+    if !is_uptime && !is_delta(padded) && (is_framed || is_leveled()) {
         return None;
     }
     Some(Line {
@@ -292,6 +298,8 @@ mod tests {
             "[+12.345678] profit update",
             "[  +12.345678] profit update",
             "[May12 14:00:01] a",
+            "[May12 14:00] ERROR order failed status=500",
+            "[May12 14:00] [error] job failed",
         ] {
             assert!(parse(text).is_none(), "{text}");
         }

@@ -206,18 +206,22 @@ const TEXTS: [&str; 2] = ["msg", "message"];
 /// Pairs with nothing but blanks between them: one begins where a blank stands before its key. All
 /// that is behind a text belongs to it.
 fn split_at_blanks(rest: &str) -> Vec<&str> {
+    let word = |start: usize| {
+        let text = rest.get(start..).unwrap_or_default();
+        text.split(' ').next().unwrap_or_default()
+    };
+    let is_text = |word: &str| key_of(word).is_some_and(|key| TEXTS.contains(&key));
     let mut pairs = Vec::new();
-    let mut start = 0;
+    let (mut start, mut is_last) = (0, is_text(word(0)));
     for (blank, _) in rest.match_indices(' ') {
-        let behind = rest.get(blank + 1..).unwrap_or_default();
-        let word = behind.split(' ').next().unwrap_or_default();
-        let pair = rest.get(start..blank).unwrap_or_default();
-        if key_of(pair).is_some_and(|key| TEXTS.contains(&key)) {
+        if is_last {
             break;
         }
+        let word = word(blank + 1);
         if key_of(word).is_some() {
-            pairs.push(pair);
+            pairs.push(rest.get(start..blank).unwrap_or_default());
             start = blank + 1;
+            is_last = is_text(word);
         }
     }
     pairs.push(rest.get(start..).unwrap_or_default());

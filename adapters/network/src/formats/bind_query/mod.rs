@@ -3,7 +3,9 @@
 //! Source: bind9.readthedocs.io/en/latest/reference.html, "The query log entry format", as of
 //! 2026-11-28.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, source_address, source_port, text, time};
+use nepho_codec::table::{
+    Event, LineFormat, Lines, keep, severity, source_address, source_port, text, time,
+};
 use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
@@ -20,21 +22,22 @@ const ASKED: usize = 1;
 static LINES: Lines = Lines {
     name: "bind.query",
     patterns: &[
-        "{?{time:time} }{?queries: }{?security: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+        "{?{time:time} }{?queries: }{?security: }{?{level:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
          {? ({_})}: {?view {view}: }query: {question:word} {class:word} {type:word} {flags:word}{?{_:rest}}",
-        "{?{time:time} }{?queries: }{?security: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+        "{?{time:time} }{?queries: }{?security: }{?{level:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
          {? ({_})}: {?view {view}: }query {?(cache) }'{question}/{type}/{class}' {denied:denied|refused}{?{_:rest}}",
-        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
-         {?/key {_:word}}{? ({_})}: {?view {view}: }query failed ({code:name}) for {question}/{class:IN|CH|HS}/{type:word} at {_:rest}",
-        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
-         {?/key {_:word}}{? ({_})}: {?view {view}: }{asked:zone transfer|update} '{question}/{class}' {denied:denied|refused}{?{_:rest}}",
-        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{_:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
-         {?/key {_:word}}{? ({_})}: {?view {view}: }bad {asked:zone transfer|update} request: '{question}/{class}': {denied}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{level:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:name}}{? ({_})}: {?view {view}: }query failed ({code:name}) for {question}/{class:IN|CH|HS}/{type:word} at {_:rest}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{level:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:name}}{? ({_})}: {?view {view}: }{asked:zone transfer|update} '{question}/{class}' {denied:denied|refused}{?{_:rest}}",
+        "{?{time:time} }{?{_:security|update-security|xfer-out|query-errors|update}: }{?{level:info|error|warning|notice}: }client {?@{_:word} }{client:ip}#{port:int}\
+         {?/key {_:name}}{? ({_})}: {?view {view}: }bad {asked:zone transfer|update} request: '{question}/{class}': {denied}",
     ],
     confidence: 92,
     constants: &[(Column::Process, "named")],
     fields: &[
         time(&["time"]),
+        severity(&["level"]),
         source_address(&["client"]),
         source_port(&["port"]),
         text(&["question"], Column::Body),

@@ -43,9 +43,10 @@ static LINES: Lines = Lines {
         "{kind:connect|disconnect|lost connection} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
         "{queue:name}: from=<{sender}>, size={size:int}, nrcpt={_:int}{?{_:rest}}",
         "{queue:name}: message-id=<{message_id}>{?{_:rest}}",
-        "connect to {server}[{peer:ip}]:{port:int}: {reason:rest}",
+        "connect to {server}[{peer:ip}]:{port:int}: \
+         {reason:Connection timed out|Connection refused|Connection reset by peer|No route to host|Host is unreachable|Network is unreachable}",
         "{queue:name}: host {server}[{peer:ip}] {refusal:refused to talk to me|said}: {reason:rest}",
-        "{queue:name}: lost connection with {server}[{peer:ip}] while {stage:rest}",
+        "{queue:hex}: lost connection with {server}[{peer:ip}] while {stage:rest}",
         "CONNECT from [{ip:ip}]:{from_port:int} to [{_:ip}]:{_:int}",
         "{command:PASS OLD|PASS NEW|WHITELISTED|ALLOWLISTED|BLACKLISTED|DENYLISTED|DISCONNECT} [{ip:ip}]:{from_port:int}",
         "{_:Anonymous|Trusted|Untrusted|Verified} TLS connection established from {client}[{ip:ip}]{?:{_:int}}: {_:rest}",

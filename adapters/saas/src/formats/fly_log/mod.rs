@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::message::Describer;
+use nepho_codec::message::stream::service;
 use nepho_codec::time;
 use nepho_core::Timestamp;
 use nepho_core::format::{
@@ -60,8 +61,11 @@ impl Format for Fly {
         }]
     }
 
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(FlyDecoder(Describer::default()))
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(FlyDecoder {
+            describer: Describer::default(),
+            app: service(stream).map(str::to_owned),
+        })
     }
 }
 
@@ -114,7 +118,11 @@ fn exit_status(message: &str) -> Option<i32> {
     status.trim().parse().ok()
 }
 
-struct FlyDecoder(Describer);
+struct FlyDecoder {
+    describer: Describer,
+    /// The app, which is told by the address of the stream alone.
+    app: Option<String>,
+}
 
 impl Decoder for FlyDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
@@ -127,12 +135,15 @@ impl Decoder for FlyDecoder {
         // What an app writes to its output is informational for Fly.io, whatever it says.
         match line.source {
             APP => {
-                self.0.describe(line.message, &mut row);
+                self.describer.describe(line.message, &mut row);
                 if !row.has_severity() {
                     row.severity(line.severity);
                 }
             }
             _ => drop(row.text(Column::Body, line.message).severity(line.severity)),
+        }
+        if let Some(app) = self.app.as_deref().filter(|_| !row.has(Column::Service)) {
+            row.repeated(Column::Service, app);
         }
         row.text(Column::Process, line.source)
             .text(Column::Host, line.machine)
