@@ -145,7 +145,7 @@ fn lines() -> Vec<String> {
 }
 
 /// Whether a line is one of text to which no other line belongs: heads of reports and of entries
-/// of `WebLogic`, Db2 and `CloudHSM` go before others, lines that are indented, those of traces, of
+/// of `WebLogic`, Db2, `CloudHSM` and MySQL go before others, lines that are indented, those of traces, of
 /// containers and of event streams go on with others.
 fn is_whole(line: &str) -> bool {
     let is_json = line.starts_with('{') || line.starts_with("[{");
@@ -155,7 +155,9 @@ fn is_whole(line: &str) -> bool {
         line.as_bytes(),
         [_, _, _, _, b'-', _, _, b'-', _, _, b'-', _, _, b'.', ..]
     );
-    let is_head = is_db2 || line.starts_with("####<") || line.contains(", usecs:");
+    // Slow queries are told by the first lines of a log, and go on up to the next.
+    let is_slow_query = line.starts_with("# ");
+    let is_head = is_db2 || is_slow_query || line.starts_with("####<") || line.contains(", usecs:");
     let is_whole = !line.starts_with(['=', ' ', '\t']) && line.len() < 4_000;
     !is_json && !is_part && !is_head && is_whole
 }

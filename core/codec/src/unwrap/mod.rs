@@ -332,7 +332,7 @@ mod tests {
     use super::*;
 
     /// Does what looks at a record with this text.
-    fn with_record<R>(text: &str, look: impl FnOnce(&Record<'_>) -> R) -> R {
+    pub(super) fn with_record<R>(text: &str, look: impl FnOnce(&Record<'_>) -> R) -> R {
         let (stream, envelope) = (Stream::default(), Envelope::default());
         look(&Record {
             text,

@@ -121,9 +121,7 @@ pub(crate) fn is_within(previous: &[u8], line: &[u8]) -> bool {
     };
     let is_inner = || {
         let line = text(line);
-        // An item may be the first of a block: that it is without its resource then is better than
-        // a cut at any place.
-        is_field(&line) && !begins_export(&line) && !begins_item(&line)
+        is_field(&line) && !begins_export(&line)
     };
     line.starts_with(b"\t{")
         || is_candidate && is_inner()

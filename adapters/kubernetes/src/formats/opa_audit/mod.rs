@@ -215,7 +215,7 @@ mod tests {
             false,
         );
         check(
-            r#"{"timestamp":"2026-05-12T14:00:00Z","decision_id":"d7","path":"a/allow","labels":{"id":"i"}}"#,
+            r#"{"timestamp":"2026-05-12T14:00:00Z","decision_id":"d7","path":"a/allow","labels":{"id":"i"},"result":true}"#,
             true,
         );
     }

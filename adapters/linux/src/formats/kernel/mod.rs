@@ -151,7 +151,7 @@ fn parse(text: &str) -> Option<Line<'_>> {
     let is_framed = message.starts_with('[') && !is_packet(message);
     let is_leveled = || {
         let word = message.split([' ', ':']).next().unwrap_or_default();
-        is_minute(padded) && Severity::from_word(word).is_some()
+        is_minute(padded) && word.len() > 2 && Severity::from_word(word).is_some()
     };
     if !is_uptime && !is_delta(padded) && (is_framed || is_leveled()) {
         return None;
