@@ -1,9 +1,9 @@
 //! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what
 //! they read and write.
 
+#[cfg(feature = "analyzer-resources")]
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-#[cfg(feature = "analyzer-resources")]
 use std::fmt;
 
 use arrow_array::RecordBatch;

@@ -145,8 +145,8 @@ fn lines() -> Vec<String> {
 }
 
 /// Whether a line is one of text to which no other line belongs: heads of reports and of entries
-/// of `WebLogic`, Db2, `CloudHSM` and MySQL go before others, lines that are indented, those of traces, of
-/// containers and of event streams go on with others.
+/// of `WebLogic`, Db2, `CloudHSM` and MySQL go before others, lines that are indented, those of
+/// traces, of containers and of event streams go on with others.
 fn is_whole(line: &str) -> bool {
     let is_json = line.starts_with('{') || line.starts_with("[{");
     let parts = ["Traceback", "\tat ", "|   ", " F ", "data: ", "\u{1e}"];

@@ -51,9 +51,9 @@ longer line. Ids of traces and spans that are no hexadecimal numbers of 32 and 1
 attributes; those of X-Ray, UUIDs and Google's trace names are rewritten to such numbers.
 - **ecs**: one document a line.
 - **ocsf**: one event a line, valid by the published schema. The class follows from the format and \
-from what the row tells (below). What the class has no attribute for is under `unmapped`, and so is \
-what an object tells that lacks what the schema asks of it, such as a port without an address. A \
-user known by the address has it as `name` too; the name of a process without a number is \
+from what the row tells (below). What the class has no attribute for is under `unmapped`, and so \
+is what an object tells that lacks what the schema asks of it, such as a port without an address. \
+A user known by the address has it as `name` too; the name of a process without a number is \
 `actor.app_name`. API activity without an actor or origin has one named `Unknown`. The ends of \
 what a finding is about stand in `evidences`. Methods that the schema has no word for are \
 `unmapped.method`.

@@ -146,8 +146,8 @@ fn parse(text: &str) -> Option<Line<'_>> {
         inner if inner.len() < message.len() => inner.trim_start(),
         message => message,
     };
-    // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache, and other programs write a level behind
-    // a minute.
+    // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache, and other programs write a level
+    // behind a minute.
     let is_framed = message.starts_with('[') && !is_packet(message);
     let is_leveled = || {
         let word = message.split([' ', ':']).next().unwrap_or_default();

@@ -4,7 +4,7 @@
 //! Sources, as of 2026-11-30:
 //! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
 //! github.com/open-telemetry/opentelemetry-collector-contrib, `pkg/stanza/operator/input/windows`,
-//! documentation.wazuh.com/current/user-manual/reference/ossec-conf/localfile.html (`eventchannel`),
+//! documentation.wazuh.com/current/user-manual/reference/ossec-conf/localfile.html,
 //! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
 //! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
 
