@@ -9,12 +9,32 @@ use crate::unwrap::{fluent_bit, otel_lines};
 #[inline]
 pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
     match text.as_bytes() {
-        [b'[', b'0'..=b'9', ..] => fluent_bit::extent(text, MAX_JOINED_BYTES, &|line| {
-            !is_rest(line) && (begins_like_record(line) || knows(line))
-        }),
-        [b'R' | b'S' | b'L' | b'M' | b'0'..=b'9', ..] => otel_lines::extent(text, MAX_JOINED_BYTES),
+        [b'[', b'0'..=b'9', rest @ ..] if is_number(rest) => {
+            fluent_bit::extent(text, MAX_JOINED_BYTES, &|line| {
+                !is_rest(line) && (begins_like_record(line) || knows(line))
+            })
+        }
+        [b'R' | b'S' | b'L' | b'M', ..] => otel_lines::extent(text, MAX_JOINED_BYTES),
+        // The Collector writes a tab behind its time.
+        [b'0'..=b'9', ..] if has_tabbed_time(text.as_bytes()) => {
+            otel_lines::extent(text, MAX_JOINED_BYTES)
+        }
         _ => None,
     }
+}
+
+/// Whether a bracket with a number in it is closed; most lines in brackets begin with a time.
+#[inline]
+fn is_number(rest: &[u8]) -> bool {
+    let mut behind = rest.iter().skip_while(|byte| byte.is_ascii_digit());
+    behind.next() == Some(&b']')
+}
+
+/// Whether a text begins with a time of RFC 3339 and a tab.
+#[inline]
+fn has_tabbed_time(text: &[u8]) -> bool {
+    let behind = || text.get(19..).unwrap_or_default().iter().take(17);
+    text.get(10) == Some(&b'T') && behind().any(|byte| *byte == b'\t')
 }
 
 /// Whether such a record begins with a text that could otherwise go on with the line before it.

@@ -113,10 +113,17 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 
 /// `text` begins with a time, behind which is `rest`.
 fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
-    own_time(text, time, rest).unwrap_or_else(|| behind_last_time(text, time, rest))
+    // Most lines have a word there.
+    if let [b' ', b'0'..=b'9' | b'[', ..] = rest.as_bytes()
+        && let Some(opening) = own_time(text, time, rest)
+    {
+        return opening;
+    }
+    behind_last_time(text, time, rest)
 }
 
 /// The same, where no time of a tool stands before it.
+#[inline(always)]
 fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
@@ -160,6 +167,7 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
 /// --timestamps` or Docker Desktop put before it, and a level behind that; any other time is what
 /// the line tells of. The time of the runtime is the finer one; that of the desktop is in whatever
 /// zone it is.
+#[inline(never)]
 fn own_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Option<Opening<'a>> {
     let line = rest.strip_prefix(' ')?;
     let inner = line.strip_prefix('[').unwrap_or(line);
