@@ -123,7 +123,6 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
 }
 
 /// The same, where no time of a tool stands before it.
-#[inline(always)]
 fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
     let mut rest = rest;
