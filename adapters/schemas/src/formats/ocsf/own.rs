@@ -44,8 +44,9 @@ pub(super) fn is_own(event: &Event<'_>) -> bool {
 
 /// Whether such an event has the time of its observation, for want of its own.
 pub(super) fn is_untimed(event: &Event<'_>) -> bool {
-    let unmapped = event.kept_container(UNMAPPED);
-    is_own(event) && unmapped.is_some_and(|unmapped| unmapped.contains("\"untimed\":true"))
+    let unmapped = event.kept_container(UNMAPPED).filter(|_| is_own(event));
+    let unmapped = unmapped.and_then(|unmapped| JsonFields::parse(unmapped).ok());
+    unmapped.is_some_and(|unmapped| unmapped.raw("untimed") == Some("true"))
 }
 
 /// Puts what such an event tells into its row.
