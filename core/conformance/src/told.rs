@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use nepho_codec::detect::decode_text;
+use nepho_codec::json::JsonFields;
 use nepho_core::Timestamp;
-use nepho_core::format::Stream;
+use nepho_core::format::{Confidence, Format, Sample, Stream};
 use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use serde_json::Value;
 
@@ -32,6 +33,20 @@ pub fn told(text: &[u8], but: &[Column]) -> Vec<Told> {
         text: row_text(&view, row, but),
     });
     rows.collect()
+}
+
+/// Whether a format takes a JSON object for one of its records.
+///
+/// # Panics
+/// If the text is no JSON object.
+pub fn knows(format: &dyn Format, text: &str) -> bool {
+    let fields = JsonFields::parse(text).expect("an object");
+    let sample = Sample {
+        text,
+        json: Some(&fields),
+        stream: &Stream::default(),
+    };
+    format.sniff(&sample) != Confidence::NO
 }
 
 fn row_text(view: &LogsView<'_>, row: usize, but: &[Column]) -> String {

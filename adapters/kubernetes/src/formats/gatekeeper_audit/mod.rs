@@ -87,23 +87,14 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use nepho_codec::json::JsonFields;
-    use nepho_core::format::{Confidence, Format, Sample, Stream};
+    use nepho_conformance::told::knows;
 
     use super::*;
 
     #[test]
     fn violations_in_databases_are_none() {
-        let stream = Stream::default();
         let check = |text: &str, expected: bool| {
-            let fields = JsonFields::parse(text).expect("an object");
-            let sample = Sample {
-                text,
-                json: Some(&fields),
-                stream: &stream,
-            };
-            let is_it = JsonFormat(&TABLE).sniff(&sample) != Confidence::NO;
-            assert_eq!(is_it, expected, "{text}");
+            assert_eq!(knows(&JsonFormat(&TABLE), text), expected, "{text}");
         };
         check(
             r#"{"event_type":"violation","constraint_kind":"foreign_key","constraint_name":"orders_fk","resource_name":"orders","service":"db"}"#,

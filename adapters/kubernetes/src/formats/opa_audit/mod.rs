@@ -188,23 +188,14 @@ fn first_text(raw: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use nepho_codec::json::JsonFields;
-    use nepho_core::format::{Confidence, Format, Sample, Stream};
+    use nepho_conformance::told::knows;
 
     use super::*;
 
     #[test]
     fn decisions_of_services_are_none() {
-        let stream = Stream::default();
         let check = |text: &str, expected: bool| {
-            let fields = JsonFields::parse(text).expect("an object");
-            let sample = Sample {
-                text,
-                json: Some(&fields),
-                stream: &stream,
-            };
-            let is_it = JsonFormat(&TABLE).sniff(&sample) != Confidence::NO;
-            assert_eq!(is_it, expected, "{text}");
+            assert_eq!(knows(&JsonFormat(&TABLE), text), expected, "{text}");
         };
         check(
             r#"{"timestamp":"2026-05-12T14:00:00Z","level":"error","decision_id":"d7","path":"/v1/credit","type":"credit","message":"scoring failed","status":500}"#,
