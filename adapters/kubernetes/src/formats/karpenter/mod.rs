@@ -95,10 +95,8 @@ const CONTROLLERS: &[&str] = &[
     "nodeclaim.garbagecollection",
     "nodeclaim.tagging",
     "nodeclaim.podevents",
-    "nodeclaim.hydration",
     "node.termination",
     "node.health",
-    "node.hydration",
     "nodepool.counter",
     "nodepool.hash",
     "nodepool.readiness",
@@ -219,25 +217,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use nepho_codec::json::JsonFields;
-    use nepho_core::format::{Confidence, Format, Sample, Stream};
+    use nepho_conformance::told::knows;
 
     use super::*;
 
     #[test]
     fn lines_of_applications_are_none() {
-        let stream = Stream::default();
         let check = |rest: &str, expected: bool| {
             let text =
                 format!(r#"{{"level":"INFO","time":"2026-05-12T14:00:00Z","message":"a",{rest}}}"#);
-            let fields = JsonFields::parse(&text).expect("an object");
-            let sample = Sample {
-                text: &text,
-                json: Some(&fields),
-                stream: &stream,
-            };
-            let is_it = JsonFormats(&TABLES).sniff(&sample) != Confidence::NO;
-            assert_eq!(is_it, expected, "{text}");
+            assert_eq!(knows(&JsonFormats(&TABLES), &text), expected, "{text}");
         };
         check(
             r#""commit":"1","controller":"disruption","reconcileID":"2""#,
