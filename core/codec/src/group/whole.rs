@@ -9,6 +9,16 @@ use crate::unwrap::{fluent_bit, otel_lines};
 #[inline]
 pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
     match text.as_bytes() {
+        // Most lines in brackets begin with a date.
+        [
+            b'[',
+            _,
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'-' | b'/',
+            ..,
+        ] => None,
         [b'[', b'0'..=b'9', rest @ ..] if is_number(rest) => {
             fluent_bit::extent(text, MAX_JOINED_BYTES, &|line| {
                 !is_rest(line) && (begins_like_record(line) || knows(line))
@@ -23,7 +33,7 @@ pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize>
     }
 }
 
-/// Whether a bracket with a number in it is closed; most lines in brackets begin with a time.
+/// Whether a bracket with a number in it is closed.
 #[inline]
 fn is_number(rest: &[u8]) -> bool {
     let mut behind = rest.iter().skip_while(|byte| byte.is_ascii_digit());

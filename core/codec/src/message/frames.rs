@@ -3,21 +3,23 @@
 
 use std::ops::Range;
 
+use super::marks::{LINE_END, Within};
+
 /// Ranges of a message, in order.
 #[derive(Default)]
 pub(super) struct Frames(Vec<Range<usize>>);
 
 impl Frames {
-    /// Finds them in a message.
-    pub(super) fn find(&mut self, body: &str) {
+    /// Finds them in a message, of which `places` are.
+    pub(super) fn find(&mut self, body: &str, places: Within<'_>) {
         self.0.clear();
         // Column of the place of Python under which source stands.
         let mut column = None;
-        let mut start = 0;
-        while let Some(length) = memchr::memchr(b'\n', &body.as_bytes()[start..]) {
-            start += length + 1;
-            let below = &body[start..];
-            let line = &below[..memchr::memchr(b'\n', below.as_bytes()).unwrap_or(below.len())];
+        let mut ends = places.places(LINE_END).peekable();
+        while let Some(end) = ends.next() {
+            let start = end + 1;
+            let next = ends.peek().copied().unwrap_or(body.len());
+            let line = body.get(start..next).unwrap_or_default();
             // Groups of exceptions have bars at their side, and Lambda blanks that do not break.
             let text = line.trim_start_matches([' ', '\t', '|', '\u{a0}']);
             let indent = line.len() - text.len();
@@ -48,13 +50,20 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
+    use super::super::marks::Marks;
     use super::*;
+
+    fn frames(body: &str) -> Frames {
+        let (mut marks, mut frames) = (Marks::default(), Frames::default());
+        marks.find(body);
+        frames.find(body, marks.within(0, body.len()));
+        frames
+    }
 
     #[test]
     fn only_frames_and_their_source_are_found() {
         let check = |body: &str, expected: &[&str]| {
-            let mut frames = Frames::default();
-            frames.find(body);
+            let frames = frames(body);
             let found: Vec<_> = frames.0.iter().map(|range| &body[range.clone()]).collect();
             assert_eq!(found, expected, "{body}");
         };
@@ -79,9 +88,8 @@ mod tests {
 
     #[test]
     fn many_empty_lines_are_passed_quickly() {
-        let body = "\n".repeat(500_000);
-        let mut frames = Frames::default();
-        frames.find(&body);
-        assert!(!frames.hold(7));
+        let body = format!("x{}\tat a.B.c(B.java:1)", "\n".repeat(500_000));
+        let frames = frames(&body);
+        assert!(!frames.hold(7) && frames.hold(body.len() - 1));
     }
 }

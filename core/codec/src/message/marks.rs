@@ -4,7 +4,7 @@
 use crate::bytes::load32;
 
 /// Places of these bytes are found.
-const SIGNS: [u8; 5] = *b"/[=:\\";
+const SIGNS: [u8; 6] = *b"/[=:\\\n";
 
 /// Signs by their place among [`SIGNS`].
 pub(super) const SLASH: usize = 0;
@@ -12,8 +12,9 @@ pub(super) const BRACKET: usize = 1;
 pub(super) const EQUALS: usize = 2;
 pub(super) const COLON: usize = 3;
 pub(super) const BACKSLASH: usize = 4;
+pub(super) const LINE_END: usize = 5;
 /// Bytes that may end a value; see [`ENDS`].
-const END: usize = 5;
+const END: usize = 6;
 
 const COUNT: usize = SIGNS.len() + 1;
 

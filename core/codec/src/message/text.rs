@@ -88,7 +88,7 @@ pub(super) fn describe(
         row,
     );
     let frames = &mut held.frames;
-    frames.find(body);
+    frames.find(body, places);
     equals_pairs(body, places, frames, named, row);
     colon_pairs(body, places, frames, named, row);
     named.fill(body, marks.has(BACKSLASH), row, true);
