@@ -227,8 +227,10 @@ impl<'a> Lines<'a> {
         loop {
             let (start, number) = (first.start, self.line - 1);
             let mut previous = first;
-            let rest = self.text.get(start..).unwrap_or_default();
-            let length = whole::length(rest, self.knows);
+            let length = match whole::may_begin(&bytes[start..]) {
+                true => whole::length(self.text.get(start..).unwrap_or_default(), self.knows),
+                false => None,
+            };
             while length.is_some_and(|length| self.at < start + length)
                 && let Some(line) = self.next_line()
             {
@@ -255,7 +257,7 @@ impl<'a> Lines<'a> {
 
     /// Whether `line` goes on with a record, whose last line is `previous`.
     fn goes_on(&self, record: &[u8], previous: &[u8], line: &[u8]) -> bool {
-        if self.text.get(self.at..).is_some_and(whole::begins) {
+        if whole::may_be_named(line) && self.text.get(self.at..).is_some_and(whole::begins) {
             return false;
         }
         self.grouping.goes_on(previous, line, self.knows)

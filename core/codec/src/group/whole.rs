@@ -4,11 +4,10 @@
 use super::{MAX_JOINED_BYTES, begins_like_record};
 use crate::unwrap::{fluent_bit, otel_lines};
 
-/// Bytes of the record of this kind that a text begins with; `knows` tells whether a format knows
-/// a line.
+/// Whether a text may begin such a record; of most, the first bytes tell that it does not.
 #[inline]
-pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
-    match text.as_bytes() {
+pub(super) fn may_begin(text: &[u8]) -> bool {
+    match text {
         // Most lines in brackets begin with a date.
         [
             b'[',
@@ -18,39 +17,33 @@ pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize>
             b'0'..=b'9',
             b'-' | b'/',
             ..,
-        ] => None,
-        [b'[', b'0'..=b'9', rest @ ..] if is_number(rest) => {
-            fluent_bit::extent(text, MAX_JOINED_BYTES, &|line| {
-                !is_rest(line) && (begins_like_record(line) || knows(line))
-            })
-        }
-        [b'R' | b'S' | b'L' | b'M', ..] => otel_lines::extent(text, MAX_JOINED_BYTES),
-        // The Collector writes a tab behind its time.
-        [b'0'..=b'9', ..] if has_tabbed_time(text.as_bytes()) => {
-            otel_lines::extent(text, MAX_JOINED_BYTES)
-        }
-        _ => None,
+        ] => false,
+        [b'[', b'0'..=b'9', ..] => true,
+        [b'0'..=b'9', ..] => otel_lines::has_tabbed_time(text),
+        _ => may_be_named(text),
     }
 }
 
-/// Whether a bracket with a number in it is closed.
+/// Whether a text begins as the names of what an export holds do.
 #[inline]
-fn is_number(rest: &[u8]) -> bool {
-    let mut behind = rest.iter().skip_while(|byte| byte.is_ascii_digit());
-    behind.next() == Some(&b']')
+pub(super) fn may_be_named(text: &[u8]) -> bool {
+    matches!(text, [b'R' | b'S' | b'L' | b'M', ..])
 }
 
-/// Whether a text begins with a time of RFC 3339 and a tab.
-#[inline]
-fn has_tabbed_time(text: &[u8]) -> bool {
-    let behind = || text.get(19..).unwrap_or_default().iter().take(17);
-    text.get(10) == Some(&b'T') && behind().any(|byte| *byte == b'\t')
+/// Bytes of the record of this kind that a text begins with; `knows` tells whether a format knows
+/// a line.
+pub(super) fn length(text: &str, knows: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
+    match text.as_bytes() {
+        [b'[', ..] => fluent_bit::extent(text, MAX_JOINED_BYTES, &|line| {
+            !is_rest(line) && (begins_like_record(line) || knows(line))
+        }),
+        _ => otel_lines::extent(text, MAX_JOINED_BYTES),
+    }
 }
 
 /// Whether such a record begins with a text that could otherwise go on with the line before it.
-#[inline]
 pub(super) fn begins(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'R' | b'S' | b'L' | b'M', ..]) && otel_lines::start(text).is_some()
+    otel_lines::start(text).is_some()
 }
 
 /// Whether `line` surely stands inside such a record, where `previous` is the line before it.

@@ -77,6 +77,14 @@ const NUMBERS: [&str; 10] = [
 /// Lines that begin an export are not longer: a time, a level, a file and the name.
 const MAX_HEAD_BYTES: usize = 160;
 
+/// Whether a text may begin with a time as the Collector writes it, and a tab.
+#[inline]
+pub(crate) fn has_tabbed_time(text: &[u8]) -> bool {
+    // Behind seconds and `Z`, milliseconds, microseconds, those with an offset, nanoseconds.
+    let mut ends = [20, 24, 27, 28, 30].iter();
+    ends.any(|end| text.get(*end) == Some(&b'\t'))
+}
+
 /// Where an export begins in the first line of a text: behind the time and the level with which
 /// the Collector logs, if any. `None` if the text begins with none.
 pub(crate) fn start(text: &str) -> Option<usize> {
@@ -85,6 +93,9 @@ pub(crate) fn start(text: &str) -> Option<usize> {
         return None;
     }
     let head = text.as_bytes();
+    if first.is_ascii_digit() && !has_tabbed_time(head) {
+        return None;
+    }
     let end = find_near(head.get(..MAX_HEAD_BYTES).unwrap_or(head), b'\n')?;
     if !matches!(head.get(..end), Some([.., b'0'..=b'9'] | [.., b'\r'])) {
         return None;

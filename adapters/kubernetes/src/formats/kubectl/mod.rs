@@ -43,7 +43,8 @@ impl Format for Kubectl {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        let name = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        // Names that begin with a digit are rare, and times do.
+        let name = b"abcdefghijklmnopqrstuvwxyz";
         vec![
             Marks::of_start("[pod/").with(&["] "]),
             Marks::beginning(bytes_of(name)).with(&["-", " "]),
@@ -87,17 +88,15 @@ fn stern(text: &str) -> Option<Printed<'_>> {
 /// (`staging/src/k8s.io/apimachinery/pkg/util/rand`). Digits alone are a number of anything.
 fn is_generated(pod: &str) -> bool {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let Some((name, suffix)) = pod.rsplit_once('-') else {
+    let [name @ .., b'-', a, b, c, d, e] = pod.as_bytes() else {
         return false;
     };
-    let is_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let is_part = |byte: u8| is_label(byte) || matches!(byte, b'-' | b'.');
-    let is_random = suffix.len() == 5
-        && suffix.bytes().all(|byte| LETTERS.contains(&byte))
-        && suffix.bytes().any(|byte| byte.is_ascii_lowercase());
-    name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
-        && name.bytes().all(is_part)
-        && is_random
+    let suffix = [a, b, c, d, e];
+    let is_random = suffix.iter().all(|byte| LETTERS.contains(byte))
+        && suffix.iter().any(|byte| byte.is_ascii_lowercase());
+    let is_label = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |byte: &u8| is_label(byte) || matches!(byte, b'-' | b'.');
+    is_random && name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(is_part)
 }
 
 /// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
