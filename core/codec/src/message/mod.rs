@@ -2,6 +2,7 @@
 
 mod bars;
 mod clock;
+mod dated;
 mod finish;
 mod frames;
 mod jobs;
@@ -9,6 +10,7 @@ pub mod json;
 mod layouts;
 mod level;
 pub mod logfmt;
+mod loggers;
 pub(crate) mod marks;
 pub mod named;
 mod opening;

@@ -5,7 +5,7 @@ use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
 use super::clock::Clock;
-use super::{layouts, level};
+use super::{dated, layouts, level, loggers};
 use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
@@ -29,6 +29,13 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
     if let Some((time, length)) = clock.prefix(trimmed, reference) {
         return behind_time(text, time, &trimmed[length..]);
     }
+    // The line of a file that a tool put the name of before it.
+    if let Some(rest) = dated::behind_file(text)
+        && let inner = level::behind(rest, |byte| byte == b'[')
+        && let Some((time, length)) = clock.prefix(inner, reference)
+    {
+        return behind_time(rest, time, &inner[length..]);
+    }
     let of_other = || {
         short_year(trimmed, reference)
             .or_else(|| word_of_time(trimmed, reference))
@@ -36,12 +43,14 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
             .or_else(|| layouts::nest(text, reference))
             .or_else(|| layouts::of_seconds(text))
             .or_else(|| layouts::cockroach(text, reference))
+            .or_else(|| dated::split(text, reference))
     };
     if let Some(opening) = of_other() {
         return opening;
     }
     behind_words(text, reference).unwrap_or_else(|| {
         let head = level::split(text, false);
+        let head = loggers::of_line(text, text, head).unwrap_or(head);
         Opening {
             time: None,
             severity: head.severity,
@@ -153,6 +162,8 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
             .or_else(|| layouts::jboss(head.body))
     {
         (head.process, head.body) = (name, message);
+    } else if let Some(named) = loggers::of_line(text, rest, head) {
+        head = named;
     }
     Opening {
         time: Some(time),

@@ -8,7 +8,7 @@ use super::frames::Frames;
 use super::marks::{BACKSLASH, BRACKET, COLON, EQUALS, Marks, SLASH, Within};
 use super::named::Named;
 use super::opening::{self, Opening};
-use super::{layouts, logfmt, requests};
+use super::{layouts, logfmt, loggers, requests};
 use crate::bytes::{ByteSet, find_near};
 use crate::table::TableDecoder;
 use crate::time::zones_apart;
@@ -51,7 +51,7 @@ pub(super) fn describe(
         time,
         severity,
         process,
-        body,
+        mut body,
     } = opening;
     if let Some(time) = time {
         row.time(time);
@@ -61,6 +61,10 @@ pub(super) fn describe(
     }
     if !process.is_empty() {
         row.text(Column::Process, process);
+    }
+    if let Some((request, message)) = loggers::of_request(body) {
+        row.text(Column::RequestId, request);
+        body = message;
     }
     row.text(Column::Body, body);
     if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {

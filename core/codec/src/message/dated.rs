@@ -1,0 +1,382 @@
+//! Layouts whose times hardly any other program writes, so that the whole layout tells the time.
+//!
+//! Sources, as of 2026-11-30: developer.android.com/tools/logcat (`-v brief`, `time` and
+//! `threadtime`), the log4j settings of Hadoop before 1.0 (`%d{yyMMdd HHmmss} %t %p %c{2}: %m`),
+//! cups.org/doc/man-cupsd-logs.html (`error_log`), the logs of supercomputers in the Computer
+//! Failure Data Repository (usenix.org/cfdr-data), Proxifier.
+
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::time::{Civil, NANOS, Reference, digits, fraction, time_of_day};
+
+use super::level::{self, Head};
+use super::loggers;
+use super::opening::Opening;
+use crate::bytes::find_near;
+use crate::time::{self, nearest};
+
+/// Takes apart a text that begins as one of these layouts does.
+pub(super) fn split(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    match text.as_bytes() {
+        [_, _, b':', ..] => clock_alone(text),
+        [b'0'..=b'9', _, b'-', ..] => logcat(text, reference),
+        [b'0'..=b'9', _, _, _, _, _, b' ', ..] => hadoop(text, reference),
+        [b'0'..=b'9', _, _, _, _, _, _, _, b'-', ..] => health(text, reference),
+        [b'[', _, _, b'.', ..] => proxifier(text, reference),
+        [_, b'/', ..] => logcat_brief(text),
+        [_, b' ', b'[', ..] => cups(text, reference),
+        [b'-' | b'A'..=b'Z', ..] => cluster(text),
+        _ => None,
+    }
+}
+
+/// `14:04:00.123 [main] ERROR shop.Cart - message`: the day is nowhere. Without a logger, it stays
+/// as it is.
+fn clock_alone(text: &str) -> Option<Opening<'_>> {
+    time_of_day(text.as_bytes(), 0)?;
+    let (_, end) = fraction(text.as_bytes(), 8);
+    let rest = text.get(end..)?.strip_prefix(' ')?;
+    let head = level::split(rest, false);
+    let named = loggers::of_line(text, rest, head)?;
+    Some(opening(None, named))
+}
+
+/// `05-12 14:04:00.123  1702  2395 E Runtime: message`, and with the tag before the process:
+/// `05-12 14:04:00.123 E/Runtime( 1702): message`.
+fn logcat(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    let is_parted = bytes.get(5) == Some(&b' ') && bytes.get(14) == Some(&b'.');
+    let (month, day) = (digits(bytes, 0, 2)?, digits(bytes, 3, 2)?);
+    let clock = time_of_day(bytes, 6).filter(|_| is_parted)?;
+    let (nanos, end) = fraction(bytes, 14);
+    let time = nearest(civil((0, month, day), clock, nanos), reference);
+    let rest = text.get(end..)?.trim_start_matches(' ');
+    let head = match rest.as_bytes() {
+        [b'0'..=b'9', ..] => {
+            let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+            loggers::logcat(rest.get(number..)?.trim_start_matches(' '))
+        }
+        _ => brief(rest),
+    };
+    Some(opening(time, head?))
+}
+
+/// `E/Runtime( 1702): message`.
+fn logcat_brief(text: &str) -> Option<Opening<'_>> {
+    Some(opening(None, brief(text)?))
+}
+
+fn brief(text: &str) -> Option<Head<'_>> {
+    let [letter, b'/', ..] = text.as_bytes() else {
+        return None;
+    };
+    let severity = loggers::priority(*letter)?;
+    let (tag, rest) = text.get(2..)?.split_once('(')?;
+    let (number, body) = rest.split_once("): ")?;
+    let number = number.trim_start_matches(' ');
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && tag.len() < LONGEST_NAME).then(|| Head {
+        severity: Some(severity),
+        process: tag.trim_end(),
+        body,
+    })
+}
+
+/// No tag or name of a program is longer.
+const LONGEST_NAME: usize = 80;
+
+/// `260512 140400 148 INFO dfs.DataNode: message`.
+fn hadoop(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    let is_parted = bytes.get(13) == Some(&b' ');
+    let number = |at| digits(bytes, at, 2);
+    let date = (2000 + i64::from(number(0)?), number(2)?, number(4)?);
+    let clock = (number(7)?, number(9)?, number(11)?);
+    let rest = text.get(14..).filter(|_| is_parted)?;
+    let thread = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = rest.get(thread..)?.strip_prefix(' ')?;
+    let head = level::split(rest, false);
+    head.severity.filter(|_| head.body.len() < rest.len())?;
+    let (process, body) = head.body.split_once(": ")?;
+    let head = Head {
+        process,
+        body,
+        ..head
+    };
+    let is_name = level::is_name(process) && process.contains('.');
+    let time = at(civil(date, clock, 0), reference)?;
+    is_name.then(|| opening(Some(time), head))
+}
+
+/// `20260512-14:4:0:123|Step|30002312|message`, without a zero before one digit, as applications of
+/// Huawei write it.
+fn health(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    let date = (
+        i64::from(digits(bytes, 0, 4)?),
+        digits(bytes, 4, 2)?,
+        digits(bytes, 6, 2)?,
+    );
+    let (clock, rest) = text.get(9..)?.split_once('|')?;
+    let mut parts = clock.split(':').map(str::parse::<u32>);
+    let mut part = || parts.next()?.ok();
+    let clock = (part()?, part()?, part()?);
+    let millis = part().filter(|millis| *millis < 1000)?;
+    let (process, rest) = rest.split_once('|')?;
+    let (number, body) = rest.split_once('|')?;
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let time = at(civil(date, clock, millis * 1_000_000), reference)?;
+    let head = Head {
+        severity: None,
+        process,
+        body,
+    };
+    is_number.then(|| opening(Some(time), head))
+}
+
+/// `[05.12 14:04:00] chrome.exe - message`, `[05.12 14:04:00] chrome.exe *64 - message`.
+fn proxifier(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    let is_parted = bytes.get(6) == Some(&b' ') && bytes.get(15) == Some(&b']');
+    let clock = time_of_day(bytes, 7).filter(|_| is_parted)?;
+    let date = (0, digits(bytes, 1, 2)?, digits(bytes, 4, 2)?);
+    let (name, body) = text.get(16..)?.strip_prefix(' ')?.split_once(" - ")?;
+    let process = name.strip_suffix(" *64").unwrap_or(name);
+    let head = Head {
+        severity: None,
+        process,
+        body,
+    };
+    let time = nearest(civil(date, clock, 0), reference);
+    (process.len() < LONGEST_NAME).then(|| opening(time, head))
+}
+
+/// `E [12/May/2026:14:04:00 +0000] message`.
+fn cups(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let severity = match text.as_bytes().first()? {
+        b'X' => Severity::FATAL,
+        b'A' => Severity::ALERT,
+        b'C' => Severity::CRITICAL,
+        b'E' => Severity::ERROR,
+        b'W' => Severity::WARN,
+        b'N' => Severity::NOTICE,
+        b'I' => Severity::INFO,
+        b'D' => Severity::DEBUG,
+        b'd' => Severity::TRACE,
+        _ => return None,
+    };
+    let (time, end) = time::prefix(text.get(3..)?, reference)?;
+    let body = text.get(3 + end..)?.strip_prefix("] ")?;
+    let head = Head {
+        severity: Some(severity),
+        process: "",
+        body,
+    };
+    Some(opening(Some(time), head))
+}
+
+/// `- 1117838570 2005.06.03 node date node RAS KERNEL INFO message` of Blue Gene/L, and
+/// `- 1131566461 2005.11.09 node Nov 9 12:01:01 node/node crond[2915]: message` of Thunderbird,
+/// Spirit and Liberty. The first word is a class of alert, or a dash.
+fn cluster(text: &str) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    let end = find_near(bytes.get(..32).unwrap_or(bytes), b' ')?;
+    let seconds: u32 = text.get(end + 1..end + 11)?.parse().ok()?;
+    let (date, rest) = text.get(end + 11..)?.strip_prefix(' ')?.split_once(' ')?;
+    let is_date = date.len() == 10 && date.as_bytes().get(4) == Some(&b'.');
+    let (node, rest) = rest.split_once(' ').filter(|_| is_date)?;
+    let time = Timestamp::from_seconds(i64::from(seconds))?;
+    if let Some((stamp, rest)) = rest.split_once(' ')
+        && stamp.len() == 26
+        && let Some(rest) = rest.strip_prefix(node)
+    {
+        let mut words = rest.trim_start_matches(' ').splitn(4, ' ');
+        let (_kind, process, level) = (words.next()?, words.next()?, words.next()?);
+        let (nanos, _) = fraction(stamp.as_bytes(), 19);
+        let head = Head {
+            severity: level::of_word(level),
+            process,
+            body: words.next().unwrap_or_default(),
+        };
+        return Some(opening(Some(time.plus(i64::from(nanos))), head));
+    }
+    let (place, body) = rest.split_once(": ").unwrap_or(("", rest));
+    let name = place.rsplit(' ').next().unwrap_or_default();
+    let head = Head {
+        severity: None,
+        process: name.split('[').next().unwrap_or_default(),
+        body,
+    };
+    Some(opening(Some(time), head))
+}
+
+/// The line of a file behind its name, as `grep` and tools that merge files write it:
+/// `/var/log/app.log:2026-05-12 14:04:00 ...`, `app.log:12:2026-05-12 ...`, `app.log.1 2026-05-12
+/// ...`.
+pub(super) fn behind_file(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let head = bytes.get(..LONGEST_NAME).unwrap_or(bytes);
+    let end = find_near(head, b' ').unwrap_or(head.len());
+    let name = memchr::memmem::find(head.get(..end)?, b".log")?;
+    let colon = find_near(head.get(name..end)?, b':').map(|colon| name + colon);
+    let begins = |start: &usize| {
+        let rest = bytes.get(*start..).unwrap_or_default();
+        matches!(rest, [b'[', b'0'..=b'9', ..]) || digits(rest, 0, 4).is_some()
+    };
+    let behind_colon = colon.and_then(|colon| {
+        let rest = text.get(colon + 1..)?;
+        let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_number = number > 0 && rest.as_bytes().get(number) == Some(&b':');
+        let start = colon + 1 + if is_number { number + 1 } else { 0 };
+        begins(&start).then_some(start)
+    });
+    let start = behind_colon.or_else(|| Some(end + 1).filter(begins))?;
+    text.get(start..)
+}
+
+fn civil(
+    (year, month, day): (i64, u32, u32),
+    (hour, minute, second): (u32, u32, u32),
+    nanos: u32,
+) -> Civil {
+    Civil {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+        nanos,
+    }
+}
+
+/// The time of a clock in the zone of the source.
+fn at(civil: Civil, reference: Reference) -> Option<Timestamp> {
+    let time = Timestamp::from_civil(civil)?;
+    Some(time.plus(-i64::from(reference.zone_seconds) * NANOS))
+}
+
+fn opening(time: Option<Timestamp>, head: Head<'_>) -> Opening<'_> {
+    Opening {
+        time,
+        severity: head.severity,
+        process: head.process,
+        body: head.body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, Option<Severity>, &str, &str)>) {
+        let reference = Reference {
+            near: Timestamp::parse_rfc3339("2026-06-01T00:00:00Z"),
+            ..Reference::default()
+        };
+        let found = split(text, reference);
+        let time = found
+            .and_then(|found| found.time)
+            .map(|time| time.to_string());
+        let time = time.as_deref().unwrap_or("none");
+        let found = found.map(|found| (time, found.severity, found.process, found.body));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn android_has_five_layouts() {
+        let milli = "2026-05-12T14:04:00.123Z";
+        let error = Some(Severity::ERROR);
+        let expected = Some((milli, error, "Runtime", "died: 7"));
+        check(
+            "05-12 14:04:00.123  1702  2395 E Runtime : died: 7",
+            expected,
+        );
+        check("05-12 14:04:00.123 E/Runtime( 1702): died: 7", expected);
+        let expected = Some(("none", Some(Severity::DEBUG), "View", "shown"));
+        check("D/View    (  170): shown", expected);
+        check("D/View (all): shown", None);
+        check("05-12 14:04:00.123 apples", None);
+        check("05-12 apples", None);
+    }
+
+    #[test]
+    fn layouts_of_old_systems_tell_their_time() {
+        let second = "2026-05-12T14:04:00Z";
+        check(
+            "260512 140400 148 INFO dfs.DataNode$Responder: ended",
+            Some((
+                second,
+                Some(Severity::INFO),
+                "dfs.DataNode$Responder",
+                "ended",
+            )),
+        );
+        check("260512 140400 148 INFO apples", None);
+        check("260512 apples were sold", None);
+        check(
+            "20260512-14:4:0:123|Step|30002312|changed 3|4",
+            Some(("2026-05-12T14:04:00.123Z", None, "Step", "changed 3|4")),
+        );
+        check("20260512-apples|a|b|c", None);
+        check(
+            "[05.12 14:04:00] chrome.exe *64 - a:80 open",
+            Some((second, None, "chrome.exe", "a:80 open")),
+        );
+        check("[05.12] chrome.exe - a", None);
+        check(
+            "W [12/May/2026:14:04:00 +0000] [Job 7] no paper",
+            Some((second, Some(Severity::WARN), "", "[Job 7] no paper")),
+        );
+        check("W [12 apples] x", None);
+    }
+
+    #[test]
+    fn clusters_tell_seconds_and_node() {
+        check(
+            "APPREAD 1778594640 2026.05.12 R02-M1 2026-05-12-07.04.00.675872 R02-M1 RAS APP FATAL no",
+            Some((
+                "2026-05-12T14:04:00.675872Z",
+                Some(Severity::FATAL),
+                "APP",
+                "no",
+            )),
+        );
+        check(
+            "- 1778594640 2026.05.12 dn1 May 12 07:04:00 dn1/dn1 crond(pam_unix)[29]: closed: 7",
+            Some(("2026-05-12T14:04:00Z", None, "crond(pam_unix)", "closed: 7")),
+        );
+        check("- 1778594640 apples", None);
+        check("- apples", None);
+    }
+
+    #[test]
+    fn a_clock_alone_is_passed_over_before_a_logger() {
+        check(
+            "14:04:00.123 [main] ERROR shop.Cart - refused",
+            Some(("none", Some(Severity::ERROR), "shop.Cart", "refused")),
+        );
+        check("14:04:00 ERROR refused", None);
+    }
+
+    #[test]
+    fn names_of_files_stand_before_lines() {
+        let rest = "2026-05-12 14:04:00 x";
+        for head in [
+            "/var/log/a.log:",
+            "a.log:12:",
+            "a.log.1.2026-05-12_14:04:00 ",
+        ] {
+            let text = format!("{head}{rest}");
+            assert_eq!(behind_file(&text), Some(rest), "{text}");
+        }
+        for text in [
+            "a.log: full",
+            "a.log is full",
+            "a.logic 12 apples",
+            "no file",
+        ] {
+            assert_eq!(behind_file(text), None, "{text}");
+        }
+    }
+}
