@@ -39,19 +39,34 @@ fn nothing_found(report: &Report) -> String {
         (rows, _) if !report.inputs.selection.services.is_empty() => {
             let asked = &report.inputs.selection.services;
             let (names, rows) = (asked.join(", "), words::count(rows, "row", "rows"));
-            let is_known = |name: &String| {
-                let mut nodes = report.service_map.nodes.iter();
-                nodes.any(|node| node.service.eq_ignore_ascii_case(name))
-            };
-            match asked.iter().any(is_known) {
-                true => format!("No incident of {names} found in {rows}."),
-                false => format!("None of {rows} is of {names}."),
+            let is_asked =
+                |service: &str| asked.iter().any(|name| name.eq_ignore_ascii_case(service));
+            let nodes = &report.service_map.nodes;
+            let nodes = nodes.iter().filter(|node| is_asked(&node.service));
+            let (all, failed, count) = nodes.fold((0, 0, 0), |(all, failed, count), node| {
+                (all + node.rows, failed + node.errors, count + 1)
+            });
+            let mut lines = report.cost.iter().flat_map(|cost| &cost.details.lines);
+            let is_known =
+                count > 0 || lines.any(|line| line.service.as_deref().is_some_and(is_asked));
+            match (is_known, failed) {
+                (true, 0) => format!("No incident of {names} found in {rows}."),
+                (true, failed) => format!(
+                    "No incident of {names} found in {rows}; {} of {} of it failed, as they do all \
+                     along.",
+                    words::number(failed),
+                    words::count(all, "row", "rows")
+                ),
+                (false, _) => format!("None of {rows} is of {names}."),
             }
         }
-        (rows, _) => {
-            let rows = words::count(rows, "row", "rows");
+        (all, _) => {
+            let rows = words::count(all, "row", "rows");
             let failing = all_along(report);
             match totals.services {
+                _ if totals.untimed == all => format!(
+                    "Whether there is an incident cannot be told: no time could be read of {rows}."
+                ),
                 0 => format!("No incident found in {rows}{failing}."),
                 services => format!(
                     "No incident found in {rows} of {}{failing}.",

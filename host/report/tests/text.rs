@@ -1,6 +1,6 @@
 //! What the terminal shows.
 
-#![expect(clippy::panic, reason = "a test may fail")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a test may fail")]
 
 mod shop;
 
@@ -48,8 +48,9 @@ fn the_verdict_comes_first_and_evidence_is_quoted_with_its_place() {
             "Cleared urn:pulumi:prod::shop::gcp:run:Service::mailer (pulumi update, 14:25:40): checkout does not",
             "ThumbnailFunction (cloudformation update, 14:40:02): it came after the first failure",
             "checkout-asg (aws, service checkout): at its maximum, growth did not help; size 2 to 6",
-            "team payments 610 MB 61 %",
-            "(no team) 130 MB 13 %",
+            "volume price share in 30 days",
+            "team payments 610 MB $0.30 61 %",
+            "(no team) 130 MB",
             "Spike: checkout (team payments) logged 3.1 times",
             "AuthorizeSecurityGroupIngress 2 times by the web console",
             "managed by code: aws_security_group.orders",
@@ -90,6 +91,66 @@ fn no_incident_and_no_input_are_told_apart() {
     assert!(!quiet.contains("Broke first"), "{quiet}");
     let empty = short(&shop::empty_report());
     assert!(empty.starts_with("Nothing was read.\n"), "{empty}");
+}
+
+#[test]
+fn what_nobody_can_tell_is_no_all_clear() {
+    let mut inputs = shop::inputs();
+    for file in &mut inputs.files {
+        file.untimed = file.rows;
+    }
+    let text = short(&shop::quiet_report_of(inputs));
+    let expected = "Whether there is an incident cannot be told: no time could be read of";
+    assert!(text.starts_with(expected), "{text}");
+}
+
+#[test]
+fn a_service_that_always_fails_is_told_when_asked_for() {
+    let mut inputs = shop::inputs();
+    inputs.selection.services = vec!["Checkout".to_owned()];
+    let text = short(&shop::quiet_report_of(inputs));
+    let verdict = text.lines().take(2).collect::<Vec<_>>().join(" ");
+    assert!(verdict.contains("failed, as they do all along."), "{text}");
+}
+
+#[test]
+fn an_incident_without_an_end_is_going_on() {
+    let mut report = shop::report();
+    report.incidents[0].end = Some(report.incidents[0].details.primary.last);
+    assert!(!short(&report).contains("still going on"));
+    report.incidents[0].end = None;
+    let text = short(&report);
+    assert!(text.contains("still going on at "), "{text}");
+}
+
+#[test]
+fn what_came_after_the_onset_is_told_apart() {
+    let mut report = shop::report();
+    let details = &mut report.incidents[0].details;
+    let known = details
+        .considered
+        .iter()
+        .find(|change| change.address == "ThumbnailFunction");
+    let mut before = known.expect("a change after the onset").clone();
+    before.time = Some(shop::at("14:02:00"));
+    details.considered.push(before);
+    let text = short(&report);
+    assert!(!text.contains("2 times, 14:"), "{text}");
+    assert_eq!(text.matches("ThumbnailFunction (").count(), 2, "{text}");
+}
+
+#[test]
+fn without_a_price_none_is_shown() {
+    let mut report = shop::report();
+    let details = &mut report.cost[0].details;
+    details.total_cost = 0.0;
+    for line in &mut details.lines {
+        line.cost = 0.0;
+        line.provider = None;
+    }
+    let text = short(&report);
+    assert!(text.contains("no price known"), "{text}");
+    assert!(!text.contains("$0"), "{text}");
 }
 
 #[test]

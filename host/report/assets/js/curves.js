@@ -11,8 +11,10 @@ function rateChart(series, first, last, width, height, at) {
   const most = points.reduce((most, point) => Math.max(most, point.rows), 1);
   const y = (rate) => bottom - rate * (bottom - top);
   const middle = (point) => Math.min(scale.right, scale(point.time + interval / 2));
-  const line = points.map((point, i) => (i ? "L" : "M") + middle(point).toFixed(1) + "," + y(point.rate).toFixed(1)).join(" ");
-  const area = points.length ? line + " L" + middle(points[points.length - 1]).toFixed(1) + "," + bottom + " L" + middle(points[0]).toFixed(1) + "," + bottom + " z" : "";
+  // Where no rows are, nothing is known of how many fail.
+  const told = points.filter((point) => point.rows);
+  const line = told.map((point, i) => (i ? "L" : "M") + middle(point).toFixed(1) + "," + y(point.rate).toFixed(1)).join(" ");
+  const area = told.length ? line + " L" + middle(told[told.length - 1]).toFixed(1) + "," + bottom + " L" + middle(told[0]).toFixed(1) + "," + bottom + " z" : "";
   return svg("svg", { width: width, height: height, "aria-hidden": "true" },
     [0, 0.5, 1].map((rate) => [
       svg("line", { class: "grid", x1: scale.left, x2: scale.right, y1: y(rate), y2: y(rate) }),

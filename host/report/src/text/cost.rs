@@ -14,13 +14,18 @@ const OWNERS_SHOWN: usize = 6;
 pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     for cost in &report.cost {
         let details = &cost.details;
-        let total = format!(
-            "{}, {}",
-            words::bytes(details.total_bytes),
-            words::money(details.total_cost, &details.currency)
-        );
+        let has_price = has_price(details);
+        let price = match has_price {
+            true => words::money(details.total_cost, &details.currency),
+            false => "no price known".to_owned(),
+        };
+        let total = format!("{}, {price}", words::bytes(details.total_bytes));
         canvas.heading("Cost of the logs (list price)", &total);
-        let heads = ["", "", "volume", "share", "", "price", "in 30 days"];
+        // The share is that of the price, where there is one.
+        let heads = match has_price {
+            true => ["", "", "volume", "price", "share", "", "in 30 days"],
+            false => ["", "", "volume", "", "share", "", ""],
+        };
         let mut rows = vec![heads.map(dim).to_vec()];
         for (kind, owner) in OWNERS {
             rows.extend(owner_rows(canvas, details, kind, *owner));
@@ -30,8 +35,8 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
             Align::Left,
             Align::Right,
             Align::Right,
-            Align::Left,
             Align::Right,
+            Align::Left,
             Align::Right,
         ];
         canvas.table(2, &columns, &rows);
@@ -141,18 +146,25 @@ fn row(canvas: &Canvas, details: &CostDetails, kind: &str, name: Span, share: Sh
         true => (share.cost, details.total_cost),
         false => (share.bytes as f64, details.total_bytes as f64),
     };
-    let monthly = share
-        .monthly
-        .map(|monthly| words::money(monthly, &details.currency));
+    let has_price = has_price(details);
+    let money = |price: f64| match has_price {
+        true => words::money(price, &details.currency),
+        false => String::new(),
+    };
     vec![
         strong(kind),
         name,
         plain(words::bytes(share.bytes)),
+        plain(money(share.cost)),
         plain(words::percent(part, whole)),
         dim(canvas.bar(if whole > 0.0 { part / whole } else { 0.0 }, bar_width)),
-        plain(words::money(share.cost, &details.currency)),
-        dim(monthly.unwrap_or_default()),
+        dim(share.monthly.map(money).unwrap_or_default()),
     ]
+}
+
+/// Whether any of the logs is of a cloud, which has a price for it, be it nothing.
+fn has_price(details: &CostDetails) -> bool {
+    details.total_cost > 0.0 || details.lines.iter().any(|line| line.provider.is_some())
 }
 
 fn write_spikes(canvas: &mut Canvas, details: &CostDetails) {

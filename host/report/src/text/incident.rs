@@ -18,7 +18,16 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     let failures = || std::iter::once(&details.primary).chain(&details.secondary);
     let last = failures().map(|failure| failure.last).max();
     canvas.heading(&format!("{}: {}", incident.id, incident.title), "");
-    let range = words::time_range(details.primary.onset, last.unwrap_or(details.primary.onset));
+    let onset = details.primary.onset;
+    let range = match (incident.end, last) {
+        (None, Some(last)) if last > onset => format!(
+            "since {} UTC, still going on at {} UTC ({})",
+            words::date_time(onset),
+            words::time_near(last, onset),
+            words::duration(last.since(onset))
+        ),
+        _ => words::time_range(onset, last.unwrap_or(onset)),
+    };
     let urgency = match incident.urgency {
         Urgency::Critical => bad(incident.urgency.as_str()),
         Urgency::Warning => warn(incident.urgency.as_str()),
@@ -200,7 +209,8 @@ fn write_others(
     verdict: ChangeVerdict,
     label: &str,
 ) {
-    let groups = alike(&with_verdict(details, verdict), canvas.is_full());
+    let changes = with_verdict(details, verdict);
+    let groups = alike(&changes, details.primary.onset, canvas.is_full());
     let most = if canvas.is_full() {
         groups.len()
     } else {
@@ -241,15 +251,18 @@ fn write_others(
 }
 
 /// Changes with how often they were made: the same thing done to the same address counts as one,
-/// unless `is_full`.
+/// unless `is_full`. What was done after the onset may be the repair.
 fn alike<'a>(
     changes: &[&'a ConsideredChange],
+    onset: Timestamp,
     is_full: bool,
 ) -> Vec<(&'a ConsideredChange, usize)> {
+    let is_after = |change: &ConsideredChange| change.time.is_some_and(|time| time > onset);
     let mut groups: Vec<(&ConsideredChange, usize)> = Vec::new();
     for change in changes {
         let same = groups.iter_mut().find(|(known, _)| {
             !is_full
+                && is_after(known) == is_after(change)
                 && (&known.tool, &known.action, &known.address)
                     == (&change.tool, &change.action, &change.address)
         });

@@ -77,8 +77,19 @@ fn write_one(canvas: &mut Canvas, change: &Conclusion<OutsideChange>) {
                 words::list(&names, most)
             ))],
         );
-    } else if canvas.is_full() && !details.resources.is_empty() {
-        canvas.paragraph(4, 6, &[dim(details.resources.join(", "))]);
+    } else if !details.resources.is_empty() {
+        let is_full = canvas.is_full();
+        let whole = |id: &'_ String| {
+            if is_full {
+                id.clone()
+            } else {
+                short(id).to_owned()
+            }
+        };
+        let names: Vec<String> = details.resources.iter().map(whole).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let most = if is_full { usize::MAX } else { 2 };
+        canvas.paragraph(4, 6, &[dim(format!("on {}", words::list(&names, most)))]);
     }
     let evidence = if canvas.is_full() {
         change.evidence.len()
@@ -88,6 +99,18 @@ fn write_one(canvas: &mut Canvas, change: &Conclusion<OutsideChange>) {
     for row in change.evidence.iter().take(evidence) {
         canvas.evidence(4, row);
     }
+}
+
+/// What tells a resource of one account from others: `user/ops` of
+/// `arn:aws:iam::111122223333:user/ops`, `microsoft.web/sites/web` of the id of an Azure resource.
+fn short(id: &str) -> &str {
+    if let Some((_, rest)) = id.rsplit_once("/providers/") {
+        return rest;
+    }
+    let rest = id
+        .strip_prefix("arn:")
+        .and_then(|arn| arn.splitn(5, ':').nth(4));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(id)
 }
 
 fn means(class: WriteClass) -> &'static str {
@@ -100,5 +123,22 @@ fn means(class: WriteClass) -> &'static str {
         WriteClass::Script => "a script or command line",
         WriteClass::Runtime => "an agent on the resource",
         WriteClass::Service => "the cloud itself",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn ids_are_told_without_account_and_region() {
+        let check = |id: &str, expected: &str| assert_eq!(short(id), expected);
+        check("arn:aws:iam::111122223333:user/ops", "user/ops");
+        check("arn:aws:s3:::shop-logs", "shop-logs");
+        check(
+            "/subscriptions/s/resourceGroups/g/providers/microsoft.web/sites/web",
+            "microsoft.web/sites/web",
+        );
+        check("projects/shop/topics/orders", "projects/shop/topics/orders");
     }
 }

@@ -500,8 +500,13 @@ pub(crate) fn report_without_cause() -> Report {
 
 /// Logs, but no incident.
 pub(crate) fn quiet_report() -> Report {
+    quiet_report_of(inputs())
+}
+
+/// The same of other inputs.
+pub(crate) fn quiet_report_of(inputs: Inputs) -> Report {
     let map = finding("map", Urgency::Info, "", "", Details::ServiceMap(map()));
-    Report::build(inputs(), vec![map], Vec::new(), Vec::new())
+    Report::build(inputs, vec![map], Vec::new(), Vec::new())
 }
 
 /// Nothing at all.
