@@ -181,6 +181,7 @@ fn cups(text: &str, reference: Reference) -> Option<Opening<'_>> {
 fn cluster(text: &str) -> Option<Opening<'_>> {
     let bytes = text.as_bytes();
     let end = find_near(bytes.get(..32).unwrap_or(bytes), b' ')?;
+    bytes.get(end + 1).filter(|byte| byte.is_ascii_digit())?;
     let seconds: u32 = text.get(end + 1..end + 11)?.parse().ok()?;
     let (date, rest) = text.get(end + 11..)?.strip_prefix(' ')?.split_once(' ')?;
     let is_date = date.len() == 10 && date.as_bytes().get(4) == Some(&b'.');
@@ -217,20 +218,23 @@ pub(super) fn behind_file(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let head = bytes.get(..LONGEST_NAME).unwrap_or(bytes);
     let end = find_near(head, b' ').unwrap_or(head.len());
-    let name = memchr::memmem::find(head.get(..end)?, b".log")?;
-    let colon = find_near(head.get(name..end)?, b':').map(|colon| name + colon);
+    let first = head.get(..end)?;
+    let mut dot = find_near(first, b'.')?;
+    while !first.get(dot..)?.starts_with(b".log") {
+        dot += 1 + find_near(first.get(dot + 1..)?, b'.')?;
+    }
     let begins = |start: &usize| {
         let rest = bytes.get(*start..).unwrap_or_default();
         matches!(rest, [b'[', b'0'..=b'9', ..]) || digits(rest, 0, 4).is_some()
     };
-    let behind_colon = colon.and_then(|colon| {
+    let behind_colon = || {
+        let colon = dot + find_near(first.get(dot..)?, b':')?;
         let rest = text.get(colon + 1..)?;
         let number = rest.bytes().take_while(u8::is_ascii_digit).count();
         let is_number = number > 0 && rest.as_bytes().get(number) == Some(&b':');
-        let start = colon + 1 + if is_number { number + 1 } else { 0 };
-        begins(&start).then_some(start)
-    });
-    let start = behind_colon.or_else(|| Some(end + 1).filter(begins))?;
+        Some(colon + 1 + if is_number { number + 1 } else { 0 }).filter(begins)
+    };
+    let start = behind_colon().or_else(|| Some(end + 1).filter(begins))?;
     text.get(start..)
 }
 

@@ -69,10 +69,9 @@ fn around_level(text: &str) -> Option<Head<'_>> {
         // `shop.cart - ERROR - message`
         b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
             let (name, rest) = word(text)?;
-            let rest = rest.strip_prefix(" - ").filter(|_| level::is_name(name))?;
-            let (severity, rest) = upper(rest)?;
+            let (severity, rest) = upper(rest.strip_prefix(" - ")?)?;
             let body = rest.trim_start_matches(' ').strip_prefix("- ")?;
-            Some(with_name(severity, name, body))
+            level::is_name(name).then(|| with_name(severity, name, body))
         }
         _ => None,
     }
@@ -197,6 +196,9 @@ fn word(text: &str) -> Option<(&str, &str)> {
 
 /// A level in capitals that a text begins with, and what follows it, which is a blank.
 fn upper(text: &str) -> Option<(Severity, &str)> {
+    text.as_bytes()
+        .first()
+        .filter(|byte| byte.is_ascii_uppercase())?;
     let (word, rest) = level::word(text)?;
     let is_upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
     let severity = level::of_bare(word).filter(|_| is_upper && rest.starts_with(' '))?;
@@ -207,17 +209,18 @@ fn upper(text: &str) -> Option<(Severity, &str)> {
 /// alone before a dash may be one of the message.
 fn dashed(text: &str, is_alone: bool) -> Option<(&str, &str)> {
     let (place, rest) = word(text)?;
+    let rest = rest.trim_start_matches(' ');
+    // Of most texts, the first byte behind the first word is enough.
+    let message = match rest.as_bytes().first()? {
+        b'-' => rest,
+        b'[' => bracket(rest)?.1,
+        _ => return None,
+    };
+    let message = message.strip_prefix("- ")?;
     let name = place.split(':').next().unwrap_or_default();
     let is_place = name.len() < place.len() || name.contains('.');
-    if is_alone && !is_place || !level::is_name(name) || !level::is_name(place) {
-        return None;
-    }
-    let rest = rest.trim_start_matches(' ');
-    let rest = match bracket(rest) {
-        Some((_, behind)) => behind,
-        None => rest,
-    };
-    Some((name, rest.strip_prefix("- ")?))
+    let is_one = (is_place || !is_alone) && level::is_name(name) && level::is_name(place);
+    is_one.then_some((name, message))
 }
 
 /// `shop.Cart: message`.
@@ -231,7 +234,9 @@ fn with_colon(text: &str) -> Option<(&str, &str)> {
 fn zookeeper(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let head = bytes.get(..LONGEST_PLACE).unwrap_or(bytes);
-    let end = memchr::memmem::find(head, b"] - ")?;
+    let at = find_near(head, b'@')?;
+    let end = at + find_near(head.get(at..)?, b']')?;
+    text.get(end..)?.strip_prefix("] - ")?;
     let (place, line) = text.get(1..end)?.rsplit_once('@')?;
     let (_thread, class) = place.rsplit_once(':')?;
     let is_line = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
