@@ -3,6 +3,7 @@
 pub mod cloudevent;
 pub mod json;
 pub mod logfmt;
+pub mod ltsv;
 pub mod text;
 
 use nepho_codec::message::stream;
