@@ -35,6 +35,8 @@ pub(super) static RULES: &[Rule] = &[
             "BAD SU {actor:word} to {user:word} on {tty}",
             "- {tty:word} {actor}:{user}",
             "'su {user}' failed for {actor} on {tty}",
+            // IRIX
+            "failed: {tty:word} changing from {actor:word} to {user:word}",
             "pam_authenticate: {reason:rest}",
         ],
     ),
@@ -47,6 +49,7 @@ pub(super) static RULES: &[Rule] = &[
             "{actor:word} to {user:word} on /dev/{tty:word}",
             "+ {tty:word} {actor}:{user}",
             "'su {user}' succeeded for {actor} on {tty}",
+            "succeeded: {tty:word} changing from {actor:word} to {user:word}",
         ],
     ),
     done(
