@@ -211,9 +211,7 @@ fn severity_word(rest: &str) -> Option<(usize, usize)> {
         }
         // In French a blank stands before the colon.
         let before = line.get(..colon)?.trim_end();
-        let start = before
-            .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
-            .len();
+        let start = before.trim_end_matches(char::is_alphanumeric).len();
         let is_severity = severity(before.get(start..)?).is_some();
         let is_marked = line.get(colon..)?.starts_with(":  ")
             || line.get(colon..) == Some(": ")
@@ -282,6 +280,22 @@ mod tests {
         check(
             "< 2024-05-01 10:00:00 UTC >LOG:  started",
             good("2024-05-01T10:00:00Z"),
+        );
+        check(
+            "2024-05-01 13:00:00 MSK [7] app@shop \u{41e}\u{428}\u{418}\u{411}\u{41a}\u{410}:  \u{43d}\u{435}\u{442}",
+            Some((
+                "2024-05-01T10:00:00Z",
+                "\u{41e}\u{428}\u{418}\u{411}\u{41a}\u{410}",
+                "\u{43d}\u{435}\u{442}",
+            )),
+        );
+        check(
+            "2024-05-01 10:00:00 UTC [7] \u{81f4}\u{547d}\u{9519}\u{8bef}:  \u{5173}\u{95ed}",
+            Some((
+                "2024-05-01T10:00:00Z",
+                "\u{81f4}\u{547d}\u{9519}\u{8bef}",
+                "\u{5173}\u{95ed}",
+            )),
         );
         check("2024-05-01 10:00:00 LOG:  started", None);
         check("2024-05-01T10:00:00Z LOG:  started", None);
