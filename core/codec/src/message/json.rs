@@ -5,8 +5,8 @@ use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
     ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
-    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL,
-    SYSLOG, TOLD, TOOK, WINDOWS, ZONE, finish,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, RENDERED, SECONDS, SERILOG,
+    SERILOG_LEVEL, SYSLOG, TEMPLATE, TOLD, TOOK, WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
@@ -238,6 +238,14 @@ pub static TABLE: Table = Table {
         Field {
             from: &["@t", "@mt", "MessageTemplate"],
             to: To::Keep(SERILOG),
+        },
+        Field {
+            from: &["@mt", "MessageTemplate"],
+            to: To::Keep(TEMPLATE),
+        },
+        Field {
+            from: &["@m", "RenderedMessage", "message", "msg"],
+            to: To::Keep(RENDERED),
         },
         Field {
             from: &["@l", "Level"],
