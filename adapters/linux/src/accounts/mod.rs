@@ -115,7 +115,8 @@ fn group(program: &str) -> Option<Group> {
         | "pkexec"
         | "polkit-agent-helper-1"
         | "polkitd"
-        | "doas" => Group::Tools,
+        | "doas"
+        | "proftpd" => Group::Tools,
         "gdm-password" | "lightdm" | "sssd" => Group::Pam,
         _ => return None,
     })
@@ -280,9 +281,9 @@ mod tests {
             assert_eq!(is_account_line(process, message), expected, "{message}");
         };
         let failure = "authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=10.0.0.7";
-        check("proftpd", &format!("(pam_unix) {failure}"), true);
+        check("pop3d", &format!("(pam_unix) {failure}"), true);
         check("pop(pam_unix)", failure, true);
-        check("proftpd", failure, false);
+        check("pop3d", failure, false);
         check("CRON", "(root) CMD (run-parts)", false);
         check("polkitd(authority=local)", "Registered agent", true);
         check("named(8)", "loaded", false);
