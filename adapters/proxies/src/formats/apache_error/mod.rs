@@ -83,10 +83,14 @@ fn is_of_apache(line: &str) -> bool {
 /// Whether a line is one without its time, as syslog gets it: `[core:error] [pid 7:tid 8] ...`, or
 /// of version 2.2 `[error] [client 203.0.113.7] ...` (`server/log.c` of github.com/apache/httpd).
 fn is_of_syslog(line: &str) -> bool {
-    let Some((head, rest)) = line
-        .strip_prefix('[')
-        .and_then(|line| line.split_once("] ["))
-    else {
+    // Modules and levels are short, and written small.
+    if !matches!(line.as_bytes(), [b'[', b'a'..=b'z' | b':', ..]) {
+        return false;
+    }
+    let end = line.bytes().take(40).position(|byte| byte == b']');
+    let parts =
+        end.and_then(|end| Some((line.get(1..end)?, line.get(end..)?.strip_prefix("] [")?)));
+    let Some((head, rest)) = parts else {
         return false;
     };
     let is_level = |word: &str| LEVELS.iter().any(|(level, _)| *level == word);
