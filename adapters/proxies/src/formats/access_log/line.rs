@@ -4,8 +4,10 @@ use nepho_codec::table::address;
 use nepho_core::registry::Sharper;
 use nepho_core::uuid::is_uuid;
 
+use super::proxy_manager;
+
 /// A line of an access log.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     /// Server that was asked, where the format puts one first.
     pub server: &'a str,
@@ -13,10 +15,17 @@ pub(super) struct Line<'a> {
     pub client: &'a str,
     pub user: &'a str,
     pub time: &'a str,
+    /// First line of the request; its target alone, where the method stands elsewhere.
     pub request: &'a str,
+    /// Where it is no part of the request.
+    pub method: &'a str,
     /// `None` where none was sent: the server writes `-`.
     pub status: Option<i32>,
     pub bytes: &'a str,
+    /// Who answered, where a place of its own tells.
+    pub peer: &'a str,
+    /// Whether the user agent stands before the referer.
+    pub is_agent_first: bool,
     /// What stands behind: referer, user agent, and what operators add.
     pub tail: &'a str,
 }
@@ -29,7 +38,7 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     }
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
-    if let Some(line) = time_first(text) {
+    if let Some(line) = time_first(text).or_else(|| proxy_manager::parse(text)) {
         return Some(line);
     }
     // An address of IPv6 before a port stands in brackets: `[2001:db8::7]:50000 - - [10/Oct/...`.
@@ -78,6 +87,7 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
         status,
         bytes,
         tail,
+        ..Line::default()
     })
 }
 
@@ -115,6 +125,7 @@ fn time_first(text: &str) -> Option<Line<'_>> {
         status,
         bytes,
         tail,
+        ..Line::default()
     })
 }
 
@@ -142,11 +153,15 @@ fn split_bytes(text: &str) -> (&str, &str) {
     }
 }
 
-/// The host that some formats put before the request, `example.com "GET / HTTP/1.1" ...`, and what
-/// follows the first quote of the request.
+/// The host that some formats put before the request, `example.com "GET / HTTP/1.1" ...`, with
+/// quotes or without, and what follows the first quote of the request.
 fn split_host(text: &str) -> Option<(&str, &str)> {
     if let Some(request) = text.strip_prefix('"') {
-        return Some(("", request));
+        let quoted = request.split_once("\" \"").filter(|(host, _)| {
+            let is_named = host.contains(['.', ':']) || *host == "localhost";
+            is_named && is_host(host)
+        });
+        return Some(quoted.unwrap_or(("", request)));
     }
     let (host, rest) = text.split_once(' ')?;
     let request = rest.strip_prefix('"')?;
@@ -156,7 +171,7 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `10/Oct/2000:` or `2000-10-10T`.
-fn begins_with_date(text: &[u8]) -> bool {
+pub(super) fn begins_with_date(text: &[u8]) -> bool {
     let is_number = |range| {
         let part: Option<&[u8]> = text.get(range);
         part.is_some_and(|part| part.iter().all(u8::is_ascii_digit))
@@ -501,6 +516,9 @@ mod tests {
             "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] a.example \"GET /\" 200 1",
             true,
         );
+        check(&format!("{start}\"a.example\" \"GET /\" 200 1"), true);
+        check(&format!("{start}\"a b\" \"GET /\" 200 1"), true);
+        check(&format!("{start}\"a.example\" \"GET /\" ok"), false);
         check(
             "[httpd] 10.0.0.1 - ada [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1",
             true,
