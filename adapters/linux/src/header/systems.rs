@@ -147,9 +147,8 @@ pub(super) fn leveled(text: &str) -> Option<(u8, &str)> {
     Some((priority_of(facility, level)?, rest))
 }
 
-/// The priority between brackets before the host, and what follows it: `<auth.info> web-1 sshd[12]:
-/// text`, `<4.6> web-1 sshd[12]: text` (options `-v` and `-vv` of syslogd(8) of FreeBSD, as of
-/// 2026-11-30).
+/// The priority between brackets before the host, and what follows it: `<auth.info> web-1 shop: x`,
+/// `<4.6> web-1 shop: x` (options `-v` and `-vv` of syslogd(8) of FreeBSD, as of 2026-11-30).
 pub(super) fn verbose(text: &str) -> Option<(u8, &str)> {
     let (inner, rest) = text.strip_prefix('<')?.split_once("> ")?;
     let (facility, level) = inner.split_once('.')?;
