@@ -283,7 +283,7 @@ fn split_ends(text: &str) -> Option<(&str, &str)> {
     (!is_list || are_addresses).then_some((server, clients))
 }
 
-/// Server and client of `"203.0.113.7"`, and of `"203.0.113.7, 10.0.0.1" shop.example.com 10.0.0.2`
+/// Server and client of `"203.0.113.7"`, and of `"203.0.113.7, 10.0.0.1" a.example.com 10.0.0.2`
 /// (`"%{X-Forwarded-For}i" %v %h` of Apache).
 fn quoted_client(text: &str) -> Option<(&str, &str)> {
     let (client, rest) = text.strip_prefix('"')?.split_once('"')?;

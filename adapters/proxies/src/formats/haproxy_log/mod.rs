@@ -31,8 +31,8 @@ static LINES: Lines = Lines {
             "{client}:{port:int} [{time:time}] {frontend}/{bind:name}{?:{_:int}}: {error:rest}"
         ),
         header!("{client}:{port:int} [{time:time}] {frontend}/[{bind:ip}]:{_:int}: {error:rest}"),
-        // `error-log-format` as the manual has it (haproxy.org, configuration manual 2.5 and later,
-        // section 8.2.5): connections, codes of the error, name, version and cipher of TLS.
+        // `error-log-format` as the configuration manual has it (2.5 and later, section 8.2.5):
+        // connections, codes of the error, name, version and cipher of TLS.
         header!(
             "{client}:{port:int} [{time:time}] {frontend:word} {_:int}/{_:int} \
              {codes:word} {tls:word}"
