@@ -116,6 +116,8 @@ pub static TABLE: Table = Table {
                 "timestamp.$date",
                 "dt",
                 "ibm_datetime",
+                // HAProxy, whose manual calls the fields of its log format so (section 8.2.6).
+                "request_date",
             ],
             to: To::Time,
         },
@@ -513,7 +515,7 @@ pub static TABLE: Table = Table {
         },
         // nginx and others write the first line of the request.
         Field {
-            from: &["request"],
+            from: &["request", "http_request"],
             to: To::Part(Column::Method, request_method),
         },
         Field {
@@ -541,6 +543,7 @@ pub static TABLE: Table = Table {
             from: &[
                 "endpoint",
                 "request",
+                "http_request",
                 "requestUri",
                 "requestUrl",
                 "requestPath",
@@ -592,11 +595,11 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Peer, plain),
         },
         Field {
-            from: &["dest_ip", "dstip", "dst_ip"],
+            from: &["dest_ip", "dstip", "dst_ip", "destination.ip"],
             to: To::PeerAddress,
         },
         Field {
-            from: &["dest_port", "dstport", "dst_port"],
+            from: &["dest_port", "dstport", "dst_port", "destination.port"],
             to: To::PeerPort,
         },
         // What goes by these names may be anything but an address as well.
@@ -617,7 +620,15 @@ pub static TABLE: Table = Table {
             to: To::SourceAddress,
         },
         Field {
-            from: &["src_port", "srcport"],
+            from: &[
+                "src_port",
+                "srcport",
+                "req.remotePort",
+                "client.port",
+                "source.port",
+                "client_port",
+                "remote_port",
+            ],
             to: To::SourcePort,
         },
         Field {
@@ -654,10 +665,6 @@ pub static TABLE: Table = Table {
                 "Source IP",
             ],
             to: To::Client,
-        },
-        Field {
-            from: &["req.remotePort"],
-            to: To::SourcePort,
         },
         Field {
             from: &["ua"],
