@@ -412,13 +412,12 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     if text.starts_with("--- ") {
         return tagged(header, text, true);
     }
-    let (header, text) = match verbose(text) {
-        Some((priority, rest)) => {
-            let priority = header.priority.or(Some(priority));
-            (Header { priority, ..header }, rest)
-        }
-        None => (header, text),
-    };
+    if let Some((priority, rest)) = verbose(text) {
+        // Nothing but a tag tells such a line from a text.
+        let found = named(header, rest).filter(|found| !found.process.is_empty())?;
+        let priority = found.priority.or(Some(priority));
+        return Some(Header { priority, ..found });
+    }
     let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
     // OpenWrt writes facility and level where the host would stand.
     if leveled(text).is_some() {

@@ -59,6 +59,7 @@ fn lines_of_rfc_3164_and_their_relatives() {
     check("May 12 14:00:00 <4.6> web-1 shop[12]: hello: x", full);
     check("May 12 14:00:00 <b.x> web-1 shop[12]: hello: x", None);
     check("May 12 14:00:00 <4.9> web-1 shop[12]: hello: x", None);
+    check("May 12 14:00:00 <4.6> is the version of the till", None);
     check(
         "Jan  1 00:00:01 (none) user.info shop: hello",
         Some(("(none)", "shop", "", "hello")),
