@@ -35,7 +35,7 @@ static LINES: Lines = Lines {
         // connections, codes of the error, name, version and cipher of TLS.
         header!(
             "{client}:{port:int} [{time:time}] {frontend:word} {_:int}/{_:int} \
-             {codes:word} {tls:word}"
+             {codes:int}/{_:hex}/{_:int}/{_:int}/{_:int} {_}/{_}/{cipher:word}"
         ),
         header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
         header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
