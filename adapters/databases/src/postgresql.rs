@@ -35,9 +35,10 @@ pub(crate) const SEVERITIES: [(&str, Severity); 20] = [
     ("BACKTRACE", Severity::INFO),
 ];
 
-/// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese
-/// or Italian, and what they are in English.
-const TRANSLATED: [(&str, &str); 14] = [
+/// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese,
+/// Italian, Russian or Chinese, and what they are in English (`src/backend/po` of
+/// github.com/postgres/postgres).
+const TRANSLATED: [(&str, &str); 32] = [
     ("FEHLER", "ERROR"),
     ("ERREUR", "ERROR"),
     ("ERRO", "ERROR"),
@@ -52,6 +53,45 @@ const TRANSLATED: [(&str, &str); 14] = [
     ("ANWEISUNG", "STATEMENT"),
     ("INSTRUCTION", "STATEMENT"),
     ("SENTENCIA", "STATEMENT"),
+    (
+        "\u{421}\u{41e}\u{41e}\u{411}\u{429}\u{415}\u{41d}\u{418}\u{415}",
+        "LOG",
+    ),
+    ("\u{41e}\u{428}\u{418}\u{411}\u{41a}\u{410}", "ERROR"),
+    ("\u{412}\u{410}\u{416}\u{41d}\u{41e}", "FATAL"),
+    ("\u{41f}\u{410}\u{41d}\u{418}\u{41a}\u{410}", "PANIC"),
+    (
+        "\u{41f}\u{420}\u{415}\u{414}\u{423}\u{41f}\u{420}\u{415}\u{416}\u{414}\u{415}\u{41d}\u{418}\u{415}",
+        "WARNING",
+    ),
+    (
+        "\u{417}\u{410}\u{41c}\u{415}\u{427}\u{410}\u{41d}\u{418}\u{415}",
+        "NOTICE",
+    ),
+    (
+        "\u{41f}\u{41e}\u{414}\u{420}\u{41e}\u{411}\u{41d}\u{41e}\u{421}\u{422}\u{418}",
+        "DETAIL",
+    ),
+    (
+        "\u{41f}\u{41e}\u{414}\u{421}\u{41a}\u{410}\u{417}\u{41a}\u{410}",
+        "HINT",
+    ),
+    (
+        "\u{41a}\u{41e}\u{41d}\u{422}\u{415}\u{41a}\u{421}\u{422}",
+        "CONTEXT",
+    ),
+    (
+        "\u{41e}\u{41f}\u{415}\u{420}\u{410}\u{422}\u{41e}\u{420}",
+        "STATEMENT",
+    ),
+    ("\u{65e5}\u{5fd7}", "LOG"),
+    ("\u{9519}\u{8bef}", "ERROR"),
+    ("\u{81f4}\u{547d}\u{9519}\u{8bef}", "FATAL"),
+    ("\u{8b66}\u{544a}", "WARNING"),
+    ("\u{6ce8}\u{610f}", "NOTICE"),
+    ("\u{8be6}\u{7ec6}\u{4fe1}\u{606f}", "DETAIL"),
+    ("\u{63d0}\u{793a}", "HINT"),
+    ("\u{8bed}\u{53e5}", "STATEMENT"),
 ];
 
 /// The English word for a severity; another word as it is.

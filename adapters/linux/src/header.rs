@@ -18,7 +18,7 @@ use nepho_core::time::Reference;
 pub(crate) use marks::{marks, may_begin};
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
-    of_journalctl, of_macos, of_meraki, of_solaris, origin,
+    of_journalctl, of_macos, of_meraki, of_solaris, origin, verbose,
 };
 pub(crate) use systems::{has_uptime, of_monotonic};
 
@@ -412,6 +412,12 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     if text.starts_with("--- ") {
         return tagged(header, text, true);
     }
+    if let Some((priority, rest)) = verbose(text) {
+        // Nothing but a tag tells such a line from a text.
+        let found = named(header, rest).filter(|found| !found.process.is_empty())?;
+        let priority = found.priority.or(Some(priority));
+        return Some(Header { priority, ..found });
+    }
     let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
     // OpenWrt writes facility and level where the host would stand.
     if leveled(text).is_some() {
@@ -421,7 +427,8 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     if host.ends_with(':') {
         return tagged(header, text, true);
     }
-    if !is_host(host) {
+    // BusyBox writes what the kernel says of a host without a name.
+    if !is_host(host) && host != "(none)" {
         return is_sure.then_some(Header {
             message: text,
             ..header

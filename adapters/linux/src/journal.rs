@@ -89,7 +89,7 @@ impl<'a> Entry<'a> {
 
     /// Whether it is about signing in or about accounts.
     pub(crate) fn is_of_accounts(&self) -> bool {
-        is_account_line(header::program(self.process()), self.message)
+        is_account_line(self.process(), self.message)
     }
 }
 

@@ -95,7 +95,9 @@ pub(crate) fn is_session(line: &str) -> bool {
     let Some((_, rest)) = line.split_once("] ").filter(|_| has_session_time(line)) else {
         return false;
     };
-    rest.split(' ').skip(2).take(2).any(is_times)
+    let mut words = rest.split(' ').skip(1);
+    // Connections stand where backend and server would in what `error-log-format` is by example.
+    !words.next().is_some_and(is_times) && words.take(2).any(is_times)
 }
 
 /// Whether a line tells of a request as the common log does: the request follows the time.
@@ -147,6 +149,7 @@ mod tests {
         check("web cart/<NOSRV> {x} -1/-1/-1/-1/+6001 408 212", true);
         check("web/1: SSL handshake failure", false);
         check("web/1: 0/0/5007", false);
+        check("web~ 81/81 34/0/0/0/0 shop/TLSv1.3/X", false);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use nepho_codec::table::{resource, source_address, source_port, text};
 use nepho_core::format::{Format, Stream};
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::header;
+
 /// Lines that say the same of an operation.
 struct Rule {
     action: &'static str,
@@ -58,7 +60,7 @@ const fn rule(
 /// Captures of all patterns: `actor` did it, `user` is whom it was done as, `account` was changed.
 /// Tools that change accounts do not tell who ran them, so the account is all there is to look for.
 const FIELDS: &[Field] = &[
-    text(&["actor", "user", "account"], Column::Actor),
+    text(&["actor", "user", "account", "ruser"], Column::Actor),
     source_address(&["client"]),
     source_port(&["port"]),
     peer_address(&["server"]),
@@ -113,7 +115,8 @@ fn group(program: &str) -> Option<Group> {
         | "pkexec"
         | "polkit-agent-helper-1"
         | "polkitd"
-        | "doas" => Group::Tools,
+        | "doas"
+        | "proftpd" => Group::Tools,
         "gdm-password" | "lightdm" | "sssd" => Group::Pam,
         _ => return None,
     })
@@ -121,18 +124,39 @@ fn group(program: &str) -> Option<Group> {
 
 /// Whether a line is about signing in or about accounts. The events that sudo writes as JSON are of
 /// a format of their own.
-pub(crate) fn is_account_line(program: &str, message: &str) -> bool {
+///
+/// Old versions of PAM name their module with the process: `vsftpd(pam_unix)`.
+pub(crate) fn is_account_line(process: &str, message: &str) -> bool {
     let is_text = || !message.trim_start().starts_with("@cee:");
-    group(program).is_some() && is_text() || is_of_pam(unrepeated(message))
+    group(header::program(process)).is_some() && is_text()
+        || names_module(process)
+        || is_of_pam(unrepeated(message))
 }
 
-/// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`.
+fn names_module(process: &str) -> bool {
+    process.ends_with(')') && process.contains("(pam_")
+}
+
+/// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`, before version 0.99
+/// `(pam_unix) ...`.
 fn is_of_pam(message: &str) -> bool {
     message.starts_with("PAM ")
+        || without_module(message).len() < message.len()
         || message.strip_prefix("pam_").is_some_and(|rest| {
             let open = rest.find('(');
             open.is_some_and(|open| open < 24 && rest[open..].contains("): "))
         })
+}
+
+/// What follows `(pam_unix) `, as modules before version 0.99 of Linux-PAM began on Debian.
+fn without_module(message: &str) -> &str {
+    let module = message
+        .strip_prefix("(pam_")
+        .and_then(|rest| rest.split_once(") "));
+    match module {
+        Some((name, rest)) if !name.contains(' ') => rest,
+        _ => message,
+    }
 }
 
 /// What is repeated, where rsyslog has put equal messages together:
@@ -175,7 +199,9 @@ impl Accounts {
     /// Sets operation, outcome, actor and address of the client, as far as the line tells.
     pub(crate) fn fill(&mut self, program: &str, message: &str, row: &mut Row<'_>) {
         let message = unrepeated(message);
-        let own = match rules(program, message) {
+        let group = rules(program, message);
+        let message = without_module(message);
+        let own = match group {
             Group::Ssh => self.ssh.as_mut_slice(),
             Group::Tools => self.tools.as_mut_slice(),
             Group::Pam => &mut [],
@@ -210,7 +236,9 @@ fn rules(program: &str, message: &str) -> Group {
 /// Hands out what of a line has no column.
 pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &str)) {
     let message = unrepeated(message);
-    let own = match rules(program, message) {
+    let group = rules(program, message);
+    let message = without_module(message);
+    let own = match group {
         Group::Ssh => ssh::RULES,
         Group::Tools => tools::RULES,
         Group::Pam => &[],
@@ -245,5 +273,24 @@ mod tests {
             "message repeated 2 times: [ a",
         );
         check(" a ", "a");
+    }
+
+    #[test]
+    fn old_modules_of_pam_are_known() {
+        let check = |process: &str, message: &str, expected: bool| {
+            assert_eq!(is_account_line(process, message), expected, "{message}");
+        };
+        let failure = "authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=10.0.0.7";
+        check("pop3d", &format!("(pam_unix) {failure}"), true);
+        check("pop(pam_unix)", failure, true);
+        check("pop3d", failure, false);
+        check("CRON", "(root) CMD (run-parts)", false);
+        check("polkitd(authority=local)", "Registered agent", true);
+        check("named(8)", "loaded", false);
+        check("shop", "(pam_unix is missing) x", false);
+        check("shop", "(pam_unix)", false);
+        check("shop", "(payment) authentication failure", false);
+        assert_eq!(without_module("(pam_unix) x"), "x");
+        assert_eq!(without_module("(pam x) y"), "(pam x) y");
     }
 }

@@ -1,7 +1,10 @@
 //! Lines of the modules of PAM, which stand under the name of whatever program asked them.
 //!
-//! Source: the messages in `modules/pam_*` of github.com/linux-pam/linux-pam and
-//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd, as of 2026-11-27.
+//! Source: the messages in `modules/pam_*` of github.com/linux-pam/linux-pam,
+//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd and `nsswitch/pam_winbind.c` of Samba, and
+//! those of pam_krb5 (eyrie.org/~eagle/software/pam-krb5) and of
+//! `src/pam_google_authenticator.c` of github.com/google/google-authenticator-libpam, as of
+//! 2026-11-30.
 
 use super::{Rule, done, refused};
 
@@ -23,6 +26,9 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "{_:name}({_}): authentication success; logname={_} uid={_} euid={_} tty={tty} \
              ruser={_} rhost={client}{?{ }user={user}}",
+            "{_:name}({_}): user '{user}' granted access",
+            "{_:name}({_}): user {user:word} authenticated as {_:word}",
+            "Accepted google_authenticator for {user:word}",
         ],
     ),
     refused(
@@ -46,6 +52,8 @@ pub(super) static RULES: &[Rule] = &[
             "{_:name}({_}): password check failed for user ({user})",
             "{_:name}({_}): user [{user}] {reason}",
             "{_:name}({_}): couldn't open {reason}",
+            "{_:name}({_}): user '{user}' denied access ({reason})",
+            "Invalid verification code for {user:word}",
         ],
     ),
     refused(

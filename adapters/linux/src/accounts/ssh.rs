@@ -104,6 +104,7 @@ pub(super) static RULES: &[Rule] = &[
              {port:int}{_:rest}",
             "Partial {method:word} for {?invalid user }{user} from {client:word} port \
              {port:int}{_:rest}",
+            "Authorized to {user}, krb5 principal {_:word} ({_:rest}",
         ],
     ),
     told(

@@ -1,8 +1,9 @@
-//! Lines of sudo, su, login, systemd-logind, and of the tools that change accounts.
+//! Lines of sudo, su, login, systemd-logind, proftpd, and of the tools that change accounts.
 //!
 //! Source: `lib/eventlog/eventlog.c` of github.com/sudo-project/sudo, `src/*.c` of
 //! github.com/shadow-maint/shadow, `login-utils` of github.com/util-linux/util-linux,
-//! `src/login/logind-session.c` of github.com/systemd/systemd, as of 2026-11-27.
+//! `src/login/logind-session.c` of github.com/systemd/systemd, as of 2026-11-27;
+//! `modules/mod_auth.c` and `src/log.c` of github.com/proftpd/proftpd, as of 2026-11-30.
 
 use super::{Rule, done, refused, told};
 
@@ -35,6 +36,8 @@ pub(super) static RULES: &[Rule] = &[
             "BAD SU {actor:word} to {user:word} on {tty}",
             "- {tty:word} {actor}:{user}",
             "'su {user}' failed for {actor} on {tty}",
+            // IRIX
+            "failed: {tty:word} changing from {actor:word} to {user:word}",
             "pam_authenticate: {reason:rest}",
         ],
     ),
@@ -47,6 +50,7 @@ pub(super) static RULES: &[Rule] = &[
             "{actor:word} to {user:word} on /dev/{tty:word}",
             "+ {tty:word} {actor}:{user}",
             "'su {user}' succeeded for {actor} on {tty}",
+            "succeeded: {tty:word} changing from {actor:word} to {user:word}",
         ],
     ),
     done(
@@ -59,6 +63,26 @@ pub(super) static RULES: &[Rule] = &[
             "command not permitted for {actor}: {_:rest}",
             "failed auth for {actor:word}",
         ],
+    ),
+    // In the system log `-` stands before what is told, in that of its own `:`.
+    refused(
+        "ftp_login",
+        &[
+            "{_} ({_}[{client:ip}]){?:}{? -} USER {user} (Login failed): {reason:rest}",
+            "{_} ({_}[{client:ip}]){?:}{? -} USER {user}: no such user found{_:rest}",
+            "{_} ({_}[{client:ip}]){?:}{? -} USER {user}: user is not a UserAlias{_:rest}",
+            "{_} ({_}[{client:ip}]){?:}{? -} no such user '{user}'",
+            "{_} ({_}[{client:ip}]){?:}{? -} Maximum login attempts ({_:int}) exceeded{_:rest}",
+            "{_} ({_}[{client:ip}]){?:}{? -} SECURITY VIOLATION: {user} login attempted{_:rest}",
+        ],
+    ),
+    done(
+        "ftp_login",
+        &["{_} ({_}[{client:ip}]){?:}{? -} {_:word} {user}: Login successful{_:rest}"],
+    ),
+    told(
+        "ftp_connect",
+        &["{_} ({_}[{client:ip}]){?:}{? -} FTP session {_:word}"],
     ),
     refused(
         "login",

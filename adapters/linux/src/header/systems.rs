@@ -147,6 +147,19 @@ pub(super) fn leveled(text: &str) -> Option<(u8, &str)> {
     Some((priority_of(facility, level)?, rest))
 }
 
+/// The priority between brackets before the host, and what follows it: `<auth.info> web-1 shop: x`,
+/// `<4.6> web-1 shop: x` (options `-v` and `-vv` of syslogd(8) of FreeBSD, as of 2026-11-30).
+pub(super) fn verbose(text: &str) -> Option<(u8, &str)> {
+    let (inner, rest) = text.strip_prefix('<')?.split_once("> ")?;
+    let (facility, level) = inner.split_once('.')?;
+    let number = || {
+        let facility: u8 = facility.parse().ok().filter(|number| *number < 24)?;
+        let level: u8 = level.parse().ok().filter(|number| *number < 8)?;
+        Some(facility * 8 + level)
+    };
+    Some((priority_of(facility, level).or_else(number)?, rest))
+}
+
 /// Priority by the names of its facility and its level.
 fn priority_of(facility: &str, level: &str) -> Option<u8> {
     let facility = FACILITIES.iter().position(|name| *name == facility)?;
@@ -235,6 +248,13 @@ pub(super) fn is_daemon(process: &str) -> bool {
             | "CRON"
             | "crond"
             | "dhclient"
+            // VMware ESXi
+            | "vmkernel"
+            | "vobd"
+            | "Hostd"
+            | "Vpxa"
+            | "Fdm"
+            | "Rhttpproxy"
     )
 }
 

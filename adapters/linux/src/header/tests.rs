@@ -54,6 +54,27 @@ fn lines_of_rfc_3164_and_their_relatives() {
         "May 12 14:00:00 web-1 syslogd 1.5.0#6: restart.",
         Some(("web-1", "syslogd", "", "syslogd 1.5.0#6: restart.")),
     );
+    // FreeBSD, BusyBox and ESXi.
+    check("May 12 14:00:00 <auth.info> web-1 shop[12]: hello: x", full);
+    check("May 12 14:00:00 <4.6> web-1 shop[12]: hello: x", full);
+    check("May 12 14:00:00 <b.x> web-1 shop[12]: hello: x", None);
+    check("May 12 14:00:00 <4.9> web-1 shop[12]: hello: x", None);
+    check("May 12 14:00:00 <4.6> is the version of the till", None);
+    check(
+        "Jan  1 00:00:01 (none) user.info shop: hello",
+        Some(("(none)", "shop", "", "hello")),
+    );
+    check("Jan  1 00:00:01 (some) hello", None);
+    check(
+        "2026-05-12T14:00:00.123Z esx-1 Hostd: info hostd[2099] [Originator@6876] hello",
+        Some((
+            "esx-1",
+            "Hostd",
+            "",
+            "info hostd[2099] [Originator@6876] hello",
+        )),
+    );
+    check("2026-05-12T14:00:00.123Z info Host: hello", None);
     check("May 12 14:00:00 started the server", None);
     check(
         "May 12 14:00:00: --- last message repeated 5 times ---",

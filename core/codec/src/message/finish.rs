@@ -6,6 +6,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use super::parts::{plain, put_outcome};
+use super::template::render;
 use crate::json::scan::ValueKind;
 use crate::table::Event;
 use crate::time;
@@ -58,6 +59,10 @@ pub(super) const EVENT: usize = 22;
 pub(super) const TOOK: usize = 23;
 pub(super) const CALLER: usize = 24;
 
+/// Template of a message, and a message that was made of it already.
+pub(super) const TEMPLATE: usize = 25;
+pub(super) const RENDERED: usize = 26;
+
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_time() {
@@ -87,6 +92,12 @@ pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && event.kept_value(SERILOG_LEVEL).is_none()
     {
         row.severity(Severity::INFO);
+    }
+    if event.kept_value(RENDERED).is_none()
+        && let Some(template) = event.kept(TEMPLATE)
+        && let Some(text) = render(&template, event.text)
+    {
+        row.text(Column::Body, &text);
     }
     put_outcome(row);
     if !row.has(Column::Process)

@@ -5,8 +5,8 @@ use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
     ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
-    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, SECONDS, SERILOG, SERILOG_LEVEL,
-    SYSLOG, TOLD, TOOK, WINDOWS, ZONE, finish,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, RENDERED, SECONDS, SERILOG,
+    SERILOG_LEVEL, SYSLOG, TEMPLATE, TOLD, TOOK, WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
@@ -116,6 +116,8 @@ pub static TABLE: Table = Table {
                 "timestamp.$date",
                 "dt",
                 "ibm_datetime",
+                // HAProxy, whose manual calls the fields of its log format so (section 8.2.6).
+                "request_date",
             ],
             to: To::Time,
         },
@@ -238,6 +240,14 @@ pub static TABLE: Table = Table {
         Field {
             from: &["@t", "@mt", "MessageTemplate"],
             to: To::Keep(SERILOG),
+        },
+        Field {
+            from: &["@mt", "MessageTemplate"],
+            to: To::Keep(TEMPLATE),
+        },
+        Field {
+            from: &["@m", "RenderedMessage", "message", "msg"],
+            to: To::Keep(RENDERED),
         },
         Field {
             from: &["@l", "Level"],
@@ -505,7 +515,7 @@ pub static TABLE: Table = Table {
         },
         // nginx and others write the first line of the request.
         Field {
-            from: &["request"],
+            from: &["request", "http_request"],
             to: To::Part(Column::Method, request_method),
         },
         Field {
@@ -533,6 +543,7 @@ pub static TABLE: Table = Table {
             from: &[
                 "endpoint",
                 "request",
+                "http_request",
                 "requestUri",
                 "requestUrl",
                 "requestPath",
@@ -584,11 +595,11 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Peer, plain),
         },
         Field {
-            from: &["dest_ip", "dstip", "dst_ip"],
+            from: &["dest_ip", "dstip", "dst_ip", "destination.ip"],
             to: To::PeerAddress,
         },
         Field {
-            from: &["dest_port", "dstport", "dst_port"],
+            from: &["dest_port", "dstport", "dst_port", "destination.port"],
             to: To::PeerPort,
         },
         // What goes by these names may be anything but an address as well.
@@ -609,7 +620,15 @@ pub static TABLE: Table = Table {
             to: To::SourceAddress,
         },
         Field {
-            from: &["src_port", "srcport"],
+            from: &[
+                "src_port",
+                "srcport",
+                "req.remotePort",
+                "client.port",
+                "source.port",
+                "client_port",
+                "remote_port",
+            ],
             to: To::SourcePort,
         },
         Field {
@@ -646,10 +665,6 @@ pub static TABLE: Table = Table {
                 "Source IP",
             ],
             to: To::Client,
-        },
-        Field {
-            from: &["req.remotePort"],
-            to: To::SourcePort,
         },
         Field {
             from: &["ua"],

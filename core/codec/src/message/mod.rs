@@ -19,6 +19,7 @@ mod requests;
 pub mod sql_server;
 pub mod stream;
 pub mod syslog;
+mod template;
 mod text;
 
 use std::fmt;

@@ -52,6 +52,10 @@ impl Format for PostgresqlLog {
             mark(&[digit, digit, digit, digit, digit]),
             mark(&[b"[", digit]),
             mark(&[b"<", b" "]),
+            // `user=`, `db=` and `pid=`.
+            mark(&[b"u", b"s", b"e", b"r", b"="]),
+            mark(&[b"d", b"b", b"="]),
+            mark(&[b"p", b"i", b"d", b"="]),
         ]
     }
 
@@ -127,14 +131,18 @@ impl<'a> Line<'a> {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix("< ").unwrap_or(text)),
         };
-        let (time, rest) = match stamp(rest, reference) {
-            Some((time, length)) => (time, rest.get(length..)?),
+        let (time, rest, is_untimed) = match stamp(rest, reference) {
+            Some((time, length)) => (time, rest.get(length..)?, false),
             // The time stands before the number then, and syslog has taken it.
-            None if is_numbered => (None, rest),
+            None if is_numbered => (None, rest, false),
+            None if names_ends(rest) => (None, rest, true),
             None => return None,
         };
         let (start, end) = severity_word(rest)?;
         let prefix = rest.get(..start)?;
+        if is_untimed && !(prefix.contains("user=") && prefix.contains("db=")) {
+            return None;
+        }
         let is_rds = prefix.starts_with(':') && prefix.contains('@') && prefix.ends_with("]:");
         let prefix = Prefix::parse(prefix);
         let message = rest.get(end..)?.trim_start().strip_prefix(':')?;
@@ -164,6 +172,15 @@ fn syslog_number(text: &str) -> Option<&str> {
     let text = text.strip_prefix('[')?;
     let part = text.get(after_number(text)?..)?.strip_prefix('-')?;
     part.get(after_number(part)?..)?.strip_prefix("] ")
+}
+
+/// Whether a line begins as one whose prefix names user and database and leaves the time to what
+/// the server writes to, such as the journal or the runtime of a container: `user=%u,db=%d `,
+/// `pid=%p,user=%u,db=%d `, `db=%d,user=%u `, `[%p]: [%l-1] db=%d,user=%u `.
+fn names_ends(text: &str) -> bool {
+    let starts = ["user=", "db=", "pid="];
+    starts.iter().any(|start| text.starts_with(start))
+        || matches!(text.as_bytes(), [b'[', b'0'..=b'9', ..])
 }
 
 /// Time at the start of a line and its length: `2024-05-01 10:00:00.123 CEST` (`%m`, `%t`) or
@@ -211,9 +228,7 @@ fn severity_word(rest: &str) -> Option<(usize, usize)> {
         }
         // In French a blank stands before the colon.
         let before = line.get(..colon)?.trim_end();
-        let start = before
-            .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
-            .len();
+        let start = before.trim_end_matches(char::is_alphanumeric).len();
         let is_severity = severity(before.get(start..)?).is_some();
         let is_marked = line.get(colon..)?.starts_with(":  ")
             || line.get(colon..) == Some(": ")
@@ -275,6 +290,12 @@ mod tests {
             good("2024-05-01T10:00:00Z"),
         );
         check("[4-1] user=app,db=shop LOG:  started", good(""));
+        check("[7]: [8-1] db=shop,user=app LOG:  started", good(""));
+        check(
+            "user=app,db=shop,app=psql,client=10.0.0.7 LOG:  started",
+            good(""),
+        );
+        check("pid=7,user=app,db=shop LOG:  started", good(""));
         check(
             "2024-05-01 10:00:00 UTC app=caf\u{e9}: x LOG:  started",
             good("2024-05-01T10:00:00Z"),
@@ -282,6 +303,22 @@ mod tests {
         check(
             "< 2024-05-01 10:00:00 UTC >LOG:  started",
             good("2024-05-01T10:00:00Z"),
+        );
+        check(
+            "2024-05-01 13:00:00 MSK [7] app@shop \u{41e}\u{428}\u{418}\u{411}\u{41a}\u{410}:  \u{43d}\u{435}\u{442}",
+            Some((
+                "2024-05-01T10:00:00Z",
+                "\u{41e}\u{428}\u{418}\u{411}\u{41a}\u{410}",
+                "\u{43d}\u{435}\u{442}",
+            )),
+        );
+        check(
+            "2024-05-01 10:00:00 UTC [7] \u{81f4}\u{547d}\u{9519}\u{8bef}:  \u{5173}\u{95ed}",
+            Some((
+                "2024-05-01T10:00:00Z",
+                "\u{81f4}\u{547d}\u{9519}\u{8bef}",
+                "\u{5173}\u{95ed}",
+            )),
         );
         check("2024-05-01 10:00:00 LOG:  started", None);
         check("2024-05-01T10:00:00Z LOG:  started", None);
@@ -296,6 +333,11 @@ mod tests {
         check("2024-05-01 10:00:00 UTC [7] ERROR: broken", None);
         check("2024-05-01 10:00:00 UTC [7] request failed: timeout", None);
         check("[4-1] LOG: started", None);
+        check("[7]: LOG:  started", None);
+        check("user=app LOG:  started", None);
+        check("user=app,db=shop LOG: started", None);
+        check("user=app,db=shop started LOG", None);
+        check("pid=7 level=info msg=\"a: b\"", None);
         check("2024-05-01 10:00:00 UTC", None);
         check("", None);
     }

@@ -56,7 +56,7 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return None;
     }
     let found = header::parse(text, reference)?;
-    is_account_line(found.program(), found.message).then_some(found)
+    is_account_line(found.process, found.message).then_some(found)
 }
 
 struct AuthDecoder {

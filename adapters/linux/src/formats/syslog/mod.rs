@@ -107,7 +107,7 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return None;
     }
     let found = header::parse(text, reference)?;
-    let is_other = is_account_line(found.program(), found.message)
+    let is_other = is_account_line(found.process, found.message)
         || cisco_firewall::knows(&found)
         || has_no_program(&found)
         || is_of_haproxy(&found, text);

@@ -4,8 +4,10 @@ use nepho_codec::table::address;
 use nepho_core::registry::Sharper;
 use nepho_core::uuid::is_uuid;
 
+use super::proxy_manager;
+
 /// A line of an access log.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     /// Server that was asked, where the format puts one first.
     pub server: &'a str,
@@ -13,10 +15,17 @@ pub(super) struct Line<'a> {
     pub client: &'a str,
     pub user: &'a str,
     pub time: &'a str,
+    /// First line of the request; its target alone, where the method stands elsewhere.
     pub request: &'a str,
+    /// Where it is no part of the request.
+    pub method: &'a str,
     /// `None` where none was sent: the server writes `-`.
     pub status: Option<i32>,
     pub bytes: &'a str,
+    /// Who answered, where a place of its own tells.
+    pub peer: &'a str,
+    /// Whether the user agent stands before the referer.
+    pub is_agent_first: bool,
     /// What stands behind: referer, user agent, and what operators add.
     pub tail: &'a str,
 }
@@ -29,6 +38,9 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     }
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
+    if let Some(line) = time_first(text).or_else(|| proxy_manager::parse(text)) {
+        return Some(line);
+    }
     // An address of IPv6 before a port stands in brackets: `[2001:db8::7]:50000 - - [10/Oct/...`.
     let client = match text.starts_with('[') {
         true => {
@@ -47,13 +59,15 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     if time.len() > 40 {
         return None;
     }
-    let (asked, rest) = split_host(rest)?;
-    let (request, status, rest) = split_request(rest)?;
-    let (bytes, tail) = match rest.split_once(' ') {
-        Some((bytes, tail)) if is_count(bytes) => (bytes, tail),
-        None if is_count(rest) => (rest, ""),
-        _ => ("", rest),
+    let (asked, request, status, rest) = match status_first(rest) {
+        Some((status, request, rest)) => ("", request, Some(status), rest),
+        None => {
+            let (asked, rest) = split_host(rest)?;
+            let (request, status, rest) = split_request(rest)?;
+            (asked, request, status, rest)
+        }
     };
+    let (bytes, tail) = split_bytes(rest);
     if is_of_ingress(tail)
         || is_of_traefik(tail)
         || is_of_haproxy(tail)
@@ -73,14 +87,81 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
         status,
         bytes,
         tail,
+        ..Line::default()
     })
 }
 
-/// The host that some formats put before the request, `example.com "GET / HTTP/1.1" ...`, and what
-/// follows the first quote of the request.
+/// Line of a format that begins with the time: `[10/Oct/2000:13:55:36 -0700] 203.0.113.7
+/// shop.example.com - "GET / HTTP/1.1" 200 512`, as `%t %h %v %u "%r" %>s %b` of Apache writes it.
+/// Host and user may be absent. TLS request logs are of a format of their own.
+fn time_first(text: &str) -> Option<Line<'_>> {
+    let after = text.strip_prefix('[')?;
+    if !begins_with_date(after.as_bytes()) {
+        return None;
+    }
+    let (time, rest) = after.split_once("] ")?;
+    let (ends, rest) = rest.split_once(" \"")?;
+    let mut words = ends.split(' ');
+    let client = words.next().filter(|word| address(word).is_some())?;
+    let (mut server, mut user) = ("", "");
+    for (count, word) in words.enumerate() {
+        let is_tls = word.starts_with("TLSv") || word.starts_with("SSLv");
+        if count > 2 || is_tls {
+            return None;
+        }
+        match word.contains('.') && is_host(word) && server.is_empty() {
+            true => server = word,
+            false => user = word,
+        }
+    }
+    let (request, status, rest) = split_request(rest).filter(|_| time.len() <= 40)?;
+    let (bytes, tail) = split_bytes(rest);
+    Some(Line {
+        server,
+        client,
+        user,
+        time,
+        request,
+        status,
+        bytes,
+        tail,
+        ..Line::default()
+    })
+}
+
+/// Status, request and what follows, where the status stands before the request: `200 "GET /
+/// HTTP/1.1" 512` (`main` of nginx.com/resources/wiki/start/topics/examples/full, as of
+/// 2026-11-30).
+fn status_first(text: &str) -> Option<(i32, &str, &str)> {
+    let text = text.trim_start_matches(' ');
+    let status = text.get(..3).filter(|status| is_number(status))?;
+    let text = text.get(3..)?.strip_prefix(" \"")?;
+    let mut ends = text.match_indices("\" ").map(|(place, _)| place);
+    let end = ends.find(|place| {
+        let rest = text.get(place + 2..).unwrap_or_default();
+        !is_escaped(text, *place) && begins_with_count(rest)
+    })?;
+    Some((status.parse().ok()?, text.get(..end)?, text.get(end + 2..)?))
+}
+
+/// Bytes of the answer, and what follows them.
+fn split_bytes(text: &str) -> (&str, &str) {
+    match text.split_once(' ') {
+        Some((bytes, tail)) if is_count(bytes) => (bytes, tail),
+        None if is_count(text) => (text, ""),
+        _ => ("", text),
+    }
+}
+
+/// The host that some formats put before the request, `example.com "GET / HTTP/1.1" ...`, with
+/// quotes or without, and what follows the first quote of the request.
 fn split_host(text: &str) -> Option<(&str, &str)> {
     if let Some(request) = text.strip_prefix('"') {
-        return Some(("", request));
+        let quoted = request.split_once("\" \"").filter(|(host, _)| {
+            let is_named = host.contains(['.', ':']) || *host == "localhost";
+            is_named && is_host(host)
+        });
+        return Some(quoted.unwrap_or(("", request)));
     }
     let (host, rest) = text.split_once(' ')?;
     let request = rest.strip_prefix('"')?;
@@ -90,7 +171,7 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `10/Oct/2000:` or `2000-10-10T`.
-fn begins_with_date(text: &[u8]) -> bool {
+pub(super) fn begins_with_date(text: &[u8]) -> bool {
     let is_number = |range| {
         let part: Option<&[u8]> = text.get(range);
         part.is_some_and(|part| part.iter().all(u8::is_ascii_digit))
@@ -180,6 +261,9 @@ fn split_ends(text: &str) -> Option<(&str, &str)> {
         Some((first, again)) if again.ends_with(')') && address(first).is_some() => first,
         _ => text,
     };
+    if let Some(ends) = quoted_client(text) {
+        return Some(ends);
+    }
     let Some((first, rest)) = text.split_once(' ') else {
         return is_host(text).then_some(("", text));
     };
@@ -197,6 +281,22 @@ fn split_ends(text: &str) -> Option<(&str, &str)> {
         address(item).is_some() || matches!(item, "-" | "unknown" | "localhost" | "unix:")
     });
     (!is_list || are_addresses).then_some((server, clients))
+}
+
+/// Server and client of `"203.0.113.7"`, and of `"203.0.113.7, 10.0.0.1" a.example.com 10.0.0.2`
+/// (`"%{X-Forwarded-For}i" %v %h` of Apache).
+fn quoted_client(text: &str) -> Option<(&str, &str)> {
+    let (client, rest) = text.strip_prefix('"')?.split_once('"')?;
+    let mut items = client.split([',', ' ']).filter(|item| !item.is_empty());
+    if !items.all(|item| address(item).is_some()) || client.is_empty() {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some(("", client));
+    }
+    let (server, connection) = rest.strip_prefix(' ')?.split_once(' ')?;
+    let is_server = address(server).is_none() && server.contains('.') && is_host(server);
+    (is_server && address(connection).is_some()).then_some((server, client))
 }
 
 fn is_host(text: &str) -> bool {
@@ -266,6 +366,12 @@ mod tests {
         );
         check("10.0.0.2 (203.0.113.7)", Some(("", "10.0.0.2")));
         check("a unix:", Some(("a", "unix:")));
+        check("\"203.0.113.7\"", Some(("", "203.0.113.7")));
+        check(
+            "\"203.0.113.7, 10.0.0.1\" a.example.com 10.0.0.2",
+            Some(("a.example.com", "203.0.113.7, 10.0.0.1")),
+        );
+        check("\"shop\"", None);
         check("May  1 10:00:00 web nginx: 10.0.0.1", None);
         check("nginx: 10.0.0.1", None);
         check("web_1  | 10.0.0.1", None);
@@ -278,6 +384,55 @@ mod tests {
         let expected = "[2001:db8::7]:50000";
         assert_eq!(client(expected), Some(expected.to_owned()));
         assert_eq!(client("[error]"), None);
+    }
+
+    #[test]
+    fn the_time_may_stand_first() {
+        let check = |text: &str, expected: Option<[&str; 4]>| {
+            let line = parse(text);
+            let found = line
+                .as_ref()
+                .map(|line| [line.server, line.client, line.user, line.request]);
+            assert_eq!(found, expected, "{text}");
+        };
+        let time = "[10/Oct/2000:13:55:36 -0700]";
+        let request = "\"GET / HTTP/1.1\" 200 5 \"-\" \"curl/8\"";
+        check(
+            &format!("{time} 203.0.113.7 a.example.com bob {request}"),
+            Some(["a.example.com", "203.0.113.7", "bob", "GET / HTTP/1.1"]),
+        );
+        check(
+            &format!("{time} 203.0.113.7 - - {request}"),
+            Some(["", "203.0.113.7", "-", "GET / HTTP/1.1"]),
+        );
+        check(
+            &format!("{time} 203.0.113.7 {request}"),
+            Some(["", "203.0.113.7", "", "GET / HTTP/1.1"]),
+        );
+        // Those of other formats and programs.
+        check(&format!("{time} 203.0.113.7 TLSv1.3 X {request}"), None);
+        check(&format!("{time} [error] 203.0.113.7 {request}"), None);
+        check(&format!("{time} worker \"started\" 200 5"), None);
+        check(&format!("{time} 203.0.113.7 said \"hello\" to me"), None);
+        check("[10/Oct/2000:13:55:36 -0700] shop-1 \"x\" 200", None);
+    }
+
+    #[test]
+    fn the_status_may_stand_before_the_request() {
+        let start = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700]";
+        let check = |rest: &str, expected: Option<(&str, i32, &str)>| {
+            let text = format!("{start}{rest}");
+            let line = parse(&text);
+            let found = line
+                .as_ref()
+                .map(|line| (line.request, line.status.unwrap_or_default(), line.bytes));
+            assert_eq!(found, expected, "{rest}");
+        };
+        let found = Some(("GET / HTTP/1.1", 404, "5"));
+        check(r#"  404 "GET / HTTP/1.1" 5 "-" "curl/8" "-""#, found);
+        check(r#" 404 "GET / HTTP/1.1" 5 "-" "curl/8""#, found);
+        check(r#" 404 "GET / HTTP/1.1" ok"#, None);
+        check(r" 404 not found", None);
     }
 
     #[test]
@@ -361,6 +516,9 @@ mod tests {
             "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] a.example \"GET /\" 200 1",
             true,
         );
+        check(&format!("{start}\"a.example\" \"GET /\" 200 1"), true);
+        check(&format!("{start}\"a b\" \"GET /\" 200 1"), true);
+        check(&format!("{start}\"a.example\" \"GET /\" ok"), false);
         check(
             "[httpd] 10.0.0.1 - ada [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1",
             true,

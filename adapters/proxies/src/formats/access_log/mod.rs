@@ -2,8 +2,10 @@
 //! added in front and behind.
 
 mod line;
+mod proxy_manager;
 mod tail;
 
+use nepho_codec::message::json::url_path;
 use nepho_codec::table::put_status;
 use nepho_codec::time;
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
@@ -11,7 +13,7 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::ends::{client_of, is_public_text, put_client, put_peer, service_of};
 use crate::request::put_request;
-use line::parse;
+use line::{Line, parse};
 use tail::Tail;
 
 nepho_core::register!(Component {
@@ -54,7 +56,7 @@ impl Format for AccessLog {
         let Some(line) = parse(raw) else {
             return;
         };
-        let tail = Tail::parse(line.tail);
+        let tail = tail_of(&line);
         let named = [
             ("bytes", line.bytes),
             ("referer", tail.referer),
@@ -91,14 +93,33 @@ impl Decoder for AccessLogDecoder {
         };
         put_server(server, &mut row);
         put_client(client, &mut row);
-        put_request(line.request, &mut row);
+        match line.method {
+            "" => put_request(line.request, &mut row),
+            method => {
+                row.text(Column::Body, &format!("{method} {}", line.request))
+                    .text(Column::Method, method)
+                    .text(Column::Path, url_path(line.request));
+            }
+        }
+        if !line.peer.is_empty() {
+            put_peer(line.peer, &mut row);
+        }
         if let Some(status) = line.status {
             put_status(status, &mut row);
         }
-        put_tail(&Tail::parse(line.tail), &mut row);
+        put_tail(&tail_of(&line), &mut row);
         row.commit();
         Verdict::Rows
     }
+}
+
+/// What stands behind a line.
+fn tail_of<'a>(line: &Line<'a>) -> Tail<'a> {
+    let mut tail = Tail::parse(line.tail);
+    if line.is_agent_first {
+        std::mem::swap(&mut tail.referer, &mut tail.user_agent);
+    }
+    tail
 }
 
 /// Whether the first of two addresses is that of the client, and the second that of the proxy

@@ -46,6 +46,10 @@ static LINES: Lines = Lines {
         "[{time:time}] [{?{module:name}}:{level:name}] [pid {pid:int}{?:tid {thread:int}}] \
          {message:rest}",
         "[{time:time}] [{level:level}] {message:rest}",
+        "[{time:time}] [{?{module:name}}:{level:name}] {message:rest}",
+        // To syslog (`ErrorLog syslog`), which has the time.
+        "[{?{module:name}}:{level:name}] [pid {pid:int}{?:tid {thread:int}}] {message:rest}",
+        "[{level:level}] {message:rest}",
     ],
     confidence: 90,
     constants: &[],
@@ -65,7 +69,7 @@ static LINES: Lines = Lines {
 /// (`ErrorLogFormat` with `%{cu}t`, or that of access logs):
 /// `[2026-05-12 14:00:00.123456] [core:error] [pid 7`, `[12/May/2026:14:00:00 +0000] [core:error]`.
 fn is_of_apache(line: &str) -> bool {
-    if begins_with_weekday(line) {
+    if begins_with_weekday(line) || is_of_syslog(line) {
         return true;
     }
     let head = line.as_bytes();
@@ -74,6 +78,26 @@ fn is_of_apache(line: &str) -> bool {
     let module = line.split_once("] [").filter(|_| is_dated);
     let pid = module.and_then(|(_, rest)| rest.split_once("] [pid "));
     pid.is_some_and(|(module, _)| module.len() < 40 && module.contains(':'))
+}
+
+/// Whether a line is one without its time, as syslog gets it: `[core:error] [pid 7:tid 8] ...`, or
+/// of version 2.2 `[error] [client 203.0.113.7] ...` (`server/log.c` of github.com/apache/httpd).
+fn is_of_syslog(line: &str) -> bool {
+    // Modules and levels are short, and written small.
+    if !matches!(line.as_bytes(), [b'[', b'a'..=b'z' | b':', ..]) {
+        return false;
+    }
+    let end = line.bytes().take(40).position(|byte| byte == b']');
+    let parts =
+        end.and_then(|end| Some((line.get(1..end)?, line.get(end..)?.strip_prefix("] [")?)));
+    let Some((head, rest)) = parts else {
+        return false;
+    };
+    let is_level = |word: &str| LEVELS.iter().any(|(level, _)| *level == word);
+    match head.split_once(':') {
+        Some((_, level)) => is_level(level) && rest.starts_with("pid "),
+        None => is_level(head) && rest.starts_with("client "),
+    }
 }
 
 /// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of
@@ -183,6 +207,14 @@ mod tests {
         assert!(is_of_apache(dated));
         assert!(!is_of_apache("[2026-05-12 14:00:00] [error] [pid 7] x"));
         assert!(!is_of_apache("[2026-05-12 14:00:00] [a:error] x"));
+        assert!(is_of_apache("[:error] [pid 7] [client 10.0.0.1:5] x"));
+        assert!(is_of_apache("[core:warn] [pid 7:tid 8] x"));
+        assert!(is_of_apache("[error] [client 10.0.0.1] x"));
+        assert!(!is_of_apache("[error] [worker 3] x"));
+        assert!(!is_of_apache("[error] client 10.0.0.1 went away"));
+        assert!(!is_of_apache("[app:error] [request 7] x"));
+        assert!(!is_of_apache("[shop:main] [pid 7] x"));
+        assert!(!is_of_apache("[pid 7] [error] x"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ nepho_core::register!(Component {
 const ERROR: usize = 0;
 const PRIORITY: usize = 1;
 const MESSAGE: usize = 2;
+const CODES: usize = 3;
 
 static LINES: Lines = Lines {
     name: "haproxy.log",
@@ -30,6 +31,12 @@ static LINES: Lines = Lines {
             "{client}:{port:int} [{time:time}] {frontend}/{bind:name}{?:{_:int}}: {error:rest}"
         ),
         header!("{client}:{port:int} [{time:time}] {frontend}/[{bind:ip}]:{_:int}: {error:rest}"),
+        // `error-log-format` as the configuration manual has it (2.5 and later, section 8.2.5):
+        // connections, codes of the error, name, version and cipher of TLS.
+        header!(
+            "{client}:{port:int} [{time:time}] {frontend:word} {_:int}/{_:int} \
+             {codes:int}/{_:hex}/{_:int}/{_:int}/{_:int} {_}/{_}/{cipher:word}"
+        ),
         header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
         header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
         header!("{?Backup }Server {backend}/{server:name} is DOWN{_:rest}"),
@@ -59,6 +66,7 @@ static LINES: Lines = Lines {
         keep(&["error"], ERROR),
         keep(&["priority"], PRIORITY),
         keep(&["message"], MESSAGE),
+        keep(&["codes"], CODES),
     ],
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
@@ -81,7 +89,7 @@ fn may_fit(line: &str) -> bool {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     put_priority(event, PRIORITY, row);
-    if event.kept(ERROR).is_some() {
+    if event.kept(ERROR).is_some() || event.kept(CODES).is_some() {
         row.outcome(Outcome::Failure);
     }
     if !row.has(Column::Body) {

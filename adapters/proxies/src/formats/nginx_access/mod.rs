@@ -3,7 +3,7 @@
 //! Lines of text are `proxies.access_log`.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, http_status, keep, part, text, time, url,
+    Event, JsonFormat, Need, Table, duration, http_status, keep, part, source_port, text, time, url,
 };
 use nepho_core::tables::{Column, Row};
 
@@ -32,6 +32,7 @@ static TABLE: Table = Table {
             "http_x_forwarded_for",
             "x_forwarded_for",
             "remote_ip",
+            "proxy_protocol_addr",
         ]),
         Need::HasAny(&[
             "request",
@@ -68,11 +69,13 @@ static TABLE: Table = Table {
             &[
                 "remote_addr",
                 "remote_ip",
+                "proxy_protocol_addr",
                 "http_x_forwarded_for",
                 "x_forwarded_for",
             ],
             CLIENT,
         ),
+        source_port(&["remote_port", "proxy_protocol_port"]),
         text(&["remote_user"], Column::Actor),
         keep(&["request"], REQUEST),
         text(&["request_method", "method"], Column::Method),
