@@ -114,7 +114,10 @@ static TABLE: Table = Table {
             &["trackingId", "TrackingId", "ActivityId", "RequestId"],
             Column::RequestId,
         ),
-        text(&["AuthKey", "Caller", "ClientId", "AppId"], Column::Actor),
+        text(
+            &["AuthKey", "AuthId", "Caller", "ClientId", "AppId"],
+            Column::Actor,
+        ),
         source_address(&["ClientIp", "IPAddress", "networkAddress"]),
         text(&["Action"], Column::Action),
         outcome_of(&["Action"], DECISIONS),
