@@ -1,6 +1,6 @@
 //! Tells Activity Log, resource logs and metrics apart.
 
-use crate::formats::{OF_SHAPE, family_of, family_of_table};
+use crate::formats::{OF_SHAPE, SIGN_INS, family_of, family_of_table};
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,13 @@ const ACTIVITY: [&str; 12] = [
     "AzureActivity",
 ];
 
+/// Operation of all sign-ins. The first exports have the category `SignIn` and no resource.
+///
+/// Source: learn.microsoft.com/entra/identity/monitoring-health/concept-sign-ins, and the schema as
+/// it was documented in May 2018 (MicrosoftDocs/azure-docs,
+/// `reference-azure-monitor-sign-ins-log-schema`), as of 2026-11-30.
+const SIGN_IN: &str = "Sign-in activity";
+
 /// Categories of flow logs, which have decoders of their own.
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
@@ -107,6 +114,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     let is_event = is_path || !head.operation.is_empty() || head.has_event_fields;
     if is_event && let Some(family) = family_of(head.category, head.resource) {
         return Kind::Family(family.name);
+    }
+    if is_event && head.operation == SIGN_IN && head.category.eq_ignore_ascii_case("SignIn") {
+        return Kind::Family(SIGN_INS.name);
     }
     if head.has_shape {
         return Kind::Family(OF_SHAPE.name);
