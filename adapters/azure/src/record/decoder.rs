@@ -333,7 +333,13 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
     let events = picked.map(|picked| picked.as_ref().map(Picked::event));
     let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
     let result = |event: &Event<'a>| {
-        event.kept(details::RESULT).or_else(|| {
+        let flag = event.kept(details::SUCCEEDED).map(|flag| match &*flag {
+            // A number of its own is an error code, of which 0 is none.
+            "1" => Cow::Borrowed("true"),
+            "0" => Cow::Borrowed("false"),
+            _ => flag,
+        });
+        flag.or_else(|| event.kept(details::RESULT)).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))
         })
@@ -522,6 +528,7 @@ fn conclude(event: &Event<'_>, result: Option<&str>, detail: Option<&str>, row: 
         .status_so_far()
         .filter(|status| !(is_request && (400..500).contains(status)));
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
+    let outcome = outcome.or_else(|| outcome::of_category(&event.kept(common::CATEGORY)?));
     if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
     }

@@ -29,6 +29,8 @@ const FAILED: usize = 11;
 pub(crate) const REQUEST: usize = 12;
 pub(crate) const POD_NAMESPACE: usize = 13;
 const EXIT: usize = 14;
+/// Whether it succeeded: a truth, or 1 and 0.
+pub(crate) const SUCCEEDED: usize = 16;
 /// The line that an application wrote, under the names of [`super::QuickLine`].
 pub(crate) const LINE: usize = 15;
 
@@ -206,6 +208,8 @@ pub(crate) static TABLE: Table = Table {
                 "sql_text",
                 // Machine Learning.
                 "JobErrorMessage",
+                // Builds of Spring Apps.
+                "BuildLog",
             ],
             MESSAGE,
         ),
@@ -223,8 +227,6 @@ pub(crate) static TABLE: Table = Table {
         keep(
             &[
                 "result",
-                "isRequestSuccess",
-                "success",
                 "status.errorCode",
                 "resultType",
                 "statusText",
@@ -237,9 +239,12 @@ pub(crate) static TABLE: Table = Table {
                 "ResultAction",
                 "State",
                 "action",
+                // Communication Services.
+                "DeliveryStatus",
             ],
             RESULT,
         ),
+        keep(&["isRequestSuccess", "success"], SUCCEEDED),
         keep(&["status"], STATUS),
         keep(&["statusMessage"], STATUS_MESSAGE),
         keep(
@@ -248,8 +253,9 @@ pub(crate) static TABLE: Table = Table {
                 "ScaleActionMessage",
                 "description",
                 "title",
-                // Of the Activity Log: Resource Health, Defender, Advisor.
+                // Of the Activity Log: Resource Health, autoscale, Defender, Advisor.
                 "eventProperties.title",
+                "eventProperties.description",
                 "alertName",
                 "recommendationName",
                 "eventDescription",

@@ -13,7 +13,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     let word = trimmed(word);
     let words = word.split(['.', '(']).next().unwrap_or_default();
     let word = words.split(' ').next().unwrap_or_default();
-    const SUCCESS: [&str; 12] = [
+    const SUCCESS: [&str; 13] = [
         "Success",
         "Succeeded",
         "Succeed",
@@ -26,8 +26,9 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "true",
         "Allowed",
         "Allow",
+        "Delivered",
     ];
-    const FAILURE: [&str; 25] = [
+    const FAILURE: [&str; 26] = [
         "Failure",
         "Failed",
         "Fail",
@@ -52,6 +53,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ThrottlingError",
         "AuthorizationError",
         "AuthorizationFailure",
+        "Bounced",
         "false",
     ];
     if word.starts_with(|first: char| first.is_ascii_digit()) {
@@ -118,6 +120,29 @@ fn of_number(word: &str) -> Option<Outcome> {
     }
 }
 
+/// Outcome by a category that is only of what failed, or of what did not.
+///
+/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/
+/// microsoft-eventgrid-topics-logs, microsoft-eventgrid-namespaces-logs, as of 2026-11-30.
+pub(crate) fn of_category(category: &str) -> Option<Outcome> {
+    const FAILED: [&str; 6] = [
+        "DeliveryFailures",
+        "PublishFailures",
+        "FailedMqttConnections",
+        "FailedMqttPublishedMessages",
+        "FailedMqttSubscriptionOperations",
+        "FailedHttpDataPlaneOperations",
+    ];
+    const SUCCEEDED: [&str; 2] = [
+        "SuccessfulMqttConnections",
+        "SuccessfulHttpDataPlaneOperations",
+    ];
+    if is_one_of(category, &FAILED) {
+        return Some(Outcome::Failure);
+    }
+    is_one_of(category, &SUCCEEDED).then_some(Outcome::Success)
+}
+
 /// Outcome by an HTTP status.
 pub(crate) fn of_status(status: i32) -> Option<Outcome> {
     match status {
@@ -130,6 +155,18 @@ pub(crate) fn of_status(status: i32) -> Option<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn categories_of_failures_tell_the_outcome() {
+        let check = |category: &str, expected| assert_eq!(of_category(category), expected);
+        check("DeliveryFailures", Some(Outcome::Failure));
+        check("publishfailures", Some(Outcome::Failure));
+        check("SuccessfulMqttConnections", Some(Outcome::Success));
+        check("MqttDisconnections", None);
+        check("Failures", None);
+        check("DeliveryFailure", None);
+        check("", None);
+    }
 
     #[test]
     fn words_tell_the_outcome() {
