@@ -115,7 +115,7 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if is_event && let Some(family) = family_of(head.category, head.resource) {
         return Kind::Family(family.name);
     }
-    if is_event && head.operation == SIGN_IN && head.category.eq_ignore_ascii_case("SignIn") {
+    if is_event && head.operation == SIGN_IN && is_early_sign_in(head.category) {
         return Kind::Family(SIGN_INS.name);
     }
     if head.has_shape {
@@ -133,6 +133,11 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
         return Kind::Resource;
     }
     Kind::Other
+}
+
+/// Whether a category is the one that the first exports had for sign-ins.
+pub(crate) fn is_early_sign_in(category: &str) -> bool {
+    category.eq_ignore_ascii_case("SignIn")
 }
 
 /// Whether `word` is one of `words`, without regard to case.
@@ -212,6 +217,22 @@ mod tests {
             },
             Kind::Family("azure.entra_audit"),
         );
+        let sign_in = Head {
+            category: "SignIn",
+            operation: "Sign-in activity",
+            ..base
+        };
+        check(sign_in, Kind::Family("azure.entra_signin"));
+        let other = Head {
+            operation: "Login",
+            ..sign_in
+        };
+        check(other, Kind::Resource);
+        let bare = Head {
+            operation: "",
+            ..sign_in
+        };
+        check(bare, Kind::Other);
         check(
             Head {
                 category: "books",
