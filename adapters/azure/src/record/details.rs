@@ -96,6 +96,9 @@ pub(crate) static TABLE: Table = Table {
                 "initiatedBy.user.ipAddress",
                 // Azure Virtual Desktop.
                 "ClientSideIPAddress",
+                // Audits of Automation.
+                "clientInfo.ipAddress",
+                "clientInfo_IpAddress",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },
@@ -162,6 +165,8 @@ pub(crate) static TABLE: Table = Table {
                 "userEmail",
                 "AADEmail",
                 "userName",
+                "clientInfo.principalName",
+                "clientInfo_PrincipalName",
                 "appDisplayName",
                 "appId",
             ],
