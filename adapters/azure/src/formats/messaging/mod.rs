@@ -118,7 +118,7 @@ static TABLE: Table = Table {
             &["AuthKey", "AuthId", "Caller", "ClientId", "AppId"],
             Column::Actor,
         ),
-        source_address(&["ClientIp", "IPAddress", "networkAddress"]),
+        source_address(&["ClientIp", "IPAddress", "AddressIp", "networkAddress"]),
         text(&["Action"], Column::Action),
         outcome_of(&["Action"], DECISIONS),
         text(&["Provider"], Column::Process),
