@@ -146,6 +146,7 @@ pub(crate) static TABLE: Table = Table {
                 "clientRequestId",
                 "correlationId",
                 "correlation.clientTrackingId",
+                "clientTrackingId",
                 "activityId",
             ],
             Column::RequestId,
@@ -244,8 +245,9 @@ pub(crate) static TABLE: Table = Table {
                 "ResultAction",
                 "State",
                 "action",
-                // Communication Services.
+                // Communication Services, Connection Monitor.
                 "DeliveryStatus",
+                "TestResult",
             ],
             RESULT,
         ),

@@ -13,7 +13,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     let word = trimmed(word);
     let words = word.split(['.', '(']).next().unwrap_or_default();
     let word = words.split(' ').next().unwrap_or_default();
-    const SUCCESS: [&str; 13] = [
+    const SUCCESS: [&str; 14] = [
         "Success",
         "Succeeded",
         "Succeed",
@@ -21,6 +21,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "OK",
         "Completed",
         "Passed",
+        "Pass",
         "Created",
         "NoContent",
         "true",
