@@ -37,6 +37,7 @@ pub(super) static FAMILY: Family = Family {
         ("keyType", "key_type"),
         ("subStatusCode", "sub_status"),
         ("opCode", "operation_code"),
+        ("errorCode", "error_code"),
         ("partitionId", "partition"),
         ("apiKind", "api"),
     ],
