@@ -121,11 +121,13 @@ fn of_number(word: &str) -> Option<Outcome> {
     }
 }
 
-/// Outcome by a category that is only of what failed, or of what did not.
+/// Outcome by a category that is only of what failed, or of what did not; of Bastion by the
+/// message, which is all that it tells of a session.
 ///
 /// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/
-/// microsoft-eventgrid-topics-logs, microsoft-eventgrid-namespaces-logs, as of 2026-11-30.
-pub(crate) fn of_category(category: &str) -> Option<Outcome> {
+/// microsoft-eventgrid-topics-logs, microsoft-eventgrid-namespaces-logs, and
+/// learn.microsoft.com/azure/bastion/diagnostic-logs, as of 2026-11-30.
+pub(crate) fn of_category(category: &str, message: &str) -> Option<Outcome> {
     const FAILED: [&str; 6] = [
         "DeliveryFailures",
         "PublishFailures",
@@ -141,7 +143,12 @@ pub(crate) fn of_category(category: &str) -> Option<Outcome> {
     if is_one_of(category, &FAILED) {
         return Some(Outcome::Failure);
     }
-    is_one_of(category, &SUCCEEDED).then_some(Outcome::Success)
+    let is_connected = message == "Successfully Connected."
+        && is_one_of(
+            category,
+            &["BastionAuditLogs", "MicrosoftAzureBastionAuditLogs"],
+        );
+    (is_connected || is_one_of(category, &SUCCEEDED)).then_some(Outcome::Success)
 }
 
 /// Outcome by an HTTP status.
@@ -159,7 +166,7 @@ mod tests {
 
     #[test]
     fn categories_of_failures_tell_the_outcome() {
-        let check = |category: &str, expected| assert_eq!(of_category(category), expected);
+        let check = |category: &str, expected| assert_eq!(of_category(category, ""), expected);
         check("DeliveryFailures", Some(Outcome::Failure));
         check("publishfailures", Some(Outcome::Failure));
         check("SuccessfulMqttConnections", Some(Outcome::Success));
@@ -167,6 +174,11 @@ mod tests {
         check("Failures", None);
         check("DeliveryFailure", None);
         check("", None);
+        let told = "Successfully Connected.";
+        let bastion = |message| of_category("BastionAuditLogs", message);
+        assert_eq!(bastion(told), Some(Outcome::Success));
+        assert_eq!(bastion("Login Failed"), None);
+        assert_eq!(of_category("Connections", told), None);
     }
 
     #[test]
