@@ -163,6 +163,7 @@ pub(super) static TABLE: Table = Table {
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+                "identity_claims_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn",
                 "identity.claims.upn",
                 "identity.claims.name",
                 "identity.claim.upn",

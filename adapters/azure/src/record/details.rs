@@ -134,7 +134,7 @@ pub(crate) static TABLE: Table = Table {
         },
         // Workflows of Logic Apps.
         Field {
-            from: &["resource.location"],
+            from: &["resource.location", "resource_location"],
             to: To::Part(Column::Region, region),
         },
         text(
@@ -146,6 +146,7 @@ pub(crate) static TABLE: Table = Table {
                 "clientRequestId",
                 "correlationId",
                 "correlation.clientTrackingId",
+                "correlation_clientTrackingId",
                 "clientTrackingId",
                 "activityId",
             ],
@@ -210,6 +211,7 @@ pub(crate) static TABLE: Table = Table {
                 "errorMessage",
                 "resultMessage",
                 "error.message",
+                "error_message",
                 "details.message",
                 "sql_text",
                 // Machine Learning.

@@ -84,7 +84,7 @@ static TABLE: Table = Table {
             Column::RequestId,
         ),
         keep(
-            &["message", "details.msg", "details.message"],
+            &["message", "details.msg", "details_msg", "details.message"],
             details::MESSAGE,
         ),
         keep(&["policyMode"], MODE),
