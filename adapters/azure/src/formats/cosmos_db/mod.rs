@@ -77,7 +77,7 @@ static TABLE: Table = Table {
     needs: &[],
     constants: &[],
     fields: &[
-        status(&["statusCode", "httpStatusCode"]),
+        status(&["statusCode", "httpStatusCode", "httpstatusCode"]),
         source_address(&["clientIpAddress", "Address"]),
         text(&["userAgent"], Column::UserAgent),
         text(&["httpMethod"], Column::Method),
