@@ -25,7 +25,25 @@ pub(crate) fn pieces(text: &str) -> Vec<&str> {
 /// Evidence and entities of each alert of an incident: Graph has the one, the older API the other.
 pub(crate) fn of_alerts(alerts: &str) -> impl Iterator<Item = [Option<&str>; 2]> {
     let alerts = pieces(alerts).into_iter().take(MAX_ALERTS);
-    alerts.filter_map(|alert| pick(alert, ["evidence", "entities"]))
+    alerts.filter_map(|alert| {
+        let [evidence, entities, of_shell] = pick(alert, ["evidence", "entities", "Evidence"])?;
+        Some([evidence.or(of_shell), entities])
+    })
+}
+
+/// Fields of a piece of evidence. The commands of PowerShell keep what is not of all evidence in a
+/// member of its own, as Graph has it, and write the rest with capitals.
+///
+/// Source: learn.microsoft.com/powershell/module/microsoft.graph.security/get-mgsecurityalertv2 and
+/// github.com/microsoftgraph/msgraph-sdk-powershell, "AdditionalProperties", as of 2026-11-30.
+fn fields_of(item: &str) -> Option<JsonFields<'_>> {
+    let fields = JsonFields::parse(item).ok()?;
+    let more = fields.raw("AdditionalProperties");
+    let more = more.and_then(|more| JsonFields::parse(more).ok());
+    Some(
+        more.filter(|more| !more.members().is_empty())
+            .unwrap_or(fields),
+    )
 }
 
 /// Who stands in evidence, the surest so far.
@@ -42,7 +60,7 @@ impl<'a> Users<'a> {
     /// users are is kept until [`Self::put`].
     pub(crate) fn describe(&mut self, evidence: &'a str, row: &mut Row<'_>) {
         for item in pieces(evidence).into_iter().take(MAX_PIECES) {
-            let Ok(fields) = JsonFields::parse(item) else {
+            let Some(fields) = fields_of(item) else {
                 continue;
             };
             put(row, Column::Action, fields.text("detectionStatus"));

@@ -124,6 +124,9 @@ pub(crate) fn family_of(category: &str, resource: &str) -> Option<&'static Famil
     })
 }
 
+/// The family of sign-ins, which their operation tells.
+pub(crate) static SIGN_INS: &Family = &entra_signin::FAMILY;
+
 /// The family that a shape tells, where the category does not.
 pub(crate) static OF_SHAPE: &Family = &entra_audit::FAMILY;
 

@@ -35,7 +35,7 @@ pub(super) const BESIDE_TENANT: usize = 20;
 pub(super) const CALLER: usize = 21;
 
 /// Where the one who called stands in an identity that is text, the surest first.
-pub(super) const IDENTITY_NAMES: [&str; 11] = [
+pub(super) const IDENTITY_NAMES: [&str; 12] = [
     "email",
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
@@ -45,6 +45,7 @@ pub(super) const IDENTITY_NAMES: [&str; 11] = [
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/spn",
     "claims.appid",
     "claims.http://schemas.microsoft.com/identity/claims/objectidentifier",
+    "claims.oid",
     "authorization.evidence.principalId",
     "requester.upn",
 ];
@@ -162,6 +163,7 @@ pub(super) static TABLE: Table = Table {
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
                 "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+                "identity_claims_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn",
                 "identity.claims.upn",
                 "identity.claims.name",
                 "identity.claim.upn",
@@ -175,6 +177,7 @@ pub(super) static TABLE: Table = Table {
                 "identity.claim.appid",
                 "identity.claim.oid",
                 "identity.claims.http://schemas.microsoft.com/identity/claims/objectidentifier",
+                "identity.claims.oid",
                 "identity.authorization.evidence.principalId",
                 "identity.requester.appId",
                 "identity.requester.objectId",

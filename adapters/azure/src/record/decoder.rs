@@ -168,7 +168,7 @@ impl RecordDecoder {
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
-        conclude(&event, result.as_deref(), details.result.as_deref(), row);
+        conclude(&event, result.as_deref(), &details, row);
         if let Some(nested) = &mut self.nested
             && take_nested(nested, &mut details, &resource, row)
         {
@@ -333,7 +333,13 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
     let events = picked.map(|picked| picked.as_ref().map(Picked::event));
     let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
     let result = |event: &Event<'a>| {
-        event.kept(details::RESULT).or_else(|| {
+        let flag = event.kept(details::SUCCEEDED).map(|flag| match &*flag {
+            // A number of its own is an error code, of which 0 is none.
+            "1" => Cow::Borrowed("true"),
+            "0" => Cow::Borrowed("false"),
+            _ => flag,
+        });
+        flag.or_else(|| event.kept(details::RESULT)).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))
         })
@@ -489,7 +495,7 @@ fn name_backend(event: &Event<'_>, resource: &str, details: &Details<'_>, row: &
 ///
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
-fn conclude(event: &Event<'_>, result: Option<&str>, detail: Option<&str>, row: &mut Row<'_>) {
+fn conclude(event: &Event<'_>, result: Option<&str>, details: &Details<'_>, row: &mut Row<'_>) {
     let signature = event.kept(match tells_status(result) {
         true => common::DESCRIPTION,
         false => common::SIGNATURE,
@@ -516,12 +522,16 @@ fn conclude(event: &Event<'_>, result: Option<&str>, detail: Option<&str>, row: 
         return;
     }
     let outcome = result.and_then(outcome::of_word).or(signed);
-    let outcome = outcome.or_else(|| detail.and_then(outcome::of_word));
+    let outcome = outcome.or_else(|| details.result.as_deref().and_then(outcome::of_word));
     let is_request = row.has(Column::Method);
     let status = row
         .status_so_far()
         .filter(|status| !(is_request && (400..500).contains(status)));
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
+    let outcome = outcome.or_else(|| {
+        let message = details.message.as_deref().unwrap_or_default();
+        outcome::of_category(&event.kept(common::CATEGORY)?, message)
+    });
     if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
     }

@@ -29,6 +29,8 @@ const FAILED: usize = 11;
 pub(crate) const REQUEST: usize = 12;
 pub(crate) const POD_NAMESPACE: usize = 13;
 const EXIT: usize = 14;
+/// Whether it succeeded: a truth, or 1 and 0.
+pub(crate) const SUCCEEDED: usize = 16;
 /// The line that an application wrote, under the names of [`super::QuickLine`].
 pub(crate) const LINE: usize = 15;
 
@@ -94,6 +96,9 @@ pub(crate) static TABLE: Table = Table {
                 "initiatedBy.user.ipAddress",
                 // Azure Virtual Desktop.
                 "ClientSideIPAddress",
+                // Audits of Automation.
+                "clientInfo.ipAddress",
+                "clientInfo_IpAddress",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },
@@ -129,7 +134,7 @@ pub(crate) static TABLE: Table = Table {
         },
         // Workflows of Logic Apps.
         Field {
-            from: &["resource.location"],
+            from: &["resource.location", "resource_location"],
             to: To::Part(Column::Region, region),
         },
         text(
@@ -141,6 +146,8 @@ pub(crate) static TABLE: Table = Table {
                 "clientRequestId",
                 "correlationId",
                 "correlation.clientTrackingId",
+                "correlation_clientTrackingId",
+                "clientTrackingId",
                 "activityId",
             ],
             Column::RequestId,
@@ -160,6 +167,8 @@ pub(crate) static TABLE: Table = Table {
                 "userEmail",
                 "AADEmail",
                 "userName",
+                "clientInfo.principalName",
+                "clientInfo_PrincipalName",
                 "appDisplayName",
                 "appId",
             ],
@@ -202,10 +211,13 @@ pub(crate) static TABLE: Table = Table {
                 "errorMessage",
                 "resultMessage",
                 "error.message",
+                "error_message",
                 "details.message",
                 "sql_text",
                 // Machine Learning.
                 "JobErrorMessage",
+                // Builds of Spring Apps.
+                "BuildLog",
             ],
             MESSAGE,
         ),
@@ -223,8 +235,6 @@ pub(crate) static TABLE: Table = Table {
         keep(
             &[
                 "result",
-                "isRequestSuccess",
-                "success",
                 "status.errorCode",
                 "resultType",
                 "statusText",
@@ -237,9 +247,13 @@ pub(crate) static TABLE: Table = Table {
                 "ResultAction",
                 "State",
                 "action",
+                // Communication Services, Connection Monitor.
+                "DeliveryStatus",
+                "TestResult",
             ],
             RESULT,
         ),
+        keep(&["isRequestSuccess", "success"], SUCCEEDED),
         keep(&["status"], STATUS),
         keep(&["statusMessage"], STATUS_MESSAGE),
         keep(
@@ -248,8 +262,9 @@ pub(crate) static TABLE: Table = Table {
                 "ScaleActionMessage",
                 "description",
                 "title",
-                // Of the Activity Log: Resource Health, Defender, Advisor.
+                // Of the Activity Log: Resource Health, autoscale, Defender, Advisor.
                 "eventProperties.title",
+                "eventProperties.description",
                 "alertName",
                 "recommendationName",
                 "eventDescription",

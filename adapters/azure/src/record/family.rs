@@ -8,7 +8,8 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use super::QuickLine;
 use super::RecordDecoder;
 use super::extras;
-use super::kind::{Head, Kind, is_one_of, kind};
+use super::kind::{Head, Kind, is_early_sign_in, is_one_of, kind};
+use crate::formats::SIGN_INS;
 
 /// Categories with the same fields.
 pub(crate) struct Family {
@@ -135,7 +136,10 @@ impl Format for FamilyFormat {
         };
         // Most records are of none of the many families, which their category tells at once.
         let is_mine = |name| is_one_of(name, self.0.categories);
-        if !is_mine(Head::category(fields))
+        let category = Head::category(fields);
+        let is_early = is_early_sign_in(category) && self.0.name == SIGN_INS.name;
+        if !is_mine(category)
+            && !is_early
             && !is_mine(Head::table(fields))
             && (self.0.shape.is_empty() || !Head::has_shape(fields))
         {

@@ -1,6 +1,6 @@
 //! Tells Activity Log, resource logs and metrics apart.
 
-use crate::formats::{OF_SHAPE, family_of, family_of_table};
+use crate::formats::{OF_SHAPE, SIGN_INS, family_of, family_of_table};
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,13 @@ const ACTIVITY: [&str; 12] = [
     "AzureActivity",
 ];
 
+/// Operation of all sign-ins. The first exports have the category `SignIn` and no resource.
+///
+/// Source: learn.microsoft.com/entra/identity/monitoring-health/concept-sign-ins, and the schema as
+/// it was documented in May 2018 (MicrosoftDocs/azure-docs,
+/// `reference-azure-monitor-sign-ins-log-schema`), as of 2026-11-30.
+const SIGN_IN: &str = "Sign-in activity";
+
 /// Categories of flow logs, which have decoders of their own.
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
@@ -108,6 +115,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if is_event && let Some(family) = family_of(head.category, head.resource) {
         return Kind::Family(family.name);
     }
+    if is_event && head.operation == SIGN_IN && is_early_sign_in(head.category) {
+        return Kind::Family(SIGN_INS.name);
+    }
     if head.has_shape {
         return Kind::Family(OF_SHAPE.name);
     }
@@ -123,6 +133,11 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
         return Kind::Resource;
     }
     Kind::Other
+}
+
+/// Whether a category is the one that the first exports had for sign-ins.
+pub(crate) fn is_early_sign_in(category: &str) -> bool {
+    category.eq_ignore_ascii_case("SignIn")
 }
 
 /// Whether `word` is one of `words`, without regard to case.
@@ -217,5 +232,27 @@ mod tests {
             },
             Kind::Other,
         );
+    }
+
+    #[test]
+    fn sign_ins_of_the_first_exports_are_told_by_their_operation() {
+        let check = |head: &Head<'_>, expected| assert_eq!(kind(head), expected, "{head:?}");
+        let sign_in = Head {
+            category: "SignIn",
+            operation: "Sign-in activity",
+            has_event_fields: true,
+            ..Head::default()
+        };
+        check(&sign_in, Kind::Family("azure.entra_signin"));
+        let other = Head {
+            operation: "Login",
+            ..sign_in
+        };
+        check(&other, Kind::Resource);
+        let bare = Head {
+            operation: "",
+            ..sign_in
+        };
+        check(&bare, Kind::Other);
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     let word = trimmed(word);
     let words = word.split(['.', '(']).next().unwrap_or_default();
     let word = words.split(' ').next().unwrap_or_default();
-    const SUCCESS: [&str; 12] = [
+    const SUCCESS: [&str; 14] = [
         "Success",
         "Succeeded",
         "Succeed",
@@ -21,13 +21,15 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "OK",
         "Completed",
         "Passed",
+        "Pass",
         "Created",
         "NoContent",
         "true",
         "Allowed",
         "Allow",
+        "Delivered",
     ];
-    const FAILURE: [&str; 25] = [
+    const FAILURE: [&str; 26] = [
         "Failure",
         "Failed",
         "Fail",
@@ -52,6 +54,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ThrottlingError",
         "AuthorizationError",
         "AuthorizationFailure",
+        "Bounced",
         "false",
     ];
     if word.starts_with(|first: char| first.is_ascii_digit()) {
@@ -118,6 +121,36 @@ fn of_number(word: &str) -> Option<Outcome> {
     }
 }
 
+/// Outcome by a category that is only of what failed, or of what did not; of Bastion by the
+/// message, which is all that it tells of a session.
+///
+/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/
+/// microsoft-eventgrid-topics-logs, microsoft-eventgrid-namespaces-logs, and
+/// learn.microsoft.com/azure/bastion/diagnostic-logs, as of 2026-11-30.
+pub(crate) fn of_category(category: &str, message: &str) -> Option<Outcome> {
+    const FAILED: [&str; 6] = [
+        "DeliveryFailures",
+        "PublishFailures",
+        "FailedMqttConnections",
+        "FailedMqttPublishedMessages",
+        "FailedMqttSubscriptionOperations",
+        "FailedHttpDataPlaneOperations",
+    ];
+    const SUCCEEDED: [&str; 2] = [
+        "SuccessfulMqttConnections",
+        "SuccessfulHttpDataPlaneOperations",
+    ];
+    if is_one_of(category, &FAILED) {
+        return Some(Outcome::Failure);
+    }
+    let is_connected = message == "Successfully Connected."
+        && is_one_of(
+            category,
+            &["BastionAuditLogs", "MicrosoftAzureBastionAuditLogs"],
+        );
+    (is_connected || is_one_of(category, &SUCCEEDED)).then_some(Outcome::Success)
+}
+
 /// Outcome by an HTTP status.
 pub(crate) fn of_status(status: i32) -> Option<Outcome> {
     match status {
@@ -130,6 +163,23 @@ pub(crate) fn of_status(status: i32) -> Option<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn categories_of_failures_tell_the_outcome() {
+        let check = |category: &str, expected| assert_eq!(of_category(category, ""), expected);
+        check("DeliveryFailures", Some(Outcome::Failure));
+        check("publishfailures", Some(Outcome::Failure));
+        check("SuccessfulMqttConnections", Some(Outcome::Success));
+        check("MqttDisconnections", None);
+        check("Failures", None);
+        check("DeliveryFailure", None);
+        check("", None);
+        let told = "Successfully Connected.";
+        let bastion = |message| of_category("BastionAuditLogs", message);
+        assert_eq!(bastion(told), Some(Outcome::Success));
+        assert_eq!(bastion("Login Failed"), None);
+        assert_eq!(of_category("Connections", told), None);
+    }
 
     #[test]
     fn words_tell_the_outcome() {

@@ -1,10 +1,12 @@
 //! Requests to the databases of Cosmos DB, and to their settings.
 
-use nepho_codec::table::{Table, duration, keep, part, source_address, status, text};
+use nepho_codec::table::{
+    Event, Table, To, duration, keep, part, put_text, source_address, status, text,
+};
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
-use crate::record::{Family, FamilyFormat, details, parts};
+use crate::record::{Family, FamilyFormat, details, outcome, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -35,6 +37,7 @@ pub(super) static FAMILY: Family = Family {
         ("keyType", "key_type"),
         ("subStatusCode", "sub_status"),
         ("opCode", "operation_code"),
+        ("errorCode", "error_code"),
         ("partitionId", "partition"),
         ("apiKind", "api"),
     ],
@@ -66,12 +69,15 @@ const CATEGORIES: [&str; 22] = [
     "CDBControlPlaneRequests",
 ];
 
+const CODE: usize = 20;
+const OPERATION: usize = 21;
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
     constants: &[],
     fields: &[
-        status(&["statusCode", "httpStatusCode", "errorCode"]),
+        status(&["statusCode", "httpStatusCode", "httpstatusCode"]),
         source_address(&["clientIpAddress", "Address"]),
         text(&["userAgent"], Column::UserAgent),
         text(&["httpMethod"], Column::Method),
@@ -80,7 +86,27 @@ static TABLE: Table = Table {
         duration(&["durationMs", "duration"], 1e6),
         part(&["aadPrincipalId", "userId"], Column::Actor, parts::plain),
         keep(&["result", "resultDescription"], details::DESCRIPTION),
+        keep(&["errorCode"], CODE),
+        keep(&["opCode"], OPERATION),
     ],
     extras: &[],
-    finish: None,
+    finish: Some(finish),
 };
+
+/// Where there is an operation of the protocol of MongoDB or Cassandra, the code of an error is one
+/// of that protocol, of which 0 is none; elsewhere it is a status of HTTP.
+///
+/// Source: learn.microsoft.com/azure/cosmos-db/monitor-resource-logs, the samples of
+/// `MongoRequests`, `CassandraRequests` and `GremlinRequests`, as of 2026-11-30.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let Some(code) = event.kept(CODE) else {
+        return;
+    };
+    if event.kept_value(OPERATION).is_some() {
+        if let Some(outcome) = outcome::of_word(&code) {
+            row.outcome(outcome);
+        }
+    } else if row.status_so_far().is_none() {
+        put_text(&code, To::Status, row);
+    }
+}

@@ -1,10 +1,11 @@
 //! Requests that Azure Front Door and Azure CDN took for the origins behind them.
 
 use nepho_codec::table::{
-    Table, duration, keep, part, peer_address, source_address, source_port, status, text, url,
+    Event, Table, duration, keep, part, peer_address, source_address, source_port, status, text,
+    url,
 };
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::record::{Family, FamilyFormat, Naming, details, parts};
 
@@ -44,6 +45,8 @@ pub(super) static FAMILY: Family = Family {
 
 const CATEGORIES: [&str; 2] = ["FrontDoorAccessLog", "AzureCdnAccessLog"];
 
+const ERROR: usize = 20;
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -67,7 +70,21 @@ static TABLE: Table = Table {
             &["originName", "backendHostname", "originUrl", "originIp"],
             details::BACKEND,
         ),
+        keep(&["errorInfo"], ERROR),
     ],
     extras: &[],
-    finish: None,
+    finish: Some(finish),
 };
+
+/// A status of 0 is what is written where the origin did not answer in time, or the client did not
+/// wait; the error tells which.
+///
+/// Source: learn.microsoft.com/azure/frontdoor/monitor-front-door, "Access log", and
+/// learn.microsoft.com/azure/cdn/monitoring-and-access-log, "Raw logs properties", as of
+/// 2026-11-30.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_error = |error: &str| !matches!(error, "" | "NoError" | "N/A");
+    if row.status_so_far() == Some(0) && event.kept(ERROR).is_some_and(|error| is_error(&error)) {
+        row.outcome(Outcome::Failure);
+    }
+}

@@ -51,12 +51,26 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// Only 200 counts as healthy.
-fn finish(_event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(status) = row.status_so_far() {
-        row.outcome(match status {
-            200 => Outcome::Success,
-            _ => Outcome::Failure,
-        });
+/// Only 200 counts as healthy. Where nothing answered there is no status, and the result is the
+/// name of an error.
+///
+/// Source: learn.microsoft.com/azure/frontdoor/monitor-front-door, "Health probe log": `Result` is
+/// "either `Success` or a description of the error", as of 2026-11-30.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_healthy = match row.status_so_far() {
+        Some(status) => Some(status == 200),
+        None => event
+            .kept(details::DESCRIPTION)
+            .filter(|result| !result.is_empty())
+            .map(|result| result.eq_ignore_ascii_case("success")),
+    };
+    match is_healthy {
+        Some(true) => {
+            row.outcome(Outcome::Success);
+        }
+        Some(false) => {
+            row.outcome(Outcome::Failure);
+        }
+        None => {}
     }
 }

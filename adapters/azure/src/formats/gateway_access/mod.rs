@@ -47,6 +47,7 @@ pub(super) static FAMILY: Family = Family {
         ("backendTime", "backend_milliseconds"),
         ("WAFMode", "waf_mode"),
         ("lastError.reason", "error"),
+        ("lastError_reason", "error"),
         ("error_info", "error"),
     ],
     ..Family::new(NAME, &CATEGORIES, &TABLE)
@@ -102,7 +103,12 @@ static TABLE: Table = Table {
         ),
         keep(&["isRequestSuccess"], details::RESULT),
         keep(
-            &["lastError.message", "lastErrorMessage", "error_info"],
+            &[
+                "lastError.message",
+                "lastError_message",
+                "lastErrorMessage",
+                "error_info",
+            ],
             details::MESSAGE,
         ),
         keep(&["timeTaken"], details::TIME_TAKEN),

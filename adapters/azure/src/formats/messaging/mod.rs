@@ -114,8 +114,11 @@ static TABLE: Table = Table {
             &["trackingId", "TrackingId", "ActivityId", "RequestId"],
             Column::RequestId,
         ),
-        text(&["AuthKey", "Caller", "ClientId", "AppId"], Column::Actor),
-        source_address(&["ClientIp", "IPAddress", "networkAddress"]),
+        text(
+            &["AuthKey", "AuthId", "Caller", "ClientId", "AppId"],
+            Column::Actor,
+        ),
+        source_address(&["ClientIp", "IPAddress", "AddressIp", "networkAddress"]),
         text(&["Action"], Column::Action),
         outcome_of(&["Action"], DECISIONS),
         text(&["Provider"], Column::Process),

@@ -6,7 +6,7 @@ use nepho_codec::json::fields::{JsonFields, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, To, keep, peer_address, peer_port, put_text,
-    resource, severity_of, source_address, source_port, text, time, url,
+    resource, severity_of, source_address, source_port, status, text, time, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::severity::RANKS;
@@ -76,6 +76,9 @@ static TABLE: Table = Table {
                 "properties.AccountObjectId",
                 "properties.AccountId",
                 "properties.RawEventData.User.username",
+                // Sign-ins of applications.
+                "properties.ServicePrincipalName",
+                "properties.ServicePrincipalId",
             ],
             Column::Actor,
         ),
@@ -92,10 +95,23 @@ static TABLE: Table = Table {
         source_port(&["properties.LocalPort", "properties.Port"]),
         peer_address(&["properties.DestinationIPAddress"]),
         peer_port(&["properties.DestinationPort"]),
-        url(&["properties.RemoteUrl", "properties.Url"]),
+        url(&[
+            "properties.RemoteUrl",
+            "properties.Url",
+            "properties.RequestUri",
+        ]),
+        // Requests to Graph.
+        text(&["properties.RequestMethod"], Column::Method),
+        status(&["properties.ResponseStatusCode"]),
         text(&["properties.UserAgent"], Column::UserAgent),
         text(
-            &["properties.AlertId", "properties.ReportId"],
+            &[
+                "properties.AlertId",
+                "properties.ReportId",
+                "properties.RequestId",
+                "properties.CorrelationId",
+                "properties.NetworkMessageId",
+            ],
             Column::RequestId,
         ),
         text(&["properties.DeviceName"], Column::Host),
