@@ -11,6 +11,8 @@ mod openvpn_log;
 mod paloalto_firewall;
 mod pfsense_firewall;
 mod postfix_log;
+mod sendmail_log;
+mod snort_alert;
 mod suricata_eve;
 mod unbound_log;
 mod vsftpd_access;
