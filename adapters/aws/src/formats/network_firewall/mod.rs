@@ -55,6 +55,8 @@ static TABLE: Table = Table {
             &[
                 "event.alert.action",
                 "event.verdict.action",
+                // What was done with a connection whose certificate is revoked.
+                "event.revocation_check.action",
                 "event.event_type",
             ],
             Column::Action,
@@ -91,7 +93,8 @@ static TABLE: Table = Table {
         ("event.netflow.pkts", "packets"),
         ("event.flow_id", "flow"),
         ("event.app_proto", "app_protocol"),
-        ("event.alert.signature_id", "rule"),
+        ("event.alert.signature", "rule"),
+        ("event.alert.signature_id", "signature_id"),
         ("event.alert.category", "category"),
         ("event.sni", "domain"),
         ("event.tls.sni", "domain"),
