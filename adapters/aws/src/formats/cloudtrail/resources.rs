@@ -22,7 +22,11 @@ pub(super) static FIELDS: [Field; COUNT] = [
     // The table of Sentinel has names of its own for some.
     time(&["eventTime", "TimeGenerated"]),
     text(
-        &["recipientAccountId", "userIdentity.accountId"],
+        &[
+            "recipientAccountId",
+            "userIdentity.accountId",
+            "UserIdentityAccountId",
+        ],
         Column::Account,
     ),
     text(&["awsRegion"], Column::Region),
@@ -39,14 +43,26 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "userIdentity.sessionContext.sessionIssuer.userName",
             "UserIdentityArn",
             "UserIdentityUserName",
+            "UserIdentityPrincipalid",
+            "UserIdentityInvokedBy",
             "userIdentity.accountId",
         ],
         Column::Actor,
         shown,
     ),
+    part(&["userIdentity"], Column::Actor, printed),
     source_address(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
-    text(&["requestID", "eventID"], Column::RequestId),
+    text(
+        &[
+            "requestID",
+            "AwsRequestId",
+            "AwsRequestId_",
+            "eventID",
+            "AwsEventId",
+        ],
+        Column::RequestId,
+    ),
     keep(&["errorCode"], ERROR_CODE),
     keep(&["errorMessage"], ERROR_MESSAGE),
     keep(
@@ -337,7 +353,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 117;
+const COUNT: usize = 118;
 
 /// A name, unless AWS hides it: what people type where a name belongs may be a password, and one
 /// word for all of them would join them.
@@ -345,5 +361,41 @@ fn shown(name: &str) -> &str {
     match name {
         "HIDDEN_DUE_TO_SECURITY_REASONS" => "",
         name => name,
+    }
+}
+
+/// Who an identity is that a query of Athena or `CloudTrail` Lake printed, which it does without
+/// quotes: `{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann,
+/// accountid=1, invokedby=null, sessioncontext={attributes={mfaauthenticated=false}}}`.
+fn printed(identity: &str) -> &str {
+    let Some(identity) = identity.strip_prefix("{type=") else {
+        return "";
+    };
+    // What follows is of the role that was assumed.
+    let own = identity.split(", sessioncontext=").next();
+    let own = own.unwrap_or_default().trim_end_matches('}');
+    let keys = ["arn", "username", "principalid", "invokedby"];
+    let value = keys.iter().find_map(|key| {
+        let mut members = own.split(", ");
+        let value = members.find_map(|member| member.strip_prefix(key)?.strip_prefix('='))?;
+        (!matches!(value, "" | "null")).then_some(value)
+    });
+    value.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printed;
+
+    #[test]
+    fn printed_identities_tell_who_it_was() {
+        let role = "{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann, \
+             accountid=1, invokedby=null, sessioncontext={sessionissuer={arn=arn:aws:iam::1:role/ops}}}";
+        assert_eq!(printed(role), "arn:aws:sts::1:assumed-role/ops/ann");
+        let service = "{type=AWSService, principalid=null, arn=null, invokedby=ec2.amazonaws.com}";
+        assert_eq!(printed(service), "ec2.amazonaws.com");
+        assert_eq!(printed("{type=Unknown, arn=, username=null}"), "");
+        assert_eq!(printed("HIDDEN_DUE_TO_SECURITY_REASONS"), "");
+        assert_eq!(printed("{\"type\":\"Root\"}"), "");
     }
 }
