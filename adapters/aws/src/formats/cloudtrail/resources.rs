@@ -12,6 +12,8 @@
 use nepho_codec::table::{Field, To, keep, part, resource, source_address, text, time};
 use nepho_core::tables::Column;
 
+use crate::rules;
+
 use super::{
     CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE, SERVICE, SERVICE_REASON,
     SERVICE_STATE, SIGN_IN_RESULT, SIGNED_IN,
@@ -50,7 +52,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
         Column::Actor,
         shown,
     ),
-    part(&["userIdentity"], Column::Actor, printed),
+    part(&["userIdentity"], Column::Actor, identity),
     source_address(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
     text(
@@ -364,38 +366,28 @@ fn shown(name: &str) -> &str {
     }
 }
 
-/// Who an identity is that a query of Athena or `CloudTrail` Lake printed, which it does without
-/// quotes: `{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann,
-/// accountid=1, invokedby=null, sessioncontext={attributes={mfaauthenticated=false}}}`.
-fn printed(identity: &str) -> &str {
-    let Some(identity) = identity.strip_prefix("{type=") else {
-        return "";
-    };
-    // What follows is of the role that was assumed.
-    let own = identity.split(", sessioncontext=").next();
-    let own = own.unwrap_or_default().trim_end_matches('}');
+/// Who an identity is that a query of Athena or `CloudTrail` Lake printed:
+/// `{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann}`.
+fn identity(printed: &str) -> &str {
     let keys = ["arn", "username", "principalid", "invokedby"];
-    let value = keys.iter().find_map(|key| {
-        let mut members = own.split(", ");
-        let value = members.find_map(|member| member.strip_prefix(key)?.strip_prefix('='))?;
-        (!matches!(value, "" | "null")).then_some(value)
-    });
-    value.unwrap_or_default()
+    let values = keys.map(|key| rules::printed(printed, key));
+    let value = values.iter().find(|value| !value.is_empty());
+    value.copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::printed;
+    use super::identity;
 
     #[test]
     fn printed_identities_tell_who_it_was() {
         let role = "{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann, \
              accountid=1, invokedby=null, sessioncontext={sessionissuer={arn=arn:aws:iam::1:role/ops}}}";
-        assert_eq!(printed(role), "arn:aws:sts::1:assumed-role/ops/ann");
+        assert_eq!(identity(role), "arn:aws:sts::1:assumed-role/ops/ann");
         let service = "{type=AWSService, principalid=null, arn=null, invokedby=ec2.amazonaws.com}";
-        assert_eq!(printed(service), "ec2.amazonaws.com");
-        assert_eq!(printed("{type=Unknown, arn=, username=null}"), "");
-        assert_eq!(printed("HIDDEN_DUE_TO_SECURITY_REASONS"), "");
-        assert_eq!(printed("{\"type\":\"Root\"}"), "");
+        assert_eq!(identity(service), "ec2.amazonaws.com");
+        assert_eq!(identity("{type=Unknown, arn=, username=null}"), "");
+        assert_eq!(identity("HIDDEN_DUE_TO_SECURITY_REASONS"), "");
+        assert_eq!(identity("{\"type\":\"Root\"}"), "");
     }
 }
