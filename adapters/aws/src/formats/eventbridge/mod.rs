@@ -230,6 +230,7 @@ static TABLE: Table = Table {
                 "detail.alarmName",
                 "alarmData.alarmName",
                 "detail.service.detectorId",
+                "detail.service.action.actionType",
                 "detail.findings",
                 "detail.findingArn",
                 "detail.configurationItem",

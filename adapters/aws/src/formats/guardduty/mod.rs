@@ -45,6 +45,8 @@ static TABLE: Table = Table {
         Need::HasAny(&[
             "service.detectorId",
             "detail.service.detectorId",
+            // Where somebody cut the rest off.
+            "detail.service.action.actionType",
             "Service.DetectorId",
             "service.action.actionType",
             "service.serviceName",
