@@ -50,6 +50,11 @@ static TABLE: Table = Table {
             "Service.DetectorId",
             "service.action.actionType",
             "service.serviceName",
+            // Names that it alone gives the resources of a finding.
+            "resource.instanceDetails",
+            "resource.accessKeyDetails",
+            "resource.s3BucketDetails",
+            "resource.eksClusterDetails",
         ]),
         Need::HasAny(&["severity", "detail.severity", "Severity", "partition"]),
         Need::HasAny(&["type", "detail.type", "Type"]),

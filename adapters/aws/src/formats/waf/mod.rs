@@ -37,7 +37,8 @@ static TABLE: Table = Table {
     name: "aws.waf",
     needs: &[
         Need::HasAny(&["webaclId", "terminatingRuleId"]),
-        Need::Has("httpRequest"),
+        // Cut down, the web ACL alone is left of what it is about.
+        Need::HasAny(&["httpRequest", "webaclId"]),
         Need::HasAny(&["action", "terminatingRuleId"]),
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
