@@ -45,6 +45,8 @@ static TABLE: Table = Table {
             "awsRegion",
             "recipientAccountId",
             "requestParameters",
+            // What the history says of an event beside the event itself.
+            "Username",
         ]),
         Need::Lacks("insightDetails"),
     ],

@@ -47,6 +47,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "UserIdentityUserName",
             "UserIdentityPrincipalid",
             "UserIdentityInvokedBy",
+            "Username",
             "userIdentity.accountId",
         ],
         Column::Actor,
@@ -104,7 +105,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
         SERVICE_REASON,
     ),
     resource(&["resources[].ARN"]),
-    resource(&["resources[].ARNPrefix"]),
+    resource(&["resources[].ARNPrefix", "resources[].ResourceName"]),
     // Functions.
     resource(&["responseElements.functionArn"]),
     resource(&[
