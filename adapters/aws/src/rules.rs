@@ -37,6 +37,38 @@ pub(crate) fn region_of_zone(zone: &str) -> &str {
     end.and_then(|end| zone.get(..end)).unwrap_or_default()
 }
 
+/// Value of a member of a struct as Athena and `CloudTrail` Lake print it, without quotes:
+/// `{clientip=192.0.2.1, headers=[{name=Host, value=shop}], uri=/a}`. Empty if there is none.
+pub(crate) fn printed<'a>(object: &'a str, key: &str) -> &'a str {
+    let inner = object
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let (Some(inner), false) = (inner, object.starts_with("{\"")) else {
+        return "";
+    };
+    let (mut depth, mut start) = (0_i32, 0);
+    for (at, byte) in inner.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 && inner.as_bytes().get(at + 1) == Some(&b' ') => {
+                if let Some(value) = value_of(inner.get(start..at), key) {
+                    return value;
+                }
+                start = at + 2;
+            }
+            _ => {}
+        }
+    }
+    value_of(inner.get(start..), key).unwrap_or_default()
+}
+
+/// What stands behind `key=`; nothing is printed as `null`.
+fn value_of<'a>(member: Option<&'a str>, key: &str) -> Option<&'a str> {
+    let value = member?.strip_prefix(key)?.strip_prefix('=')?;
+    Some(if value == "null" { "" } else { value })
+}
+
 /// Sets the body to a title and, where it says more, the description behind it.
 pub(crate) fn put_title(title: Option<&str>, description: Option<&str>, row: &mut Row<'_>) {
     match (title, description) {
@@ -58,6 +90,18 @@ pub(crate) fn put_title(title: Option<&str>, description: Option<&str>, row: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn structs_are_printed_without_quotes() {
+        let text = "{a=1, list=[{name=Host, value=x}, {name=b, a=9}], uri=/p?q=r, none=null, z=}";
+        assert_eq!(printed(text, "a"), "1");
+        assert_eq!(printed(text, "uri"), "/p?q=r");
+        assert_eq!(printed(text, "none"), "");
+        assert_eq!(printed(text, "z"), "");
+        assert_eq!(printed(text, "name"), "");
+        assert_eq!(printed("{\"a\":1}", "a"), "");
+        assert_eq!(printed("a=1", "a"), "");
+    }
 
     #[test]
     fn zones_have_regions() {

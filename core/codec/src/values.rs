@@ -9,7 +9,7 @@ use crate::json::skip::{MAX_DEPTH, first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
-const ARRAY_KEYS: [&str; 16] = [
+const ARRAY_KEYS: [&str; 17] = [
     "Records",
     "records",
     "value",
@@ -25,6 +25,7 @@ const ARRAY_KEYS: [&str; 16] = [
     "Findings",
     "StackEvents",
     "Activities",
+    "ScalingActivities",
     "AlarmHistoryItems",
 ];
 

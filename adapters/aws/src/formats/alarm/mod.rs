@@ -25,6 +25,7 @@ const ALARM_ARN: usize = 2;
 const METRICS: usize = 3;
 const NAME: usize = 4;
 const STATE: usize = 5;
+const REGION: usize = 6;
 
 /// Most metrics of an alarm that are looked into.
 const MAX_METRICS: usize = 16;
@@ -106,7 +107,7 @@ static TABLE: Table = Table {
             ],
             REASON,
         ),
-        keep(&["AlarmArn", "alarmArn"], ALARM_ARN),
+        keep(&["AlarmArn", "alarmArn", "resources[0]"], ALARM_ARN),
         keep(
             &[
                 "detail.configuration.metrics",
@@ -126,6 +127,7 @@ static TABLE: Table = Table {
             ],
             STATE,
         ),
+        keep(&["Region", "region"], REGION),
     ],
     extras: &[
         ("NewStateValue", "state"),
@@ -141,8 +143,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its
     // name.
     let arn = event.kept(ALARM_ARN);
-    if let Some(arn) = arn.as_deref().and_then(Arn::parse) {
-        row.text(Column::Region, arn.region);
+    match arn.as_deref().and_then(Arn::parse) {
+        Some(arn) => {
+            row.text(Column::Region, arn.region);
+        }
+        // Messages of SNS had no ARN at first.
+        None if arn.is_none() => {
+            row.text(
+                Column::Region,
+                region(&event.kept(REGION).unwrap_or_default()),
+            );
+            row.resource(&event.kept(NAME).unwrap_or_default());
+        }
+        None => {}
     }
     put_state(event, row);
     put_dimensions(event.kept_container(METRICS).unwrap_or_default(), row);
@@ -150,6 +163,57 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(metric), Some(value)) = (event.kept(METRIC), value) {
         row.text(Column::Metric, &metric).value(value);
     }
+}
+
+/// Places in the names by which people know the regions, and the regions.
+///
+/// Source: docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html, read
+/// 2026-11-30.
+const PLACES: [(&str, &str); 37] = [
+    ("N. Virginia", "us-east-1"),
+    ("Ohio", "us-east-2"),
+    ("N. California", "us-west-1"),
+    ("Oregon", "us-west-2"),
+    ("GovCloud (US-East)", "us-gov-east-1"),
+    ("GovCloud (US-West)", "us-gov-west-1"),
+    ("Cape Town", "af-south-1"),
+    ("Hong Kong", "ap-east-1"),
+    ("Taipei", "ap-east-2"),
+    ("Tokyo", "ap-northeast-1"),
+    ("Seoul", "ap-northeast-2"),
+    ("Osaka", "ap-northeast-3"),
+    ("Mumbai", "ap-south-1"),
+    ("Hyderabad", "ap-south-2"),
+    ("Singapore", "ap-southeast-1"),
+    ("Sydney", "ap-southeast-2"),
+    ("Jakarta", "ap-southeast-3"),
+    ("Melbourne", "ap-southeast-4"),
+    ("Malaysia", "ap-southeast-5"),
+    ("New Zealand", "ap-southeast-6"),
+    ("Thailand", "ap-southeast-7"),
+    ("Canada (Central)", "ca-central-1"),
+    ("Calgary", "ca-west-1"),
+    ("Beijing", "cn-north-1"),
+    ("Ningxia", "cn-northwest-1"),
+    ("Frankfurt", "eu-central-1"),
+    ("Zurich", "eu-central-2"),
+    ("Stockholm", "eu-north-1"),
+    ("Milan", "eu-south-1"),
+    ("Spain", "eu-south-2"),
+    ("Ireland", "eu-west-1"),
+    ("London", "eu-west-2"),
+    ("Paris", "eu-west-3"),
+    ("Tel Aviv", "il-central-1"),
+    ("UAE", "me-central-1"),
+    ("Bahrain", "me-south-1"),
+    ("Paulo", "sa-east-1"),
+];
+
+/// Region of the name that people know: `US East (N. Virginia)`, `EU - Ireland`; that itself where
+/// it is none of them.
+fn region(name: &str) -> &str {
+    let place = PLACES.iter().find(|(place, _)| name.contains(place));
+    place.map_or(name, |(_, region)| region)
 }
 
 /// Puts what the state says: that something is wrong, or is so no longer. That there are no data
@@ -214,6 +278,14 @@ fn datapoint(reason: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_know_regions_by_their_place() {
+        assert_eq!(region("US East (N. Virginia)"), "us-east-1");
+        assert_eq!(region("EU - Ireland"), "eu-west-1");
+        assert_eq!(region("South America (Sao Paulo)"), "sa-east-1");
+        assert_eq!(region("eu-west-3"), "eu-west-3");
+    }
 
     #[test]
     fn the_reason_has_the_datapoint() {

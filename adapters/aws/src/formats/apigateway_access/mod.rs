@@ -81,6 +81,11 @@ static TABLE: Table = Table {
             "extendedRequestId",
             "extended_request_id",
             "responseLength",
+            // Names that no other gateway gives its variables.
+            "requestTimeEpoch",
+            "request_time_epoch",
+            "xrayTraceId",
+            "xray_trace_id",
         ]),
         Need::HasAny(&["status", "Status", "protocol", "Protocol", "eventType"]),
     ],

@@ -1,5 +1,6 @@
 //! Events of EC2 Auto Scaling: instances that were launched, ended, or could not be; of
-//! EventBridge, as notifications of SNS and SQS, and as the API lists them.
+//! EventBridge, as notifications of SNS and SQS, and as the API lists them; and of Application Auto
+//! Scaling, which does the same for services of ECS, tables and others.
 
 use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, part, resource, text, time as when,
@@ -24,7 +25,7 @@ const CAUSE: usize = 3;
 const START: usize = 4;
 const END: usize = 5;
 
-static TABLES: [&Table; 3] = [&BRIDGED, &NOTIFIED, &LISTED];
+static TABLES: [&Table; 4] = [&BRIDGED, &NOTIFIED, &LISTED, &APPLICATION];
 
 /// Activities of a group, of `aws autoscaling describe-scaling-activities`.
 ///
@@ -59,6 +60,42 @@ static LISTED: Table = Table {
     ],
     extras: &[
         ("AutoScalingGroupName", "group"),
+        ("ActivityId", "activity"),
+    ],
+    finish: Some(finish),
+};
+
+/// Activities of `aws application-autoscaling describe-scaling-activities`.
+///
+/// docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalingActivity.html, read
+/// 2026-11-30.
+static APPLICATION: Table = Table {
+    name: "aws.autoscaling",
+    needs: &[
+        Need::Has("ActivityId"),
+        Need::Has("ServiceNamespace"),
+        Need::Has("ScalableDimension"),
+        Need::Has("StatusCode"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.application-autoscaling"),
+    ],
+    fields: &[
+        when(&["EndTime", "StartTime"]),
+        part(&["Description"], Column::Action, kind_of),
+        text(&["ActivityId"], Column::RequestId),
+        resource(&["ResourceId"]),
+        keep(&["Description"], KIND),
+        keep(&["StatusCode"], STATUS_CODE),
+        keep(&["StatusMessage"], STATUS_MESSAGE),
+        keep(&["Cause"], CAUSE),
+        keep(&["StartTime"], START),
+        keep(&["EndTime"], END),
+    ],
+    extras: &[
+        ("ServiceNamespace", "namespace"),
+        ("ScalableDimension", "dimension"),
         ("ActivityId", "activity"),
     ],
     finish: Some(finish),
@@ -186,7 +223,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 fn outcome(kind: &str, status_code: &str) -> Option<Outcome> {
     let ends = |words: &[&str]| words.iter().any(|word| kind.ends_with(word));
     if ends(&["Unsuccessful", "Failed", "Cancelled", "_ERROR"])
-        || matches!(status_code, "Failed" | "Cancelled")
+        || matches!(status_code, "Failed" | "Cancelled" | "Unfulfilled")
     {
         return Some(Outcome::Failure);
     }

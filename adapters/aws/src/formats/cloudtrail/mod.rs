@@ -45,6 +45,8 @@ static TABLE: Table = Table {
             "awsRegion",
             "recipientAccountId",
             "requestParameters",
+            // What the history says of an event beside the event itself.
+            "Username",
         ]),
         Need::Lacks("insightDetails"),
     ],
@@ -206,8 +208,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if !row.has_resource() && event.kept(READ_ONLY).as_deref() != Some("true") {
         let call = event.kept(CALL).unwrap_or_default();
-        let [request, response] = [REQUEST, RESPONSE].map(|kept| event.kept_container(kept));
-        target::put(&call, request, response, row);
+        let [request, response] = [REQUEST, RESPONSE].map(|kept| parameters(event, kept));
+        target::put(&call, request.as_deref(), response.as_deref(), row);
+    }
+}
+
+/// Parameters or answer of a call, which tables hold as text.
+fn parameters<'a>(event: &Event<'a>, number: usize) -> Option<Cow<'a, str>> {
+    match event.kept_container(number) {
+        Some(object) => Some(Cow::Borrowed(object)),
+        None => event.kept(number).filter(|text| text.starts_with('{')),
     }
 }
 
@@ -216,8 +226,10 @@ fn answer_of_sign_in<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     if !is_sign_in(event) {
         return None;
     }
-    let answer = JsonFields::parse(event.kept_container(RESPONSE)?).ok()?;
-    Some(unescape(answer.text(&event.kept(CALL)?)?))
+    let answer = parameters(event, RESPONSE)?;
+    let answer = JsonFields::parse(&answer).ok()?;
+    let result = unescape(answer.text(&event.kept(CALL)?)?);
+    Some(Cow::Owned(result.into_owned()))
 }
 
 fn is_sign_in(event: &Event<'_>) -> bool {

@@ -12,6 +12,8 @@
 use nepho_codec::table::{Field, To, keep, part, resource, source_address, text, time};
 use nepho_core::tables::Column;
 
+use crate::rules;
+
 use super::{
     CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE, SERVICE, SERVICE_REASON,
     SERVICE_STATE, SIGN_IN_RESULT, SIGNED_IN,
@@ -22,7 +24,11 @@ pub(super) static FIELDS: [Field; COUNT] = [
     // The table of Sentinel has names of its own for some.
     time(&["eventTime", "TimeGenerated"]),
     text(
-        &["recipientAccountId", "userIdentity.accountId"],
+        &[
+            "recipientAccountId",
+            "userIdentity.accountId",
+            "UserIdentityAccountId",
+        ],
         Column::Account,
     ),
     text(&["awsRegion"], Column::Region),
@@ -39,14 +45,27 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "userIdentity.sessionContext.sessionIssuer.userName",
             "UserIdentityArn",
             "UserIdentityUserName",
+            "UserIdentityPrincipalid",
+            "UserIdentityInvokedBy",
+            "Username",
             "userIdentity.accountId",
         ],
         Column::Actor,
         shown,
     ),
+    part(&["userIdentity"], Column::Actor, identity),
     source_address(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
-    text(&["requestID", "eventID"], Column::RequestId),
+    text(
+        &[
+            "requestID",
+            "AwsRequestId",
+            "AwsRequestId_",
+            "eventID",
+            "AwsEventId",
+        ],
+        Column::RequestId,
+    ),
     keep(&["errorCode"], ERROR_CODE),
     keep(&["errorMessage"], ERROR_MESSAGE),
     keep(
@@ -86,7 +105,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
         SERVICE_REASON,
     ),
     resource(&["resources[].ARN"]),
-    resource(&["resources[].ARNPrefix"]),
+    resource(&["resources[].ARNPrefix", "resources[].ResourceName"]),
     // Functions.
     resource(&["responseElements.functionArn"]),
     resource(&[
@@ -337,7 +356,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 117;
+const COUNT: usize = 118;
 
 /// A name, unless AWS hides it: what people type where a name belongs may be a password, and one
 /// word for all of them would join them.
@@ -345,5 +364,31 @@ fn shown(name: &str) -> &str {
     match name {
         "HIDDEN_DUE_TO_SECURITY_REASONS" => "",
         name => name,
+    }
+}
+
+/// Who an identity is that a query of Athena or `CloudTrail` Lake printed:
+/// `{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann}`.
+fn identity(printed: &str) -> &str {
+    let keys = ["arn", "username", "principalid", "invokedby"];
+    let values = keys.map(|key| rules::printed(printed, key));
+    let value = values.iter().find(|value| !value.is_empty());
+    value.copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn printed_identities_tell_who_it_was() {
+        let role = "{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann, \
+             accountid=1, invokedby=null, sessioncontext={sessionissuer={arn=arn:aws:iam::1:role/ops}}}";
+        assert_eq!(identity(role), "arn:aws:sts::1:assumed-role/ops/ann");
+        let service = "{type=AWSService, principalid=null, arn=null, invokedby=ec2.amazonaws.com}";
+        assert_eq!(identity(service), "ec2.amazonaws.com");
+        assert_eq!(identity("{type=Unknown, arn=, username=null}"), "");
+        assert_eq!(identity("HIDDEN_DUE_TO_SECURITY_REASONS"), "");
+        assert_eq!(identity("{\"type\":\"Root\"}"), "");
     }
 }

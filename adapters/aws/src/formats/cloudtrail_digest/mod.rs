@@ -1,6 +1,6 @@
 //! CloudTrail digest files, which sign the log files of an hour.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, text, time};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, part, text, time};
 use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
@@ -28,6 +28,7 @@ static TABLE: Table = Table {
     fields: &[
         time(&["digestEndTime"]),
         text(&["awsAccountId"], Column::Account),
+        part(&["digestS3Object"], Column::Region, region),
         keep(&["digestS3Bucket"], BUCKET),
         keep(&["digestS3Object"], OBJECT),
     ],
@@ -39,4 +40,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(bucket), Some(object)) = (event.kept(BUCKET), event.kept(OBJECT)) {
         row.resource(&format!("arn:aws:s3:::{bucket}/{object}"));
     }
+}
+
+/// Region of the log files that a digest signs, as the key of its object tells:
+/// `AWSLogs/1/CloudTrail-Digest/eu-west-1/2024/05/01/...`; that of an organization has its id
+/// before the account.
+///
+/// Source: docs.aws.amazon.com/awscloudtrail/latest/userguide, "CloudTrail digest file structure",
+/// read 2026-11-30.
+fn region(key: &str) -> &str {
+    let rest = key.split_once("/CloudTrail-Digest/");
+    let rest = rest.map(|(_, rest)| rest).unwrap_or_default();
+    rest.split('/').next().unwrap_or_default()
 }

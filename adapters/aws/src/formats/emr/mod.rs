@@ -19,7 +19,9 @@ static TABLE: Lines = Lines {
     name: "aws.emr",
     patterns: &[
         "{time:time} {level:level} {logger:name}{? ({thread})}:{? {message:rest}}",
-        "{time:time} {level:level} [{thread}] {logger:name}:{? {message:rest}}",
+        "{time:time} {level:level}{ }[{thread}]{?:} {logger:name}{? ({place})}:{? {message:rest}}",
+        // Hive tells the line of the code, and a hyphen stands before what it says.
+        "{time:time} {level:level}{ }[{thread}]{?:} {logger:name} ({place}) -{? {message:rest}}",
         "{date:name} {clock:word} {level:level} {logger:name}:{? {message:rest}}",
     ],
     confidence: 70,
@@ -32,7 +34,7 @@ static TABLE: Lines = Lines {
         keep(&["date"], SHORT_DATE),
         keep(&["clock"], CLOCK),
     ],
-    extras: &[("thread", "thread")],
+    extras: &[("thread", "thread"), ("place", "location")],
     finish: Some(finish),
 };
 
@@ -91,7 +93,7 @@ const PACKAGES: [&str; 30] = [
 ];
 
 /// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 54] = [
+const CLASSES: [&str; 64] = [
     "Configuration.deprecation",
     "capacity.CapacityScheduler",
     "capacity.LeafQueue",
@@ -108,6 +110,7 @@ const CLASSES: [&str; 54] = [
     "crypto.CryptoCodec",
     "event.AsyncDispatcher",
     "ha.ActiveStandbyElector",
+    "hfile.CacheConfig",
     "http.HttpRequestLog",
     "http.HttpServer2",
     "impl.FsDatasetImpl",
@@ -120,11 +123,16 @@ const CLASSES: [&str; 54] = [
     "ipc.Server",
     "launcher.ContainerLaunch",
     "launcher.ContainersLauncher",
+    "master.HMaster",
+    "metastore.HiveMetaStore",
+    "metastore.MetaStoreDirectSql",
+    "metastore.ObjectStore",
     "metrics.TopMetrics",
     "monitor.ContainersMonitorImpl",
     "net.NetworkTopology",
     "nfs.NfsExports",
     "placement.PlacementManager",
+    "ql.Driver",
     "recovery.RMStateStore",
     "resource.ResourceUtils",
     "retry.RetryInvocationHandler",
@@ -134,10 +142,12 @@ const CLASSES: [&str; 54] = [
     "security.JniBasedUnixGroupsMappingWithFallback",
     "security.UserGroupInformation",
     "server.AuthenticationFilter",
+    "session.SessionState",
     "shortcircuit.DomainSocketFactory",
     "snappy.LoadSnappy",
     "snapshot.SnapshotManager",
     "spark.SparkContext",
+    "thrift.ThriftCLIService",
     "token.AbstractDelegationTokenSecretManager",
     "util.ExitUtil",
     "util.GSet",
@@ -145,14 +155,17 @@ const CLASSES: [&str; 54] = [
     "util.JvmPauseMonitor",
     "util.NativeCodeLoader",
     "util.PerformanceAdvisory",
+    "util.VersionInfo",
     "window.RollingWindowManager",
+    "zookeeper.RecoverableZooKeeper",
 ];
 
 /// Loggers of Hadoop without a package.
 const ALONE: [&str; 2] = ["BlockStateChange", "FSNamesystem"];
 
 /// Beginnings of the full names of their loggers.
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 10] = [
+    "SecurityLogger.org.apache.hadoop.",
     "com.amazon.ws.emr.",
     "com.amazonaws.emr.",
     "org.apache.hadoop.",
@@ -217,16 +230,23 @@ const SPARK: [&str; 47] = [
 
 /// Whether the logger of a line is one of Hadoop's or Spark's.
 fn is_mine(line: &str) -> bool {
-    let mut blanks = memchr::memchr_iter(b' ', line.as_bytes());
-    let (Some(first), Some(_), Some(last)) = (blanks.next(), blanks.next(), blanks.next()) else {
+    let Some((date, rest)) = line.split_once(' ') else {
         return false;
     };
-    let end = blanks.next().unwrap_or(line.len());
-    let (date, third) = (&line[..first], &line[last + 1..end]);
+    // The clock stands apart from the date, or behind a `T`.
+    let rest = match date.as_bytes().get(10) {
+        Some(b'T') => Some(rest),
+        _ => rest.split_once(' ').map(|(_, rest)| rest),
+    };
+    let Some((_, rest)) = rest.and_then(|rest| rest.split_once(' ')) else {
+        return false;
+    };
+    // Levels of four letters may have a blank more behind them.
+    let rest = rest.trim_start_matches(' ');
     // Names of threads have blanks in them.
-    let logger = match third.starts_with('[') {
-        true => behind_thread(line),
-        false => third,
+    let logger = match rest.starts_with('[') {
+        true => behind_thread(rest),
+        false => rest,
     };
     let logger = logger.split(' ').next().unwrap_or_default();
     let logger = logger.trim_end_matches(':');
@@ -250,12 +270,17 @@ fn is_mine(line: &str) -> bool {
     CLASSES.contains(&logger) || logger.rsplit_once('.').is_some_and(is_known)
 }
 
-/// What follows the first `] `.
+/// What follows the first `] ` or `]: `.
 fn behind_thread(line: &str) -> &str {
     let bytes = line.as_bytes();
-    let mut ends = memchr::memchr_iter(b']', bytes);
-    let end = ends.find(|end| bytes.get(end + 1) == Some(&b' '));
-    end.and_then(|end| line.get(end + 2..)).unwrap_or_default()
+    let after = memchr::memchr_iter(b']', bytes).find_map(|end| match bytes.get(end + 1..)? {
+        [b' ', ..] => Some(end + 2),
+        [b':', b' ', ..] => Some(end + 3),
+        _ => None,
+    });
+    after
+        .and_then(|start| line.get(start..))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -283,6 +308,31 @@ mod tests {
         check(
             "2024-05-01 10:00:00,123 WARN util.NativeCodeLoader: x",
             true,
+        );
+        check(
+            "2024-05-01T10:00:00,123 INFO [IPC Server 3] ipc.Server (Server.java:run(9)): x",
+            true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  [main] util.VersionInfo: x",
+            true,
+        );
+        check(
+            "2024-05-01T10:00:00,123 INFO  [main([])]: metastore.ObjectStore (A.java:b(1)) - x",
+            true,
+        );
+        check(
+            "2024-05-01T10:00:00,123 INFO  [main] com.example.shop.Cart (Cart.java:add(9)) - x",
+            false,
+        );
+        check(
+            "2024-05-01T10:00:00,123 INFO  [main] util.Cart: namenode.NameNode: x",
+            false,
+        );
+        check("2024-05-01T10:00:00.123Z INFO Server started", false);
+        check(
+            "2024-05-01T10:00:00.123Z INFO [http] Server: started",
+            false,
         );
         check("2024-05-01 10:00:00,123 INFO util.Cart: x", false);
         check("2024-05-01 10:00:00,123 INFO shop.checkout: x", false);

@@ -230,6 +230,7 @@ static TABLE: Table = Table {
                 "detail.alarmName",
                 "alarmData.alarmName",
                 "detail.service.detectorId",
+                "detail.service.action.actionType",
                 "detail.findings",
                 "detail.findingArn",
                 "detail.configurationItem",
@@ -422,6 +423,11 @@ impl Format for EventBridge {
         let Ok(fields) = JsonFields::parse(raw) else {
             return;
         };
+        // The column has the service of ECS then.
+        let group = fields.text("detail.group").unwrap_or_default();
+        if group.starts_with("service:") && fields.text("source") == Some("aws.ecs") {
+            found("provider_namespace", "aws.ecs");
+        }
         // Others have their own things under these names: a Parameter Store the kind of a value.
         let (path, name) = match fields.text("source") {
             Some("aws.macie" | "aws.guardduty") => ("detail.type", "rule"),

@@ -45,9 +45,16 @@ static TABLE: Table = Table {
         Need::HasAny(&[
             "service.detectorId",
             "detail.service.detectorId",
+            // Where somebody cut the rest off.
+            "detail.service.action.actionType",
             "Service.DetectorId",
             "service.action.actionType",
             "service.serviceName",
+            // Names that it alone gives the resources of a finding.
+            "resource.instanceDetails",
+            "resource.accessKeyDetails",
+            "resource.s3BucketDetails",
+            "resource.eksClusterDetails",
         ]),
         Need::HasAny(&["severity", "detail.severity", "Severity", "partition"]),
         Need::HasAny(&["type", "detail.type", "Type"]),

@@ -43,18 +43,30 @@ const END: usize = 2;
 static TABLE: Table = Table {
     name: "aws.network_firewall",
     needs: &[
-        Need::HasAny(&["firewall_name", "availability_zone"]),
-        Need::HasAny(&["event_timestamp", "availability_zone"]),
+        // The tables of Sentinel join the words.
+        Need::HasAny(&["firewall_name", "availability_zone", "FirewallName"]),
+        Need::HasAny(&[
+            "event_timestamp",
+            "availability_zone",
+            "EventTimestamp",
+            "AvailabilityZone",
+        ]),
         Need::HasAny(&["event.event_type", "event.src_ip", "event.tls_error"]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
-        time(&["event.timestamp", "event_timestamp"]),
-        part(&["availability_zone"], Column::Region, region_of_zone),
+        time(&["event.timestamp", "event_timestamp", "EventTimestamp"]),
+        part(
+            &["availability_zone", "AvailabilityZone"],
+            Column::Region,
+            region_of_zone,
+        ),
         text(
             &[
                 "event.alert.action",
                 "event.verdict.action",
+                // What was done with a connection whose certificate is revoked.
+                "event.revocation_check.action",
                 "event.event_type",
             ],
             Column::Action,
@@ -81,7 +93,7 @@ static TABLE: Table = Table {
             &["event.tls_error.error_message", "event.alert.signature"],
             Column::Body,
         ),
-        resource(&["firewall_name"]),
+        resource(&["firewall_name", "FirewallName"]),
         keep(&["event.tls_error.error_message"], TLS_ERROR),
         keep(&["event.netflow.start"], START),
         keep(&["event.netflow.end"], END),
@@ -91,7 +103,8 @@ static TABLE: Table = Table {
         ("event.netflow.pkts", "packets"),
         ("event.flow_id", "flow"),
         ("event.app_proto", "app_protocol"),
-        ("event.alert.signature_id", "rule"),
+        ("event.alert.signature", "rule"),
+        ("event.alert.signature_id", "signature_id"),
         ("event.alert.category", "category"),
         ("event.sni", "domain"),
         ("event.tls.sni", "domain"),
@@ -99,6 +112,7 @@ static TABLE: Table = Table {
         ("event.http.http_method", "http_method"),
         ("event.dns.query[0].rrname", "dns_question"),
         ("availability_zone", "zone"),
+        ("AvailabilityZone", "zone"),
     ],
     finish: Some(finish),
 };

@@ -23,32 +23,42 @@ const FIREWALL: usize = 3;
 static TABLE: Table = Table {
     name: "aws.route53_resolver",
     needs: &[
-        Need::HasAny(&["query_timestamp", "vpc_id"]),
-        Need::Has("query_name"),
+        Need::HasAny(&["query_timestamp", "vpc_id", "QueryTimestamp", "VpcId"]),
+        // The table of Sentinel joins the words.
+        Need::HasAny(&["query_name", "QueryName"]),
         Need::HasAny(&["vpc_id", "srcids", "srcaddr"]),
         Need::HasAny(&["rcode", "query_type"]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
-        time(&["query_timestamp"]),
-        text(&["account_id"], Column::Account),
+        time(&["query_timestamp", "QueryTimestamp"]),
+        text(&["account_id", "AccountId"], Column::Account),
         text(&["region"], Column::Region),
-        text(&["firewall_rule_action", "query_type"], Column::Action),
+        text(
+            &[
+                "firewall_rule_action",
+                "FirewallRuleAction",
+                "query_type",
+                "QueryType",
+            ],
+            Column::Action,
+        ),
         text(&["transport"], Column::Method),
         source_address(&["srcaddr"]),
         source_port(&["srcport"]),
         resource(&["srcids.instance"]),
         resource(&["srcids.resolver_endpoint", "srcids.resolver-endpoint"]),
         resource(&["srcids.resolver_network_interface"]),
-        resource(&["vpc_id"]),
+        resource(&["vpc_id", "VpcId"]),
         resource(&["firewall_rule_group_id"]),
-        keep(&["query_name"], NAME),
-        keep(&["query_type"], TYPE),
+        keep(&["query_name", "QueryName"], NAME),
+        keep(&["query_type", "QueryType"], TYPE),
         keep(&["rcode"], CODE),
-        keep(&["firewall_rule_action"], FIREWALL),
+        keep(&["firewall_rule_action", "FirewallRuleAction"], FIREWALL),
     ],
     extras: &[
         ("query_type", "dns_type"),
+        ("QueryType", "dns_type"),
         ("rcode", "response_code"),
         ("answers[0].Rdata", "dns_answer"),
         ("firewall_domain_list_id", "rule"),
@@ -58,6 +68,7 @@ static TABLE: Table = Table {
 
 fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
     dns_question(fields, "query_name", found);
+    dns_question(fields, "QueryName", found);
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

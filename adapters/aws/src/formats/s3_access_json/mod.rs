@@ -39,7 +39,14 @@ static TABLE: Table = Table {
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
-        time(&["time", "requestdatetime", "request_time", "timestamp"]),
+        time(&[
+            "time",
+            "requestdatetime",
+            "request_time",
+            "timestamp",
+            // The table of Sentinel.
+            "TimeGenerated",
+        ]),
         source_address(&["remoteip", "remote_ip"]),
         text(&["requester"], Column::Actor),
         text(&["requestid", "request_id"], Column::RequestId),

@@ -1,4 +1,6 @@
-//! Insights of Security Hub: saved groupings of findings, as `GetInsights` gives them.
+//! Insights of Security Hub: saved groupings of findings, as `GetInsights` gives them, and what
+//! `GetInsightResults` answers
+//! (docs.aws.amazon.com/securityhub/1.0/APIReference/API_InsightResults.html, read 2026-11-30).
 
 use nepho_codec::table::{Need, Table, part, resource, text};
 use nepho_core::tables::Column;
@@ -23,20 +25,31 @@ pub(super) const FORMAT: Listed = Listed {
 static TABLE: Table = Table {
     name: "aws.securityhub_insight",
     needs: &[
-        Need::Has("InsightArn"),
-        Need::Has("GroupByAttribute"),
-        Need::Has("Filters"),
+        Need::HasAny(&["InsightArn", "InsightResults.InsightArn"]),
+        Need::HasAny(&["GroupByAttribute", "InsightResults.GroupByAttribute"]),
+        Need::HasAny(&["Filters", "Name", "InsightResults.ResultValues"]),
     ],
     constants: &[
         (Column::Provider, "aws"),
         (Column::Service, "securityhub.amazonaws.com"),
     ],
     fields: &[
-        part(&["InsightArn"], Column::Account, account_of),
-        part(&["InsightArn"], Column::Region, region_of),
+        part(
+            &["InsightArn", "InsightResults.InsightArn"],
+            Column::Account,
+            account_of,
+        ),
+        part(
+            &["InsightArn", "InsightResults.InsightArn"],
+            Column::Region,
+            region_of,
+        ),
         text(&["Name"], Column::Body),
-        resource(&["InsightArn"]),
+        resource(&["InsightArn", "InsightResults.InsightArn"]),
     ],
-    extras: &[("GroupByAttribute", "group")],
+    extras: &[
+        ("GroupByAttribute", "group"),
+        ("InsightResults.GroupByAttribute", "group"),
+    ],
     finish: None,
 };

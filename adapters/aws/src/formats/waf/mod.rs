@@ -8,7 +8,7 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::{account_of, region_of};
+use crate::rules::{account_of, printed, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -31,18 +31,20 @@ const HEADERS: usize = 0;
 const SOURCE: usize = 1;
 const SOURCE_ID: usize = 2;
 const ACL: usize = 3;
+const REQUEST: usize = 4;
 
 static TABLE: Table = Table {
     name: "aws.waf",
     needs: &[
         Need::HasAny(&["webaclId", "terminatingRuleId"]),
-        Need::Has("httpRequest"),
+        // Cut down, the web ACL alone is left of what it is about.
+        Need::HasAny(&["httpRequest", "webaclId"]),
         Need::HasAny(&["action", "terminatingRuleId"]),
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
-        time(&["timestamp"]),
+        time(&["timestamp", "TimeGenerated"]),
         part(&["webaclId"], Column::Account, account_of),
         part(&["webaclId"], Column::Region, region_of),
         text(&["action"], Column::Action),
@@ -57,6 +59,7 @@ static TABLE: Table = Table {
         keep(&["httpSourceName"], SOURCE),
         keep(&["httpSourceId"], SOURCE_ID),
         keep(&["webaclId"], ACL),
+        keep(&["httpRequest"], REQUEST),
     ],
     extras: &[
         ("terminatingRuleId", "rule"),
@@ -81,6 +84,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let (service, id) = protected(&source, &id, &acl);
         row.text(Column::Service, service).resource(&id);
     }
+    if event.kept_container(REQUEST).is_none()
+        && let Some(request) = event.kept(REQUEST)
+    {
+        put_request(&request, row);
+    }
     // Of the headers only this one: others carry tokens and cookies.
     let headers = event.kept_container(HEADERS).unwrap_or_default();
     for header in elements(headers) {
@@ -92,6 +100,25 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
                 &unescape(text_of(value).unwrap_or_default()),
             );
         }
+    }
+}
+
+/// Puts what stands in a request that a table holds as text: JSON, or as Athena prints a struct,
+/// with its names in lower case.
+fn put_request(request: &str, row: &mut Row<'_>) {
+    let keys = ["clientIp", "httpMethod", "uri", "requestId"];
+    let values = match pick(request, keys).filter(|_| request.starts_with("{\"")) {
+        Some(values) => values.map(|value| value.and_then(text_of).map(unescape)),
+        None => keys.map(|key| Some(printed(request, &key.to_ascii_lowercase()).into())),
+    };
+    let columns = [
+        Column::SourceIp,
+        Column::Method,
+        Column::Path,
+        Column::RequestId,
+    ];
+    for (column, value) in columns.into_iter().zip(values) {
+        row.text(column, &value.unwrap_or_default());
     }
 }
 

@@ -205,6 +205,8 @@ static TABLE: Table = Table {
             "protoPayload.status",
             // Cloud Endpoints.
             "jsonPayload.http_response_code",
+            // Envoy, of meshes and gateways.
+            "jsonPayload.response_code",
         ]),
         text(
             &[
@@ -258,6 +260,7 @@ static TABLE: Table = Table {
             "jsonPayload.connection.src_ip",
             // Access logs that the older agent of machines reads.
             "jsonPayload.remote",
+            "jsonPayload.downstream_remote_address",
         ]),
         part(&["jsonPayload.agent"], Column::UserAgent, services::agent),
         text(

@@ -24,7 +24,7 @@ register!(Component {
 
 const CATEGORY: usize = 0;
 
-static TABLES: [&Table; 3] = [&DATED, &NOTIFIED, &NAMED];
+static TABLES: [&Table; 4] = [&DATED, &NOTIFIED, &NAMED, &LOGGED];
 
 const BASE: Table = Table {
     name: "gcp.scc_finding",
@@ -155,7 +155,12 @@ const BASE: Table = Table {
             ],
             Column::Body,
         ),
-        resource(&["finding.resourceName", "resourceName", "resource.name"]),
+        resource(&[
+            "finding.resourceName",
+            "resourceName",
+            "finding.resource_name",
+            "resource.name",
+        ]),
         resource(&["finding.name", "name"]),
         keep(&["finding.category", "category"], CATEGORY),
     ],
@@ -222,6 +227,66 @@ static NAMED: Table = Table {
         Need::Has("resourceName"),
     ],
     ..BASE
+};
+
+/// What Event Threat Detection writes to Cloud Logging: what a finding keeps as the properties of
+/// its source.
+///
+/// Source: cloud.google.com/security-command-center/docs/how-to-use-event-threat-detection, "Cloud
+/// Logging", as of 2026-11-30.
+static LOGGED: Table = Table {
+    name: "gcp.scc_finding",
+    needs: &[
+        entry::NO_ROW,
+        Need::Contains("logName", "threatdetection.googleapis.com"),
+        Need::HasAny(&[
+            "jsonPayload.detectionCategory",
+            "jsonPayload.detectionPriority",
+        ]),
+    ],
+    constants: &[
+        (Column::Provider, "gcp"),
+        (Column::Service, "securitycenter.googleapis.com"),
+    ],
+    fields: &[
+        entry::TIME,
+        entry::OBSERVED,
+        severity_of(&["jsonPayload.detectionPriority"], RANKS),
+        entry::SEVERITY,
+        entry::INSERT_ID,
+        entry::LOG_PROJECT,
+        entry::PROJECT,
+        entry::REGION,
+        text(
+            &[
+                "jsonPayload.detectionCategory.ruleName",
+                "jsonPayload.detectionCategory.technique",
+            ],
+            Column::Action,
+        ),
+        text(
+            &[
+                "jsonPayload.detectionCategory.subRuleName",
+                "jsonPayload.detectionCategory.ruleName",
+            ],
+            Column::Body,
+        ),
+        text(
+            &[
+                "jsonPayload.properties.principalEmail",
+                "jsonPayload.properties.sensitiveRoleGrant.principalEmail",
+            ],
+            Column::Actor,
+        ),
+        resource(&["jsonPayload.affectedResources[].gcpResourceName"]),
+    ],
+    extras: &[
+        ("jsonPayload.detectionCategory.ruleName", "rule"),
+        ("jsonPayload.detectionCategory.technique", "tactic"),
+        ("jsonPayload.detectionCategory.indicator", "source"),
+        ("jsonPayload.findingId", "finding"),
+    ],
+    finish: None,
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

@@ -299,9 +299,35 @@ pub(super) fn has_original(fields: &JsonFields<'_>) -> bool {
     original(fields).is_some()
 }
 
+/// Members that an event stands in when there is nothing else: `event` is all that the collector of
+/// Splunk asks for, the others are what pipelines name the whole of what they read.
+const ALONE: [&str; 8] = [
+    "body", "data", "event", "log", "message", "payload", "raw", "record",
+];
+
+/// The object in the only member of a record, as such or as text.
+fn alone<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    let [(key, value)] = fields.members() else {
+        return None;
+    };
+    if !ALONE.contains(key) {
+        return None;
+    }
+    match value.starts_with('{') {
+        true => Some(Cow::Borrowed(value)),
+        false => value
+            .starts_with("\"{")
+            .then(|| unescape(fields.text(key).unwrap_or_default())),
+    }
+}
+
 /// The line within a record of a shipper.
 pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     let fields = JsonFields::parse(record.text).ok()?;
+    if let Some(text) = alone(&fields) {
+        let envelope = record.envelope.clone();
+        return Some(Inside { text, envelope });
+    }
     let is_shipped = may_be(&fields);
     if !is_shipped && !has_original(&fields) {
         return None;
@@ -344,7 +370,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             envelope = beside(&fields, envelope);
             unescape(text)
         }
-        None => payload(&fields)?,
+        None => payload(&fields).or_else(|| object(&fields))?,
     };
     Some(Inside { text, envelope })
 }
@@ -421,6 +447,15 @@ fn payload<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
             _ => None,
         }
     })
+}
+
+/// A message that a shipper read as JSON and left in its place.
+fn object<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    let raw = ["message", "log"].iter().find_map(|path| {
+        let raw = fields.raw(path)?;
+        raw.starts_with('{').then_some(raw)
+    });
+    raw.map(Cow::Borrowed)
 }
 
 /// The names under which a record holds a message of syslog.
@@ -522,6 +557,22 @@ mod tests {
             r#"{"httpversion":"1.1","level":"error","trace_id":"t","message":"x"}"#,
             None,
         );
+    }
+
+    #[test]
+    fn an_event_may_be_all_that_there_is() {
+        check(r#"{"event":{"a":1}}"#, Some((r#"{"a":1}"#, None)));
+        check(
+            r#"{"record":"{\"a\":\"b\"}"}"#,
+            Some((r#"{"a":"b"}"#, None)),
+        );
+        check(
+            r#"{"message":{"a":1},"host":"h","@timestamp":"2026-05-12T14:00:00Z"}"#,
+            Some((r#"{"a":1}"#, Some("h"))),
+        );
+        check(r#"{"event":"login"}"#, None);
+        check(r#"{"user":{"a":1}}"#, None);
+        check(r#"{"event":{"a":1},"user":"mona"}"#, None);
     }
 
     #[test]
