@@ -233,7 +233,7 @@ static NAMED: Table = Table {
 /// its source.
 ///
 /// Source: cloud.google.com/security-command-center/docs/how-to-use-event-threat-detection, "Cloud
-/// Logging", as of 2026-11-30.
+/// Logging"; from memory, the page could not be opened.
 static LOGGED: Table = Table {
     name: "gcp.scc_finding",
     needs: &[
