@@ -33,9 +33,10 @@ pub(super) fn split(text: &str, reference: Reference) -> Option<Opening<'_>> {
 /// `14:04:00.123 [main] ERROR shop.Cart - message`: the day is nowhere. Without a logger, it stays
 /// as it is.
 fn clock_alone(text: &str) -> Option<Opening<'_>> {
-    time_of_day(text.as_bytes(), 0)?;
+    let (hour, minute, second) = time_of_day(text.as_bytes(), 0)?;
+    let is_clock = hour < 24 && minute < 60 && second < 61;
     let (_, end) = fraction(text.as_bytes(), 8);
-    let rest = text.get(end..)?.strip_prefix(' ')?;
+    let rest = text.get(end..).filter(|_| is_clock)?.strip_prefix(' ')?;
     let head = level::split(rest, false);
     let named = loggers::of_line(text, rest, head)?;
     Some(opening(None, named))
@@ -49,35 +50,38 @@ fn logcat(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let (month, day) = (digits(bytes, 0, 2)?, digits(bytes, 3, 2)?);
     let clock = time_of_day(bytes, 6).filter(|_| is_parted)?;
     let (nanos, end) = fraction(bytes, 14);
-    let time = nearest(civil((0, month, day), clock, nanos), reference);
+    let time = nearest(civil((0, month, day), clock, nanos), reference)?;
     let rest = text.get(end..)?.trim_start_matches(' ');
     let head = match rest.as_bytes() {
         [b'0'..=b'9', ..] => {
             let number = rest.bytes().take_while(u8::is_ascii_digit).count();
             loggers::logcat(rest.get(number..)?.trim_start_matches(' '))
         }
-        _ => brief(rest),
+        _ => brief(rest, 1),
     };
-    Some(opening(time, head?))
+    Some(opening(Some(time), head?))
 }
 
-/// `E/Runtime( 1702): message`.
+/// `E/Runtime( 1702): message`: the number is padded to five bytes.
 fn logcat_brief(text: &str) -> Option<Opening<'_>> {
-    Some(opening(None, brief(text)?))
+    Some(opening(None, brief(text, 5)?))
 }
 
-fn brief(text: &str) -> Option<Head<'_>> {
+fn brief(text: &str, least: usize) -> Option<Head<'_>> {
     let [letter, b'/', ..] = text.as_bytes() else {
         return None;
     };
     let severity = loggers::priority(*letter)?;
-    let (tag, rest) = text.get(2..)?.split_once('(')?;
-    let (number, body) = rest.split_once("): ")?;
-    let number = number.trim_start_matches(' ');
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number && tag.len() < LONGEST_NAME).then(|| Head {
+    let head = text.get(2..text.floor_char_boundary(LONGEST_NAME))?;
+    let (tag, _) = head.split_once('(')?;
+    let (number, body) = text.get(3 + tag.len()..)?.split_once("): ")?;
+    let digits = number.trim_start_matches(' ');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let tag = tag.trim_end();
+    let is_tag = tag.len() > 2 && level::is_name(tag) && number.len() >= least;
+    (is_number && is_tag).then_some(Head {
         severity: Some(severity),
-        process: tag.trim_end(),
+        process: tag,
         body,
     })
 }
@@ -103,7 +107,7 @@ fn hadoop(text: &str, reference: Reference) -> Option<Opening<'_>> {
         body,
         ..head
     };
-    let is_name = level::is_name(process) && process.contains('.');
+    let is_name = loggers::is_class(process);
     let time = at(civil(date, clock, 0), reference)?;
     is_name.then(|| opening(Some(time), head))
 }
@@ -124,7 +128,8 @@ fn health(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let millis = part().filter(|millis| *millis < 1000)?;
     let (process, rest) = rest.split_once('|')?;
     let (number, body) = rest.split_once('|')?;
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = number.len() > 7 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = is_number && level::is_name(process);
     let time = at(civil(date, clock, millis * 1_000_000), reference)?;
     let head = Head {
         severity: None,
@@ -140,20 +145,30 @@ fn proxifier(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let is_parted = bytes.get(6) == Some(&b' ') && bytes.get(15) == Some(&b']');
     let clock = time_of_day(bytes, 7).filter(|_| is_parted)?;
     let date = (0, digits(bytes, 1, 2)?, digits(bytes, 4, 2)?);
-    let (name, body) = text.get(16..)?.strip_prefix(' ')?.split_once(" - ")?;
+    let rest = text.get(16..)?.strip_prefix(' ')?;
+    let end = memchr::memmem::find(
+        rest.get(..rest.floor_char_boundary(LONGEST_NAME))?
+            .as_bytes(),
+        b" - ",
+    )?;
+    let (name, body) = (rest.get(..end)?, rest.get(end + 3..)?);
     let process = name.strip_suffix(" *64").unwrap_or(name);
     let head = Head {
         severity: None,
         process,
         body,
     };
-    let time = nearest(civil(date, clock, 0), reference);
-    (process.len() < LONGEST_NAME).then(|| opening(time, head))
+    let time = nearest(civil(date, clock, 0), reference)?;
+    process.ends_with(".exe").then(|| opening(Some(time), head))
 }
 
 /// `E [12/May/2026:14:04:00 +0000] message`.
 fn cups(text: &str, reference: Reference) -> Option<Opening<'_>> {
-    let severity = match text.as_bytes().first()? {
+    // The letter, and a day with slashes.
+    let [letter, _, _, _, _, b'/', _, _, _, b'/', ..] = text.as_bytes() else {
+        return None;
+    };
+    let severity = match letter {
         b'X' => Severity::FATAL,
         b'A' => Severity::ALERT,
         b'C' => Severity::CRITICAL,
@@ -184,9 +199,9 @@ fn cluster(text: &str) -> Option<Opening<'_>> {
     bytes.get(end + 1).filter(|byte| byte.is_ascii_digit())?;
     let seconds: u32 = text.get(end + 1..end + 11)?.parse().ok()?;
     let (date, rest) = text.get(end + 11..)?.strip_prefix(' ')?.split_once(' ')?;
-    let is_date = date.len() == 10 && date.as_bytes().get(4) == Some(&b'.');
-    let (node, rest) = rest.split_once(' ').filter(|_| is_date)?;
     let time = Timestamp::from_seconds(i64::from(seconds))?;
+    is_day_of(date.as_bytes(), time)?;
+    let (node, rest) = rest.split_once(' ')?;
     if let Some((stamp, rest)) = rest.split_once(' ')
         && stamp.len() == 26
         && let Some(rest) = rest.strip_prefix(node)
@@ -201,41 +216,88 @@ fn cluster(text: &str) -> Option<Opening<'_>> {
         };
         return Some(opening(Some(time.plus(i64::from(nanos))), head));
     }
-    let (place, body) = rest.split_once(": ").unwrap_or(("", rest));
-    let name = place.rsplit(' ').next().unwrap_or_default();
+    // `Nov 9 12:01:01 node/node`
+    let mut rest = rest;
+    for _ in 0..4 {
+        rest = rest.split_once(' ')?.1.trim_start_matches(' ');
+    }
+    let (process, body) = match rest.split_once(": ") {
+        Some((name, body)) if !name.contains(' ') => {
+            (name.split('[').next().unwrap_or_default(), body)
+        }
+        _ => ("", rest),
+    };
     let head = Head {
         severity: None,
-        process: name.split('[').next().unwrap_or_default(),
+        process,
         body,
     };
     Some(opening(Some(time), head))
 }
 
+/// Whether `2026.05.12` is the day of a time, in any zone.
+fn is_day_of(date: &[u8], time: Timestamp) -> Option<()> {
+    let is_date = date.len() == 10 && date.get(4) == Some(&b'.') && date.get(7) == Some(&b'.');
+    let year = i64::from(digits(date, 0, 4).filter(|_| is_date)?);
+    let day = (year, digits(date, 5, 2)?, digits(date, 8, 2)?);
+    let noon = Timestamp::from_civil(civil(day, (12, 0, 0), 0))?;
+    (time.since(noon).abs() < 36 * 3600 * NANOS).then_some(())
+}
+
 /// The line of a file behind its name, as `grep` and tools that merge files write it:
 /// `/var/log/app.log:2026-05-12 14:04:00 ...`, `app.log:12:2026-05-12 ...`, `app.log.1 2026-05-12
 /// ...`.
-pub(super) fn behind_file(text: &str) -> Option<&str> {
+pub(super) fn behind_file(text: &str) -> Option<File<'_>> {
     let bytes = text.as_bytes();
     let head = bytes.get(..LONGEST_NAME).unwrap_or(bytes);
+    let first = bytes.first()?;
+    if !(first.is_ascii_alphanumeric() || matches!(first, b'/' | b'.' | b'_')) {
+        return None;
+    }
     let end = find_near(head, b' ').unwrap_or(head.len());
     let first = head.get(..end)?;
     let mut dot = find_near(first, b'.')?;
     while !first.get(dot..)?.starts_with(b".log") {
         dot += 1 + find_near(first.get(dot + 1..)?, b'.')?;
     }
+    let behind = first.get(dot + 4..)?;
+    let is_name =
+        !matches!(first.get(..dot)?, name if name.iter().any(|byte| b"=@:".contains(byte)));
     let begins = |start: &usize| {
         let rest = bytes.get(*start..).unwrap_or_default();
         matches!(rest, [b'[', b'0'..=b'9', ..]) || digits(rest, 0, 4).is_some()
     };
-    let behind_colon = || {
-        let colon = dot + find_near(first.get(dot..)?, b':')?;
-        let rest = text.get(colon + 1..)?;
-        let number = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let is_number = number > 0 && rest.as_bytes().get(number) == Some(&b':');
-        Some(colon + 1 + if is_number { number + 1 } else { 0 }).filter(begins)
-    };
-    let start = behind_colon().or_else(|| Some(end + 1).filter(begins))?;
-    text.get(start..)
+    match behind {
+        _ if !is_name => None,
+        [b':', ..] => {
+            let start = dot + 5;
+            let rest = text.get(start..)?;
+            let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let is_number = number > 0 && rest.as_bytes().get(number) == Some(&b':');
+            let start = start + if is_number { number + 1 } else { 0 };
+            let line = begins(&start).then(|| text.get(start..))??;
+            Some(File {
+                line,
+                is_sure: true,
+            })
+        }
+        [] | [b'.', b'0'..=b'9', ..] => {
+            let start = end + 1;
+            let line = begins(&start).then(|| text.get(start..))??;
+            Some(File {
+                line,
+                is_sure: false,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A line behind the name of its file.
+pub(super) struct File<'a> {
+    pub line: &'a str,
+    /// Whether a colon stands before it: behind a blank, the name may be what a message is about.
+    pub is_sure: bool,
 }
 
 fn civil(
@@ -262,10 +324,8 @@ fn at(civil: Civil, reference: Reference) -> Option<Timestamp> {
 
 fn opening(time: Option<Timestamp>, head: Head<'_>) -> Opening<'_> {
     Opening {
-        time,
-        severity: head.severity,
-        process: head.process,
-        body: head.body,
+        is_named: true,
+        ..Opening::of(time, head)
     }
 }
 
@@ -300,6 +360,9 @@ mod tests {
         let expected = Some(("none", Some(Severity::DEBUG), "View", "shown"));
         check("D/View    (  170): shown", expected);
         check("D/View (all): shown", None);
+        check("I/O error on disk sda (    5): retrying", None);
+        check("F/A-18 (2): landed", None);
+        check("99-99 14:04:00.123  1702  2395 E Runtime : died", None);
         check("05-12 14:04:00.123 apples", None);
         check("05-12 apples", None);
     }
@@ -328,11 +391,14 @@ mod tests {
             Some((second, None, "chrome.exe", "a:80 open")),
         );
         check("[05.12] chrome.exe - a", None);
+        check("[05.12 14:04:00] ERROR payment refused - code 5", None);
+        check("20260512-14:04:00:123|Kunde Max|4711|bezahlt", None);
         check(
             "W [12/May/2026:14:04:00 +0000] [Job 7] no paper",
             Some((second, Some(Severity::WARN), "", "[Job 7] no paper")),
         );
         check("W [12 apples] x", None);
+        check("C [2026-05-12 14:00:00] changed file", None);
     }
 
     #[test]
@@ -350,6 +416,11 @@ mod tests {
             "- 1778594640 2026.05.12 dn1 May 12 07:04:00 dn1/dn1 crond(pam_unix)[29]: closed: 7",
             Some(("2026-05-12T14:04:00Z", None, "crond(pam_unix)", "closed: 7")),
         );
+        check(
+            "- 1778594640 2026.05.12 dn1 May 12 07:04:00 dn1/dn1 the disk failed: code 5",
+            Some(("2026-05-12T14:04:00Z", None, "", "the disk failed: code 5")),
+        );
+        check("Invoice 1234567890 2026.05.12 Max paid: 12 EUR", None);
         check("- 1778594640 apples", None);
         check("- apples", None);
     }
@@ -366,21 +437,28 @@ mod tests {
     #[test]
     fn names_of_files_stand_before_lines() {
         let rest = "2026-05-12 14:04:00 x";
-        for head in [
-            "/var/log/a.log:",
-            "a.log:12:",
-            "a.log.1.2026-05-12_14:04:00 ",
+        for (head, is_sure) in [
+            ("/var/log/a.log:", true),
+            ("a.log:12:", true),
+            ("a.log.1.2026-05-12_14:04:00 ", false),
+            ("a.log ", false),
         ] {
             let text = format!("{head}{rest}");
-            assert_eq!(behind_file(&text), Some(rest), "{text}");
+            let found = behind_file(&text).map(|found| (found.line, found.is_sure));
+            assert_eq!(found, Some((rest, is_sure)), "{text}");
         }
-        for text in [
-            "a.log: full",
-            "a.log is full",
-            "a.logic 12 apples",
-            "no file",
+        for head in [
+            "a.logic ",
+            "[shop.login] ",
+            "www.logistik.example ",
+            "https://app.logs.example/a ",
+            "s3://bucket/a.log ",
+            "file=/var/log/a.log ",
+            "backup.log.gz ",
+            "a.log: ",
         ] {
-            assert_eq!(behind_file(text), None, "{text}");
+            let text = format!("{head}{rest}");
+            assert!(behind_file(&text).is_none(), "{text}");
         }
     }
 }

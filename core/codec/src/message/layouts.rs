@@ -47,6 +47,7 @@ pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str
         severity: Some(severity),
         process: names.next().unwrap_or_default(),
         body,
+        ..Opening::default()
     };
     // More than a logger and a caller would be another layout.
     (names.count() <= 1 && !opening.process.contains(' ')).then_some((opening, fields))
@@ -140,6 +141,7 @@ pub(super) fn nest(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: Some(severity),
         process,
         body,
+        ..Opening::default()
     })
 }
 
@@ -170,6 +172,7 @@ pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
         severity: head.severity,
         process: head.process,
         body: head.body,
+        ..Opening::default()
     })
 }
 
@@ -191,6 +194,7 @@ pub(super) fn cockroach(text: &str, reference: Reference) -> Option<Opening<'_>>
         severity: Some(severity),
         process: "",
         body: rest.get(clock.len()..)?.trim_start(),
+        ..Opening::default()
     })
 }
 
@@ -248,6 +252,7 @@ pub(super) fn tornado(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: Some(severity),
         process: process.trim(),
         body: body.trim_start(),
+        ..Opening::default()
     })
 }
 

@@ -16,6 +16,20 @@ pub(super) struct Opening<'a> {
     /// Process, logger or thread, or nothing.
     pub process: &'a str,
     pub body: &'a str,
+    /// Whether the logger was cut off: what is behind it is told of, and no record of its own.
+    pub is_named: bool,
+}
+
+impl<'a> Opening<'a> {
+    pub(super) fn of(time: Option<Timestamp>, head: level::Head<'a>) -> Self {
+        Self {
+            time,
+            severity: head.severity,
+            process: head.process,
+            body: head.body,
+            is_named: false,
+        }
+    }
 }
 
 /// Words that may stand before the time.
@@ -30,11 +44,14 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
         return behind_time(text, time, &trimmed[length..]);
     }
     // The line of a file that a tool put the name of before it.
-    if let Some(rest) = dated::behind_file(text)
-        && let inner = level::behind(rest, |byte| byte == b'[')
+    if let Some(file) = dated::behind_file(text)
+        && let inner = level::behind(file.line, |byte| byte == b'[')
         && let Some((time, length)) = clock.prefix(inner, reference)
     {
-        return behind_time(rest, time, &inner[length..]);
+        let found = behind_time(file.line, time, &inner[length..]);
+        if file.is_sure || found.severity.is_some() {
+            return found;
+        }
     }
     let of_other = || {
         short_year(trimmed, reference)
@@ -50,12 +67,10 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
     }
     behind_words(text, reference).unwrap_or_else(|| {
         let head = level::split(text, false);
-        let head = loggers::of_line(text, text, head).unwrap_or(head);
+        let named = loggers::of_line(text, text, head);
         Opening {
-            time: None,
-            severity: head.severity,
-            process: head.process,
-            body: head.body,
+            is_named: named.is_some(),
+            ..Opening::of(None, named.unwrap_or(head))
         }
     })
 }
@@ -83,6 +98,7 @@ fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: head.severity,
         process,
         body,
+        ..Opening::default()
     })
 }
 
@@ -106,6 +122,7 @@ fn word_of_time(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: head.severity,
         process: head.process,
         body: head.body,
+        ..Opening::default()
     })
 }
 
@@ -163,14 +180,12 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
     {
         (head.process, head.body) = (name, message);
     } else if let Some(named) = loggers::of_line(text, rest, head) {
-        head = named;
+        return Opening {
+            is_named: true,
+            ..Opening::of(Some(time), named)
+        };
     }
-    Opening {
-        time: Some(time),
-        severity: head.severity,
-        process: head.process,
-        body: head.body,
-    }
+    Opening::of(Some(time), head)
 }
 
 /// A line that has a time of its own behind the one that `docker logs -t`, `kubectl logs
@@ -328,6 +343,7 @@ fn ruby(text: &str, reference: Reference) -> Option<Opening<'_>> {
         severity: level::of_word(level.trim()),
         process: name.trim(),
         body: message.strip_prefix(' ').unwrap_or(message),
+        ..Opening::default()
     })
 }
 

@@ -52,6 +52,7 @@ pub(super) fn describe(
         severity,
         process,
         mut body,
+        is_named,
     } = opening;
     if let Some(time) = time {
         row.time(time);
@@ -67,7 +68,8 @@ pub(super) fn describe(
         body = message;
     }
     row.text(Column::Body, body);
-    if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
+    let is_record = body.starts_with('{') && body.ends_with('}') && !is_named;
+    if is_record && json.apply(body, row) {
         if let Some(time) = time.filter(|time| !is_finer(row, *time, message)) {
             row.time(time);
         }
