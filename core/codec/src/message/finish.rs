@@ -95,6 +95,7 @@ pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if event.kept_value(RENDERED).is_none()
         && let Some(template) = event.kept(TEMPLATE)
+        && !template.starts_with('[')
         && let Some(text) = render(&template, event.text)
     {
         row.text(Column::Body, &text);

@@ -116,8 +116,6 @@ pub static TABLE: Table = Table {
                 "timestamp.$date",
                 "dt",
                 "ibm_datetime",
-                // HAProxy, whose manual calls the fields of its log format so (section 8.2.6).
-                "request_date",
             ],
             to: To::Time,
         },
@@ -246,7 +244,30 @@ pub static TABLE: Table = Table {
             to: To::Keep(TEMPLATE),
         },
         Field {
-            from: &["@m", "RenderedMessage", "message", "msg"],
+            // What is the message rather than the template.
+            from: &[
+                "message",
+                "msg",
+                "@m",
+                "short_message",
+                "fields.message",
+                "RenderedMessage",
+                "@message",
+                "record.message",
+                "logMessage",
+                "_msg",
+                "body.stringValue",
+                "body",
+                "log",
+                "event.original",
+                "event",
+                "text",
+                "error.message",
+                "err.message",
+                "error",
+                "exception.message",
+                "error_message",
+            ],
             to: To::Keep(RENDERED),
         },
         Field {
@@ -577,6 +598,11 @@ pub static TABLE: Table = Table {
             ],
             to: To::Part(Column::Path, url_path),
         },
+        // A name tells more than the address.
+        Field {
+            from: &["destination.ip"],
+            to: To::PeerAddress,
+        },
         Field {
             from: &[
                 "peer.service",
@@ -595,7 +621,7 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Peer, plain),
         },
         Field {
-            from: &["dest_ip", "dstip", "dst_ip", "destination.ip"],
+            from: &["dest_ip", "dstip", "dst_ip"],
             to: To::PeerAddress,
         },
         Field {
@@ -627,7 +653,6 @@ pub static TABLE: Table = Table {
                 "client.port",
                 "source.port",
                 "client_port",
-                "remote_port",
             ],
             to: To::SourcePort,
         },

@@ -7,6 +7,11 @@ use std::borrow::Cow;
 
 use crate::json::{JsonFields, unescape};
 
+/// No hole is longer, and no template has more of them or makes more of a text.
+const LONGEST_HOLE: usize = 100;
+const MOST_HOLES: usize = 50;
+const MOST_BYTES: usize = 64 << 10;
+
 /// Text of a template. Holes whose value the record does not have stay as they are; `None` for a
 /// template without holes, and for a record that is no JSON object.
 pub(super) fn render(template: &str, record: &str) -> Option<String> {
@@ -16,7 +21,7 @@ pub(super) fn render(template: &str, record: &str) -> Option<String> {
     let fields = JsonFields::parse(record).ok()?;
     let mut out = String::with_capacity(template.len() * 2);
     let mut rest = template;
-    let mut formatted = 0;
+    let (mut holes, mut formatted) = (0, 0);
     while let Some(place) = rest.find(['{', '}']) {
         let (before, after) = rest.split_at(place);
         out.push_str(before);
@@ -29,15 +34,21 @@ pub(super) fn render(template: &str, record: &str) -> Option<String> {
             rest = behind;
             continue;
         }
-        let hole = after
-            .strip_prefix('{')
-            .and_then(|inner| inner.split_once('}'))
-            .and_then(|(hole, behind)| Some((name_of(hole)?, hole, behind)));
+        let hole = after.strip_prefix('{').and_then(|inner| {
+            let near = inner.get(..inner.floor_char_boundary(LONGEST_HOLE))?;
+            let end = near.find(['{', '}'])?;
+            let behind = inner.get(end..)?.strip_prefix('}')?;
+            Some((name_of(&near[..end])?, &near[..end], behind))
+        });
         let Some((name, hole, behind)) = hole else {
             out.push_str(after.get(..1).unwrap_or_default());
             rest = after.get(1..).unwrap_or_default();
             continue;
         };
+        holes += 1;
+        if holes > MOST_HOLES || out.len() > MOST_BYTES {
+            return None;
+        }
         let rendered = match hole.contains(':') {
             true => {
                 formatted += 1;
@@ -57,12 +68,12 @@ pub(super) fn render(template: &str, record: &str) -> Option<String> {
 
 /// Name in a hole: `Name`, `@Cart`, `$Cart`, `Elapsed:0.0`, `Name,10`. `None` for other braces.
 fn name_of(hole: &str) -> Option<&str> {
-    let name = hole
-        .trim_start_matches(['@', '$'])
-        .split([',', ':'])
-        .next()?;
+    let (hole, _format) = hole.split_once(':').unwrap_or((hole, ""));
+    let (name, width) = hole.split_once(',').unwrap_or((hole, "0"));
+    let name = name.trim_start_matches(['@', '$']);
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    (!name.is_empty() && name.bytes().all(is_part)).then_some(name)
+    let is_one = !name.is_empty() && name.bytes().all(is_part) && width.parse::<i32>().is_ok();
+    is_one.then_some(name)
 }
 
 /// Value of a property: a member of the record, or of its `Properties`.
@@ -105,6 +116,13 @@ mod tests {
         check("no hole", r#"{"A":1}"#, None);
         check("{A}", "A=1", None);
         check("{A", r#"{"A":1}"#, Some("{A"));
+        check("set {A, B}", r#"{"A":1}"#, Some("set {A, B}"));
+        let many = "{A}".repeat(1000);
+        check(&many, r#"{"A":1}"#, None);
+        let open = "{a".repeat(100_000);
+        check(&open, r#"{"a":1}"#, Some(&open));
+        let long = format!(r#"{{"A":"{}"}}"#, "x".repeat(40_000));
+        check("{A}{A}{A}{A}", &long, None);
         check(
             "caf\u{e9} {A} caf\u{e9}",
             r#"{"A":1}"#,
