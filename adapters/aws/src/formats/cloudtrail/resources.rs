@@ -370,6 +370,10 @@ fn shown(name: &str) -> &str {
 /// Who an identity is that a query of Athena or `CloudTrail` Lake printed:
 /// `{type=AssumedRole, principalid=AROA1:ann, arn=arn:aws:sts::1:assumed-role/ops/ann}`.
 fn identity(printed: &str) -> &str {
+    // Nearly all are JSON.
+    if !matches!(printed.as_bytes(), [b'{', b'a'..=b'z', ..]) {
+        return "";
+    }
     let keys = ["arn", "username", "principalid", "invokedby"];
     let values = keys.map(|key| rules::printed(printed, key));
     let value = values.iter().find(|value| !value.is_empty());
