@@ -8,7 +8,8 @@
 //! (`[%(process)d] [%(levelname)s] %(message)s`), oslo.log (`logging_context_format_string`),
 //! `conf/logback.xml` of `ZooKeeper`, `config/log4j2.properties` of Logstash, the text log of
 //! `ClickHouse`, `OneLineFormatter` of Tomcat, `logcat -v threadtime` of Android, `CBS.log` of
-//! Windows.
+//! Windows; the console log of Jenkins (`jenkins.util.SystemProperties`, `java.util.logging` as its
+//! container sets it up).
 
 use nepho_core::severity::Severity;
 
@@ -108,6 +109,17 @@ fn behind_brackets<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
             let severity = level::of_word(level)?;
             let (name, body) = rest.split_once(": ")?;
             level::is_name(name).then(|| with_name(severity, name, body))
+        }
+        // `[id=12]\tWARNING\thudson.model.Run#execute: message`
+        b'\t' if inner.starts_with("id=") => {
+            let (level, rest) = rest.get(1..)?.split_once('\t')?;
+            let severity = level::of_word(level)?;
+            let (place, body) = rest.split_once(": ")?;
+            let name = place
+                .split('#')
+                .next()
+                .filter(|name| level::is_name(name))?;
+            Some(with_name(severity, name, body))
         }
         // `[myid:1] - WARN  [main:QuorumPeer@12] - message`
         b'-' => {
@@ -423,6 +435,10 @@ mod tests {
             error("QuorumPeer", "no"),
         );
         check("shop.cart - ERROR - no", error("shop.cart", "no"));
+        check(
+            "[id=12]\tERROR\thudson.model.Run#execute: no",
+            error("hudson.model.Run", "no"),
+        );
         check(
             "4711 ERROR nova.api [req-1 - -] no",
             error("nova.api", "[req-1 - -] no"),

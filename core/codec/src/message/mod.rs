@@ -122,11 +122,22 @@ impl Describer {
     /// Sets what the pairs of a logfmt line tell.
     pub fn logfmt(&mut self, message: &str, row: &mut Row<'_>) {
         let named = &mut self.named;
+        let mut end = 0;
         logfmt::pairs(message, |pair| {
             named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
+            end = pair.value.1;
         });
         let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
         named.fill(message, has_escapes, row, false);
+        // `pid=7 tid=abc class=HardJob INFO: start`, as Sidekiq writes it.
+        let behind = message.get(end..).unwrap_or_default();
+        if let Some((word, rest)) = behind.strip_prefix(' ').and_then(level::word)
+            && rest.starts_with(": ")
+            && !row.has_severity()
+            && let Some(severity) = level::of_word(word)
+        {
+            row.severity(severity);
+        }
     }
 
     /// Sets what plain text tells.
