@@ -414,6 +414,41 @@ pub(crate) fn failing_all_along(report: &Report) -> Vec<&MapNode> {
     nodes.collect()
 }
 
+/// Formats of what security services found.
+const FINDINGS: [&str; 13] = [
+    "aws.guardduty",
+    "aws.inspector",
+    "aws.macie",
+    "aws.securityhub_finding",
+    "azure.defender_alert",
+    "cloudflare.finding",
+    "gcp.ids_finding",
+    "gcp.scc_finding",
+    "kubernetes.falco",
+    "microsoft365.defender_alert",
+    "microsoft365.defender_incident",
+    "microsoft365.graph_alert",
+    "snort.alert",
+];
+
+/// Findings of security services, which are rows as others are: nobody shall take the verdict for
+/// one on them.
+fn unjudged(report: &Report) -> Option<String> {
+    let formats = report.inputs.totals.formats.iter();
+    let found: Vec<_> = formats
+        .filter(|format| FINDINGS.contains(&format.name.as_str()))
+        .collect();
+    let rows: u64 = found.iter().map(|format| format.rows).sum();
+    let names: Vec<&str> = found.iter().map(|format| format.name.as_str()).collect();
+    (rows > 0).then(|| {
+        format!(
+            "{} of security services ({}), which the verdict does not judge.",
+            words::count(rows, "row is a finding", "rows are findings"),
+            words::list(&names, 5)
+        )
+    })
+}
+
 fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     for node in failing_all_along(report).into_iter().take(FAILING_LISTED) {
@@ -439,6 +474,7 @@ fn notes(report: &Report) -> Vec<String> {
             words::count(untimed, "row has", "rows have")
         ));
     }
+    notes.extend(unjudged(report));
     let outcome = |outcome| {
         report
             .changes

@@ -105,6 +105,17 @@ fn what_nobody_can_tell_is_no_all_clear() {
 }
 
 #[test]
+fn findings_of_security_services_are_told_of() {
+    let mut inputs = shop::inputs();
+    let format = &mut inputs.files[0].formats[0];
+    (format.name, format.rows) = ("aws.guardduty".to_owned(), 2);
+    let text = short(&shop::quiet_report_of(inputs));
+    let expected = "2 rows are findings of security services (aws.guardduty)";
+    assert!(text.contains(expected), "{text}");
+    assert!(!short(&shop::quiet_report()).contains("of security services"));
+}
+
+#[test]
 fn a_service_that_always_fails_is_told_when_asked_for() {
     let mut inputs = shop::inputs();
     inputs.selection.services = vec!["Checkout".to_owned()];

@@ -57,7 +57,8 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         return Some(found);
     }
     let (inner, rest) = bracket(text)?;
-    if line.as_bytes().get(2) == Some(&b'-') {
+    // `12-May-2026`
+    if let Some([b'-', b'A'..=b'Z']) = line.as_bytes().get(2..4) {
         return tomcat(rest);
     }
     // The name is padded to 25 bytes or more, so that this is no word of the message.
