@@ -130,6 +130,9 @@ fn an_incident_without_an_end_is_going_on() {
     report.incidents[0].end = Some(report.incidents[0].details.primary.last);
     assert!(!short(&report).contains("still going on"));
     report.incidents[0].end = None;
+    report.inputs.totals.last = Some(shop::at("16:59:58"));
+    assert!(!short(&report).contains("still going on"), "rows are later");
+    report.inputs.totals.last = Some(shop::at("14:58:30"));
     let text = short(&report);
     assert!(text.contains("still going on at "), "{text}");
 }

@@ -20,7 +20,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     canvas.heading(&format!("{}: {}", incident.id, incident.title), "");
     let onset = details.primary.onset;
     let range = match (incident.end, last) {
-        (None, Some(last)) if last > onset => format!(
+        (None, Some(last)) if last > onset && is_last(report, onset, last) => format!(
             "since {} UTC, still going on at {} UTC ({})",
             words::date_time(onset),
             words::time_near(last, onset),
@@ -65,6 +65,14 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     if canvas.is_full() && !incident.explanation.is_empty() {
         canvas.labelled("In words", Tone::Strong, &[plain(&incident.explanation)]);
     }
+}
+
+/// Whether hardly anything that was read is later than the last failure of an incident.
+fn is_last(report: &Report, onset: Timestamp, last: Timestamp) -> bool {
+    const MINUTE: i64 = 60_000_000_000;
+    let end = report.inputs.totals.last;
+    let near = (last.since(onset) / 20).max(MINUTE);
+    end.is_some_and(|end| end.since(last) <= near)
 }
 
 fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
