@@ -13,6 +13,7 @@ mod functions;
 mod google;
 mod hosts;
 mod losses;
+mod order;
 mod places;
 mod refusals;
 mod relations;

@@ -7,6 +7,7 @@ pub(crate) mod class;
 mod cluster;
 mod confidence;
 mod doubt;
+mod early;
 pub(crate) mod harmless;
 mod limits;
 mod named;
