@@ -19,6 +19,7 @@ mod refusals;
 mod relations;
 mod rights;
 mod sizes;
+mod strangers;
 mod warnings;
 mod ways;
 

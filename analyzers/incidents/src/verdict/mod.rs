@@ -11,6 +11,7 @@ mod early;
 pub(crate) mod harmless;
 mod limits;
 mod named;
+mod outside;
 mod pauses;
 mod pods;
 mod ports;

@@ -255,6 +255,20 @@ impl Reach {
         origins
     }
 
+    /// The node and what lies between it and the service, which is the last.
+    pub(crate) fn way(&self, node: u32) -> Vec<u32> {
+        let mut way = Vec::new();
+        let mut at = Some(node);
+        while let Some((node, step)) = at.and_then(|node| Some((node, self.steps.get(&node)?))) {
+            way.push(node);
+            at = step.before;
+            if way.len() > 2 * HOPS as usize + 4 {
+                break;
+            }
+        }
+        way
+    }
+
     /// The way from a node to the service, one edge each, in words.
     pub(crate) fn path(&self, node: u32) -> Vec<String> {
         let mut path = Vec::new();
