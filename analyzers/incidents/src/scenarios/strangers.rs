@@ -51,3 +51,24 @@ fn what_fails_by_itself_outside_is_broken_by_no_change_here() {
     );
     assert_eq!(stopped, ChangeVerdict::Cause);
 }
+
+#[test]
+fn an_address_may_be_of_what_a_closed_port_was_for() {
+    let check = |address: &str, closed: &str, expected: ChangeVerdict| {
+        let complaint = format!("dial tcp {address}: i/o timeout");
+        let call = "RevokeSecurityGroupIngress sg-1";
+        let mut story = story(&complaint, GROUP, "AWS::EC2::SecurityGroup", call);
+        if let Some(change) = story.changes.last_mut() {
+            change.attributes = vec![closed.to_owned()];
+        }
+        let incidents = story.calls("checkout", address).incidents();
+        let found = incidents[0].considered[0].verdict;
+        assert_eq!(found, expected, "{address} {closed}");
+    };
+    let (closed, cause) = ("closed port 5432", ChangeVerdict::Cause);
+    check("10.0.4.17:5432", closed, cause);
+    check("orders-db.internal:5432", closed, cause);
+    check("10.0.4.17:5432", "closed port 22", ChangeVerdict::Cleared);
+    check("203.0.113.7:5432", closed, ChangeVerdict::Cleared);
+    check("db.partner.example:5432", closed, ChangeVerdict::Cleared);
+}

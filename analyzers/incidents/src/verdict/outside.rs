@@ -136,7 +136,7 @@ const OF_CLOUDS: [&str; 11] = [
 
 /// Whether a name in lower case is one of somebody else on the internet: `api.payments.example`,
 /// and not `orders-db.internal`, `10.0.4.17` or `orders`.
-fn is_public(host: &str) -> bool {
+pub(super) fn is_public(host: &str) -> bool {
     let Some((front, end)) = host.trim_end_matches('.').rsplit_once('.') else {
         return false;
     };
