@@ -255,3 +255,19 @@ fn a_state_tells_whether_a_rule_is_for_what_comes_in() {
     check("web_to_db", None, "RULE");
     check("web_to_db", Some("ingress"), "none");
 }
+
+#[test]
+fn settings_of_a_database_are_no_error_in_a_program() {
+    let complaint = "TypeError: Cannot read properties of undefined (reading 'sku')";
+    let (kind, call) = ("AWS::RDS::DBInstance", "ModifyDBInstance orders");
+    let incidents = story(complaint, DATABASE, kind, call).incidents();
+    let found = &incidents[0].considered[0];
+    assert_eq!(found.verdict, ChangeVerdict::Possible, "{}", found.why);
+    check(
+        complaint,
+        FUNCTION,
+        "AWS::Lambda::Function",
+        "UpdateFunctionCode",
+        "audit:1",
+    );
+}
