@@ -358,7 +358,8 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, judged: &Judged<'_, '_>, latest: 
         ""
     };
     let place = elsewhere(scene, case, candidate);
-    format!("it touches {touched}{place}{owned}{known}: no path to {service}")
+    let place = place.map_or_else(String::new, |place| format!(", {place}"));
+    format!("it touches {touched}{owned}{known}{place}: no path to {service}")
 }
 
 /// That a change began after another service of the incident had failed.
@@ -375,26 +376,26 @@ fn behind(candidate: &Candidate<'_>, early: &Early) -> String {
     )
 }
 
-/// Where a change is, if that is another account or place than those of the failing rows.
-fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
+/// Where a change is, if that is another account or place than those of the failing rows of the
+/// service that broke first.
+fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> Option<String> {
     let burst = &scene.bursts[case.primary];
+    let service = scene.service(burst);
     let told = candidate.change.resource.iter().map(String::as_str);
     let nodes = candidate.nodes.iter();
     let mut ids = told.chain(nodes.map(|(node, _)| &*scene.graph.node(*node).key));
     if let Some(account) = ids.clone().filter_map(Account::of_id).next()
         && account.is_away(&scene.homes(burst))
     {
-        return format!(
-            " in another account than the failing rows, {}",
+        return Some(format!(
+            "in another account than the failing rows of {service} ({})",
             account.name()
-        );
+        ));
     }
     let failing = scene.places(burst);
     let place = ids.next().map(Place::of_id).unwrap_or_default();
-    match place.is_away_from_all(&failing) {
-        true => place.difference(&failing),
-        false => String::new(),
-    }
+    let is_away = place.is_away_from_all(&failing);
+    is_away.then(|| place.difference(&failing, service))
 }
 
 fn touched<'a>(candidate: &Candidate<'a>) -> &'a str {
