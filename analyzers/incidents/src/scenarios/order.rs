@@ -35,6 +35,9 @@ fn check(story: Story, at: &str, verdict: ChangeVerdict, why: &str) {
     assert_eq!(incidents[0].primary.service, "checkout");
     assert_eq!(considered.verdict, verdict, "{}", considered.why);
     assert!(considered.why.contains(why), "{}", considered.why);
+    let is_late = |sentence: &String| sentence.ends_with("too late to be the cause.");
+    let is_told = incidents[0].checked.iter().any(is_late);
+    assert_eq!(is_told, verdict == ChangeVerdict::Cleared);
 }
 
 #[test]

@@ -473,6 +473,7 @@ fn checked(
     let early = judged
         .iter()
         .filter(|judged| judged.candidate.started <= latest)
+        .filter(|judged| judged.early.as_ref().is_none_or(|early| !early.is_sure))
         .count() as u64;
     let on_path = judged
         .iter()
