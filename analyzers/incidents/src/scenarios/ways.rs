@@ -271,3 +271,11 @@ fn settings_of_a_database_are_no_error_in_a_program() {
         "audit:1",
     );
 }
+
+#[test]
+fn what_is_called_like_the_service_is_told_with_its_type() {
+    let (kind, call) = ("AWS::Lambda::Function", "UpdateFunctionCode");
+    let incidents = story("panic: nil map", FUNCTION, kind, call).incidents();
+    let path = incidents[0].considered[0].path.join("; ");
+    assert_eq!(path, "checkout runs on checkout (aws_lambda_function)");
+}
