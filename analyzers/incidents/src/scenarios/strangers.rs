@@ -68,6 +68,7 @@ fn an_address_may_be_of_what_a_closed_port_was_for() {
     let (closed, cause) = ("closed port 5432", ChangeVerdict::Cause);
     check("10.0.4.17:5432", closed, cause);
     check("orders-db.internal:5432", closed, cause);
+    check("10.0.4.17:5432", "ipPermissions", ChangeVerdict::Possible);
     check("10.0.4.17:5432", "closed port 22", ChangeVerdict::Cleared);
     check("203.0.113.7:5432", closed, ChangeVerdict::Cleared);
     check("db.partner.example:5432", closed, ChangeVerdict::Cleared);

@@ -9,6 +9,7 @@ use super::harmless;
 use super::limits;
 use super::outside;
 use super::reach::Reach;
+use super::stranger;
 use crate::account::Account;
 use crate::blame::scene::Scene;
 use crate::place::Place;
@@ -24,6 +25,8 @@ pub(crate) enum Doubt {
     Answered,
     /// Whether it lies on the way to a host outside.
     Outside,
+    /// Which port it closed, and whose address the messages name.
+    Port,
     /// Of which version of a function the failing rows are.
     Version,
     /// Whether those that still run are too few.
@@ -48,6 +51,9 @@ impl Doubt {
             Self::Outside => {
                 "the messages name a host outside, and nothing tells that it is on the way there"
             }
+            Self::Port => {
+                "nothing tells which ports it closed, nor whose address the messages name"
+            }
             Self::Version => "nothing tells of which version of the function the failing rows are",
             Self::Fewer => "nothing tells that those that are left are too few",
             Self::Region => "nothing tells in which region the failing rows are",
@@ -69,6 +75,7 @@ impl Doubt {
             | Self::Part
             | Self::Answered
             | Self::Outside
+            | Self::Port
             | Self::Version
             | Self::Regions => 0.2,
         }
@@ -87,6 +94,9 @@ pub(super) fn of(
     }
     if is_part(scene, burst, candidate, reach) {
         return Some(Doubt::Part);
+    }
+    if stranger::is_unclear(scene, burst, candidate, reach) {
+        return Some(Doubt::Port);
     }
     if let Some(doubt) = outside::doubt(scene, burst, candidate, reach) {
         return Some(doubt);

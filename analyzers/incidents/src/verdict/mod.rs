@@ -21,6 +21,7 @@ pub(crate) mod report;
 mod same;
 pub(crate) mod score;
 mod series;
+mod stranger;
 mod text;
 pub(crate) mod weigh;
 mod zones;

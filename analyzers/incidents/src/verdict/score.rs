@@ -1,7 +1,5 @@
 //! How well one change explains the first failure.
 
-use std::net::Ipv4Addr;
-
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
@@ -12,13 +10,12 @@ use super::cluster;
 use super::doubt::{self, Doubt};
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
-use super::outside;
-use super::ports;
 use super::reach::Reach;
+use super::stranger;
 use super::zones;
 use crate::account::Account;
 use crate::blame::mention;
-use crate::blame::scene::{Scene, is_host};
+use crate::blame::scene::Scene;
 use crate::blame::texture::{self, Trouble};
 use crate::callers::{Deed, Refusal};
 use crate::graph::secret_name;
@@ -205,14 +202,12 @@ fn acts_on(
     node: u32,
 ) -> bool {
     let change = candidate.change;
-    let mut touched = candidate.nodes.iter();
-    let direction = touched.find_map(|(node, _)| scene.graph.node(*node).is_incoming);
     let lost = scene.lost.get(burst).copied().flatten();
     let names_loss = lost.is_some_and(|lost| lost.is_named);
     if names_loss
         && reach.is_side(node)
-        && ports::is_incoming(change, direction)
-        && !closes_to_stranger(scene, burst, change, &reach.way(node))
+        && stranger::is_incoming(scene, candidate)
+        && stranger::closed(scene, burst, change, &reach.way(node)).is_none()
     {
         return false;
     }
@@ -233,30 +228,6 @@ fn acts_on(
         let is_meant = |text: &str| mention::ends_with_port(text, &end);
         port.contains('-') || messages.iter().any(|message| is_meant(&message.text))
     })
-}
-
-/// Whether a change closes the port that messages tell of an address of which nothing else is
-/// known: what the rule is for, other than what runs the service itself, may have that address.
-fn closes_to_stranger(scene: &Scene<'_>, burst: usize, change: &Change, way: &[u32]) -> bool {
-    let lost = scene.lost.get(burst).copied().flatten();
-    let Some((lost, voice)) = lost.zip(scene.voices.get(burst)) else {
-        return false;
-    };
-    let name = scene.graph.node(lost.node).key.to_lowercase();
-    let is_lost = voice.troubles.first().map(|(trouble, _)| *trouble) == Some(Trouble::Connection);
-    let host = name.split(':').next().unwrap_or_default();
-    let address = host.parse::<Ipv4Addr>().ok();
-    let is_public_address = address.is_some_and(|address| !address.is_private());
-    let is_for_own = way
-        .get(1)
-        .is_none_or(|node| is_host(&scene.graph.node(*node).key));
-    let mut texts = voice.messages.iter().map(|message| message.text.as_str());
-    is_lost
-        && !scene.is_known(lost.node)
-        && !outside::is_public(host)
-        && !is_public_address
-        && !is_for_own
-        && texts.any(|text| mention::mentions(text, &name) && ports::are_closed(change, text))
 }
 
 /// Whether a change can have been made at a time that another record tells.
