@@ -62,8 +62,15 @@ fn an_address_may_be_of_what_a_closed_port_was_for() {
             change.attributes = vec![closed.to_owned()];
         }
         let incidents = story.calls("checkout", address).incidents();
-        let found = incidents[0].considered[0].verdict;
-        assert_eq!(found, expected, "{address} {closed}");
+        let found = &incidents[0].considered[0];
+        assert_eq!(found.verdict, expected, "{address} {closed}");
+        let is_told = found.path.last().is_some_and(|last| last.contains(address));
+        assert_eq!(
+            is_told,
+            found.verdict == ChangeVerdict::Cause,
+            "{:?}",
+            found.path
+        );
     };
     let (closed, cause) = ("closed port 5432", ChangeVerdict::Cause);
     check("10.0.4.17:5432", closed, cause);

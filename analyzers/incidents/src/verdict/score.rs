@@ -145,7 +145,9 @@ fn tie(
         })
         .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
     if let Some((node, near)) = reached {
-        return Some((near, reach.path(node), Tie::Path));
+        let mut path = reach.path(node);
+        path.extend(stranger::told(scene, burst, candidate, reach, node));
+        return Some((near, path, Tie::Path));
     }
     if named_in_messages(scene, burst, change) {
         let what = format!("its messages name {}", told(change));

@@ -60,6 +60,23 @@ pub(super) fn closed(
     texts.any(is_told).then_some(Closed::Port)
 }
 
+/// In words, that a change closed the port of an address, where nothing else ties it to that.
+pub(super) fn told(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+    node: u32,
+) -> Option<String> {
+    let lost = scene.lost.get(burst).copied().flatten()?;
+    let is_meant = lost.is_named && reach.is_side(node) && is_incoming(scene, candidate);
+    let way = reach.way(node);
+    let closed = closed(scene, burst, candidate.change, &way).filter(|_| is_meant);
+    let name = &scene.graph.node(lost.node).label;
+    (closed == Some(Closed::Port))
+        .then(|| format!("its messages name {name}, and the port is one that was closed"))
+}
+
 /// Whether nothing tells which ports a change closed that may have closed those of an address.
 pub(super) fn is_unclear(
     scene: &Scene<'_>,
