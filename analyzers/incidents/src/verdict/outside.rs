@@ -50,7 +50,8 @@ const ANSWERS: [&str; 10] = [
 ///
 /// A host that answers with an error of its own was reached, and broke by itself: whatever was
 /// changed here is beside it. Of one that was not reached, or answers otherwise, what lies on the
-/// way out may be to blame, and what runs; what is stored here is not, nor what stands before that.
+/// way out may be to blame, and what runs; what is stored here is not, nor what stands before
+/// that.
 pub(super) fn doubt(
     scene: &Scene<'_>,
     burst: usize,

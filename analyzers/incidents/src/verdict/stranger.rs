@@ -30,8 +30,8 @@ pub(super) fn is_incoming(scene: &Scene<'_>, candidate: &Candidate<'_>) -> bool 
 }
 
 /// What a change of a rule may have closed of an address of a private network, or of a name in it,
-/// of which the map knows nothing; `way` leads from the rule to the service. What stands before the
-/// service itself has not that address.
+/// of which the map knows nothing; `way` leads from the rule to the service. What stands before
+/// the service itself has not that address.
 pub(super) fn closed(
     scene: &Scene<'_>,
     burst: usize,
