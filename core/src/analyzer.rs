@@ -64,6 +64,16 @@ pub trait Analyzer: Send {
     /// schema of its table.
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()>;
 
+    /// Takes note of rows of logs that tell of calls which somebody made shortly before the times
+    /// that were asked for: what they changed may have led to what is looked at. They are told
+    /// nowhere else, and most analyzers pass them over.
+    ///
+    /// # Errors
+    /// As [`Analyzer::update`].
+    fn update_before(&mut self, _rows: &RecordBatch) -> Result<()> {
+        Ok(())
+    }
+
     /// Concludes what can be concluded when no row before `watermark` will come any more;
     /// [`Timestamp::MAX`] says that the input has ended.
     ///

@@ -222,6 +222,15 @@ impl Analysis {
         Ok(())
     }
 
+    /// Takes rows of table `logs` that tell of calls shortly before the times that were asked for.
+    pub(crate) fn calls_before(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.settle()?;
+        for (_, analyzer) in &mut self.analyzers {
+            analyzer.update_before(batch)?;
+        }
+        Ok(())
+    }
+
     /// Takes what a change feed told.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
 use nepho_core::feed::{FeedOutput, FeedSink};
+use nepho_core::findings::{Finding, FindingKind};
 use nepho_core::format::Stream;
 use nepho_core::rejects::Rejects;
 use nepho_core::tables::Reject;
@@ -144,6 +145,13 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     // The threads that decoded are gone; the conclusions are drawn on this one.
     memory::give_back();
     explanation.conclusions = receiver.analysis.finish()?;
+    if let Some(since) = options.range.since {
+        // Calls shortly before are weighed, and told by what they led to alone.
+        let is_asked_for = |finding: &Finding| {
+            finding.kind != FindingKind::OutsideChange || finding.end.is_none_or(|end| end >= since)
+        };
+        explanation.conclusions.findings.retain(is_asked_for);
+    }
     Ok(explanation)
 }
 
@@ -393,6 +401,10 @@ impl Analyzing {
 impl Receive for Analyzing {
     fn rows(&mut self, batch: &RecordBatch, _stream: &Stream) -> Result<()> {
         self.analysis.logs(batch)
+    }
+
+    fn before(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.analysis.calls_before(batch)
     }
 
     fn encoded(&mut self, _bytes: &[u8]) -> Result<()> {

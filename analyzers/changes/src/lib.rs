@@ -190,6 +190,10 @@ impl Analyzer for Changes {
         Ok(())
     }
 
+    fn update_before(&mut self, rows: &RecordBatch) -> Result<()> {
+        self.read(rows)
+    }
+
     fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()> {
         if watermark == Timestamp::MAX {
             self.conclude(out);

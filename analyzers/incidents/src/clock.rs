@@ -1,4 +1,4 @@
-//! How far the clocks of the sources are apart, from requests that several of them saw.
+//! How far the clocks of the sources are apart, from requests that several of them saw succeed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,9 @@ use crate::words;
 
 /// Common requests that an estimate needs.
 const PAIRS: usize = 5;
-/// Offsets below this are latency, not clocks: 1 second. Longer latencies scatter, which
-/// [`SPREADS`] tells.
+/// Offsets below this are latency, not clocks: 1 second. Longer latencies of requests that
+/// succeed scatter, which [`SPREADS`] tells; timeouts do not, so that requests that fail are left
+/// out ([`crate::observe::pairs`]).
 const SMALLEST: i64 = NANOS;
 /// An offset counts if it is this many times the spread of the differences.
 const SPREADS: i64 = 3;

@@ -119,6 +119,11 @@ impl Analyzer for Incidents {
         Ok(())
     }
 
+    fn update_before(&mut self, rows: &RecordBatch) -> Result<()> {
+        self.callers.update_before(&LogsView::new(rows)?);
+        Ok(())
+    }
+
     fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()> {
         if watermark == Timestamp::MAX {
             self.conclude(out);

@@ -91,17 +91,19 @@ impl Place {
         !others.is_empty() && others.iter().all(|other| self.is_away_from(other))
     }
 
-    /// What lies between it and others that it is away from, in words.
-    pub(crate) fn difference(&self, others: &[Self]) -> String {
+    /// What lies between it and the places of the failing rows of a service, from all of which it
+    /// is away, in words.
+    pub(crate) fn difference(&self, others: &[Self], service: &str) -> String {
+        let than = format!("than the failing rows of {service}");
         let is_in = |same: fn(&Self, &Self) -> bool| others.iter().any(|other| same(self, other));
         let is_cloud_told = self.cloud.is_some();
         if is_cloud_told && !is_in(|one, other| one.cloud == other.cloud || other.cloud.is_none()) {
-            return " in another cloud than the failing rows".to_owned();
+            return format!("in another cloud {than}");
         }
         if let Some(region) = &self.region
             && !is_in(|one, other| one.region == other.region || other.region.is_none())
         {
-            return format!(" in another region than the failing rows, {region}");
+            return format!("in another region {than} ({region})");
         }
         match &self.home {
             Some(Home::Cluster(word, space)) => {
@@ -109,12 +111,12 @@ impl Place {
                 match cluster.is_away_from_all(others) {
                     true => {
                         let name = key::cluster_name(word);
-                        format!(" in another cluster than the failing rows, {name}")
+                        format!("in another cluster {than} ({name})")
                     }
-                    false => format!(" in another namespace than the failing rows, {space}"),
+                    false => format!("in another namespace {than} ({space})"),
                 }
             }
-            _ => " in another place than the failing rows".to_owned(),
+            _ => format!("in another place {than}"),
         }
     }
 }
@@ -288,8 +290,8 @@ mod tests {
         assert!(!place("shop").is_away_from_all(&rows));
         assert!(place("stage").is_away_from_all(&rows));
         assert_eq!(
-            place("stage").difference(&rows),
-            " in another namespace than the failing rows, stage"
+            place("stage").difference(&rows, "cart"),
+            "in another namespace than the failing rows of cart (stage)"
         );
     }
 

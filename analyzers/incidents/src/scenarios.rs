@@ -13,11 +13,13 @@ mod functions;
 mod google;
 mod hosts;
 mod losses;
+mod order;
 mod places;
 mod refusals;
 mod relations;
 mod rights;
 mod sizes;
+mod strangers;
 mod warnings;
 mod ways;
 

@@ -23,6 +23,7 @@ use nepho_codec::detect::Formats;
 use nepho_codec::frame::Block;
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
+use nepho_core::time::NANOS;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::clusters::ClusterName;
@@ -37,6 +38,10 @@ const IN_FLIGHT: usize = 5;
 /// Batches that wait for a decoding thread; beyond them, the reader decodes as well.
 const WAITING_EACH: usize = 2;
 
+/// How long before the range of times a call may have caused what is in it: 2 hours, as long as
+/// changes are weighed before a failure.
+const BEFORE: i64 = 2 * 3600 * NANOS;
+
 /// Rows of this range of times are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeRange {
@@ -50,6 +55,13 @@ impl TimeRange {
     /// Whether a time is kept.
     pub fn contains(&self, time: Timestamp) -> bool {
         self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+    }
+
+    /// Whether a time is shortly before the first that is kept.
+    fn is_shortly_before(&self, time: Timestamp) -> bool {
+        let start = |since: Timestamp| Timestamp(since.0.saturating_sub(BEFORE));
+        self.since
+            .is_some_and(|since| time < since && time >= start(since))
     }
 
     /// Whether every time is kept.
@@ -119,6 +131,8 @@ struct Decoded {
     file: usize,
     stream: Arc<Stream>,
     batch: Result<RecordBatch>,
+    /// Calls that were made shortly before the range of times, where there are any.
+    before: Option<RecordBatch>,
     /// What the encoder made of the batch, where there is one.
     encoded: Option<Result<Vec<u8>>>,
     rejects: Vec<Reject>,
@@ -130,6 +144,10 @@ struct Decoded {
 pub(crate) trait Receive {
     /// Takes some rows, and what they were read from.
     fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()>;
+    /// Takes calls that were made shortly before the range of times.
+    fn before(&mut self, _batch: &RecordBatch) -> Result<()> {
+        Ok(())
+    }
     /// Takes what the encoder made of some rows.
     fn encoded(&mut self, bytes: &[u8]) -> Result<()>;
     /// Takes a piece of input that could not be read.
@@ -232,6 +250,9 @@ fn deliver(
                 .fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
             for reject in decoded.rejects {
                 receiver.reject(reject)?;
+            }
+            if let Some(before) = &decoded.before {
+                receiver.before(before)?;
             }
             match decoded.encoded {
                 Some(bytes) => receiver.encoded(&bytes?),

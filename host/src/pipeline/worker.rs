@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::{BooleanArray, RecordBatch};
 use nepho_codec::detect::{Counts, Decoding};
 use nepho_core::format::Stream;
+use nepho_core::role::is_call;
 use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use nepho_core::{Error, ErrorKind, Result};
 
@@ -84,6 +85,7 @@ impl Decoded {
             file,
             stream,
             batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", message)),
+            before: None,
             encoded: None,
             rejects: Vec::new(),
             summary: InputSummary::default(),
@@ -129,7 +131,8 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     let left_out = &mut decoded.summary.left_out;
     let batch = rows.take();
     let batch = batch.and_then(|batch| within(batch, settings.range, left_out));
-    decoded.batch = batch.and_then(|batch| {
+    decoded.batch = batch.and_then(|(batch, before)| {
+        decoded.before = before;
         summarize(&mut decoded.summary, &batch, &counts)?;
         Ok(batch)
     });
@@ -139,12 +142,24 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     decoded
 }
 
-/// Rows of the batch that lie within the range of times; the others are counted.
-fn within(batch: RecordBatch, range: TimeRange, left_out: &mut LeftOut) -> Result<RecordBatch> {
+/// Rows of the batch that lie within the range of times, and calls that were made shortly before;
+/// all that lie outside are counted.
+fn within(
+    batch: RecordBatch,
+    range: TimeRange,
+    left_out: &mut LeftOut,
+) -> Result<(RecordBatch, Option<RecordBatch>)> {
     if range.is_everything() {
-        return Ok(batch);
+        return Ok((batch, None));
     }
     let view = LogsView::new(&batch)?;
+    let before: BooleanArray = (0..view.len())
+        .map(|row| {
+            let is_before = view.is_timed(row) && range.is_shortly_before(view.time(row));
+            let of = |column| view.text(column, row);
+            Some(is_before && is_call(of(Column::Format), of(Column::Service)))
+        })
+        .collect();
     let keep: BooleanArray = (0..view.len())
         .map(|row| {
             let time = view.is_timed(row).then(|| view.time(row));
@@ -159,13 +174,19 @@ fn within(batch: RecordBatch, range: TimeRange, left_out: &mut LeftOut) -> Resul
             Some(outside.is_none())
         })
         .collect();
-    arrow_select::filter::filter_record_batch(&batch, &keep).map_err(|error| {
-        Error::new(
-            ErrorKind::Internal,
-            "pipeline: filter by time",
-            error.to_string(),
-        )
-    })
+    let some = |mask: &BooleanArray| {
+        arrow_select::filter::filter_record_batch(&batch, mask).map_err(|error| {
+            Error::new(
+                ErrorKind::Internal,
+                "pipeline: filter by time",
+                error.to_string(),
+            )
+        })
+    };
+    let calls = (before.true_count() > 0)
+        .then(|| some(&before))
+        .transpose()?;
+    Ok((some(&keep)?, calls))
 }
 
 /// Adds what the rows of some blocks tell of their file.

@@ -102,6 +102,43 @@ fn ids_and_parents_come_from_the_log_as_far_as_it_tells() {
 }
 
 #[test]
+fn a_record_has_the_key_that_audit_logs_know_it_by() {
+    let hook = r#"{"resource":{"addr":"aws_route53_record.db","module":"","resource":"aws_route53_record.db","implied_provider":"aws","resource_type":"aws_route53_record","resource_name":"db","resource_key":null},"action":"delete","id_key":"id","id_value":"Z0123456789ABC_db.shop.example_CNAME"#;
+    let line = |at: &str, kind: &str, more: &str| {
+        format!(
+            r#"{{"@level":"info","@message":"x","@module":"terraform.ui","@timestamp":"{at}","type":"{kind}"{more}}}"#
+        )
+    };
+    let log = [
+        line(
+            "2026-03-14T15:09:20Z",
+            "version",
+            r#","terraform":"1.11.4","ui":"1.2""#,
+        ),
+        line(
+            "2026-03-14T15:09:26Z",
+            "apply_start",
+            &format!(r#","hook":{hook}"}}"#),
+        ),
+        line(
+            "2026-03-14T15:09:44Z",
+            "apply_complete",
+            &format!(r#","hook":{hook}","elapsed_seconds":18}}"#),
+        ),
+    ];
+    let out = read("terraform.log", "apply.jsonl", &log.join("\n"));
+    let record = change(&out, "aws_route53_record.db");
+    assert_eq!(record.action, ChangeAction::Delete);
+    assert_eq!(
+        (record.resource.as_deref(), record.parent.as_deref()),
+        (
+            Some("arn:aws:route53:::hostedzone/Z0123456789ABC/CNAME/db.shop.example"),
+            Some("Z0123456789ABC")
+        )
+    );
+}
+
+#[test]
 fn broken_lines_are_rejected_and_the_rest_is_read() {
     let out = read("terraform.log", "orders-apply.jsonl", ORDERS);
     let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();

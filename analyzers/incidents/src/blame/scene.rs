@@ -573,7 +573,7 @@ const HOSTS: [&str; 5] = [
 ];
 
 /// Whether a resource is something that runs the code of a service.
-fn is_host(id: &str) -> bool {
+pub(crate) fn is_host(id: &str) -> bool {
     let small = id.to_ascii_lowercase();
     Home::of(id).is_some() || HOSTS.iter().any(|part| small.contains(part))
 }

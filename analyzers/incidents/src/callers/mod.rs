@@ -121,6 +121,14 @@ impl Callers {
         }
     }
 
+    /// Takes note of what calls did to rights, and of nothing else: they were made before the
+    /// times that are looked at.
+    pub(crate) fn update_before(&mut self, view: &LogsView<'_>) {
+        for row in (0..view.len()).filter(|row| view.is_timed(*row)) {
+            self.rights.note(view, row);
+        }
+    }
+
     fn note(&mut self, view: &LogsView<'_>, row: usize) {
         let Some(actor) = view.text(Column::Actor, row) else {
             return;

@@ -225,16 +225,19 @@ impl Observer {
             return;
         }
         let time = view.time(row).0;
-        for column in [Column::TraceId, Column::RequestId] {
-            if let Some(id) = view.text(column, row).filter(|id| id.len() >= 8) {
-                self.pairs.add(id, domain, time);
-            }
-        }
+        let ids = [Column::TraceId, Column::RequestId].map(|column| view.text(column, row));
+        let ids = ids.map(|id| id.filter(|id| id.len() >= 8));
         let place = series.and_then(|at| Some((at, self.series.get(at)?.place)));
+        if place.is_none() && ids == [None, None] {
+            return;
+        }
+        let health = health(view, row);
+        for id in ids.into_iter().flatten() {
+            self.pairs.add(id, domain, time, health);
+        }
         if let Some((series, place)) = place {
             let peer = view.text(Column::Peer, row);
-            let at = (domain, place, series);
-            self.count(view, row, at, health(view, row), peer);
+            self.count(view, row, (domain, place, series), health, peer);
         }
     }
 

@@ -135,7 +135,7 @@ fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
         }
         assert_eq!(story.verdicts(), [format!("web <  | {cause}")], "{applied}");
         let incident = &story.incidents()[0];
-        let is_told = incident.considered[0].why.contains(", 444455556666");
+        let is_told = incident.considered[0].why.contains("(444455556666)");
         assert_eq!(is_told, cause == "none", "{}", incident.considered[0].why);
     };
     check("111122223333", true, "aws_lambda_function.f");

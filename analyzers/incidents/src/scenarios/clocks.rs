@@ -199,3 +199,52 @@ fn of_clocks_that_all_differ_the_middle_one_is_the_true_one() {
         });
     assert_eq!(references.collect::<Vec<_>>(), [GCP, GCP]);
 }
+
+#[test]
+fn a_timeout_is_not_taken_for_skew() {
+    // The caller tells the traces of what failed alone, 30 seconds after the callee wrote them.
+    let mut story = Story::default().calls("web", "checkout");
+    for index in 0..400_i64 {
+        let at = time("2024-05-01T09:30:00Z").plus(index * 9 * NANOS);
+        let fails = at >= time("2024-05-01T10:00:00Z") && at < time("2024-05-01T10:10:00Z");
+        let trace = format!("trace-{index:08}");
+        story = match fails {
+            true => story
+                .row(
+                    GCP,
+                    at,
+                    "checkout",
+                    "ERROR",
+                    "pool is used up",
+                    Some(&trace),
+                )
+                .row(
+                    AWS,
+                    at.plus(30 * NANOS),
+                    "web",
+                    "ERROR",
+                    "checkout timed out after 30000 ms",
+                    Some(&trace),
+                ),
+            false => story
+                .row(GCP, at, "checkout", "INFO", "done", Some(&trace))
+                .row(AWS, at, "web", "INFO", "done", None),
+        };
+    }
+    let mut late = change(
+        "google_cloud_run_v2_service.checkout",
+        "2024-05-01T10:00:20Z",
+        "google_cloud_run_v2_service",
+        &["template"],
+    );
+    late.started = Some(time("2024-05-01T10:00:12Z"));
+    let service = "//run.googleapis.com/projects/shop-prod/locations/eu/services/checkout";
+    late.resource = Some(service.to_owned());
+    let story = story
+        .resource(service, "google_cloud_run_v2_service", &[])
+        .edge("checkout", RelationKind::RunsOn, service)
+        .change(late);
+    let findings = story.findings();
+    assert!(findings.iter().all(|one| one.kind != FindingKind::Clock));
+    assert_eq!(story.verdicts(), ["checkout < web | none"]);
+}

@@ -2,22 +2,22 @@
 
 use super::*;
 
-const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:checkout";
-const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+pub(super) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:checkout";
+pub(super) const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:orders";
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
 const CACHE: &str = "arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:sess";
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-12ab-34cd-56ef-1234567890ab";
 const SUBNET: &str = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1";
 const LIST: &str = "arn:aws:ec2:eu-west-1:111122223333:network-acl/acl-1";
-const ROUTES: &str = "arn:aws:ec2:eu-west-1:111122223333:route-table/rtb-1";
-const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1";
+pub(super) const ROUTES: &str = "arn:aws:ec2:eu-west-1:111122223333:route-table/rtb-1";
+pub(super) const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1";
 const PROXY: &str = "arn:aws:rds:eu-west-1:111122223333:db-proxy:prx-1";
 const OTHERS: &str = "arn:aws:ec2:eu-west-1:111122223333:network-acl/acl-2";
 
 const LOST: &str = "connect ETIMEDOUT orders.c1a2b3.eu-west-1.rds.amazonaws.com:5432";
 
 /// Checkout, a function in a subnet, uses several things and complains; one change before.
-fn story(complaint: &str, changed: &str, kind: &str, call: &str) -> Story {
+pub(super) fn story(complaint: &str, changed: &str, kind: &str, call: &str) -> Story {
     let mut change = change(call, "2024-05-01T10:00:00Z", kind, &[]);
     change.id = "audit:1".to_owned();
     change.resource = Some(changed.to_owned());
@@ -254,4 +254,28 @@ fn a_state_tells_whether_a_rule_is_for_what_comes_in() {
     check("db", Some("egress"), "RULE");
     check("web_to_db", None, "RULE");
     check("web_to_db", Some("ingress"), "none");
+}
+
+#[test]
+fn settings_of_a_database_are_no_error_in_a_program() {
+    let complaint = "TypeError: Cannot read properties of undefined (reading 'sku')";
+    let (kind, call) = ("AWS::RDS::DBInstance", "ModifyDBInstance orders");
+    let incidents = story(complaint, DATABASE, kind, call).incidents();
+    let found = &incidents[0].considered[0];
+    assert_eq!(found.verdict, ChangeVerdict::Possible, "{}", found.why);
+    check(
+        complaint,
+        FUNCTION,
+        "AWS::Lambda::Function",
+        "UpdateFunctionCode",
+        "audit:1",
+    );
+}
+
+#[test]
+fn what_is_called_like_the_service_is_told_with_its_type() {
+    let (kind, call) = ("AWS::Lambda::Function", "UpdateFunctionCode");
+    let incidents = story("panic: nil map", FUNCTION, kind, call).incidents();
+    let path = incidents[0].considered[0].path.join("; ");
+    assert_eq!(path, "checkout runs on checkout (aws_lambda_function)");
 }

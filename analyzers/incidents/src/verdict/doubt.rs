@@ -7,7 +7,9 @@ use super::candidates::Candidate;
 use super::class;
 use super::harmless;
 use super::limits;
+use super::outside;
 use super::reach::Reach;
+use super::stranger;
 use crate::account::Account;
 use crate::blame::scene::Scene;
 use crate::place::Place;
@@ -19,6 +21,12 @@ pub(crate) enum Doubt {
     Before,
     /// Whether what has the name of the service in its own is the service.
     Part,
+    /// A host outside answered with an error of its own.
+    Answered,
+    /// Whether it lies on the way to a host outside.
+    Outside,
+    /// Which port it closed, and whose address the messages name.
+    Port,
     /// Of which version of a function the failing rows are.
     Version,
     /// Whether those that still run are too few.
@@ -37,6 +45,15 @@ impl Doubt {
         match self {
             Self::Before => "nothing tells what this policy said before",
             Self::Part => "nothing but a part of its name ties it to the service",
+            Self::Answered => {
+                "the messages name a host outside, which was reached and failed by itself"
+            }
+            Self::Outside => {
+                "the messages name a host outside, and nothing tells that it is on the way there"
+            }
+            Self::Port => {
+                "nothing tells which ports it closed, nor whose address the messages name"
+            }
             Self::Version => "nothing tells of which version of the function the failing rows are",
             Self::Fewer => "nothing tells that those that are left are too few",
             Self::Region => "nothing tells in which region the failing rows are",
@@ -54,7 +71,13 @@ impl Doubt {
             Self::Region => 0.9,
             Self::Fewer => 0.4,
             Self::Effect => 0.25,
-            Self::Before | Self::Part | Self::Version | Self::Regions => 0.2,
+            Self::Before
+            | Self::Part
+            | Self::Answered
+            | Self::Outside
+            | Self::Port
+            | Self::Version
+            | Self::Regions => 0.2,
         }
     }
 }
@@ -71,6 +94,12 @@ pub(super) fn of(
     }
     if is_part(scene, burst, candidate, reach) {
         return Some(Doubt::Part);
+    }
+    if stranger::is_unclear(scene, burst, candidate, reach) {
+        return Some(Doubt::Port);
+    }
+    if let Some(doubt) = outside::doubt(scene, burst, candidate, reach) {
+        return Some(doubt);
     }
     // Rows of who calls a function tell no version of it.
     let is_own = candidate.touches(|node| reach.is_own(node));

@@ -94,6 +94,15 @@ pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
     !told.is_empty() && closed.all(is_other)
 }
 
+/// Whether a change closes a port that a message in lower case tells of.
+pub(super) fn are_closed(change: &Change, text: &str) -> bool {
+    let names = change.attributes.iter();
+    let closed = names.filter_map(|name| name.strip_prefix(Change::CLOSED_PORT));
+    let told = ports(text);
+    let mut closed = closed.filter_map(range);
+    closed.any(|range| told.iter().any(|port| range.contains(port)))
+}
+
 /// Whether a rule is open after a change for all ports of which messages tell.
 pub(super) fn are_open(change: &Change, messages: &[Message]) -> bool {
     let names = change.attributes.iter();
@@ -159,6 +168,19 @@ mod tests {
         check("at 14:20:10 it failed in main.go:57", &[]);
         check("status:ok code 500", &[]);
         check("2024-05-01t10:00:00z failed", &[]);
+    }
+
+    #[test]
+    fn a_closed_port_may_be_one_that_a_message_tells() {
+        let check = |closed: &[&str], expected: bool| {
+            let change = change("x", "2024-05-01T10:00:00Z", "", closed);
+            let text = "dial tcp 10.0.4.17:5432: i/o timeout";
+            assert_eq!(are_closed(&change, text), expected, "{closed:?}");
+        };
+        check(&["ipPermissions", "closed port 5432"], true);
+        check(&["closed port 5000-6000"], true);
+        check(&["closed port 22"], false);
+        check(&["ipPermissions"], false);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::class::{is_container, is_identity, is_modifier};
 use crate::account::Account;
 use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
+use crate::graph::Node;
 use crate::words::says;
 
 /// Steps along dependencies that are followed.
@@ -150,11 +151,10 @@ impl Reach {
         self.begin(node, first, queue);
         for edge in scene.graph.forward.of(node) {
             if edge.kind == RelationKind::RunsOn && !is_elsewhere(edge.node, is_lost) {
-                let (from, to) = (scene.graph.node(node), scene.graph.node(edge.node));
                 // Who calls is what it calls itself.
                 let words = match scene.is_of_callers() {
                     true => String::new(),
-                    false => format!("{} {} {}", from.label, says(edge.kind), to.label),
+                    false => told(scene, node, edge.kind, edge.node),
                 };
                 self.begin(
                     edge.node,
@@ -255,6 +255,20 @@ impl Reach {
         origins
     }
 
+    /// The node and what lies between it and the service, which is the last.
+    pub(crate) fn way(&self, node: u32) -> Vec<u32> {
+        let mut way = Vec::new();
+        let mut at = Some(node);
+        while let Some((node, step)) = at.and_then(|node| Some((node, self.steps.get(&node)?))) {
+            way.push(node);
+            at = step.before;
+            if way.len() > 2 * HOPS as usize + 4 {
+                break;
+            }
+        }
+        way
+    }
+
     /// The way from a node to the service, one edge each, in words.
     pub(crate) fn path(&self, node: u32) -> Vec<String> {
         let mut path = Vec::new();
@@ -334,13 +348,25 @@ impl Next {
     }
 }
 
+/// An edge in words: `orders runs on orders-task`. A resource that is called as the other end is
+/// told with its type, or by its id: `orders runs on orders (aws_ecs_service)`.
+fn told(scene: &Scene<'_>, from: u32, kind: RelationKind, to: u32) -> String {
+    let (from, to) = (scene.graph.node(from), scene.graph.node(to));
+    let name = |node: &Node| match (node.kind, node.resource_type.as_str()) {
+        _ if from.label != to.label => node.label.clone(),
+        (NodeKind::Service, _) => node.label.clone(),
+        (NodeKind::Resource, "") => node.key.to_string(),
+        (NodeKind::Resource, kind) => format!("{} ({kind})", node.label),
+    };
+    format!("{} {} {}", name(from), says(kind), name(to))
+}
+
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
 ///
 /// An edge that ended shortly before still counts: its end may be what broke things. Of the rights
 /// of somebody whose calls failed only those count that ended, each with the time.
 fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<Next> {
     let mut next: Vec<Next> = Vec::new();
-    let label = |id: u32| &scene.graph.node(id).label;
     let holds = |from: u32, to: u32, kind: RelationKind| {
         let start = onset.saturating_sub(SHORTLY);
         scene.graph.holds(from, to, kind, start, onset)
@@ -355,7 +381,7 @@ fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<N
         if is_mere_right && !is_denied {
             continue;
         }
-        let mut words = format!("{} {} {}", label(node), says(edge.kind), label(edge.node));
+        let mut words = told(scene, node, edge.kind, edge.node);
         let ended = match is_mere_right && scene.is_of_callers() {
             true => scene.graph.end(node, edge.node, edge.kind),
             false => None,
@@ -391,7 +417,7 @@ fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<N
                     node: edge.node,
                     kind: edge.kind,
                     is_onward: false,
-                    words: format!("{} {} {}", label(edge.node), says(edge.kind), label(node)),
+                    words: told(scene, edge.node, edge.kind, node),
                     ended: None,
                 });
             }

@@ -10,8 +10,8 @@ use super::cluster;
 use super::doubt::{self, Doubt};
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
-use super::ports;
 use super::reach::Reach;
+use super::stranger;
 use super::zones;
 use crate::account::Account;
 use crate::blame::mention;
@@ -145,7 +145,9 @@ fn tie(
         })
         .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
     if let Some((node, near)) = reached {
-        return Some((near, reach.path(node), Tie::Path));
+        let mut path = reach.path(node);
+        path.extend(stranger::told(scene, burst, candidate, reach, node));
+        return Some((near, path, Tie::Path));
     }
     if named_in_messages(scene, burst, change) {
         let what = format!("its messages name {}", told(change));
@@ -193,7 +195,7 @@ fn tie(
 
 /// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
 /// in that network alone, as answers to what went out come in anyway, one for some ports with none
-/// but these.
+/// but these. An address that nothing is known of may be in that network.
 fn acts_on(
     scene: &Scene<'_>,
     burst: usize,
@@ -202,11 +204,13 @@ fn acts_on(
     node: u32,
 ) -> bool {
     let change = candidate.change;
-    let mut touched = candidate.nodes.iter();
-    let direction = touched.find_map(|(node, _)| scene.graph.node(*node).is_incoming);
     let lost = scene.lost.get(burst).copied().flatten();
     let names_loss = lost.is_some_and(|lost| lost.is_named);
-    if names_loss && reach.is_side(node) && ports::is_incoming(change, direction) {
+    if names_loss
+        && reach.is_side(node)
+        && stranger::is_incoming(scene, candidate)
+        && stranger::closed(scene, burst, change, &reach.way(node)).is_none()
+    {
         return false;
     }
     let mut ports = change

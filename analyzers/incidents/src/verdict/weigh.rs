@@ -8,6 +8,7 @@ use nepho_core::time::NANOS;
 
 use super::candidates::{Candidate, Candidates};
 use super::class;
+use super::early::{self, Early};
 use super::reach::Reach;
 use super::score::{Score, Tie, score};
 use crate::account::Account;
@@ -29,6 +30,9 @@ const POSSIBLE: f64 = 0.1;
 const NAMESAKE_FIT: f64 = 0.8;
 /// A runner-up with this share of the best score leaves the verdict in doubt.
 const CLOSE: f64 = 0.8;
+/// What is left of the score of a change that began after another service of the incident had
+/// failed, where the clocks of the two cannot be compared.
+const BEHIND: f64 = 0.2;
 /// Changes that are listed.
 const LISTED: usize = 50;
 
@@ -49,6 +53,8 @@ pub(crate) struct Weighed {
 struct Judged<'a, 'b> {
     candidate: &'a Candidate<'b>,
     score: Option<Score>,
+    /// Who had failed before it began.
+    early: Option<Early>,
     verdict: ChangeVerdict,
     why: String,
 }
@@ -72,14 +78,18 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
         .into_iter()
         .map(|candidate| {
             let is_early = candidate.started <= latest;
-            let score = if is_early {
-                score(scene, case.primary, candidate, &reach)
-            } else {
-                None
+            let early = early::failed(scene, case, candidate).filter(|_| is_early);
+            let mut score = match is_early && early.as_ref().is_none_or(|early| !early.is_sure) {
+                true => score(scene, case.primary, candidate, &reach),
+                false => None,
             };
+            if let Some(score) = score.as_mut().filter(|_| early.is_some()) {
+                score.total *= BEHIND;
+            }
             Judged {
                 candidate,
                 score,
+                early,
                 verdict: ChangeVerdict::Cleared,
                 why: String::new(),
             }
@@ -131,7 +141,7 @@ fn judge(
     let mut best = 0.0_f64;
     for item in judged {
         let Some(score) = &item.score else {
-            item.why = why_cleared(scene, case, item.candidate, latest);
+            item.why = why_cleared(scene, case, item, latest);
             continue;
         };
         let may_be_cause = match scene.is_of_callers() {
@@ -163,18 +173,18 @@ fn judge(
             } else if has_cause {
                 format!(
                     "it lies on the path to {service} as well, but {}",
-                    weakness(scene, case, item.candidate, score)
+                    weakness(scene, case, item, score)
                 )
             } else {
                 format!(
                     "it lies on the path to {service}, but {}: too thin to blame it",
-                    weakness(scene, case, item.candidate, score)
+                    weakness(scene, case, item, score)
                 )
             };
         } else {
             item.why = format!(
                 "it lies on the path to {service}, but {}",
-                weakness(scene, case, item.candidate, score)
+                weakness(scene, case, item, score)
             );
         }
     }
@@ -263,13 +273,17 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
 const NOT_BEGUN: &str = "it was not begun";
 
 /// What speaks most against a change that lies on the path.
-fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
+fn weakness(scene: &Scene<'_>, case: &Case, judged: &Judged<'_, '_>, score: &Score) -> String {
+    let candidate = judged.candidate;
     if candidate.change.outcome == ChangeOutcome::Cancelled {
         return NOT_BEGUN.to_owned();
     }
     let least = score.time.min(score.kind).min(score.semantic);
     if let Some(harmless) = score.harmless {
         return harmless.words().to_owned();
+    }
+    if let Some(early) = &judged.early {
+        return behind(candidate, early);
     }
     if let Some(doubt) = score.doubt {
         return doubt.words().to_owned();
@@ -305,8 +319,9 @@ fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &S
     }
 }
 
-fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest: i64) -> String {
+fn why_cleared(scene: &Scene<'_>, case: &Case, judged: &Judged<'_, '_>, latest: i64) -> String {
     let onset = scene.bursts[case.primary].onset;
+    let candidate = judged.candidate;
     if candidate.change.outcome == ChangeOutcome::Cancelled {
         return NOT_BEGUN.to_owned();
     }
@@ -316,6 +331,9 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest
             "it began at {}, {later} after the first failure",
             words::clock(Timestamp(candidate.started))
         );
+    }
+    if let Some(early) = &judged.early {
+        return behind(candidate, early);
     }
     let service = scene.service(&scene.bursts[case.primary]);
     let touched = touched(candidate);
@@ -340,29 +358,44 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest
         ""
     };
     let place = elsewhere(scene, case, candidate);
-    format!("it touches {touched}{place}{owned}{known}: no path to {service}")
+    let place = place.map_or_else(String::new, |place| format!(", {place}"));
+    format!("it touches {touched}{owned}{known}{place}: no path to {service}")
 }
 
-/// Where a change is, if that is another account or place than those of the failing rows.
-fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
+/// That a change began after another service of the incident had failed.
+fn behind(candidate: &Candidate<'_>, early: &Early) -> String {
+    let later = words::duration(candidate.started.saturating_sub(early.onset));
+    let clocks = match early.is_sure {
+        true => "",
+        false => ", as far as their clocks agree",
+    };
+    format!(
+        "it began at {}, {later} after {} had begun to fail{clocks}",
+        words::clock(Timestamp(candidate.started)),
+        early.service
+    )
+}
+
+/// Where a change is, if that is another account or place than those of the failing rows of the
+/// service that broke first.
+fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> Option<String> {
     let burst = &scene.bursts[case.primary];
+    let service = scene.service(burst);
     let told = candidate.change.resource.iter().map(String::as_str);
     let nodes = candidate.nodes.iter();
     let mut ids = told.chain(nodes.map(|(node, _)| &*scene.graph.node(*node).key));
     if let Some(account) = ids.clone().filter_map(Account::of_id).next()
         && account.is_away(&scene.homes(burst))
     {
-        return format!(
-            " in another account than the failing rows, {}",
+        return Some(format!(
+            "in another account than the failing rows of {service} ({})",
             account.name()
-        );
+        ));
     }
     let failing = scene.places(burst);
     let place = ids.next().map(Place::of_id).unwrap_or_default();
-    match place.is_away_from_all(&failing) {
-        true => place.difference(&failing),
-        false => String::new(),
-    }
+    let is_away = place.is_away_from_all(&failing);
+    is_away.then(|| place.difference(&failing, service))
 }
 
 fn touched<'a>(candidate: &Candidate<'a>) -> &'a str {
@@ -440,6 +473,7 @@ fn checked(
     let early = judged
         .iter()
         .filter(|judged| judged.candidate.started <= latest)
+        .filter(|judged| judged.early.as_ref().is_none_or(|early| !early.is_sure))
         .count() as u64;
     let on_path = judged
         .iter()

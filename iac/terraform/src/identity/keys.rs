@@ -19,6 +19,42 @@ pub fn from_id(resource_type: &str, id: &str) -> Option<String> {
     Some(name.unwrap_or_else(|| key::canonical(id)))
 }
 
+/// Types of DNS records of Route 53.
+///
+/// docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html (read 2026-11-30).
+const RECORDS: [&str; 16] = [
+    "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV",
+    "SSHFP", "SVCB", "TXT",
+];
+
+/// Key of a DNS record, under which audit logs know it, from the id that a run log tells:
+/// `Z0123456789ABC_db.shop.example_CNAME`, with `_` and the identifier of its set behind where it
+/// has one. `None` for other types, and where the name is told without its zone (`db`), of which
+/// the id tells no more than the number.
+///
+/// registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_record and
+/// .../hashicorp/google/latest/docs/resources/dns_record_set ("Import", read 2026-11-30).
+pub(crate) fn of_record(resource_type: &str, id: &str) -> Option<String> {
+    match resource_type {
+        "aws_route53_record" => {}
+        "google_dns_record_set" if id.contains("/rrsets/") => return key::google_name("dns", id),
+        _ => return None,
+    }
+    let (zone, rest) = id.split_once('_').filter(|(zone, _)| !zone.is_empty())?;
+    // Names may begin with `_`, and so may labels in them.
+    let mut marks = rest.match_indices('_').filter(|(at, _)| *at > 0);
+    marks.find_map(|(at, _)| {
+        let (host, kind) = (rest.get(..at)?, rest.get(at + 1..)?);
+        let (kind, set) = match kind.split_once('_') {
+            Some((kind, set)) => (kind, Some(set)),
+            None => (kind, None),
+        };
+        let is_whole = host.trim_end_matches('.').contains('.');
+        let is_record = RECORDS.contains(&kind) && is_whole;
+        is_record.then(|| key::dns_record(zone, kind, host, set))
+    })
+}
+
 /// Globally unique key that the attributes tell; `None` when there is only a name.
 pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
     if providers::is_logical(resource_type) {
@@ -138,6 +174,38 @@ mod tests {
             "//iam.googleapis.com/projects/shop-prod/roles/reader",
         );
         assert_eq!(from_id("random_string", "hunter2hunter2"), None);
+    }
+
+    #[test]
+    fn a_record_is_known_by_its_zone_type_and_host() {
+        let check = |id: &str, expected: Option<&str>| {
+            let found = of_record("aws_route53_record", id);
+            let expected = expected.map(|rest| format!("arn:aws:route53:::hostedzone/{rest}"));
+            assert_eq!(found, expected, "{id}");
+        };
+        check(
+            "Z1_orders-db.internal_CNAME",
+            Some("Z1/CNAME/orders-db.internal"),
+        );
+        check(
+            "Z1_Shop.example._A_blue_1",
+            Some("Z1/A/blue_1/shop.example"),
+        );
+        check(
+            "Z1__sip._tcp.shop.example_SRV",
+            Some("Z1/SRV/_sip._tcp.shop.example"),
+        );
+        check("Z1_a_b.shop.example_TXT", Some("Z1/TXT/a_b.shop.example"));
+        check("Z1_orders-db_CNAME", None);
+        check("Z1_orders-db.internal", None);
+        check("_orders-db.internal_A", None);
+        check("Z1", None);
+        let google = "projects/shop/managedZones/z/rrsets/db.shop.example./A";
+        assert_eq!(
+            of_record("google_dns_record_set", google).as_deref(),
+            Some("//dns.googleapis.com/projects/shop/managedZones/z/rrsets/db.shop.example./A")
+        );
+        assert_eq!(of_record("aws_route53_zone", "Z1_a.example_A"), None);
     }
 
     #[test]

@@ -142,6 +142,7 @@ impl Run<'_> {
             .and_then(|id| facets::parent_of_id(&progress.resource_type, id));
         let parent = parent.map(|parent| parent.id);
         let parent = parent.or_else(|| self.triggered_by(&progress));
+        let record = id.and_then(|id| keys::of_record(&progress.resource_type, id));
         let own = |id: &&str| !id.is_empty() && !facets::borrows_its_id(&progress.resource_type);
         let id = id
             .filter(own)
@@ -159,7 +160,7 @@ impl Run<'_> {
             run: run.to_owned(),
             action,
             outcome,
-            resource: id.or(imported),
+            resource: id.or(record).or(imported),
             parent,
             previous_address: progress.previous_address,
             resource_type: progress.resource_type,

@@ -253,10 +253,12 @@ fn affinity(trouble: Trouble, class: Class) -> f64 {
         | (Trouble::Exhaustion, Data) => 0.6,
         (Trouble::Connection, Certificate | Access)
         | (Trouble::Access, Data | Network | Certificate)
-        | (Trouble::Code, Data | Access | Capacity)
+        | (Trouble::Code, Access | Capacity)
         | (Trouble::Certificate, Names | Compute)
         | (Trouble::Missing, Names | Access | Network)
         | (Trouble::NameResolution, Data | Compute) => 0.4,
+        // Code that finds other data than it knows breaks by itself.
+        (Trouble::Code, Data) => 0.25,
         _ => 0.2,
     }
 }

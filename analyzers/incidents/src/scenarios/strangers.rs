@@ -1,0 +1,82 @@
+//! Messages name somebody of whom the map knows nothing: a host of somebody else, or an address.
+
+use super::ways::{DATABASE, FUNCTION, GROUP, ROUTES, story};
+use super::*;
+
+const FAILED: &str = "POST https://api.payments.example/v1/charges: 503 Service Unavailable";
+const SILENT: &str = "Post \"https://api.payments.example/v1/charges\": dial tcp: i/o timeout";
+
+/// Verdict on a call on `changed` where messages name `called`.
+fn verdict(complaint: &str, called: &str, changed: &str, kind: &str, call: &str) -> ChangeVerdict {
+    let story = story(complaint, changed, kind, call).calls("checkout", called);
+    let incidents = story.incidents();
+    incidents[0].considered[0].verdict
+}
+
+#[test]
+fn what_fails_by_itself_outside_is_broken_by_no_change_here() {
+    let check = |complaint: &str, changed: &str, kind: &str, call: &str, is_cause: bool| {
+        let found = verdict(complaint, "api.payments.example", changed, kind, call);
+        let is_found = found == ChangeVerdict::Cause;
+        assert_eq!(is_found, is_cause, "{complaint} {call}");
+        // It is told all the same.
+        assert!(is_cause || found == ChangeVerdict::Possible, "{call}");
+    };
+    let database = "AWS::RDS::DBInstance";
+    let rules = "AWS::EC2::SecurityGroup";
+    let function = "AWS::Lambda::Function";
+    let routes = "AWS::EC2::RouteTable";
+    check(FAILED, FUNCTION, function, "UpdateFunctionCode", false);
+    // Its own way out, and what runs, may be why it is not reached.
+    check(SILENT, ROUTES, routes, "DeleteRoute rtb-1", true);
+    check(SILENT, FUNCTION, function, "UpdateFunctionCode", true);
+    let others = [
+        (DATABASE, database, "ModifyDBInstance orders"),
+        (GROUP, rules, "RevokeSecurityGroupEgress sg-1"),
+    ];
+    for (changed, kind, call) in others {
+        for complaint in [FAILED, SILENT] {
+            let found = verdict(complaint, "api.payments.example", changed, kind, call);
+            assert_ne!(found, ChangeVerdict::Cause, "{complaint} {call}");
+        }
+    }
+    // A database may have a name that nothing ties to it.
+    let lost = "dial tcp db.shop.example:5432: i/o timeout";
+    let stopped = verdict(
+        lost,
+        "db.shop.example",
+        DATABASE,
+        database,
+        "StopDBInstance",
+    );
+    assert_eq!(stopped, ChangeVerdict::Cause);
+}
+
+#[test]
+fn an_address_may_be_of_what_a_closed_port_was_for() {
+    let check = |address: &str, closed: &str, expected: ChangeVerdict| {
+        let complaint = format!("dial tcp {address}: i/o timeout");
+        let call = "RevokeSecurityGroupIngress sg-1";
+        let mut story = story(&complaint, GROUP, "AWS::EC2::SecurityGroup", call);
+        if let Some(change) = story.changes.last_mut() {
+            change.attributes = vec![closed.to_owned()];
+        }
+        let incidents = story.calls("checkout", address).incidents();
+        let found = &incidents[0].considered[0];
+        assert_eq!(found.verdict, expected, "{address} {closed}");
+        let is_told = found.path.last().is_some_and(|last| last.contains(address));
+        assert_eq!(
+            is_told,
+            found.verdict == ChangeVerdict::Cause,
+            "{:?}",
+            found.path
+        );
+    };
+    let (closed, cause) = ("closed port 5432", ChangeVerdict::Cause);
+    check("10.0.4.17:5432", closed, cause);
+    check("orders-db.internal:5432", closed, cause);
+    check("10.0.4.17:5432", "ipPermissions", ChangeVerdict::Possible);
+    check("10.0.4.17:5432", "closed port 22", ChangeVerdict::Cleared);
+    check("203.0.113.7:5432", closed, ChangeVerdict::Cleared);
+    check("db.partner.example:5432", closed, ChangeVerdict::Cleared);
+}
