@@ -53,10 +53,12 @@ fn behind_level<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
 
 /// The same where a thread or something else in brackets stands before the logger.
 fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
-    if let Some(found) = zookeeper(text) {
+    let (inner, rest) = bracket(text)?;
+    if has_place(inner)
+        && let Some(found) = zookeeper(text)
+    {
         return Some(found);
     }
-    let (inner, rest) = bracket(text)?;
     // `12-May-2026`
     if let Some([b'-', b'A'..=b'Z']) = line.as_bytes().get(2..4) {
         return tomcat(rest);
@@ -224,13 +226,32 @@ fn is_number(text: &str) -> bool {
 /// Whether a word in brackets is a thread and no tag of a message: `main`, `7`, `worker-3`,
 /// `http-nio-8080-exec-1`. `SHOP-12` is a ticket.
 fn is_thread(name: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-#$@/".contains(&byte);
-    let is_counted = || {
-        let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        rest.len() < name.len() && rest.ends_with(['-', '#'])
-    };
-    let has_small = || name.bytes().any(|byte| byte.is_ascii_lowercase());
-    name == "main" || is_number(name) || is_counted() && has_small() && name.bytes().all(is_part)
+    let bytes = name.as_bytes();
+    let digits = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let (front, is_main) = (bytes.get(..bytes.len() - digits), name == "main");
+    match front {
+        Some([]) => digits > 0,
+        Some([front @ .., b'-' | b'#']) if digits > 0 => {
+            let (mut is_one, mut has_small) = (true, false);
+            for byte in front {
+                has_small |= byte.is_ascii_lowercase();
+                is_one &= byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'.' | b'_' | b'-' | b'#' | b'$' | b'@' | b'/');
+            }
+            is_one && has_small
+        }
+        _ => is_main,
+    }
+}
+
+/// Whether what stands in a bracket may be a thread and a place, of which only ZooKeeper writes
+/// one.
+fn has_place(inner: &str) -> bool {
+    inner.bytes().any(|byte| matches!(byte, b'@' | b'[' | b'('))
 }
 
 /// What stands before the first blank, and from it on.
@@ -278,15 +299,16 @@ fn dashed(text: &str) -> Option<(&str, &str)> {
 /// Whether a name is that of a class: `shop.Cart`. Hosts and files end in small letters, and an
 /// exception is what the message tells.
 pub(super) fn is_class(name: &str) -> bool {
-    let is_cut = |end: &str| name.ends_with(end);
-    let last = name.rsplit('.').next().unwrap_or_default();
-    last.len() < name.len()
-        && last.starts_with(|c: char| c.is_ascii_uppercase())
+    let bytes = name.as_bytes();
+    let dot = bytes.iter().rposition(|byte| *byte == b'.');
+    let last = dot.and_then(|dot| bytes.get(dot + 1..));
+    let ends = |end: &&[u8]| bytes.ends_with(end);
+    matches!(last, Some([b'A'..=b'Z', ..]))
         && level::is_name(name)
-        && !name.contains(':')
-        && !["Exception", "Error", "Timeout", "Failure"]
-            .into_iter()
-            .any(is_cut)
+        && !bytes.contains(&b':')
+        && ![&b"Exception"[..], b"Error", b"Timeout", b"Failure"]
+            .iter()
+            .any(ends)
 }
 
 /// Name of `shop.cart:pay:12`, as Loguru writes it.
