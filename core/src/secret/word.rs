@@ -113,7 +113,7 @@ pub(super) fn is_password(word: &str) -> bool {
 }
 
 /// Whether a word is long, of letters and digits, and no name of several parts.
-fn is_token(word: &str) -> bool {
+pub(super) fn is_token(word: &str) -> bool {
     let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
     word.len() > 7
         && has(u8::is_ascii_digit)
