@@ -455,11 +455,13 @@ pub(crate) struct ParseArgs {
     #[arg(long = "as", value_enum, value_name = "SCHEMA")]
     pub(crate) schema: Option<SchemaArg>,
     /// Where to write them [default: -, standard output]. The file is called FILE.partial until it
-    /// is whole.
+    /// is whole, or FILE.NUMBER.partial where that is there already; a run that is stopped leaves
+    /// it. In folders such files are passed over.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
-    /// Leave out column `raw`, the whole event as received, which is most of the output. Columns
-    /// `uri`, `offset` and `bytes` tell where the event stands, for whoever keeps the files.
+    /// Leave out the whole event as received, which is most of the output: column `raw`, and with
+    /// --as log.record.original, event.original or raw_data. Columns `uri`, `offset` and `bytes`
+    /// tell where the event stands, for whoever keeps the files.
     #[arg(long)]
     pub(crate) without_raw: bool,
     /// Read every record with this format instead of finding it out (see nepho components).

@@ -75,7 +75,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let bar = Bar::start(&progress, args.quiet || is_hidden);
     let mut sink = Writing {
         rows: match args.schema {
-            Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
+            Some(schema) => Rows::Others(SchemaWriter::with_raw(stdout, schema.into(), raw(args))),
             None => Rows::Own(RowWriter::with_threads(
                 stdout,
                 args.output.into(),
