@@ -45,6 +45,8 @@ pub struct Options {
     pub zones: Vec<Zone>,
     /// Clusters of Kubernetes that files are of; the last that is for a file counts.
     pub clusters: Vec<ClusterName>,
+    /// Service that standard input is of, where its records tell none.
+    pub stdin_service: Option<String>,
     /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
@@ -220,6 +222,7 @@ pub(crate) fn settings(options: &Options) -> Result<Settings> {
         range: options.range,
         zones: options.zones.clone(),
         clusters: options.clusters.clone(),
+        stdin_service: options.stdin_service.clone(),
         workers: if options.workers == 0 {
             default_workers()
         } else {

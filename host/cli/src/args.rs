@@ -21,6 +21,18 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: +live
 #[cfg(not(feature = "live"))]
 const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: -live");
 
+/// What stands behind the commands: how it is begun with, and what a run ends with.
+const AFTER_HELP: &str = "Examples:
+  nepho demo
+  nepho explain logs/ terraform.tfstate apply.jsonl
+  nepho changes --since 7d cloudtrail/ iac/
+  kubectl logs deploy/checkout | nepho explain --stdin-name checkout - iac/
+
+Exit codes:
+  0  the command did what it says, whether or not there is an incident or a change
+  1  nothing could be read, the output could not be written, or, with --strict, something was lost
+  2  an argument is wrong";
+
 /// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and
 /// Pulumi changed, and says what broke first, what only followed, and which change did it - or that
 /// none did.
@@ -30,7 +42,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: -live
     version,
     long_version = LONG_VERSION,
     propagate_version = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = AFTER_HELP
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -44,7 +57,7 @@ pub(crate) enum Command {
     /// Log files and IaC files may be mixed, in any order, also in archives; nothing needs to
     /// be configured.
     #[command(
-        after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"
+        after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain --stdin-name checkout -"
     )]
     Explain(ExplainArgs),
     /// Show which resources and services there were at a time, and what needs what.
@@ -114,6 +127,9 @@ pub(crate) struct InputArgs {
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+    /// Service that standard input is of, where its rows tell none [default: stdin].
+    #[arg(long, value_name = "SERVICE", value_parser = word())]
+    pub(crate) stdin_name: Option<String>,
     /// Exit with 1 if something was lost: a path that is not there, has no file in it or could not
     /// be read, or a record or part of a document that could not be, as the rejects tell.
     ///

@@ -44,10 +44,14 @@ const GENERAL: [&str; 36] = [
     "service",
 ];
 
-/// Service by the name of the file, or of the folder it stands in: `checkout` for
-/// `/var/log/checkout.log`, `checkout-2026-05-12.log.gz`, `checkout/app.log` and, of a pod,
-/// `checkout-7d9f8b6c5-x2x4z.log`. `None` for names that do not look like one.
+/// Service that the stream was told to be of, or else by the name of the file or of the folder it
+/// stands in: `checkout` for `/var/log/checkout.log`, `checkout-2026-05-12.log.gz`,
+/// `checkout/app.log` and, of a pod, `checkout-7d9f8b6c5-x2x4z.log`. `None` for names that do not
+/// look like one.
 pub fn service(stream: &Stream) -> Option<&str> {
+    if let Some(told) = &stream.service {
+        return Some(told);
+    }
     let mut parts = stream.uri.rsplit(['/', '\\']);
     let file = parts.next()?;
     let stem = file.split('.').next().unwrap_or(file);
@@ -71,7 +75,7 @@ pub fn service_or_name(stream: &Stream) -> Option<&str> {
     let stem = stream.file_name().split('.').next().unwrap_or_default();
     match stem {
         "" => None,
-        "-" => Some("stdin"),
+        "-" => service(stream).or(Some("stdin")),
         stem => service(stream).or_else(|| {
             let name = trim_date(stem);
             let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 40;
@@ -118,6 +122,19 @@ fn trim_date(stem: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_is_of_the_service_that_it_was_told_to_be_of() {
+        let mut stream = Stream {
+            uri: "-".to_owned(),
+            ..Stream::default()
+        };
+        assert_eq!(service(&stream), None);
+        assert_eq!(service_or_name(&stream), Some("stdin"));
+        stream.service = Some("checkout".to_owned());
+        assert_eq!(service(&stream), Some("checkout"));
+        assert_eq!(service_or_name(&stream), Some("checkout"));
+    }
 
     #[test]
     fn services_are_found_in_file_names() {

@@ -21,11 +21,13 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         outputs::fits(file, args.output.unwrap_or_default().into())?;
     }
     // Everything is read: what was done by hand before the range may be undone within it.
+    let rules = rules::read(&args.rules)?;
     let options = Options {
         paths: args.input.paths.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
-        rules: rules::read(&args.rules)?,
+        stdin_service: args.input.stdin_name.clone(),
+        rules: rules.clone(),
         workers: args.input.threads.into(),
         ..Options::default()
     };

@@ -30,13 +30,15 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         ])?;
     }
     let began = Instant::now();
+    let rules = rules::read(&args.rules)?;
     let explanation = read(
         Options {
             paths: args.input.paths.clone(),
             range,
             zones: args.selection.zone.clone(),
             clusters: args.input.cluster.clone(),
-            rules: rules::read(&args.rules)?,
+            stdin_service: args.input.stdin_name.clone(),
+            rules: rules.clone(),
             workers: args.input.threads.into(),
             ..Options::default()
         },

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     let explanation = nepho::explain(&Options {
         paths: paths(args),
         clusters: args.input.cluster.clone(),
+        stdin_service: args.input.stdin_name.clone(),
         workers: args.input.threads.into(),
         progress,
         ..Options::default()
