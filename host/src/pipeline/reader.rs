@@ -189,7 +189,11 @@ impl Sending<'_> {
         }
         let bytes = framer.position();
         if let Some(error) = framer.take_error() {
-            let reason = format!("the file cannot be read beyond this point: {error}");
+            let told = error.to_string();
+            let reason = match told.contains("checksum") {
+                true => format!("the checksum is wrong, so what was read may be wrong: {told}"),
+                false => format!("the file cannot be read beyond this point: {told}"),
+            };
             self.reject(number, reject(uri, bytes, bytes, reason))?;
         } else if let Some(mark) = followed.mark {
             // Of what had to be made into text, positions are not those in the file.
