@@ -53,6 +53,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         &explanation.inputs,
         &explanation.skipped,
     );
+    rules::unfit(&args.rules, &rules, &explanation.conclusions);
     services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
     let code = outcome::code(&args.input, &explanation);
     let report = convert::report(explanation, range, &args.service);

@@ -50,6 +50,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
+    rules::unfit(&args.rules, &rules, &explanation.conclusions);
     let resources = explanation.conclusions.map_with(&rules);
     let focus = focus(args, &resources, &explanation.conclusions)?;
     let moment = Moment {
