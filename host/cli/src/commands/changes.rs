@@ -36,6 +36,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
+    told::unread(&explanation.skipped);
     let code = outcome::code(&args.input, &explanation);
     told::unfit(
         &args.input,

@@ -47,6 +47,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
+    told::unread(&explanation.skipped);
     told::unfit(
         &args.input,
         Some(&args.selection),

@@ -2,7 +2,7 @@
 //!
 //! What is alike is told once, with how often and the first places.
 
-use nepho::{ClusterName, InputSummary, LeftOut, SkippedInput, Zone};
+use nepho::{ClusterName, InputSummary, LeftOut, SkipKind, SkippedInput, Zone};
 use nepho_core::rejects::{Alike, Rejects, alike, first_line};
 use nepho_report::clean;
 
@@ -43,6 +43,13 @@ pub(crate) fn causes(error: &anyhow::Error) -> String {
         }
     }
     told
+}
+
+/// Tells which paths were to be read and were not, where a report on standard output tells the
+/// others.
+pub(crate) fn unread(skipped: &[SkippedInput]) {
+    let unread = skipped.iter().filter(|one| one.kind == SkipKind::Unread);
+    self::skipped(&unread.cloned().collect::<Vec<_>>());
 }
 
 /// Tells which paths were not read, and why.
