@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{
-    NonEmptyStringValueParser, OsStringValueParser, RangedU64ValueParser, TypedValueParser,
-};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -138,7 +136,7 @@ pub(crate) struct InputArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     /// Threads that read and decode; 0 for one per processor. The output does not depend on them.
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: u16,
 }
 
@@ -147,9 +145,19 @@ fn path() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
 }
 
-/// A number of threads that a system can be expected to give.
-fn threads() -> RangedU64ValueParser<u16> {
-    RangedU64ValueParser::new().range(0..=1024)
+/// Most threads that a system can be expected to give.
+const THREADS: u16 = 1024;
+
+/// A number of threads.
+fn threads(text: &str) -> Result<u16, String> {
+    let number = text.parse().ok().filter(|number| *number <= THREADS);
+    number.ok_or_else(|| format!("it is no whole number from 0 to {THREADS}"))
+}
+
+/// A number of steps.
+fn steps(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok();
+    number.ok_or_else(|| "it is no whole number".to_owned())
 }
 
 /// A word that says something.
@@ -412,7 +420,7 @@ pub(crate) struct MapArgs {
     #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Option<String>,
     /// Steps from the service or resource [default: 2].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = steps)]
     pub(crate) hops: Option<u32>,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,

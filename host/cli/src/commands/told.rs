@@ -36,6 +36,13 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
 pub(crate) fn causes(error: &anyhow::Error) -> String {
     let mut told = String::new();
     for cause in error.chain().map(ToString::to_string) {
+        // What a writer of Parquet or Arrow says of the stream below it.
+        let wrapped = ["External: ", "External error: "];
+        let cause = wrapped
+            .iter()
+            .find_map(|word| cause.strip_prefix(word))
+            .unwrap_or(&cause)
+            .to_owned();
         match told.contains(&cause) {
             true => {}
             false if told.is_empty() => told = cause,
