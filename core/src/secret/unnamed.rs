@@ -3,7 +3,7 @@
 
 use super::noticed::Noticed;
 use super::told::word_at;
-use super::word::{is_password, is_token};
+use super::word::{is_password, is_random};
 
 /// Words by which they are noticed.
 pub(super) const NOTICED: [&str; 10] = [
@@ -104,10 +104,35 @@ fn decoded(value: &str) -> Option<String> {
 fn bearer(text: &str, start: usize) -> Option<(usize, usize)> {
     let length = token_length(text, start)?;
     let value = text.get(start..start + length)?;
-    // A token of letters alone is no word of a sentence if large ones stand among them.
-    let is_mixed = is_password(value) && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_one = length >= BEARER_CHARACTERS && (is_mixed || is_token(value) || is_uuid(value));
-    is_one.then_some((start, start + length))
+    let is_one = match value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        true => is_drawn(value),
+        false => is_random(value) || is_uuid(value),
+    };
+    (is_one && length >= BEARER_CHARACTERS).then_some((start, start + length))
+}
+
+/// Digits that a token of one kind of letters has at the least.
+const TOKEN_DIGITS: usize = 3;
+
+/// Whether a word of letters and digits is none that people write: small letters, large ones and
+/// digits take turns at two of five characters, as they do at three of five where they are drawn by
+/// lot, or each fifth is a digit, or there are digits among letters of one kind alone.
+/// `OAuth2AuthenticationToken` is the name of a class.
+fn is_drawn(word: &str) -> bool {
+    let kind = |byte: u8| match byte {
+        b'a'..=b'z' => Some(0),
+        b'A'..=b'Z' => Some(1),
+        b'0'..=b'9' => Some(2),
+        _ => None,
+    };
+    let kinds: Option<Vec<usize>> = word.bytes().map(kind).collect();
+    kinds.is_some_and(|kinds| {
+        let turns = kinds.windows(2).filter(|two| two[0] != two[1]).count();
+        let digits = kinds.iter().filter(|kind| **kind == 2).count();
+        let is_of_one = !(kinds.contains(&0) && kinds.contains(&1));
+        let is_mixed = turns * 5 >= kinds.len() * 2 || digits * 5 >= kinds.len();
+        digits < kinds.len() && (is_mixed || is_of_one && digits >= TOKEN_DIGITS)
+    })
 }
 
 /// Whether a word has the form of a UUID.
@@ -293,6 +318,8 @@ mod tests {
         );
         check("sent Bearer abcdef0123456789abcdef.", "sent Bearer ***.");
         check("Bearer AbCdEfGhIjKlMnOpQr", "Bearer ***");
+        check("Bearer 9f8e7d6c5b4a39281706, x", "Bearer ***, x");
+        check("Bearer aB3dE5gH7_jK9mN1pQ3rS5t", "Bearer ***");
         check(
             "bearer 550e8400-e29b-41d4-a716-446655440000 x",
             "bearer *** x",
@@ -311,6 +338,9 @@ mod tests {
             "Bearer error=\"invalid_token1234567\"",
             "Bearer realm1234567890abc=\"x\"",
             "Bearer kubernetes-service-account-2",
+            "Bearer AuthenticationException: expired",
+            "Bearer OAuth2AuthenticationToken is missing",
+            "Bearer Http2ServerTokenFilter",
             "forbearer abcdef0123456789abcdef",
             "the Bearer token is missing",
         ]);

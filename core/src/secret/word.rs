@@ -113,7 +113,7 @@ pub(super) fn is_password(word: &str) -> bool {
 }
 
 /// Whether a word is long, of letters and digits, and no name of several parts.
-pub(super) fn is_token(word: &str) -> bool {
+fn is_token(word: &str) -> bool {
     let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
     word.len() > 7
         && has(u8::is_ascii_digit)
@@ -133,7 +133,7 @@ fn is_client_secret(word: &str) -> bool {
 
 /// Whether the characters of a long word look drawn by lot: large and small letters and digits that
 /// take turns. Those of names stand together.
-fn is_random(word: &str) -> bool {
+pub(super) fn is_random(word: &str) -> bool {
     let kind = |byte: u8| match byte {
         b'a'..=b'z' => Some(0),
         b'A'..=b'Z' => Some(1),
