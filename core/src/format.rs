@@ -52,6 +52,8 @@ pub struct Stream {
     pub zone_seconds: i32,
     /// Cluster of Kubernetes that it was told to be of.
     pub cluster: Option<String>,
+    /// Service that it was told to be of, for records that tell none.
+    pub service: Option<String>,
     /// What its source knows of all records in it, such as the account and the region that a
     /// delivery stream stands in.
     pub envelope: Envelope,

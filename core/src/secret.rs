@@ -5,6 +5,7 @@ mod refused;
 mod shapes;
 mod signed;
 mod told;
+mod unnamed;
 mod value;
 mod word;
 
@@ -160,7 +161,8 @@ fn cut(masked: Cow<'_, str>, most: usize, is_cut: bool) -> String {
 /// behind `password` and blanks that has three of small letters, large letters, digits and signs
 /// and is no name of a method, keys and tokens of many vendors, JSON web tokens, signatures and
 /// keys in addresses, PEM blocks, the password in `scheme://user:password@host` and the user in
-/// `https://token@host`. Text without any of these is borrowed as it is.
+/// `https://token@host`; without a name, what commands, connection strings and the schemes of
+/// authorization hold ([`unnamed`]). Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     masked(text, secrets(text))
 }
@@ -190,6 +192,7 @@ fn secrets(text: &str) -> Vec<(usize, usize)> {
         refused::find_sure(text, &mut ranges);
     }
     shapes::find(text, noticed, &mut ranges);
+    unnamed::find(text, noticed, &mut ranges);
     url_passwords(text, &mut ranges);
     pem_blocks(text, &mut ranges);
     ranges
@@ -207,9 +210,11 @@ fn masked(text: &str, mut ranges: Vec<(usize, usize)>) -> Cow<'_, str> {
         if end <= position {
             continue;
         }
-        let start = start.max(position);
-        masked.push_str(&text[position..start]);
-        masked.push_str(MASK);
+        // Ranges that overlap hide one secret.
+        if start > position || position == 0 {
+            masked.push_str(&text[position..start]);
+            masked.push_str(MASK);
+        }
         position = end;
     }
     masked.push_str(&text[position..]);
@@ -236,7 +241,7 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
                 continue;
             }
             // `--password value` needs no sign between the two.
-            let is_flag = text[..found].ends_with("--");
+            let is_flag = is_flag(text, found, name);
             // `PASSWORD 'value'` of SQL neither; `unexpected token 'x'` is of parsers.
             let is_word = matches!(name, "token" | "authorization");
             let is_sql = !is_word || text[..found].ends_with('_');
@@ -249,6 +254,37 @@ fn named_values(text: &str, noticed: Noticed, ranges: &mut Vec<(usize, usize)>) 
             ranges.extend(range);
         }
     }
+}
+
+/// Most bytes of a flag before the name in it.
+const FLAG_BYTES: usize = 40;
+
+/// Words before a name that make a flag tell something else of it than its value.
+const OTHER_FLAGS: [&str; 12] = [
+    "no-", "ask-", "prompt-", "without-", "reset-", "change-", "show-", "skip-", "max-", "min-",
+    "next-", "page-",
+];
+
+/// Whether the name at `found` is a flag of a command, or the last part of one: `--password`,
+/// `--db-password`, `-client-secret`. The secret of another flag is the name of one:
+/// `--image-pull-secret registry`.
+fn is_flag(text: &str, found: usize, name: &str) -> bool {
+    let before = &text.as_bytes()[found.saturating_sub(FLAG_BYTES)..found];
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let length = before.iter().rev().take_while(is_part).count();
+    let flag = &text[found - length..found];
+    let Some(prefix) = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-')) else {
+        return false;
+    };
+    if prefix.is_empty() {
+        return true;
+    }
+    let is_one = match name {
+        "secret" => ["client-", "client_", "app-", "shared-"].contains(&prefix),
+        "private_key" | "private-key" | "privatekey" | "authorization" | "identified by" => false,
+        _ => !OTHER_FLAGS.iter().any(|other| prefix.ends_with(other)),
+    };
+    is_one && prefix.ends_with(['-', '_', '.'])
 }
 
 /// Whether `=` follows a name that ends at `end`.
@@ -432,6 +468,25 @@ mod tests {
     }
 
     #[test]
+    fn the_value_of_a_flag_is_masked_and_words_of_a_sentence_stay() {
+        check("login -password hunter2", "login -password ***");
+        check("run --db-password hunter2 -x", "run --db-password *** -x");
+        check("run --db.password 'a b' -x", "run --db.password '***' -x");
+        check("--client-secret orange", "--client-secret ***");
+        for told in [
+            "--no-password prompt",
+            "--max-token 4096",
+            "--image-pull-secret registry",
+            "--password-file /run/x",
+            "one-password is short",
+            "the flag --db-password is required",
+            "--password --user app",
+        ] {
+            check(told, told);
+        }
+    }
+
+    #[test]
     fn values_that_errors_tell_are_masked() {
         let check = |text: &str, expected: &str| assert_eq!(mask_error(text), expected);
         let masked = "Invalid master password ***";
@@ -524,6 +579,12 @@ mod tests {
             "alue: [[]: ",
             "Invalid value: [[]: ",
             "' is not valid ",
+            "mysql ",
+            "curl -u ",
+            "sshpass -p ",
+            "a:@tcp(",
+            "Basic a",
+            "--token",
         ] {
             assert!(told(&part.repeat(2 << 20), 300).len() <= 1203);
             assert!(quoted(&part.repeat(2 << 20), 300).len() <= 1203);

@@ -430,7 +430,11 @@ impl schemars::JsonSchema for Timestamp {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "format": "date-time"})
+        schemars::json_schema!({
+            "description": "A time in UTC, to the nanosecond: `2026-05-12T14:00:00.25Z`.",
+            "type": "string",
+            "format": "date-time"
+        })
     }
 }
 

@@ -20,12 +20,12 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use crate::analysis::{Analysis, Conclusions};
 use crate::clusters::ClusterName;
 use crate::feeds::{Feeds, LogFile, Sorted};
-use crate::input::{InputSummary, SkippedInput};
+use crate::input::{InputSummary, SkipKind, SkippedInput};
 use crate::memory;
 use crate::names::file_path;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
-use crate::places;
+use crate::places::{self, Place};
 use crate::store;
 use crate::zone::Zone;
 
@@ -46,6 +46,8 @@ pub struct Options {
     pub zones: Vec<Zone>,
     /// Clusters of Kubernetes that files are of; the last that is for a file counts.
     pub clusters: Vec<ClusterName>,
+    /// Service that standard input is of, where its records tell none.
+    pub stdin_service: Option<String>,
     /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
@@ -228,6 +230,7 @@ pub(crate) fn settings(options: &Options) -> Result<Settings> {
         range: options.range,
         zones: options.zones.clone(),
         clusters: options.clusters.clone(),
+        stdin_service: options.stdin_service.clone(),
         workers: if options.workers == 0 {
             default_workers()
         } else {
@@ -248,16 +251,7 @@ fn sort(
     analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
     let mut partitions = places::find(paths, &mut explanation.skipped)?;
-    let linked = linked(&options.outputs);
-    partitions.retain(|(_, partition)| {
-        let uri = &partition.id.0;
-        let is_read = !is_output(uri, &options.outputs, &linked);
-        if !is_read {
-            let passed_over = SkippedInput::passed_over(uri, "the output is written to it");
-            explanation.skipped.push(passed_over);
-        }
-        is_read
-    });
+    pass_over_outputs(&options.outputs, &mut partitions, &mut explanation.skipped);
     // Where one has no size, as a pipe, no total is known.
     let sizes = partitions.iter().map(|(_, partition)| partition.size);
     let total = sizes.sum::<Option<u64>>().unwrap_or_default();
@@ -295,6 +289,29 @@ fn sort(
     }
     explanation.take_rejects(documents.rejects, &documents.counts);
     Ok(logs)
+}
+
+/// Takes out the files that are written.
+fn pass_over_outputs(
+    outputs: &[PathBuf],
+    places: &mut Vec<Place>,
+    skipped: &mut Vec<SkippedInput>,
+) {
+    let linked = linked(outputs);
+    let mut written = Vec::new();
+    let mut is_kept = |uri: &String| {
+        let is_output = is_output(uri, outputs, &linked);
+        if is_output {
+            written.push(uri.clone());
+        }
+        !is_output
+    };
+    places.retain(|(_, partition)| is_kept(&partition.id.0));
+    // What is not whole is passed over anyway, but of this run's own the reason is known.
+    skipped.retain(|one| one.kind == SkipKind::Unread || is_kept(&one.uri));
+    let reason = "the output is written to it";
+    let written = written.into_iter();
+    skipped.extend(written.map(|uri| SkippedInput::passed_over(uri, reason)));
 }
 
 /// Whether a file is one of those that are written.

@@ -225,7 +225,7 @@ impl Feeds {
         sink: &mut dyn FeedSink,
     ) -> Vec<Sorted> {
         let file = member_of(&partition);
-        let opened = open(source, &partition).map_err(|error| error.to_string());
+        let opened = open(source, &partition).map_err(|error| why_closed(&error, &file.uri));
         let Looked {
             stored,
             kept,
@@ -446,6 +446,16 @@ impl Visit for Sorter<'_> {
     }
 }
 
+/// Why a file could not be opened. Its name, which the error of a file has as well, is told beside
+/// it.
+fn why_closed(error: &Error, uri: &str) -> String {
+    let told = error.to_string();
+    match told.strip_prefix(&format!("files: open `{uri}`: ")) {
+        Some(reason) => format!("it cannot be opened: {reason}"),
+        None => told,
+    }
+}
+
 fn open(source: &Arc<dyn Source>, partition: &Partition) -> Result<Bytes> {
     open_at(source, partition, 0)
 }
@@ -489,5 +499,22 @@ impl BufRead for SourceBytes {
 
     fn consume(&mut self, count: usize) {
         self.at = (self.at + count).min(self.chunk.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_opened_is_named_once() {
+        let error = |operation: &str| {
+            let error = Error::new(ErrorKind::PermissionDenied, operation, "denied");
+            why_closed(&error, "a.log")
+        };
+        assert_eq!(error("files: open `a.log`"), "it cannot be opened: denied");
+        assert_eq!(error("s3: read `a.log`"), "s3: read `a.log`: denied");
     }
 }

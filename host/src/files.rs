@@ -25,11 +25,15 @@ const MIN_CHUNK_BYTES: usize = 4 << 10;
 
 /// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is
 /// named itself is read whatever its ending.
-const NO_LOGS: [&str; 40] = [
+const NO_LOGS: [&str; 41] = [
     "md", "rst", "adoc", "tf", "tfvars", "hcl", "py", "go", "rs", "js", "ts", "tsx", "jsx", "java",
     "kt", "rb", "php", "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg",
     "png", "jpg", "jpeg", "gif", "ico", "pdf", "lock", "toml", "ipynb", "pem", "crt", "key",
+    PARTIAL,
 ];
+
+/// Ending of a file that is not whole yet, as the command calls what it writes.
+const PARTIAL: &str = "partial";
 
 /// Why a stored map gives no files.
 const STORED_MAP: &str = "a stored map: map, explain and changes read it when it is named itself";
@@ -137,20 +141,21 @@ impl FileSource {
                     }
                 }
                 Ok(entry) => match ending(entry.path()) {
-                    Some(ending) => self.pass_over(
-                        entry.path(),
-                        &format!(
-                            "a `.{ending}` file holds no logs (name the file itself to read it)"
-                        ),
-                    ),
+                    Some(ending) => {
+                        let reason = why_passed_over(ending);
+                        self.pass_over(
+                            entry.path(),
+                            &format!("{reason} (name the file itself to read it)"),
+                        );
+                    }
                     None => self.add_found(entry.path()),
                 },
                 Err(error) => {
                     let path = error.path().map(file_name);
-                    self.skip(
-                        &path.unwrap_or_else(|| file_name(folder)),
-                        &error.to_string(),
-                    );
+                    let path = path.unwrap_or_else(|| file_name(folder));
+                    // The error of the system; the other one names the path again.
+                    let reason = error.io_error().map(ToString::to_string);
+                    self.skip(&path, &reason.unwrap_or_else(|| error.to_string()));
                 }
             }
         }
@@ -247,6 +252,16 @@ fn why_absent(path: &str) -> String {
     match fs::metadata(file_path(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => error.to_string(),
         _ => "there is no such file or folder".to_owned(),
+    }
+}
+
+/// Why a file with such an ending is passed over.
+pub(crate) fn why_passed_over(ending: &str) -> String {
+    match ending {
+        PARTIAL => {
+            "a `.partial` file is not whole, as what a run that was stopped has left".to_owned()
+        }
+        _ => format!("a `.{ending}` file holds no logs"),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::{NAMES, SIGNED, shapes};
+use super::{NAMES, SIGNED, shapes, unnamed};
 
 /// What stands before the password in an address, and at the beginning of a key.
 const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 
 /// The words, in the order of their bits.
-const LISTS: [&[&str]; 4] = [&NAMES, &SIGNED, &shapes::NOTICED, &MARKS];
+const LISTS: [&[&str]; 5] = [&NAMES, &SIGNED, &shapes::NOTICED, &MARKS, &unnamed::NOTICED];
 
 /// Words that were found somewhere in a text, whatever their case: a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +89,12 @@ impl Noticed {
     pub(super) fn has_shape(self, mut numbers: std::ops::Range<usize>) -> bool {
         numbers.any(|number| self.0 >> (NAMES.len() + SIGNED.len() + number) & 1 != 0)
     }
+
+    /// Whether it holds the word of this number in [`unnamed::NOTICED`].
+    pub(super) fn has_unnamed(self, number: usize) -> bool {
+        let before = NAMES.len() + SIGNED.len() + shapes::NOTICED.len() + MARKS.len();
+        self.0 >> (before + number) & 1 != 0
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +121,11 @@ mod tests {
         for (number, word) in shapes::NOTICED.iter().enumerate() {
             for text in texts(word) {
                 assert!(Noticed::of(&text).has_shape(number..number + 1), "{text}");
+            }
+        }
+        for (number, word) in unnamed::NOTICED.iter().enumerate() {
+            for text in texts(word) {
+                assert!(Noticed::of(&text).has_unnamed(number), "{text}");
             }
         }
         for text in MARKS.iter().flat_map(|word| texts(word)) {

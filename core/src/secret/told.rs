@@ -12,20 +12,10 @@ const OKTA_CHARACTERS: usize = 20;
 ///
 /// Sources, read 2026-11-29: documentation.mailgun.com (API keys), twilio.com/docs/iam/api-keys,
 /// core.telegram.org/bots/api, developer.okta.com/docs/reference/core-okta-api (`SSWS`),
-/// curl.se/docs/manpage.html (`-u`), dev.mysql.com/doc/refman (`-p`), docs.oracle.com (JDBC, thin
-/// URLs).
+/// curl.se/docs/manpage.html (`-u`), dev.mysql.com/doc/refman (`-p`).
 pub(super) fn find(text: &str, ranges: &mut Vec<(usize, usize)>) {
     keys(text, ranges);
     commands(text, ranges);
-    for (at, word) in text.match_indices("jdbc:oracle:") {
-        let start = at + word.len();
-        let address = word_at(text, start);
-        if let Some((user, _)) = address.rsplit_once('@')
-            && let Some((name, _)) = user.split_once('/')
-        {
-            ranges.push((start + name.len() + 1, start + user.len()));
-        }
-    }
 }
 
 /// Keys that begin like many a word, and have an alphabet and a length of their own.
@@ -63,7 +53,7 @@ fn keys(text: &str, ranges: &mut Vec<(usize, usize)>) {
     }
 }
 
-/// Passwords of commands: `curl -u app:value`, `mysql -uapp -pvalue`.
+/// Passwords of commands, more than in rows: `-u app:value1` of any, `mysql -pvalue`.
 fn commands(text: &str, ranges: &mut Vec<(usize, usize)>) {
     let is_curl = text.contains("curl");
     for flag in [" -u ", " --user "] {
@@ -113,7 +103,7 @@ fn length_of(text: &str, start: usize, is_part: fn(u8) -> bool) -> usize {
 }
 
 /// What stands at `start` up to a blank or quote.
-fn word_at(text: &str, start: usize) -> &str {
+pub(super) fn word_at(text: &str, start: usize) -> &str {
     let rest = &text[start..];
     let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`');
     rest.split(is_end).next().unwrap_or_default()

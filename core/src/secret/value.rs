@@ -82,12 +82,24 @@ pub(super) fn value_after(
     let rest = text.get(start..)?;
     let is_quoted = is_sql && rest.trim_start_matches(' ').starts_with('\'');
     let sign = Sign::behind(bytes, start).or_else(|| {
-        let is_alone = (is_flag || is_quoted) && rest.starts_with(' ');
+        let is_alone = (is_flag && !is_no_value(rest) || is_quoted) && rest.starts_with(' ');
         is_alone.then(|| Sign::blanks(bytes, start))
     })?;
     // `Unexpected token: [` is of parsers.
     let may_hold = is_sql || sign.is_quoted || !sign.is_colon;
     value_of(text, sign, may_hold)
+}
+
+/// Words behind a flag in a sentence that tells of it.
+const OF_SENTENCES: [&str; 14] = [
+    "and", "argument", "cannot", "flag", "for", "has", "in", "is", "must", "not", "option", "or",
+    "to", "was",
+];
+
+/// Whether another flag stands behind a flag, or a word of a sentence: `--password is required`.
+fn is_no_value(rest: &str) -> bool {
+    let word = rest.split_ascii_whitespace().next().unwrap_or_default();
+    word.starts_with("--") || OF_SENTENCES.contains(&word)
 }
 
 /// Range of the value behind a sign; what is in a list or an object, where `may_hold` says that it

@@ -133,7 +133,7 @@ fn is_client_secret(word: &str) -> bool {
 
 /// Whether the characters of a long word look drawn by lot: large and small letters and digits that
 /// take turns. Those of names stand together.
-fn is_random(word: &str) -> bool {
+pub(super) fn is_random(word: &str) -> bool {
     let kind = |byte: u8| match byte {
         b'a'..=b'z' => Some(0),
         b'A'..=b'Z' => Some(1),

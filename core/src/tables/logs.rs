@@ -3,7 +3,7 @@
 //! | column | type | meaning |
 //! |---|---|---|
 //! | `time` | `Timestamp(ns, UTC)`, null | when it happened, as the source's clock says; null if the event does not tell |
-//! | `observed_time` | `Timestamp(ns, UTC)` | when it was read, or arrived where the envelope tells |
+//! | `observed_time` | `Timestamp(ns, UTC)` | when it arrived, where the envelope tells; else when its file was last modified, and of standard input when it was read |
 //! | `severity` | `UInt8`, null | OpenTelemetry severity number 1 to 24 |
 //! | `outcome` | `UInt8`, null | 1 success, 2 failure; null unknown |
 //! | `status` | `Int32`, null | protocol status (HTTP, gRPC) |

@@ -128,7 +128,7 @@ impl<'a> LogsView<'a> {
         self.times.is_valid(row)
     }
 
-    /// When it was read or received.
+    /// When it was received, or its file last modified.
     pub fn observed(&self, row: usize) -> Timestamp {
         Timestamp(self.observed.value(row))
     }

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{
-    NonEmptyStringValueParser, OsStringValueParser, RangedU64ValueParser, TypedValueParser,
-};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
@@ -21,6 +19,18 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: +live
 #[cfg(not(feature = "live"))]
 const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: -live");
 
+/// What stands behind the commands: how it is begun with, and what a run ends with.
+const AFTER_HELP: &str = "Examples:
+  nepho demo
+  nepho explain logs/ terraform.tfstate apply.jsonl
+  nepho changes --since 7d cloudtrail/ iac/
+  kubectl logs deploy/checkout | nepho explain --stdin-name checkout - iac/
+
+Exit codes:
+  0  the command did what it says, whether or not there is an incident or a change
+  1  nothing could be read, the output could not be written, or, with --strict, something was lost
+  2  an argument is wrong";
+
 /// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and
 /// Pulumi changed, and says what broke first, what only followed, and which change did it - or that
 /// none did.
@@ -30,7 +40,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: -live
     version,
     long_version = LONG_VERSION,
     propagate_version = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = AFTER_HELP
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -44,7 +55,7 @@ pub(crate) enum Command {
     /// Log files and IaC files may be mixed, in any order, also in archives; nothing needs to
     /// be configured.
     #[command(
-        after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"
+        after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain --stdin-name checkout -"
     )]
     Explain(ExplainArgs),
     /// Show which resources and services there were at a time, and what needs what.
@@ -114,6 +125,9 @@ pub(crate) struct InputArgs {
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+    /// Service that standard input is of, where its rows tell none [default: stdin].
+    #[arg(long, value_name = "SERVICE", value_parser = word())]
+    pub(crate) stdin_name: Option<String>,
     /// Exit with 1 if something was lost: a path that is not there, has no file in it or could not
     /// be read, or a record or part of a document that could not be, as the rejects tell.
     ///
@@ -122,7 +136,7 @@ pub(crate) struct InputArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     /// Threads that read and decode; 0 for one per processor. The output does not depend on them.
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: u16,
 }
 
@@ -131,9 +145,19 @@ fn path() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().map(|path| nepho::file_name(Path::new(&path)))
 }
 
-/// A number of threads that a system can be expected to give.
-fn threads() -> RangedU64ValueParser<u16> {
-    RangedU64ValueParser::new().range(0..=1024)
+/// Most threads that a system can be expected to give.
+const THREADS: u16 = 1024;
+
+/// A number of threads.
+fn threads(text: &str) -> Result<u16, String> {
+    let number = text.parse().ok().filter(|number| *number <= THREADS);
+    number.ok_or_else(|| format!("it is no whole number from 0 to {THREADS}"))
+}
+
+/// A number of steps.
+fn steps(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok();
+    number.ok_or_else(|| "it is no whole number".to_owned())
 }
 
 /// A word that says something.
@@ -396,7 +420,7 @@ pub(crate) struct MapArgs {
     #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Option<String>,
     /// Steps from the service or resource [default: 2].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = steps)]
     pub(crate) hops: Option<u32>,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
@@ -455,11 +479,13 @@ pub(crate) struct ParseArgs {
     #[arg(long = "as", value_enum, value_name = "SCHEMA")]
     pub(crate) schema: Option<SchemaArg>,
     /// Where to write them [default: -, standard output]. The file is called FILE.partial until it
-    /// is whole.
+    /// is whole, or FILE.NUMBER.partial where that is there already; a run that is stopped leaves
+    /// it. In folders such files are passed over.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
-    /// Leave out column `raw`, the whole event as received, which is most of the output. Columns
-    /// `uri`, `offset` and `bytes` tell where the event stands, for whoever keeps the files.
+    /// Leave out the whole event as received, which is most of the output: column `raw`, and with
+    /// --as log.record.original, event.original or raw_data. Columns `uri`, `offset` and `bytes`
+    /// tell where the event stands, for whoever keeps the files.
     #[arg(long)]
     pub(crate) without_raw: bool,
     /// Read every record with this format instead of finding it out (see nepho components).

@@ -43,7 +43,8 @@ pub(crate) fn timeline(explanation: Explanation, selection: ChangeSelection) -> 
     let lie = lie(&source.changes);
     let mut timeline = Timeline::build(source, selection);
     if timeline.entries.is_empty() {
-        let more = unknown(&timeline.selection, &conclusions);
+        let more = unknown(&timeline.selection.resources, &conclusions);
+        let more = more.into_iter().map(|sentence| format!("{sentence}."));
         let has_range = timeline.selection.since.is_some() || timeline.selection.until.is_some();
         let lie = lie.filter(|_| has_range);
         timeline.summary.extend(lie.into_iter().chain(more));
@@ -66,20 +67,20 @@ fn lie(changes: &[Change]) -> Option<String> {
     })
 }
 
-/// What to say of the words for resources that stand for nothing.
-fn unknown(selection: &ChangeSelection, conclusions: &Conclusions) -> Vec<String> {
-    if selection.resources.is_empty() {
+/// What to say of the words for resources that stand for nothing, without a full stop.
+pub(crate) fn unknown(words: &[String], conclusions: &Conclusions) -> Vec<String> {
+    if words.is_empty() {
         return Vec::new();
     }
     let map = conclusions.map();
     let mut sentences = Vec::new();
-    for word in &selection.resources {
+    for word in words {
         if map.find(word).is_empty() {
             let near = match map.near_misses(word, PROPOSED) {
                 near if near.is_empty() => "nothing is like it".to_owned(),
                 near => format!("near are {}", near.join(", ")),
             };
-            sentences.push(format!("No resource is known as `{word}`; {near}."));
+            sentences.push(format!("No resource is known as `{word}`; {near}"));
         }
     }
     sentences

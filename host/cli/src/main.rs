@@ -7,16 +7,21 @@ mod convert_map;
 mod moment;
 mod progress;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
-use clap::Parser;
+use clap::error::ErrorKind as Usage;
+use clap::{CommandFactory, Parser};
 
 use args::{Cli, ColorArg, Command};
 use commands::told;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return tell_usage(&error),
+    };
     if let Some(terminal) = cli.command.terminal() {
         color(terminal.color()).write_global();
     }
@@ -34,13 +39,45 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            told::say(&format!("nepho: {}", told::causes(&error)));
+            // What says nothing else of itself is of standard output: files are named.
+            let is_bare = error.chain().count() == 1 && error.is::<std::io::Error>();
+            let what = if is_bare {
+                "write to standard output: "
+            } else {
+                ""
+            };
+            told::say(&format!("nepho: {what}{}", told::causes(&error)));
             match error.downcast_ref::<nepho_core::Error>() {
                 Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => {
                     ExitCode::from(2)
                 }
                 _ => ExitCode::FAILURE,
             }
+        }
+    }
+}
+
+/// Prints help, or what is wrong with the arguments.
+fn tell_usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    match error.kind() {
+        Usage::DisplayHelp | Usage::DisplayVersion => match printed {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                told::say(&format!("nepho: write to standard output: {error}"));
+                ExitCode::FAILURE
+            }
+            _ => ExitCode::SUCCESS,
+        },
+        kind => {
+            if kind == Usage::InvalidSubcommand {
+                let command = Cli::command();
+                let names: Vec<&str> = command
+                    .get_subcommands()
+                    .map(|one| one.get_name())
+                    .collect();
+                told::say(&format!("The commands are {}.", names.join(", ")));
+            }
+            ExitCode::from(2)
         }
     }
 }

@@ -329,7 +329,7 @@ impl<'v> Walk<'v> {
         }
         match files::ending(name.as_ref()) {
             Some(ending) => {
-                let reason = format!("a `.{ending}` file holds no logs (unpack it to read it)");
+                let reason = format!("{} (unpack it to read it)", files::why_passed_over(ending));
                 self.visit.skipped(uri.to_owned(), reason);
                 true
             }

@@ -96,6 +96,8 @@ pub(crate) struct Settings {
     pub(crate) range: TimeRange,
     pub(crate) zones: Vec<Zone>,
     pub(crate) clusters: Vec<ClusterName>,
+    /// Service that standard input is of.
+    pub(crate) stdin_service: Option<String>,
     /// Threads that read and decode.
     pub(crate) workers: usize,
     /// When the run began: when rows were observed whose input does not tell when it was modified.

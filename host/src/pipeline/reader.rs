@@ -16,6 +16,7 @@ use super::{Arrival, Job, Settings};
 use crate::clusters::cluster_of;
 use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::{Followed, LogFile};
+use crate::files::STANDARD_INPUT;
 use crate::zone::zone_of;
 
 /// What is known of a file when it was read to its end.
@@ -143,6 +144,8 @@ impl Sending<'_> {
             Some(place) => framer.resumed(place),
             None => framer,
         };
+        let service = self.settings.stdin_service.as_ref();
+        let service = service.filter(|_| uri == STANDARD_INPUT);
         let stream = Arc::new(Stream {
             uri: uri.clone(),
             modified: member.modified,
@@ -151,6 +154,7 @@ impl Sending<'_> {
                 .or(Some(self.settings.now)),
             zone_seconds: zone_of(&self.settings.zones, uri),
             cluster: cluster_of(&self.settings.clusters, uri).map(str::to_owned),
+            service: service.cloned(),
             header: framer.header(),
             ..Stream::default()
         });
@@ -185,7 +189,11 @@ impl Sending<'_> {
         }
         let bytes = framer.position();
         if let Some(error) = framer.take_error() {
-            let reason = format!("the file cannot be read beyond this point: {error}");
+            let told = error.to_string();
+            let reason = match told.contains("checksum") {
+                true => format!("the checksum is wrong, so what was read may be wrong: {told}"),
+                false => format!("the file cannot be read beyond this point: {told}"),
+            };
             self.reject(number, reject(uri, bytes, bytes, reason))?;
         } else if let Some(mark) = followed.mark {
             // Of what had to be made into text, positions are not those in the file.

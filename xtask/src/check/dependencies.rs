@@ -55,7 +55,7 @@ pub(crate) fn check() -> Result<()> {
 fn member_rule(folder: &str, on: &str) -> Option<&'static str> {
     let area = folder.split('/').next().unwrap_or_default();
     let is_core = on == "core" || on.starts_with("core/");
-    let is_shared = is_core || on == "iac/common" || on == "analyzers/stats";
+    let is_shared = is_core || on == "iac/common";
     match area {
         "core" if folder == "core" => Some("core depends on no other member"),
         // The suites decode with what they check.

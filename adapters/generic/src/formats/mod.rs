@@ -4,6 +4,7 @@ pub mod cloudevent;
 pub mod json;
 pub mod logfmt;
 pub mod ltsv;
+pub mod rows;
 pub mod text;
 
 use nepho_codec::message::stream;

@@ -127,6 +127,14 @@ impl Rules {
         owned.append(&mut told);
     }
 
+    /// Lines of the rules that fit none of these resources. Conditions on a service, a team or an
+    /// environment are left out: what they ask for may be what another rule has changed.
+    pub fn unfit(&self, rows: &[Resource]) -> Vec<usize> {
+        let rules = self.rules.iter();
+        let unfit = rules.filter(|rule| !rows.iter().any(|row| rule.fits_but_owner(row)));
+        unfit.map(|rule| rule.line).collect()
+    }
+
     fn tell(&self, row: &Resource) -> Told {
         let mut told = Told::default();
         for rule in self.rules.iter().filter(|rule| rule.fits(row)) {
@@ -169,29 +177,45 @@ impl Told {
 
 impl Rule {
     fn fits(&self, row: &Resource) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.all(|(field, glob)| field.fits(glob, row))
+    }
+
+    /// Whether all conditions hold that are not on whose the resource is.
+    fn fits_but_owner(&self, row: &Resource) -> bool {
+        let is_owner =
+            |field: &Field| matches!(field, Field::Service | Field::Team | Field::Environment);
+        let mut conditions = self.conditions.iter();
+        conditions.all(|(field, glob)| is_owner(field) || field.fits(glob, row))
+    }
+}
+
+impl Field {
+    /// Whether what the field is of a resource fits.
+    fn fits(self, glob: &Glob, row: &Resource) -> bool {
         let text = |value: &Option<String>, glob: &Glob| {
             value.as_deref().is_some_and(|value| glob.fits(value))
         };
-        self.conditions.iter().all(|(field, glob)| match field {
-            Field::Type => glob.fits(&row.resource_type),
-            Field::Kind => glob.fits(BaseKind::of(&row.resource_type).as_str()),
-            Field::Name => {
+        match self {
+            Self::Type => glob.fits(&row.resource_type),
+            Self::Kind => glob.fits(BaseKind::of(&row.resource_type).as_str()),
+            Self::Name => {
                 let short = nepho_core::key::short_name(&row.key);
                 row.name
                     .as_deref()
                     .map_or_else(|| glob.fits(short), |name| glob.fits(name))
             }
-            Field::Id => glob.fits(&row.key) || row.aliases.iter().any(|alias| glob.fits(alias)),
-            Field::Provider => text(&row.provider, glob),
-            Field::Account => text(&row.account, glob),
-            Field::Region => text(&row.region, glob),
-            Field::Tool => text(&row.tool, glob),
-            Field::Scope => text(&row.scope, glob),
-            Field::Address => text(&row.address, glob),
-            Field::Service => text(&row.service, glob),
-            Field::Team => text(&row.team, glob),
-            Field::Environment => text(&row.environment, glob),
-        })
+            Self::Id => glob.fits(&row.key) || row.aliases.iter().any(|alias| glob.fits(alias)),
+            Self::Provider => text(&row.provider, glob),
+            Self::Account => text(&row.account, glob),
+            Self::Region => text(&row.region, glob),
+            Self::Tool => text(&row.tool, glob),
+            Self::Scope => text(&row.scope, glob),
+            Self::Address => text(&row.address, glob),
+            Self::Service => text(&row.service, glob),
+            Self::Team => text(&row.team, glob),
+            Self::Environment => text(&row.environment, glob),
+        }
     }
 }
 

@@ -55,6 +55,20 @@ fn facets_inherit_what_rules_told_of_their_parents() {
 }
 
 #[test]
+fn rules_that_fit_nothing_are_known_by_their_lines() {
+    let of = |field: &str, glob: &str| {
+        let text = format!("match = {{ {field} = \"{glob}\" }}\nset = {{ team = \"t\" }}\n");
+        format!("[[rule]]\n{text}")
+    };
+    // Another rule may have changed the service, so nothing is said of it.
+    let text = of("name", "order*") + &of("name", "oder*") + &of("service", "gone");
+    let rules = Rules::parse("rules.toml", &text).unwrap();
+    let rows = [resource("order-db", "aws_db_instance", None)];
+    assert_eq!(rules.unfit(&rows), [4]);
+    assert_eq!(rules.unfit(&[]), [1, 4, 7]);
+}
+
+#[test]
 fn a_mistake_is_told_with_its_line() {
     let check = |text: &str, expected: &str| {
         let error = Rules::parse("rules.toml", text).unwrap_err().to_string();

@@ -212,6 +212,9 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
                     .unwrap_or_default(),
             );
         }
+        if lower.eq_ignore_ascii_case("running") && is_server(word(back + 1)) {
+            return Before::Callee;
+        }
         // `connect: connection refused`: a key tells of what comes next, it is no verb.
         if cues.has(BEFORE_CALLEE) && (!word_before.is_key || back == 1) {
             return Before::Callee;
@@ -224,6 +227,42 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
         }
     }
     Before::Nothing
+}
+
+fn is_server(word: Option<&Word<'_>>) -> bool {
+    word.is_some_and(|word| word.text.eq_ignore_ascii_case("server"))
+}
+
+/// Whether the word at `position` is the host that the client of PostgreSQL asks about: `Is the
+/// server running on host "db1"`.
+///
+/// www.postgresql.org/docs/13/libpq-connect.html, read 2026-11-30.
+pub(crate) fn is_asked_for(words: &[Word<'_>], position: usize) -> bool {
+    let [.., server, running, on, host] = words.get(..position).unwrap_or_default() else {
+        return false;
+    };
+    let is = |word: &Word<'_>, text| word.text.eq_ignore_ascii_case(text);
+    is_server(Some(server)) && is(running, "running") && is(on, "on") && is(host, "host")
+}
+
+/// Whether the word at `position` is a name that a name server was asked for, whatever else it
+/// means: `lookup redis on 10.0.0.2:53`, `getaddrinfo ENOTFOUND redis`.
+///
+/// pkg.go.dev/net (`DNSError`), nodejs.org/api/errors.html, read 2026-11-30.
+pub(crate) fn is_looked_up(words: &[Word<'_>], position: usize) -> bool {
+    let is = |at: usize, text: &str| {
+        words
+            .get(at)
+            .is_some_and(|word| word.text.eq_ignore_ascii_case(text))
+    };
+    let Some(last) = position.checked_sub(1) else {
+        return false;
+    };
+    let is_of_node = is(last, "enotfound") || is(last, "eai_again");
+    let server = words.get(position + 2).map(|word| word.text);
+    let is_asked = is(position + 1, "on") && server.is_some_and(|text| text.ends_with(":53"));
+    let is_of_go = is(last, "lookup") && (is_asked || is(position + 1, "no"));
+    is_of_node || is_of_go && !is(position, "failed")
 }
 
 /// What "to" behind these words says: "connect to", "sent a request to", but not "connection closed

@@ -186,9 +186,10 @@ fn plain<'a>(words: &[Word<'a>], position: usize, before: Before) -> Option<Cand
     let text = text.strip_prefix('/').unwrap_or(text);
     let (text, behind) = text.split_once('/').unwrap_or((text, ""));
     let (word, port) = hosts::split_port(text);
-    let port = port
-        .or_else(|| hosts::split_port(behind).1)
-        .or_else(|| port_behind(words, position, before));
+    let port = port.or_else(|| hosts::split_port(behind).1).or_else(|| {
+        let port = port_behind(words, position, before)?;
+        (!is_word_before_port(words, position, before)).then_some(port)
+    });
     let is_address = is_address(word);
     if !is_address && !hosts::is_host_name(word) || port == Some(NAME_SERVICE) {
         return None;
@@ -239,7 +240,8 @@ fn name<'a>(
     let is_caller = before == Before::Caller;
     let is_bare = hosts::is_bare(word);
     let strength = match before {
-        _ if is_bare && !held.cues.is_none() => return None,
+        _ if context::is_looked_up(words, position) => Strength::Called,
+        _ if is_bare && !held.cues.is_none() || is_of_sentence(word) => return None,
         Before::Callee if hosts::stands_alone(word) => Strength::Called,
         Before::Callee | Before::Answers | Before::Value | Before::Caller => Strength::Named,
         _ if context::is_answering(words, position) => Strength::Named,
@@ -254,20 +256,73 @@ fn name<'a>(
     })
 }
 
+/// Words between a host and where it follows by name: `host "db" (10.0.4.17) and accepting TCP/IP
+/// connections on port 5432`.
+const WORDS_TO_PORT: usize = 7;
+
 /// The port that follows by name: `host=order-db port=5432`, `"order-db" (10.0.1.5), port 5432`.
 fn port_behind(words: &[Word<'_>], position: usize, before: Before) -> Option<u16> {
     if !matches!(before, Before::Callee | Before::Value) {
         return None;
     }
+    let most = match context::is_asked_for(words, position) {
+        true => WORDS_TO_PORT,
+        false => 1,
+    };
     let is_port = |word: &&Word<'_>| word.text.eq_ignore_ascii_case("port");
-    let at =
-        (position + 1..=position + 2).find(|at| words.get(*at).as_ref().is_some_and(is_port))?;
+    let at = (position + 1..=position + 1 + most)
+        .find(|at| words.get(*at).as_ref().is_some_and(is_port))?;
     words
         .get(at + 1)?
         .text
         .parse()
         .ok()
         .filter(|port| *port > 0)
+}
+
+/// Words that stand between what is called and its port, and name nothing: `failed to connect to
+/// the database using port 5432`.
+const OF_SENTENCES: [&str; 16] = [
+    "on",
+    "at",
+    "via",
+    "using",
+    "over",
+    "through",
+    "with",
+    "for",
+    "in",
+    "by",
+    "from",
+    "of",
+    "and",
+    "or",
+    "is",
+    "listening",
+];
+
+fn is_of_sentence(word: &str) -> bool {
+    OF_SENTENCES
+        .iter()
+        .any(|held| word.eq_ignore_ascii_case(held))
+}
+
+/// Whether a word before `port 5432` is one of the sentence: `connection to server on port 5432`.
+/// `"db" (10.0.1.5), port 5432` and `at "db", port 5432` name a host by such a word.
+fn is_word_before_port(words: &[Word<'_>], position: usize, before: Before) -> bool {
+    let Some(word) = words.get(position).filter(|_| before != Before::Value) else {
+        return false;
+    };
+    if is_of_sentence(word.text) {
+        return true;
+    }
+    let last = position.checked_sub(1).and_then(|at| words.get(at));
+    let is_at = last.is_some_and(|last| last.text.eq_ignore_ascii_case("at"));
+    let next = words.get(position + 1);
+    let is_told = is_at
+        || next.is_some_and(|next| is_address(next.text))
+        || context::is_asked_for(words, position);
+    hosts::is_bare(word.text) && !word.cues.is_none() && !is_told
 }
 
 fn is_address(word: &str) -> bool {
@@ -371,6 +426,45 @@ mod tests {
             "Can't connect to MySQL server on 'order-db' (110)",
             &["order-db!"],
         );
+    }
+
+    #[test]
+    fn words_of_a_sentence_before_a_port_are_no_hosts() {
+        for text in [
+            "connection to server on port 5432 failed: Connection timed out",
+            "Unable to connect to server port 5432: timed out",
+            "failed to connect to the database using port 5432",
+            "failed to connect to server through port 5432",
+        ] {
+            check(text, &[]);
+        }
+        check(
+            "Failed to connect to checkout port 8080 after 0 ms",
+            &["checkout:8080!"],
+        );
+        check(
+            "connection to server at \"db\" (10.0.1.5), port 5432 failed: timeout expired",
+            &["db:5432!", "10.0.1.5:5432!"],
+        );
+        check(
+            "HTTPConnectionPool(host='api', port=8080): Max retries exceeded",
+            &["api:8080!"],
+        );
+    }
+
+    #[test]
+    fn hosts_are_found_where_the_sentence_has_a_place_for_them() {
+        check(
+            "dial tcp: lookup redis on 10.0.0.2:53: no such host",
+            &["redis!"],
+        );
+        check("Error: getaddrinfo ENOTFOUND redis", &["redis!"]);
+        check(
+            "could not connect to server: Connection timed out\n\tIs the server running on host \"db1\" (10.0.4.17) and accepting\n\t\
+             TCP/IP connections on port 5432?",
+            &["db1:5432!"],
+        );
+        check("the job is running on host worker-1", &[]);
     }
 
     #[test]

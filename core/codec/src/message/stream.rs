@@ -2,6 +2,8 @@
 
 use nepho_core::format::Stream;
 
+use crate::pod;
+
 /// Names of files and folders that say nothing of who writes them.
 const GENERAL: [&str; 36] = [
     "app",
@@ -42,10 +44,14 @@ const GENERAL: [&str; 36] = [
     "service",
 ];
 
-/// Service by the name of the file, or of the folder it stands in: `checkout` for
-/// `/var/log/checkout.log`, `checkout-2026-05-12.log.gz` and `checkout/app.log`. `None` for names
-/// that do not look like one.
+/// Service that the stream was told to be of, or else by the name of the file or of the folder it
+/// stands in: `checkout` for `/var/log/checkout.log`, `checkout-2026-05-12.log.gz`,
+/// `checkout/app.log` and, of a pod, `checkout-7d9f8b6c5-x2x4z.log`. `None` for names that do not
+/// look like one.
 pub fn service(stream: &Stream) -> Option<&str> {
+    if let Some(told) = &stream.service {
+        return Some(told);
+    }
     let mut parts = stream.uri.rsplit(['/', '\\']);
     let file = parts.next()?;
     let stem = file.split('.').next().unwrap_or(file);
@@ -56,7 +62,7 @@ pub fn service(stream: &Stream) -> Option<&str> {
         return Some(name);
     }
     // Only a general file name (`app.log`) leaves the word to its folder.
-    let is_general = GENERAL.contains(&trim_date(stem).to_ascii_lowercase().as_str());
+    let is_general = is_general(trim_date(stem));
     parts
         .next()
         .filter(|_| is_general && has_log_ending)
@@ -69,7 +75,7 @@ pub fn service_or_name(stream: &Stream) -> Option<&str> {
     let stem = stream.file_name().split('.').next().unwrap_or_default();
     match stem {
         "" => None,
-        "-" => Some("stdin"),
+        "-" => service(stream).or(Some("stdin")),
         stem => service(stream).or_else(|| {
             let name = trim_date(stem);
             let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 40;
@@ -86,17 +92,49 @@ fn name(stem: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         && name.bytes().filter(u8::is_ascii_digit).count() <= 3;
-    (looks_like_one && !GENERAL.contains(&name.to_ascii_lowercase().as_str())).then_some(name)
+    (looks_like_one && !is_general(name)).then_some(name)
 }
 
-/// A name without the date or number behind it: `checkout` of `checkout-2026-05-12`.
+/// Whether a name says nothing of who writes the file; `app2` is one of several such.
+fn is_general(name: &str) -> bool {
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    GENERAL.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Digits of the shortest date that stands right behind a name: `u_ex260512`.
+const DATE_DIGITS: usize = 6;
+
+/// A name without the date or number behind it, `checkout` of `checkout-2026-05-12`, and without
+/// what Kubernetes adds to the name of a deployment. The digits of `s3` and `payments-v2` are part
+/// of the name.
 fn trim_date(stem: &str) -> &str {
-    stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
+    let mut name = stem.trim_end_matches(['-', '_']);
+    loop {
+        let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_apart = rest.is_empty() || rest.ends_with(['-', '_']);
+        if rest.len() == name.len() || !is_apart && name.len() - rest.len() < DATE_DIGITS {
+            return pod::deployment(name).unwrap_or(name);
+        }
+        name = rest.trim_end_matches(['-', '_']);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_is_of_the_service_that_it_was_told_to_be_of() {
+        let mut stream = Stream {
+            uri: "-".to_owned(),
+            ..Stream::default()
+        };
+        assert_eq!(service(&stream), None);
+        assert_eq!(service_or_name(&stream), Some("stdin"));
+        stream.service = Some("checkout".to_owned());
+        assert_eq!(service(&stream), Some("checkout"));
+        assert_eq!(service_or_name(&stream), Some("checkout"));
+    }
 
     #[test]
     fn services_are_found_in_file_names() {
@@ -111,6 +149,15 @@ mod tests {
         check("checkout-2026-05-12.log.gz", Some("checkout"));
         check("shop/checkout/app.log", Some("checkout"));
         check("/var/log/app.log", None);
+        check("shop/checkout/app2.log", Some("checkout"));
+        check("checkout_20260512-3.log", Some("checkout"));
+        check("W3SVC1/u_ex260512.log", Some("u_ex"));
+        check("checkout-7d9f8b6c5-x2x9p.log", Some("checkout"));
+        for name in ["s3", "oauth2", "payments-v2", "utf16", "order-worker-check"] {
+            check(&format!("{name}.log"), Some(name));
+            check(&format!("logs/{name}-2026-05-12.log.gz"), Some(name));
+        }
+        check("2026-05-12.log", None);
         check("-", None);
         check(
             "111122223333_CloudTrail_eu-west-1_20260512T1400Z_AbC.json.gz",

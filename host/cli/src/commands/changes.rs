@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use nepho::{Options, TimeRange};
+use nepho::{Conclusions, Options, TimeRange};
+use nepho_core::tables::{Change, ChangeOutcome};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
@@ -21,11 +22,13 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         outputs::fits(file, args.output.unwrap_or_default().into())?;
     }
     // Everything is read: what was done by hand before the range may be undone within it.
+    let rules = rules::read(&args.rules)?;
     let options = Options {
         paths: args.input.paths.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
-        rules: rules::read(&args.rules)?,
+        stdin_service: args.input.stdin_name.clone(),
+        rules: rules.clone(),
         workers: args.input.threads.into(),
         ..Options::default()
     };
@@ -33,6 +36,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
+    told::unread(&explanation.skipped);
     let code = outcome::code(&args.input, &explanation);
     told::unfit(
         &args.input,
@@ -40,11 +44,13 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         &explanation.inputs,
         &explanation.skipped,
     );
+    rules::unfit(&args.rules, &rules, &explanation.conclusions);
     if args.table.is_some() || args.output.is_some() || args.to.is_some() {
         table::write(&explanation.conclusions, args)?;
         return Ok(code);
     }
     services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
+    unknown(args, &explanation.conclusions);
     let timeline = convert::timeline(explanation, selection(args, range));
     if args.json {
         let mut out = std::io::stdout().lock();
@@ -58,6 +64,37 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         out.flush()?;
     }
     Ok(code)
+}
+
+/// Tells which tools, actors and resources nothing is of, so that a mistyped one is seen where
+/// others are found as well.
+fn unknown(args: &ChangesArgs, conclusions: &Conclusions) {
+    let done = conclusions.changes.iter();
+    let done = done.filter(|change| change.outcome != ChangeOutcome::Planned);
+    let done: Vec<&Change> = done.collect();
+    for name in &args.tool {
+        if !done
+            .iter()
+            .any(|change| change.tool.eq_ignore_ascii_case(name))
+        {
+            told::say(&format!("nepho: --tool: no change was made by `{name}`"));
+        }
+    }
+    for part in &args.actor {
+        let lower = part.to_lowercase();
+        let is_by = |change: &&Change| {
+            let actor = change.actor.as_deref();
+            actor.is_some_and(|actor| actor.to_lowercase().contains(&lower))
+        };
+        if !done.iter().any(is_by) {
+            told::say(&format!(
+                "nepho: --actor: nobody with `{part}` in the name made a change"
+            ));
+        }
+    }
+    for sentence in convert::unknown(&args.resource, conclusions) {
+        told::say(&format!("nepho: --resource: {sentence}"));
+    }
 }
 
 pub(super) fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {

@@ -30,13 +30,15 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         ])?;
     }
     let began = Instant::now();
+    let rules = rules::read(&args.rules)?;
     let explanation = read(
         Options {
             paths: args.input.paths.clone(),
             range,
             zones: args.selection.zone.clone(),
             clusters: args.input.cluster.clone(),
-            rules: rules::read(&args.rules)?,
+            stdin_service: args.input.stdin_name.clone(),
+            rules: rules.clone(),
             workers: args.input.threads.into(),
             ..Options::default()
         },
@@ -45,12 +47,14 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     if outcome::is_nothing(&explanation.inputs, &explanation.skipped) {
         return Ok(ExitCode::FAILURE);
     }
+    told::unread(&explanation.skipped);
     told::unfit(
         &args.input,
         Some(&args.selection),
         &explanation.inputs,
         &explanation.skipped,
     );
+    rules::unfit(&args.rules, &rules, &explanation.conclusions);
     services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
     let code = outcome::code(&args.input, &explanation);
     let report = convert::report(explanation, range, &args.service);

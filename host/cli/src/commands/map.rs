@@ -38,6 +38,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     let explanation = nepho::explain(&Options {
         paths: paths(args),
         clusters: args.input.cluster.clone(),
+        stdin_service: args.input.stdin_name.clone(),
         workers: args.input.threads.into(),
         progress,
         ..Options::default()
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     told::unfit(&args.input, None, &explanation.inputs, &explanation.skipped);
+    rules::unfit(&args.rules, &rules, &explanation.conclusions);
     let resources = explanation.conclusions.map_with(&rules);
     let focus = focus(args, &resources, &explanation.conclusions)?;
     let moment = Moment {

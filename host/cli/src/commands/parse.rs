@@ -64,6 +64,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         format: args.format.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
+        stdin_service: args.input.stdin_name.clone(),
         outputs: written(args, [&rows_file, &rejects_file]),
         workers: args.input.threads.into(),
         progress: progress.clone(),
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let bar = Bar::start(&progress, args.quiet || is_hidden);
     let mut sink = Writing {
         rows: match args.schema {
-            Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
+            Some(schema) => Rows::Others(SchemaWriter::with_raw(stdout, schema.into(), raw(args))),
             None => Rows::Own(RowWriter::with_threads(
                 stdout,
                 args.output.into(),

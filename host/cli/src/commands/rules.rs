@@ -1,10 +1,15 @@
 //! The rule file of the commands that know whose resources are.
 
 use anyhow::Result;
+use nepho::Conclusions;
 use nepho::resources::rules::Rules;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::RulesArgs;
+use crate::commands::told;
+
+/// Lines of rules that are named.
+const NAMED: usize = 5;
 
 /// The rules of the file that is named. They are read first, so that a mistake in them is told
 /// before hours of logs are read.
@@ -18,4 +23,26 @@ pub(crate) fn read(args: &RulesArgs) -> Result<Rules> {
         Error::new(ErrorKind::InvalidConfig, "--rules", what)
     })?;
     Ok(Rules::parse(&name, &text)?)
+}
+
+/// Tells which rules fit nothing that was read, so that a mistake in one is seen.
+pub(crate) fn unfit(args: &RulesArgs, rules: &Rules, conclusions: &Conclusions) {
+    let lines = rules.unfit(&conclusions.resources);
+    let (Some(path), [_, ..]) = (&args.file, lines.as_slice()) else {
+        return;
+    };
+    let named: Vec<String> = lines.iter().take(NAMED).map(usize::to_string).collect();
+    let more = match lines.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (what, fit) = match lines.len() {
+        1 => ("line", "the rule fits"),
+        _ => ("lines", "these rules fit"),
+    };
+    told::say(&format!(
+        "nepho: --rules: {}, {what} {}{more}: {fit} no resource",
+        path.display(),
+        named.join(", ")
+    ));
 }

@@ -2,7 +2,7 @@
 //!
 //! What is alike is told once, with how often and the first places.
 
-use nepho::{ClusterName, InputSummary, LeftOut, SkippedInput, Zone};
+use nepho::{ClusterName, InputSummary, LeftOut, SkipKind, SkippedInput, Zone};
 use nepho_core::rejects::{Alike, Rejects, alike, first_line};
 use nepho_report::clean;
 
@@ -36,6 +36,13 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
 pub(crate) fn causes(error: &anyhow::Error) -> String {
     let mut told = String::new();
     for cause in error.chain().map(ToString::to_string) {
+        // What a writer of Parquet or Arrow says of the stream below it.
+        let wrapped = ["External: ", "External error: "];
+        let cause = wrapped
+            .iter()
+            .find_map(|word| cause.strip_prefix(word))
+            .unwrap_or(&cause)
+            .to_owned();
         match told.contains(&cause) {
             true => {}
             false if told.is_empty() => told = cause,
@@ -43,6 +50,13 @@ pub(crate) fn causes(error: &anyhow::Error) -> String {
         }
     }
     told
+}
+
+/// Tells which paths were to be read and were not, where a report on standard output tells the
+/// others.
+pub(crate) fn unread(skipped: &[SkippedInput]) {
+    let unread = skipped.iter().filter(|one| one.kind == SkipKind::Unread);
+    self::skipped(&unread.cloned().collect::<Vec<_>>());
 }
 
 /// Tells which paths were not read, and why.

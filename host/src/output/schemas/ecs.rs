@@ -63,7 +63,7 @@ fn put_event(row: &SchemaRow<'_>, tree: &mut Tree) {
     {
         tree.put("event.provider", service);
     }
-    if let Some(raw) = row.text(Column::Raw) {
+    if let Some(raw) = row.original() {
         tree.put("event.original", raw);
     }
 }

@@ -36,7 +36,7 @@ pub use class::{Activity, Class};
 pub use mapping::{Kind, Mapping, Only};
 pub use table::MAPPINGS;
 
-use super::{CANNOT_WRITE, Encoder};
+use super::{CANNOT_WRITE, Encoder, RawColumn};
 use otlp::Request;
 use row::SchemaRow;
 
@@ -65,6 +65,7 @@ pub enum Schema {
 pub struct SchemaWriter<W: Write> {
     stream: W,
     schema: Schema,
+    raw: RawColumn,
     formats: Arc<Formats>,
     line: Vec<u8>,
 }
@@ -81,9 +82,16 @@ impl<W: Write> SchemaWriter<W> {
     /// Writer to a stream. What formats tell beyond the columns is read with the formats that are
     /// linked into the program.
     pub fn new(stream: W, schema: Schema) -> Self {
+        Self::with_raw(stream, schema, RawColumn::Kept)
+    }
+
+    /// As [`SchemaWriter::new`]; where the event as it was received is left out, what formats tell
+    /// of it stays.
+    pub fn with_raw(stream: W, schema: Schema, raw: RawColumn) -> Self {
         Self {
             stream,
             schema,
+            raw,
             formats: Formats::linked(),
             line: Vec::with_capacity(4096),
         }
@@ -99,7 +107,7 @@ impl<W: Write> SchemaWriter<W> {
         let view = LogsView::new(batch)?;
         let mut request = Request::default();
         for number in 0..view.len() {
-            let row = SchemaRow::read(&view, number, &self.formats, stream);
+            let row = SchemaRow::read(&view, number, &self.formats, stream, self.raw);
             match self.schema {
                 Schema::Otlp => {
                     request.add(&row);
@@ -117,11 +125,12 @@ impl<W: Write> SchemaWriter<W> {
     /// What makes the bytes of a batch; see [`RowSink::encoder`](crate::RowSink::encoder).
     pub fn encoder(&self) -> Arc<Encoder> {
         let formats = Arc::clone(&self.formats);
-        let schema = self.schema;
+        let (schema, raw) = (self.schema, self.raw);
         Arc::new(move |batch: &RecordBatch, stream: &Stream| {
             let mut writer = SchemaWriter {
                 stream: Vec::new(),
                 schema,
+                raw,
                 formats: Arc::clone(&formats),
                 line: Vec::new(),
             };

@@ -109,8 +109,11 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
             put_unmapped("duration", duration.into(), tree);
         }
     }
-    for (column, name) in [(Column::Body, "message"), (Column::Raw, "raw_data")] {
-        if let Some(text) = row.text(column) {
+    for (text, name) in [
+        (row.text(Column::Body), "message"),
+        (row.original(), "raw_data"),
+    ] {
+        if let Some(text) = text {
             tree.put(name, text);
         }
     }

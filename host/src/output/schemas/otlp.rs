@@ -155,7 +155,7 @@ fn record(row: &SchemaRow<'_>) -> Record {
     if let Some(uri) = row.text(Column::Uri).filter(|uri| !uri.is_empty()) {
         record.put("log.file.path", text(uri));
     }
-    if let Some(raw) = row.text(Column::Raw) {
+    if let Some(raw) = row.original() {
         record.put("log.record.original", text(raw));
     }
     let attributes = std::mem::take(&mut record.attributes);

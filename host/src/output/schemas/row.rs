@@ -9,7 +9,7 @@ use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
 use super::convert::{Protocol, is_http_method, protocol};
-use super::{Mapping, table};
+use super::{Mapping, RawColumn, table};
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +81,7 @@ pub(super) struct SchemaRow<'a> {
     /// All other values, columns first.
     pub(super) found: Vec<Found<'a>>,
     texts: [Option<&'a str>; Column::ALL.len()],
+    raw: RawColumn,
 }
 
 /// Columns whose values schemas ask for by name.
@@ -96,12 +97,14 @@ const OWN: [Column; 8] = [
 ];
 
 impl<'a> SchemaRow<'a> {
-    /// Reads a row, and from its event what the format tells beyond the columns.
+    /// Reads a row, and from its event what the format tells beyond the columns, also where the
+    /// event itself is not written.
     pub(super) fn read(
         view: &LogsView<'a>,
         number: usize,
         formats: &Formats,
         stream: &Stream,
+        raw: RawColumn,
     ) -> Self {
         let texts = Column::ALL.map(|column| view.text(column, number));
         let mut row = Self {
@@ -118,6 +121,7 @@ impl<'a> SchemaRow<'a> {
             resources: view.resources(number).collect(),
             found: Vec::with_capacity(24),
             texts,
+            raw,
         };
         row.class = Class::of(row.signs());
         if let Some(port) = view.source_port(number) {
@@ -144,6 +148,12 @@ impl<'a> SchemaRow<'a> {
     /// Value of a text column.
     pub(super) fn text(&self, column: Column) -> Option<&'a str> {
         self.texts.get(column as usize).copied().flatten()
+    }
+
+    /// The event as it was received, unless it is left out.
+    pub(super) fn original(&self) -> Option<&'a str> {
+        let is_kept = self.raw == RawColumn::Kept;
+        self.text(Column::Raw).filter(|_| is_kept)
     }
 
     /// Name of the value that stands at a path of OCSF.
