@@ -11,7 +11,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::joint::{Apart, BESIDE, ENVELOPE, inside_part};
-use super::kind::{Head, Kind, is_one_of, kind};
+use super::kind::{Head, Kind, is_early_sign_in, is_one_of, kind};
 use super::line::Unusual;
 use super::origin::{Origin, Origins};
 use super::seen::Seen;
@@ -245,11 +245,15 @@ fn head<'a>(
     operation: &'a str,
     resource: &'a str,
 ) -> Head<'a> {
+    let has_tenant = [common::BESIDE_TENANT, common::PROPERTIES]
+        .iter()
+        .any(|number| event.kept_value(*number).is_some());
     Head {
         category,
         operation,
         resource,
         table: "",
+        is_early_sign_in: is_early_sign_in(category, operation, has_tenant),
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
