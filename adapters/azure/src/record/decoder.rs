@@ -168,7 +168,7 @@ impl RecordDecoder {
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
-        conclude(&event, result.as_deref(), &details, row);
+        conclude(&event, result.as_deref(), &details, &resource, row);
         if let Some(nested) = &mut self.nested
             && take_nested(nested, &mut details, &resource, row)
         {
@@ -499,7 +499,13 @@ fn name_backend(event: &Event<'_>, resource: &str, details: &Details<'_>, row: &
 ///
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
-fn conclude(event: &Event<'_>, result: Option<&str>, details: &Details<'_>, row: &mut Row<'_>) {
+fn conclude(
+    event: &Event<'_>,
+    result: Option<&str>,
+    details: &Details<'_>,
+    resource: &str,
+    row: &mut Row<'_>,
+) {
     let signature = event.kept(match tells_status(result) {
         true => common::DESCRIPTION,
         false => common::SIGNATURE,
@@ -534,7 +540,7 @@ fn conclude(event: &Event<'_>, result: Option<&str>, details: &Details<'_>, row:
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
     let outcome = outcome.or_else(|| {
         let message = details.message.as_deref().unwrap_or_default();
-        outcome::of_category(&event.kept(common::CATEGORY)?, message)
+        outcome::of_category(&event.kept(common::CATEGORY)?, resource, message)
     });
     if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
