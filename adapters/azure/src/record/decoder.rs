@@ -136,7 +136,7 @@ impl RecordDecoder {
             }
         });
         let beside = beside.and_then(|beside| self.joint.picked(BESIDE, beside));
-        let mut details = take_details(&[&inside, &beside]);
+        let mut details = take_details(&[&inside, &beside], &resource);
         if inside.is_none() && self.place != Place::Beside && properties.is_some() {
             // Properties that are no JSON are still what the record has to say.
             details.message = properties.as_deref().map(Cow::Borrowed);
@@ -332,18 +332,20 @@ fn fill_from(picked: [Option<Picked<'_>>; 2], row: &mut Row<'_>) {
     }
 }
 
-/// What is told in the properties, and else beside the envelope.
-fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
+/// What is told in the properties of a record of `resource`, and else beside the envelope.
+fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2], resource: &str) -> Details<'a> {
+    let has_numbers = parts::is_of_provider(resource, "Microsoft.AnalysisServices");
     let events = picked.map(|picked| picked.as_ref().map(Picked::event));
     let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
     let result = |event: &Event<'a>| {
-        let flag = event.kept(details::SUCCEEDED).map(|flag| match &*flag {
-            // A number of its own is an error code, of which 0 is none.
-            "1" => Cow::Borrowed("true"),
-            "0" => Cow::Borrowed("false"),
-            _ => flag,
-        });
-        flag.or_else(|| event.kept(details::RESULT)).or_else(|| {
+        let word = event.kept(details::RESULT);
+        // A word tells more than a flag, which may be of a part only.
+        let tells = word
+            .as_deref()
+            .is_some_and(|word| outcome::of_word(word).is_some() || is_begun(Some(word)));
+        let flag = event.kept(details::SUCCEEDED).filter(|_| !tells);
+        let flag = flag.and_then(|flag| truth(&flag, has_numbers));
+        flag.map(Cow::Borrowed).or(word).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))
         })
@@ -358,6 +360,18 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
         // Names of events are objects in some exports.
         description: first(details::DESCRIPTION).filter(|text| !text.starts_with('{')),
         backend: first(details::BACKEND),
+    }
+}
+
+/// The word for a flag that tells whether something succeeded. Analysis Services has 1 and 0; of
+/// others these are counts.
+fn truth(flag: &str, has_numbers: bool) -> Option<&'static str> {
+    match flag {
+        "1" if has_numbers => Some("true"),
+        "0" if has_numbers => Some("false"),
+        _ if flag.eq_ignore_ascii_case("true") => Some("true"),
+        _ if flag.eq_ignore_ascii_case("false") => Some("false"),
+        _ => None,
     }
 }
 
@@ -642,6 +656,15 @@ mod tests {
         check("0", false);
         check("1", false);
         check("4096", false);
+    }
+
+    #[test]
+    fn flags_are_truths() {
+        assert_eq!(truth("True", false), Some("true"));
+        assert_eq!(truth("1", true), Some("true"));
+        assert_eq!(truth("0", true), Some("false"));
+        assert_eq!(truth("0", false), None);
+        assert_eq!(truth("partial", true), None);
     }
 
     #[test]
