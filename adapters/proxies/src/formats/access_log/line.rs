@@ -213,10 +213,16 @@ fn split_bytes(text: &str) -> (&str, &str) {
 /// quotes or without, and what follows the first quote of the request.
 fn split_host(text: &str) -> Option<(&str, &str)> {
     if let Some(request) = text.strip_prefix('"') {
-        let quoted = request.split_once("\" \"").filter(|(host, _)| {
-            let is_named = host.contains('.') || *host == "localhost";
+        let quoted = request.split_once("\" \"").and_then(|(host, rest)| {
+            let is_named = host.contains('.') || host == "localhost";
             let is_other = host.contains([':', '@']) || host.starts_with("TLS") || is_decimal(host);
-            is_named && !is_other && is_host(host)
+            if is_named && !is_other && is_host(host) {
+                return Some((host, rest));
+            }
+            // Another word, if a whole request follows.
+            let found = split_request(rest).filter(|_| !host.contains(' '));
+            let is_whole = found.is_some_and(|(request, ..)| names_protocol(request));
+            is_whole.then_some(("", rest))
         });
         return Some(quoted.unwrap_or(("", request)));
     }
@@ -525,10 +531,9 @@ mod tests {
         let check = |quoted: &str, server: &str| {
             let start = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700]";
             let line = format!("{start} \"{quoted}\" \"GET / HTTP/1.1\" 200 5");
-            assert_eq!(
-                parse(&line).map(|line| line.server.to_owned()),
-                Some(server.to_owned())
-            );
+            let line = parse(&line);
+            let found = line.as_ref().map(|line| (line.server, line.request));
+            assert_eq!(found, Some((server, "GET / HTTP/1.1")), "{quoted}");
         };
         check("shop.example.com", "shop.example.com");
         check("localhost", "localhost");
