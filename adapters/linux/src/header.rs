@@ -18,7 +18,7 @@ use nepho_core::time::Reference;
 pub(crate) use marks::{marks, may_begin};
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
-    of_journalctl, of_macos, of_meraki, of_solaris, origin, verbose,
+    of_journalctl, of_macos, of_meraki, of_solaris, of_verbose, origin,
 };
 pub(crate) use systems::{has_uptime, of_monotonic};
 
@@ -319,7 +319,7 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
         time,
         ..Header::default()
     };
-    named(header, rest)
+    of_verbose(header, rest).or_else(|| named(header, rest))
 }
 
 /// A line of `journalctl` in a language whose months are not those of English. Nothing but a host
@@ -411,12 +411,6 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     // `--- last message repeated 5 times ---`
     if text.starts_with("--- ") {
         return tagged(header, text, true);
-    }
-    if let Some((priority, rest)) = verbose(text) {
-        // Nothing but a tag tells such a line from a text.
-        let found = named(header, rest).filter(|found| !found.process.is_empty())?;
-        let priority = found.priority.or(Some(priority));
-        return Some(Header { priority, ..found });
     }
     let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
     // OpenWrt writes facility and level where the host would stand.

@@ -40,10 +40,8 @@ fn fields_of(item: &str) -> Option<JsonFields<'_>> {
     let fields = JsonFields::parse(item).ok()?;
     let more = fields.raw("AdditionalProperties");
     let more = more.and_then(|more| JsonFields::parse(more).ok());
-    Some(
-        more.filter(|more| !more.members().is_empty())
-            .unwrap_or(fields),
-    )
+    // Others keep what they like under this name.
+    Some(more.filter(|more| kind(more).is_some()).unwrap_or(fields))
 }
 
 /// Who stands in evidence, the surest so far.
@@ -160,11 +158,15 @@ const ENTITY_USERS: [&str; 5] = [
 ];
 
 /// Whether evidence is not about a user: accounts without a principal name are often of the system
-/// there. Some exporters spell `@odata.type` out.
+/// there.
 fn is_of_process(fields: &JsonFields<'_>) -> bool {
-    let kind = ["@odata.type", "at_sign_odata_type"];
-    let kind = kind.iter().find_map(|path| fields.text(path));
-    kind.is_some_and(|kind| !kind.ends_with("userEvidence"))
+    kind(fields).is_some_and(|kind| !kind.ends_with("userEvidence"))
+}
+
+/// What evidence is about. Some exporters spell `@odata.type` out.
+fn kind<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    let paths = ["@odata.type", "at_sign_odata_type"];
+    paths.iter().find_map(|path| fields.text(path))
 }
 
 /// The first of these that counts and names somebody, and its place.
@@ -208,5 +210,37 @@ fn put(row: &mut Row<'_>, column: Column, value: Option<&str>) {
         && !row.has(column)
     {
         row.text(column, &unescape(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_properties_are_those_of_the_kind() {
+        let check = |item: &str, expected: Option<&str>| {
+            let fields = fields_of(item);
+            let host = fields
+                .as_ref()
+                .and_then(|fields| fields.text("deviceDnsName"));
+            assert_eq!(host, expected, "{item}");
+        };
+        let more =
+            r##"{"@odata.type":"#microsoft.graph.security.deviceEvidence","deviceDnsName":"b"}"##;
+        check(&format!(r#"{{"AdditionalProperties":{more}}}"#), Some("b"));
+        check(
+            r#"{"deviceDnsName":"a","AdditionalProperties":{"note":"x"}}"#,
+            Some("a"),
+        );
+        check(
+            r#"{"deviceDnsName":"a","AdditionalProperties":{}}"#,
+            Some("a"),
+        );
+        check(
+            r#"{"deviceDnsName":"a","AdditionalProperties":null}"#,
+            Some("a"),
+        );
+        check("[]", None);
     }
 }

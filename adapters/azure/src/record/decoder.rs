@@ -11,7 +11,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::joint::{Apart, BESIDE, ENVELOPE, inside_part};
-use super::kind::{Head, Kind, is_one_of, kind};
+use super::kind::{Head, Kind, is_early_sign_in, is_one_of, kind};
 use super::line::Unusual;
 use super::origin::{Origin, Origins};
 use super::seen::Seen;
@@ -136,7 +136,7 @@ impl RecordDecoder {
             }
         });
         let beside = beside.and_then(|beside| self.joint.picked(BESIDE, beside));
-        let mut details = take_details(&[&inside, &beside]);
+        let mut details = take_details(&[&inside, &beside], &resource);
         if inside.is_none() && self.place != Place::Beside && properties.is_some() {
             // Properties that are no JSON are still what the record has to say.
             details.message = properties.as_deref().map(Cow::Borrowed);
@@ -168,7 +168,7 @@ impl RecordDecoder {
         if !row.has(Column::Action) {
             row.text(Column::Action, &operation);
         }
-        conclude(&event, result.as_deref(), &details, row);
+        conclude(&event, result.as_deref(), &details, &resource, row);
         if let Some(nested) = &mut self.nested
             && take_nested(nested, &mut details, &resource, row)
         {
@@ -245,11 +245,15 @@ fn head<'a>(
     operation: &'a str,
     resource: &'a str,
 ) -> Head<'a> {
+    let has_tenant = [common::BESIDE_TENANT, common::PROPERTIES]
+        .iter()
+        .any(|number| event.kept_value(*number).is_some());
     Head {
         category,
         operation,
         resource,
         table: "",
+        is_early_sign_in: is_early_sign_in(category, operation, has_tenant),
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
@@ -328,18 +332,20 @@ fn fill_from(picked: [Option<Picked<'_>>; 2], row: &mut Row<'_>) {
     }
 }
 
-/// What is told in the properties, and else beside the envelope.
-fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
+/// What is told in the properties of a record of `resource`, and else beside the envelope.
+fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2], resource: &str) -> Details<'a> {
+    let has_numbers = parts::is_of_provider(resource, "Microsoft.AnalysisServices");
     let events = picked.map(|picked| picked.as_ref().map(Picked::event));
     let first = |number| events.iter().flatten().find_map(|event| event.kept(number));
     let result = |event: &Event<'a>| {
-        let flag = event.kept(details::SUCCEEDED).map(|flag| match &*flag {
-            // A number of its own is an error code, of which 0 is none.
-            "1" => Cow::Borrowed("true"),
-            "0" => Cow::Borrowed("false"),
-            _ => flag,
-        });
-        flag.or_else(|| event.kept(details::RESULT)).or_else(|| {
+        let word = event.kept(details::RESULT);
+        // A word tells more than a flag, which may be of a part only.
+        let tells = word
+            .as_deref()
+            .is_some_and(|word| outcome::of_word(word).is_some() || is_begun(Some(word)));
+        let flag = event.kept(details::SUCCEEDED).filter(|_| !tells);
+        let flag = flag.and_then(|flag| truth(&flag, has_numbers));
+        flag.map(Cow::Borrowed).or(word).or_else(|| {
             let status = event.kept(details::STATUS);
             status.filter(|status| is_result(status))
         })
@@ -354,6 +360,18 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2]) -> Details<'a> {
         // Names of events are objects in some exports.
         description: first(details::DESCRIPTION).filter(|text| !text.starts_with('{')),
         backend: first(details::BACKEND),
+    }
+}
+
+/// The word for a flag that tells whether something succeeded. Analysis Services has 1 and 0; of
+/// others these are counts.
+fn truth(flag: &str, has_numbers: bool) -> Option<&'static str> {
+    match flag {
+        "1" if has_numbers => Some("true"),
+        "0" if has_numbers => Some("false"),
+        _ if flag.eq_ignore_ascii_case("true") => Some("true"),
+        _ if flag.eq_ignore_ascii_case("false") => Some("false"),
+        _ => None,
     }
 }
 
@@ -495,7 +513,13 @@ fn name_backend(event: &Event<'_>, resource: &str, details: &Details<'_>, row: &
 ///
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
-fn conclude(event: &Event<'_>, result: Option<&str>, details: &Details<'_>, row: &mut Row<'_>) {
+fn conclude(
+    event: &Event<'_>,
+    result: Option<&str>,
+    details: &Details<'_>,
+    resource: &str,
+    row: &mut Row<'_>,
+) {
     let signature = event.kept(match tells_status(result) {
         true => common::DESCRIPTION,
         false => common::SIGNATURE,
@@ -530,7 +554,7 @@ fn conclude(event: &Event<'_>, result: Option<&str>, details: &Details<'_>, row:
     let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
     let outcome = outcome.or_else(|| {
         let message = details.message.as_deref().unwrap_or_default();
-        outcome::of_category(&event.kept(common::CATEGORY)?, message)
+        outcome::of_category(&event.kept(common::CATEGORY)?, resource, message)
     });
     if let Some(outcome) = outcome.filter(|_| !is_begun(result)) {
         row.outcome(outcome);
@@ -632,6 +656,15 @@ mod tests {
         check("0", false);
         check("1", false);
         check("4096", false);
+    }
+
+    #[test]
+    fn flags_are_truths() {
+        assert_eq!(truth("True", false), Some("true"));
+        assert_eq!(truth("1", true), Some("true"));
+        assert_eq!(truth("0", true), Some("false"));
+        assert_eq!(truth("0", false), None);
+        assert_eq!(truth("partial", true), None);
     }
 
     #[test]

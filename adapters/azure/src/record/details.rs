@@ -11,7 +11,7 @@ use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, Table, To, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::common::{LEVELS, region};
+use super::common::LEVELS;
 use super::{keep, parts, text};
 
 pub(crate) const MESSAGE: usize = 0;
@@ -135,7 +135,7 @@ pub(crate) static TABLE: Table = Table {
         // Workflows of Logic Apps.
         Field {
             from: &["resource.location", "resource_location"],
-            to: To::Part(Column::Region, region),
+            to: To::Part(Column::Region, region_of),
         },
         text(
             &[
@@ -145,10 +145,11 @@ pub(crate) static TABLE: Table = Table {
                 "requestId",
                 "clientRequestId",
                 "correlationId",
+                "activityId",
+                // Workflows of Logic Apps, which have none of the others.
                 "correlation.clientTrackingId",
                 "correlation_clientTrackingId",
                 "clientTrackingId",
-                "activityId",
             ],
             Column::RequestId,
         ),
@@ -304,6 +305,26 @@ pub(crate) static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// A region, `westeurope` or `West Europe`; empty for other locations. All regions but those of
+/// the government have a direction in their names.
+///
+/// Source: learn.microsoft.com/azure/reliability/regions-list, as of 2026-11-30.
+fn region_of(text: &str) -> &str {
+    const PARTS: [&str; 6] = ["east", "west", "north", "south", "central", "usgov"];
+    let text = parts::trimmed(text);
+    let is_name = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+    let lower = text.to_ascii_lowercase();
+    let has_part = PARTS.iter().any(|part| lower.contains(part)) || lower.starts_with("us gov");
+    let has_length = (6..=24).contains(&text.len());
+    if is_name && has_length && has_part {
+        text
+    } else {
+        ""
+    }
+}
+
 /// Address of the client, where the envelope has none.
 pub(crate) fn address(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(address) = event.kept(ADDRESS).filter(|_| !row.has(Column::SourceIp)) {
@@ -342,5 +363,23 @@ pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && let Some(status) = fields.text("statusCode")
     {
         put_text(status, To::Status, row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_are_regions_by_their_names() {
+        let check = |text: &str, expected: &str| assert_eq!(region_of(text), expected, "{text}");
+        check("westeurope", "westeurope");
+        check("West US 2", "West US 2");
+        check("usgovvirginia", "usgovvirginia");
+        check("global", "");
+        check("Berlin, east side", "");
+        check("shelf 7/3", "");
+        check("warehouse", "");
+        check("", "");
     }
 }

@@ -8,7 +8,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use super::QuickLine;
 use super::RecordDecoder;
 use super::extras;
-use super::kind::{Head, Kind, is_early_sign_in, is_one_of, kind};
+use super::kind::{Head, Kind, is_early_category, is_one_of, kind};
 use crate::formats::SIGN_INS;
 
 /// Categories with the same fields.
@@ -137,7 +137,7 @@ impl Format for FamilyFormat {
         // Most records are of none of the many families, which their category tells at once.
         let is_mine = |name| is_one_of(name, self.0.categories);
         let category = Head::category(fields);
-        let is_early = is_early_sign_in(category) && self.0.name == SIGN_INS.name;
+        let is_early = is_early_category(category) && self.0.name == SIGN_INS.name;
         if !is_mine(category)
             && !is_early
             && !is_mine(Head::table(fields))

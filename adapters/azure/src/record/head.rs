@@ -6,7 +6,7 @@ use nepho_codec::json::unescape;
 use nepho_core::format::Fields;
 
 use super::decoder::is_of_shape;
-use super::kind::Head;
+use super::kind::{Head, is_early_sign_in};
 use super::parts;
 
 impl<'a> Head<'a> {
@@ -92,20 +92,23 @@ impl<'a> Head<'a> {
     pub(crate) fn of(fields: &'a dyn Fields, resource: &'a str) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();
+        let category = Self::category(fields);
+        let operation = first(&[
+            "operationName.value",
+            "operation_name.value",
+            "OperationNameValue",
+            "operationName",
+            "OperationName",
+            "operationname",
+            "operation_name",
+            "EventName",
+        ])
+        .unwrap_or_default();
+        let has_tenant = any(&["tenantId", "TenantId", "properties", "Properties"]);
         Self {
-            category: Self::category(fields),
+            category,
             table: Self::table(fields),
-            operation: first(&[
-                "operationName.value",
-                "operation_name.value",
-                "OperationNameValue",
-                "operationName",
-                "OperationName",
-                "operationname",
-                "operation_name",
-                "EventName",
-            ])
-            .unwrap_or_default(),
+            operation,
             resource,
             has_activity_fields: any(&[
                 "eventDataId",
@@ -132,6 +135,7 @@ impl<'a> Head<'a> {
             ]),
             has_shape: Self::has_shape(fields),
             has_line: first(&["RawData"]).is_some_and(|line| !line.is_empty()),
+            is_early_sign_in: is_early_sign_in(category, operation, has_tenant),
         }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Head<'a> {
     pub(crate) has_shape: bool,
     /// There is a line of a file, in a custom table of Log Analytics.
     pub(crate) has_line: bool,
+    /// It is a sign-in as the first exports had it: [`is_early_sign_in`].
+    pub(crate) is_early_sign_in: bool,
 }
 
 /// Categories of the Activity Log; the last three are those of old exports.
@@ -115,7 +117,7 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if is_event && let Some(family) = family_of(head.category, head.resource) {
         return Kind::Family(family.name);
     }
-    if is_event && head.operation == SIGN_IN && is_early_sign_in(head.category) {
+    if is_event && head.is_early_sign_in {
         return Kind::Family(SIGN_INS.name);
     }
     if head.has_shape {
@@ -136,8 +138,14 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
 }
 
 /// Whether a category is the one that the first exports had for sign-ins.
-pub(crate) fn is_early_sign_in(category: &str) -> bool {
+pub(crate) fn is_early_category(category: &str) -> bool {
     category.eq_ignore_ascii_case("SignIn")
+}
+
+/// Whether a record is a sign-in as the first exports had it. Others call theirs so as well: it
+/// must be one with a tenant, or with `properties`.
+pub(crate) fn is_early_sign_in(category: &str, operation: &str, has_tenant: bool) -> bool {
+    has_tenant && operation == SIGN_IN && is_early_category(category)
 }
 
 /// Whether `word` is one of `words`, without regard to case.
@@ -241,18 +249,25 @@ mod tests {
             category: "SignIn",
             operation: "Sign-in activity",
             has_event_fields: true,
+            is_early_sign_in: true,
             ..Head::default()
         };
         check(&sign_in, Kind::Family("azure.entra_signin"));
         let other = Head {
             operation: "Login",
+            is_early_sign_in: false,
             ..sign_in
         };
         check(&other, Kind::Resource);
         let bare = Head {
             operation: "",
+            is_early_sign_in: false,
             ..sign_in
         };
         check(&bare, Kind::Other);
+        assert!(is_early_sign_in("SignIn", SIGN_IN, true));
+        assert!(!is_early_sign_in("SignIn", SIGN_IN, false));
+        assert!(!is_early_sign_in("SignIn", "Login", true));
+        assert!(!is_early_sign_in("Login", SIGN_IN, true));
     }
 }

@@ -79,6 +79,7 @@ fn signs(head: &Head<'_>) -> u8 {
         head.has_event_fields,
         head.has_shape,
         head.has_line,
+        head.is_early_sign_in,
         head.operation.is_empty(),
         // Nobody asks where there is a resource.
         !is_path && head.operation.contains('/'),

@@ -3,7 +3,7 @@
 use nepho_core::tables::Outcome;
 
 use super::kind::is_one_of;
-use super::parts::trimmed;
+use super::parts::{is_of_provider, trimmed};
 
 /// Outcome by a result type, status or signature: `Succeeded`, `Failed.Conflict`, `403`, `0`.
 ///
@@ -121,13 +121,13 @@ fn of_number(word: &str) -> Option<Outcome> {
     }
 }
 
-/// Outcome by a category that is only of what failed, or of what did not; of Bastion by the
-/// message, which is all that it tells of a session.
+/// Outcome by a category of Event Grid that is only of what failed, or of what did not; of Bastion
+/// by the message, which is all that it tells of a session.
 ///
 /// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/
 /// microsoft-eventgrid-topics-logs, microsoft-eventgrid-namespaces-logs, and
 /// learn.microsoft.com/azure/bastion/diagnostic-logs, as of 2026-11-30.
-pub(crate) fn of_category(category: &str, message: &str) -> Option<Outcome> {
+pub(crate) fn of_category(category: &str, resource: &str, message: &str) -> Option<Outcome> {
     const FAILED: [&str; 6] = [
         "DeliveryFailures",
         "PublishFailures",
@@ -140,7 +140,8 @@ pub(crate) fn of_category(category: &str, message: &str) -> Option<Outcome> {
         "SuccessfulMqttConnections",
         "SuccessfulHttpDataPlaneOperations",
     ];
-    if is_one_of(category, &FAILED) {
+    let is_of_events = is_of_provider(resource, "Microsoft.EventGrid");
+    if is_of_events && is_one_of(category, &FAILED) {
         return Some(Outcome::Failure);
     }
     let is_connected = message == "Successfully Connected."
@@ -148,7 +149,8 @@ pub(crate) fn of_category(category: &str, message: &str) -> Option<Outcome> {
             category,
             &["BastionAuditLogs", "MicrosoftAzureBastionAuditLogs"],
         );
-    (is_connected || is_one_of(category, &SUCCEEDED)).then_some(Outcome::Success)
+    let has_succeeded = is_of_events && is_one_of(category, &SUCCEEDED);
+    (is_connected || has_succeeded).then_some(Outcome::Success)
 }
 
 /// Outcome by an HTTP status.
@@ -166,7 +168,10 @@ mod tests {
 
     #[test]
     fn categories_of_failures_tell_the_outcome() {
-        let check = |category: &str, expected| assert_eq!(of_category(category, ""), expected);
+        let topic = "/SUBSCRIPTIONS/1/RESOURCEGROUPS/A/PROVIDERS/MICROSOFT.EVENTGRID/TOPICS/B";
+        let check = |category: &str, expected| {
+            assert_eq!(of_category(category, topic, ""), expected);
+        };
         check("DeliveryFailures", Some(Outcome::Failure));
         check("publishfailures", Some(Outcome::Failure));
         check("SuccessfulMqttConnections", Some(Outcome::Success));
@@ -175,10 +180,12 @@ mod tests {
         check("DeliveryFailure", None);
         check("", None);
         let told = "Successfully Connected.";
-        let bastion = |message| of_category("BastionAuditLogs", message);
+        let bastion = |message| of_category("BastionAuditLogs", "", message);
         assert_eq!(bastion(told), Some(Outcome::Success));
         assert_eq!(bastion("Login Failed"), None);
-        assert_eq!(of_category("Connections", told), None);
+        assert_eq!(of_category("Connections", "", told), None);
+        let other = "/subscriptions/1/resourceGroups/a/providers/Contoso.Mail/queues/b";
+        assert_eq!(of_category("DeliveryFailures", other, ""), None);
     }
 
     #[test]

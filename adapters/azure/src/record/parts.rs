@@ -53,6 +53,12 @@ pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> 
     })
 }
 
+/// Whether a resource is of a provider, by the namespace in its id.
+pub(crate) fn is_of_provider(resource: &str, provider: &str) -> bool {
+    let namespace = key::azure_outer_namespace(resource);
+    namespace.is_some_and(|namespace| namespace.eq_ignore_ascii_case(provider))
+}
+
 /// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.
 pub(crate) fn address(text: &str) -> &str {
     let text = trimmed(text);

@@ -6,6 +6,8 @@ mod pam;
 mod ssh;
 mod tools;
 
+use std::net::IpAddr;
+
 use nepho_codec::table::{Field, LineDecoder, LineFormat, Lines, peer_address, peer_port};
 use nepho_codec::table::{resource, source_address, source_port, text};
 use nepho_core::format::{Format, Stream};
@@ -125,23 +127,50 @@ fn group(program: &str) -> Option<Group> {
 /// Whether a line is about signing in or about accounts. The events that sudo writes as JSON are of
 /// a format of their own.
 ///
-/// Old versions of PAM name their module with the process: `vsftpd(pam_unix)`.
+/// Old versions of PAM name their module with the process: `vsftpd(pam_unix)`. Other programs may
+/// call a part of theirs so, so the sentence must be one of the modules.
 pub(crate) fn is_account_line(process: &str, message: &str) -> bool {
-    let is_text = || !message.trim_start().starts_with("@cee:");
-    group(header::program(process)).is_some() && is_text()
-        || names_module(process)
-        || is_of_pam(unrepeated(message))
+    let message = message.trim_start();
+    let unrepeated = unrepeated(message);
+    let program = header::program(process);
+    let is_own = match program {
+        "proftpd" => is_of_proftpd(unrepeated),
+        _ => group(program).is_some() && !message.starts_with("@cee:"),
+    };
+    is_own || names_module(process) && is_told_by_pam(unrepeated) || is_of_pam(unrepeated)
+}
+
+/// Whether a sentence is about a client, which stands behind the server, or tells the start of the
+/// server: `10.0.0.5 (client.example.com[203.0.113.7]) - text`, `10.0.0.5 - ProFTPD 1.3.8 ...`.
+/// All else that runs under this name has a level that it may tell in any way.
+fn is_of_proftpd(message: &str) -> bool {
+    let Some((_server, rest)) = message.split_once(' ') else {
+        return false;
+    };
+    let client = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once("])"));
+    let address = client.and_then(|(client, _)| Some(client.rsplit_once('[')?.1));
+    address.is_some_and(|address| address.parse::<IpAddr>().is_ok())
+        || rest.starts_with("- ProFTPD ")
 }
 
 fn names_module(process: &str) -> bool {
     process.ends_with(')') && process.contains("(pam_")
 }
 
+/// Whether a sentence without the name of a module is one of those that modules of PAM write.
+fn is_told_by_pam(message: &str) -> bool {
+    let mut rules = pam::RULES.iter();
+    rules.any(|rule| LineDecoder::new(&rule.lines).scan(message))
+}
+
 /// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`, before version 0.99
 /// `(pam_unix) ...`.
 fn is_of_pam(message: &str) -> bool {
+    let inner = without_module(message);
     message.starts_with("PAM ")
-        || without_module(message).len() < message.len()
+        || inner.len() < message.len() && is_told_by_pam(inner)
         || message.strip_prefix("pam_").is_some_and(|rest| {
             let open = rest.find('(');
             open.is_some_and(|open| open < 24 && rest[open..].contains("): "))
@@ -284,6 +313,19 @@ mod tests {
         check("pop3d", &format!("(pam_unix) {failure}"), true);
         check("pop(pam_unix)", failure, true);
         check("pop3d", failure, false);
+        check("pop3d", "(pam_unix) check pass; user unknown", true);
+        check("shop", "(pam_payment) error: refund refused", false);
+        check("dpkg", "(pam_krb5) package installed", false);
+        check(
+            "puppet-agent",
+            "(pam_limits) File[/etc/limits]: changed",
+            false,
+        );
+        check(
+            "shop(pam_a)",
+            r#"{"level":"error","msg":"x","user":"ada"}"#,
+            false,
+        );
         check("CRON", "(root) CMD (run-parts)", false);
         check("polkitd(authority=local)", "Registered agent", true);
         check("named(8)", "loaded", false);
@@ -292,5 +334,27 @@ mod tests {
         check("shop", "(payment) authentication failure", false);
         assert_eq!(without_module("(pam_unix) x"), "x");
         assert_eq!(without_module("(pam x) y"), "(pam x) y");
+    }
+
+    #[test]
+    fn what_proftpd_says_of_itself_is_no_account_line() {
+        let check = |message: &str, expected: bool| {
+            assert_eq!(is_account_line("proftpd", message), expected, "{message}");
+        };
+        check(
+            "web-1 (a.example.com[203.0.113.7]) - USER ada: Login successful.",
+            true,
+        );
+        check("10.0.0.5 (::1[::1]): FTP session opened.", true);
+        check(
+            "10.0.0.5 - ProFTPD 1.3.8 (stable) standalone mode STARTUP",
+            true,
+        );
+        check("error: unable to bind to port 21", false);
+        check("fatal: unknown configuration directive", false);
+        check(r#"{"level":"error","msg":"x"}"#, false);
+        check(r#"level=error msg="x y""#, false);
+        check("GET /a 500", false);
+        check("error (code[7]) - x", false);
     }
 }

@@ -41,7 +41,7 @@ pub(super) static RULES: &[Rule] = &[
             "{_:name}({_}): requirement \"{reason}\" not met by user \"{user}\"",
             "{_:name}({_}): {?auth could not }identify password for [{user}]",
             "{_:name}({_}): auth could not identify password for [{user}]",
-            "{_:name}({_}): check pass; {reason}",
+            "{?{_:name}({_}): }check pass; {reason}",
             "{_:name}({_}): {reason:conversation failed|conversation error}",
             "{_:name}({_}): received for user {user}: {reason}",
             "{_:name}({_}): Access denied for user {user}: {reason}",

@@ -6,7 +6,7 @@ use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
 use nepho_core::time::Reference;
 
-use super::{FACILITIES, Header, SEVERITIES, is_host, named, tag};
+use super::{FACILITIES, Header, SEVERITIES, is_host, is_number, named, tag};
 
 /// A line of `journalctl -o short-full`, `Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: text`, or `-o
 /// short-unix`, `1778594400.123456 web-1 sshd[12]: text` (journalctl(1), as of 2026-11-28). Only
@@ -147,17 +147,27 @@ pub(super) fn leveled(text: &str) -> Option<(u8, &str)> {
     Some((priority_of(facility, level)?, rest))
 }
 
-/// The priority between brackets before the host, and what follows it: `<auth.info> web-1 shop: x`,
-/// `<4.6> web-1 shop: x` (options `-v` and `-vv` of syslogd(8) of FreeBSD, as of 2026-11-30).
-pub(super) fn verbose(text: &str) -> Option<(u8, &str)> {
+/// A line with its priority between brackets before the host: `<auth.info> web-1 shop: x`,
+/// `<4.6> web-1 shop[12]: x` (options `-v` and `-vv` of syslogd(8) of FreeBSD, as of 2026-11-30).
+///
+/// Only a tag tells such a line from a text. Versions look like numbers of a priority, so behind
+/// these the tag must have the number of a process, or be that of the kernel.
+pub(super) fn of_verbose<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     let (inner, rest) = text.strip_prefix('<')?.split_once("> ")?;
     let (facility, level) = inner.split_once('.')?;
-    let number = || {
-        let facility: u8 = facility.parse().ok().filter(|number| *number < 24)?;
-        let level: u8 = level.parse().ok().filter(|number| *number < 8)?;
-        Some(facility * 8 + level)
+    let number = |text: &str, end: u8| {
+        let number = text.parse::<u8>().ok().filter(|number| *number < end);
+        number.filter(|_| is_number(text))
     };
-    Some((priority_of(facility, level).or_else(number)?, rest))
+    let named_priority = priority_of(facility, level);
+    let priority = match named_priority {
+        Some(priority) => priority,
+        None => number(facility, 24)? * 8 + number(level, 8)?,
+    };
+    let found = named(header, rest).filter(|found| !found.process.is_empty())?;
+    let has_number = is_number(found.pid) || found.process == "kernel";
+    let priority = found.priority.or(Some(priority));
+    (named_priority.is_some() || has_number).then_some(Header { priority, ..found })
 }
 
 /// Priority by the names of its facility and its level.

@@ -87,6 +87,20 @@ fn lines_of_rfc_3164_and_their_relatives() {
 }
 
 #[test]
+fn priorities_in_brackets_stand_before_a_tag() {
+    check("May 12 14:00:00 <2.0> release notes: fixed a bug", None);
+    check("May 12 14:00:00 <+4.+6> web-1 shop[12]: hello: x", None);
+    check("2026-05-12T14:00:00Z <4.6> web-1 shop[12]: hello: x", None);
+    let many = "<4.6> ".repeat(100_000);
+    let line = format!("May 12 14:00:00 {many}web-1 shop[12]: hello");
+    check(&line, None);
+    check(
+        "May 12 14:00:00 <0.4> web-1 kernel: up",
+        Some(("web-1", "kernel", "", "up")),
+    );
+}
+
+#[test]
 fn a_bracket_that_was_never_opened_is_no_part_of_a_name() {
     let head = "May 12 14:00:00 web-1 gdm-password]";
     let full = |pid| Some(("web-1", "gdm-password", pid, "x"));

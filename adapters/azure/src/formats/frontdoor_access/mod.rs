@@ -83,7 +83,9 @@ static TABLE: Table = Table {
 /// learn.microsoft.com/azure/cdn/monitoring-and-access-log, "Raw logs properties", as of
 /// 2026-11-30.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let is_error = |error: &str| !matches!(error, "" | "NoError" | "N/A");
+    // The client went away by itself.
+    const NONE: [&str; 5] = ["", "-", "N/A", "NoError", "ClientDisconnected"];
+    let is_error = |error: &str| !NONE.iter().any(|none| error.eq_ignore_ascii_case(none));
     if row.status_so_far() == Some(0) && event.kept(ERROR).is_some_and(|error| is_error(&error)) {
         row.outcome(Outcome::Failure);
     }

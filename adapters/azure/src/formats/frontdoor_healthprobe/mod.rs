@@ -61,8 +61,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         Some(status) => Some(status == 200),
         None => event
             .kept(details::DESCRIPTION)
-            .filter(|result| !result.is_empty())
-            .map(|result| result.eq_ignore_ascii_case("success")),
+            .filter(|result| !["", "-", "N/A"].contains(&&**result))
+            .map(|result| {
+                let healthy = ["Success", "Healthy"];
+                healthy.iter().any(|word| result.eq_ignore_ascii_case(word))
+            }),
     };
     match is_healthy {
         Some(true) => {

@@ -89,6 +89,10 @@ impl Decoder for PostgresqlLogDecoder {
         let Some(line) = Line::parse(record.text, record.stream.reference()) else {
             return Verdict::NotMine;
         };
+        let process = record.envelope.get(Column::Process).unwrap_or_default();
+        if line.is_untimed && !is_server(process) {
+            return Verdict::NotMine;
+        }
         let mut row = out.row(record);
         row.constant(Column::Format, "postgresql.log");
         if let Some(time) = line.time {
@@ -118,6 +122,8 @@ struct Line<'a> {
     prefix: Prefix<'a>,
     /// Whether the prefix is that of RDS, `%t:%r:%u@%d:[%p]:`.
     is_rds: bool,
+    /// Whether neither a time nor the number of syslog stands before the prefix.
+    is_untimed: bool,
     severity: &'a str,
     /// Code of the error, where the verbosity is high.
     state: Option<&'a str>,
@@ -135,12 +141,14 @@ impl<'a> Line<'a> {
             Some((time, length)) => (time, rest.get(length..)?, false),
             // The time stands before the number then, and syslog has taken it.
             None if is_numbered => (None, rest, false),
-            None if names_ends(rest) => (None, rest, true),
-            None => return None,
+            None => (None, rest, true),
         };
+        if is_untimed && !may_name_ends(rest) {
+            return None;
+        }
         let (start, end) = severity_word(rest)?;
         let prefix = rest.get(..start)?;
-        if is_untimed && !(prefix.contains("user=") && prefix.contains("db=")) {
+        if is_untimed && !names_ends(prefix) {
             return None;
         }
         let is_rds = prefix.starts_with(':') && prefix.contains('@') && prefix.ends_with("]:");
@@ -155,6 +163,7 @@ impl<'a> Line<'a> {
             time,
             prefix,
             is_rds,
+            is_untimed,
             severity: rest.get(start..end)?,
             state,
             message: message.trim_end(),
@@ -174,13 +183,52 @@ fn syslog_number(text: &str) -> Option<&str> {
     part.get(after_number(part)?..)?.strip_prefix("] ")
 }
 
-/// Whether a line begins as one whose prefix names user and database and leaves the time to what
-/// the server writes to, such as the journal or the runtime of a container: `user=%u,db=%d `,
-/// `pid=%p,user=%u,db=%d `, `db=%d,user=%u `, `[%p]: [%l-1] db=%d,user=%u `.
-fn names_ends(text: &str) -> bool {
+/// Whether a line may begin with a prefix for [`names_ends`].
+fn may_name_ends(text: &str) -> bool {
     let starts = ["user=", "db=", "pid="];
     starts.iter().any(|start| text.starts_with(start))
         || matches!(text.as_bytes(), [b'[', b'0'..=b'9', ..])
+}
+
+/// Whether a prefix names user and database, and leaves the time to what the server writes to,
+/// such as the journal or the runtime of a container: `user=%u,db=%d `, `pid=%p,user=%u,db=%d `,
+/// `db=%d,user=%u `, `[%p]: [%l-1] db=%d,user=%u `. Others write such pairs as well, so nothing
+/// else may stand in it.
+fn names_ends(prefix: &str) -> bool {
+    const NAMES: [&str; 6] = ["user", "db", "app", "client", "host", "pid"];
+    let pairs = match prefix.strip_prefix('[') {
+        Some(rest) => {
+            let numbers = rest.split_once("]: ");
+            numbers
+                .filter(|(number, _)| is_number(number))
+                .and_then(|(_, rest)| syslog_number(rest))
+        }
+        None => Some(prefix),
+    };
+    let Some(pairs) = pairs.and_then(|pairs| pairs.strip_suffix(' ')) else {
+        return false;
+    };
+    let is_pair = |pair: &str| {
+        let Some((name, value)) = pair.split_once('=') else {
+            return false;
+        };
+        // Only applications have names with blanks.
+        let is_value = !value.contains(['=', '"', '\'']) && (name == "app" || !value.contains(' '));
+        NAMES.contains(&name) && is_value
+    };
+    let has = |name: &str| pairs.split(',').any(|pair| pair.starts_with(name));
+    pairs.split(',').all(is_pair) && has("user=") && has("db=")
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a process that syslog or the journal names is the server: `postgres`,
+/// `/usr/lib/postgresql/16/bin/postgres`.
+fn is_server(process: &str) -> bool {
+    let name = process.rsplit('/').next().unwrap_or(process);
+    name.is_empty() || name.starts_with("postgres")
 }
 
 /// Time at the start of a line and its length: `2024-05-01 10:00:00.123 CEST` (`%m`, `%t`) or
@@ -338,8 +386,30 @@ mod tests {
         check("user=app,db=shop LOG: started", None);
         check("user=app,db=shop started LOG", None);
         check("pid=7 level=info msg=\"a: b\"", None);
+        for text in [
+            "[2026-05-01 10:00:00] user=app db=shop ERROR:  broken",
+            "[4711] GET /search?user=bob&db=shop HINT:  none",
+            "[0.123456] user=app db=shop NOTICE:  broken",
+            "[7] user=app,db=shop ERROR:  broken",
+            "[12/40] migrated user=app db=shop WARNING:  slow",
+            "user=ada action=login db=users result=FATAL:  no such user",
+            "user=bob,db=shop msg=\"retry\" ERROR:  timeout",
+            "user=bob query took 5s db=shop see ERROR:  timeout",
+            "pid=7 user=app db=shop host=db-1 DEBUG:  query took 3ms",
+            "user=app,db=shop duration: 3 ms  LOG:  statement: SELECT 1",
+            "user='a b',db=\"c d\" LOG:  x",
+        ] {
+            check(text, None);
+        }
         check("2024-05-01 10:00:00 UTC", None);
         check("", None);
+    }
+
+    #[test]
+    fn the_server_has_its_name() {
+        assert!(is_server("") && is_server("postgres") && is_server("postgresql"));
+        assert!(is_server("/usr/lib/postgresql/16/bin/postgres"));
+        assert!(!is_server("shop") && !is_server("pgbouncer"));
     }
 
     #[test]

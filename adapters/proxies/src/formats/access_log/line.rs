@@ -2,6 +2,7 @@
 
 use nepho_codec::table::address;
 use nepho_core::registry::Sharper;
+use nepho_core::severity::Severity;
 use nepho_core::uuid::is_uuid;
 
 use super::proxy_manager;
@@ -101,20 +102,14 @@ fn time_first(text: &str) -> Option<Line<'_>> {
     }
     let (time, rest) = after.split_once("] ")?;
     let (ends, rest) = rest.split_once(" \"")?;
-    let mut words = ends.split(' ');
-    let client = words.next().filter(|word| address(word).is_some())?;
-    let (mut server, mut user) = ("", "");
-    for (count, word) in words.enumerate() {
-        let is_tls = word.starts_with("TLSv") || word.starts_with("SSLv");
-        if count > 2 || is_tls {
-            return None;
-        }
-        match word.contains('.') && is_host(word) && server.is_empty() {
-            true => server = word,
-            false => user = word,
-        }
-    }
+    let (client, words) = ends.split_once(' ').unwrap_or((ends, ""));
+    address(client)?;
+    let (server, user) = server_and_user(words)?;
     let (request, status, rest) = split_request(rest).filter(|_| time.len() <= 40)?;
+    // Behind a time and an address anybody may quote a text.
+    if !(request == "-" || names_protocol(request)) {
+        return None;
+    }
     let (bytes, tail) = split_bytes(rest);
     Some(Line {
         server,
@@ -129,6 +124,57 @@ fn time_first(text: &str) -> Option<Line<'_>> {
     })
 }
 
+/// Server and user among the words between client and request, as `%v %u` of Apache writes them;
+/// `None` if they are of another format, such as a level or a protocol. A number tells neither,
+/// and a name with a dot is a server only where a user could follow it.
+fn server_and_user(words: &str) -> Option<(&str, &str)> {
+    let mut list = words.split(' ').filter(|word| !word.is_empty()).peekable();
+    let mut server = "";
+    let mut user = "";
+    let mut count = 0;
+    while let Some(word) = list.next() {
+        count += 1;
+        let is_other = ["TLS", "SSL", "QUIC"]
+            .iter()
+            .any(|start| word.starts_with(start))
+            || METHODS.contains(&word)
+            || Severity::from_word(word).is_some();
+        if count > 3 || is_other {
+            return None;
+        }
+        let has_dot = word.contains('.') && !word.contains('@');
+        if is_number(word) || is_decimal(word) {
+            continue;
+        } else if count == 1 && has_dot && is_host(word) {
+            // Alone it may be either.
+            server = if list.peek().is_some() { word } else { "" };
+        } else if matches!(user, "" | "-") {
+            user = word;
+        } else if word != "-" {
+            return None;
+        }
+    }
+    Some((server, user))
+}
+
+/// Methods of HTTP (RFC 9110 section 9, RFC 5789).
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+];
+
+/// Whether a request ends with ` HTTP/1.1`.
+fn names_protocol(request: &str) -> bool {
+    let version = request.rsplit_once(" HTTP/").map(|(_, version)| version);
+    let is_part = |sign: char| sign.is_ascii_digit() || sign == '.';
+    version.is_some_and(|version| !version.is_empty() && version.chars().all(is_part))
+}
+
+/// Whether a word is two numbers with a dot between, such as seconds.
+fn is_decimal(word: &str) -> bool {
+    let parts = word.split_once('.');
+    parts.is_some_and(|(whole, part)| is_number(whole) && is_number(part))
+}
+
 /// Status, request and what follows, where the status stands before the request: `200 "GET /
 /// HTTP/1.1" 512` (`main` of nginx.com/resources/wiki/start/topics/examples/full, as of
 /// 2026-11-30).
@@ -136,12 +182,22 @@ fn status_first(text: &str) -> Option<(i32, &str, &str)> {
     let text = text.trim_start_matches(' ');
     let status = text.get(..3).filter(|status| is_number(status))?;
     let text = text.get(3..)?.strip_prefix(" \"")?;
+    let status: i32 = status.parse().ok()?;
+    // That is the port of HTTPS, as some formats put it there.
+    if !(100..=599).contains(&status) || status == 443 {
+        return None;
+    }
     let mut ends = text.match_indices("\" ").map(|(place, _)| place);
     let end = ends.find(|place| {
         let rest = text.get(place + 2..).unwrap_or_default();
         !is_escaped(text, *place) && begins_with_count(rest)
     })?;
-    Some((status.parse().ok()?, text.get(..end)?, text.get(end + 2..)?))
+    let rest = text.get(end + 2..)?;
+    // Where a number and the bytes follow, that number is the status.
+    let is_behind = rest
+        .split_once(' ')
+        .is_some_and(|(first, after)| is_number(first) && begins_with_count(after));
+    (!is_behind).then_some((status, text.get(..end)?, rest))
 }
 
 /// Bytes of the answer, and what follows them.
@@ -157,9 +213,16 @@ fn split_bytes(text: &str) -> (&str, &str) {
 /// quotes or without, and what follows the first quote of the request.
 fn split_host(text: &str) -> Option<(&str, &str)> {
     if let Some(request) = text.strip_prefix('"') {
-        let quoted = request.split_once("\" \"").filter(|(host, _)| {
-            let is_named = host.contains(['.', ':']) || *host == "localhost";
-            is_named && is_host(host)
+        let quoted = request.split_once("\" \"").and_then(|(host, rest)| {
+            let is_named = host.contains('.') || host == "localhost";
+            let is_other = host.contains([':', '@']) || host.starts_with("TLS") || is_decimal(host);
+            if is_named && !is_other && is_host(host) {
+                return Some((host, rest));
+            }
+            // Another word, if a whole request follows.
+            let found = split_request(rest).filter(|_| !host.contains(' '));
+            let is_whole = found.is_some_and(|(request, ..)| names_protocol(request));
+            is_whole.then_some(("", rest))
         });
         return Some(quoted.unwrap_or(("", request)));
     }
@@ -409,8 +472,29 @@ mod tests {
             &format!("{time} 203.0.113.7 {request}"),
             Some(["", "203.0.113.7", "", "GET / HTTP/1.1"]),
         );
+        let client = |server, user| Some([server, "203.0.113.7", user, "GET / HTTP/1.1"]);
+        let words = |words: &str| format!("{time} 203.0.113.7 {words} {request}");
+        check(&words("a.example.com -"), client("a.example.com", "-"));
+        check(&words("bob -"), client("", "bob"));
+        check(&words("ada@example.com"), client("", "ada@example.com"));
+        check(&words("- ada.smith"), client("", "ada.smith"));
+        // A host, or a user with a dot; numbers that may mean anything.
+        check(&words("ada.smith"), client("", ""));
+        check(&words("0.003"), client("", ""));
+        check(&words("443"), client("", ""));
         // Those of other formats and programs.
-        check(&format!("{time} 203.0.113.7 TLSv1.3 X {request}"), None);
+        check(&words("bob smith"), None);
+        check(&words("ERROR"), None);
+        check(&words("GET"), None);
+        check(&words("QUIC TLS_AES_128_GCM_SHA256"), None);
+        check(&words("SSL_A X"), None);
+        let iso = "[2026-10-10T13:55:36.123Z] 10.0.0.7";
+        check(&format!("{iso} ERROR \"timeout\" 504"), None);
+        check(&format!("{iso} INFO \"user created\" 201 Created"), None);
+        check(&format!("{iso} rack-3 \"door open\" 120 s"), None);
+        check(&format!("{iso} uploaded \"report.pdf\" 200 5120"), None);
+        check(&format!("{iso} GET \"/cart\" 200 5"), None);
+        check(&words("TLSv1.3 X"), None);
         check(&format!("{time} [error] 203.0.113.7 {request}"), None);
         check(&format!("{time} worker \"started\" 200 5"), None);
         check(&format!("{time} 203.0.113.7 said \"hello\" to me"), None);
@@ -432,7 +516,31 @@ mod tests {
         check(r#"  404 "GET / HTTP/1.1" 5 "-" "curl/8" "-""#, found);
         check(r#" 404 "GET / HTTP/1.1" 5 "-" "curl/8""#, found);
         check(r#" 404 "GET / HTTP/1.1" ok"#, None);
+        // The port of the server.
+        let paid = Some(("POST /pay HTTP/1.1", 500, "5"));
+        check(r#" 443 "POST /pay HTTP/1.1" 500 5 "-" "curl""#, paid);
+        check(r#" 143 "POST /pay HTTP/1.1" 500 5"#, paid);
+        check(r#" 080 "POST /pay HTTP/1.1" 500 5"#, paid);
+        let sent = Some(("POST /pay HTTP/1.1", 200, "162"));
+        check(r#" 200 "POST /pay HTTP/1.1" 162 "-" "curl""#, sent);
         check(r" 404 not found", None);
+    }
+
+    #[test]
+    fn hosts_before_the_request_are_names() {
+        let check = |quoted: &str, server: &str| {
+            let start = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700]";
+            let line = format!("{start} \"{quoted}\" \"GET / HTTP/1.1\" 200 5");
+            let line = parse(&line);
+            let found = line.as_ref().map(|line| (line.server, line.request));
+            assert_eq!(found, Some((server, "GET / HTTP/1.1")), "{quoted}");
+        };
+        check("shop.example.com", "shop.example.com");
+        check("localhost", "localhost");
+        check("0.003", "");
+        check("12:30", "");
+        check("ada@example.com", "");
+        check("TLSv1.3", "");
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     let mut asked = asked.split(' ');
     let (method, _scheme, server) = (asked.next()?, asked.next()?, asked.next()?);
     let status = statuses.rsplit(' ').next()?;
-    if asked.next().is_some() || status.len() != 3 {
+    let is_status = status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit());
+    if asked.next().is_some() || !is_status {
         return None;
     }
     Some(Line {
@@ -84,6 +85,13 @@ mod tests {
                  \"curl/8\" \"-\""
             ),
             Some(["a.example", "10.0.0.1", "GET", "/", "27", ""]),
+        );
+        check(
+            &format!(
+                "{time} +40 - GET http a.example \"/\" [Client 10.0.0.1] [Length 27] [Gzip 1.5] \
+                 \"curl/8\" \"-\""
+            ),
+            None,
         );
         check(&format!("{time} 10.0.0.1 - \"GET / HTTP/1.1\" 200 5"), None);
         check(&format!("{time} - - - GET https a \"/x\" [Client x]"), None);

@@ -2,9 +2,10 @@
 
 use std::net::Ipv6Addr;
 
-use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity_of, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, address, keep, severity_of, text, time};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::ends::put_client;
 
@@ -13,7 +14,7 @@ nepho_core::register!(Component {
     name: "apache.error",
     summary: "Apache error logs",
     permissions: &[],
-    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_of_apache))),
+    make: Make::Format(|| Box::new(ApacheError(GuardedLines::new(&LINES, is_of_apache)))),
 });
 
 const MESSAGE: usize = 0;
@@ -65,39 +66,118 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
+/// The table, and the process that an envelope names.
+struct ApacheError(GuardedLines);
+
+impl Format for ApacheError {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        self.0.marks()
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(ApacheErrorDecoder(self.0.decoder(stream)))
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+    }
+}
+
+struct ApacheErrorDecoder(Box<dyn Decoder>);
+
+impl Decoder for ApacheErrorDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let process = record.envelope.get(Column::Process).unwrap_or_default();
+        match is_server(process) || !is_of_syslog(record.text) {
+            true => self.0.decode(record, out),
+            false => Verdict::NotMine,
+        }
+    }
+}
+
+/// Whether a process that syslog names is the server: `httpd`, `apache2`, `/usr/sbin/apache2`.
+fn is_server(process: &str) -> bool {
+    let name = process.rsplit('/').next().unwrap_or(process);
+    name.is_empty() || name.starts_with("httpd") || name.starts_with("apache")
+}
+
 /// Whether a line begins with a day of the week, or has a module and a process behind another time
 /// (`ErrorLogFormat` with `%{cu}t`, or that of access logs):
 /// `[2026-05-12 14:00:00.123456] [core:error] [pid 7`, `[12/May/2026:14:00:00 +0000] [core:error]`.
+/// Behind a module must stand a level of Apache's: others write `[worker:3]`.
 fn is_of_apache(line: &str) -> bool {
-    if begins_with_weekday(line) || is_of_syslog(line) {
+    if is_of_syslog(line) {
         return true;
     }
-    let head = line.as_bytes();
-    let is_dated = head.first() == Some(&b'[')
-        && (head.get(5) == Some(&b'-') || matches!(head.get(3..13), Some([b'/', .., b':'])));
-    let module = line.split_once("] [").filter(|_| is_dated);
-    let pid = module.and_then(|(_, rest)| rest.split_once("] [pid "));
-    pid.is_some_and(|(module, _)| module.len() < 40 && module.contains(':'))
+    let (head, rest) = line
+        .split_once("] [")
+        .and_then(|(_, rest)| rest.split_once(']'))
+        .unwrap_or_default();
+    let level = head.split_once(':').map(|(_, level)| level);
+    if begins_with_weekday(line) {
+        return level.is_none_or(is_level);
+    }
+    let bytes = line.as_bytes();
+    let is_dated = bytes.first() == Some(&b'[')
+        && (bytes.get(5) == Some(&b'-') || matches!(bytes.get(3..13), Some([b'/', .., b':'])));
+    is_dated && head.len() < 40 && level.is_some_and(is_level) && rest.starts_with(" [pid ")
 }
 
-/// Whether a line is one without its time, as syslog gets it: `[core:error] [pid 7:tid 8] ...`, or
-/// of version 2.2 `[error] [client 203.0.113.7] ...` (`server/log.c` of github.com/apache/httpd).
+/// Whether a word is a level, in the small letters in which the server writes it.
+fn is_level(word: &str) -> bool {
+    LEVELS.iter().any(|(level, _)| *level == word)
+}
+
+/// Whether a line is one without its time, as syslog gets it: `[core:error] [pid 7:tid 8] AH00035:
+/// ...`, or of version 2.2 `[error] [client 203.0.113.7] ...` (`server/log.c` of
+/// github.com/apache/httpd). Other programs put words in brackets as well, so an address, or the
+/// number of a message, must stand behind them.
 fn is_of_syslog(line: &str) -> bool {
     // Modules and levels are short, and written small.
     if !matches!(line.as_bytes(), [b'[', b'a'..=b'z' | b':', ..]) {
         return false;
     }
     let end = line.bytes().take(40).position(|byte| byte == b']');
-    let parts =
-        end.and_then(|end| Some((line.get(1..end)?, line.get(end..)?.strip_prefix("] [")?)));
+    let parts = end.and_then(|end| Some((line.get(1..end)?, line.get(end..)?.strip_prefix("] ")?)));
     let Some((head, rest)) = parts else {
         return false;
     };
-    let is_level = |word: &str| LEVELS.iter().any(|(level, _)| *level == word);
     match head.split_once(':') {
-        Some((_, level)) => is_level(level) && rest.starts_with("pid "),
-        None => is_level(head) && rest.starts_with("client "),
+        Some((_, level)) => {
+            let message = rest
+                .strip_prefix("[pid ")
+                .and_then(|rest| Some(rest.split_once("] ")?.1));
+            is_level(level) && message.is_some_and(is_of_server)
+        }
+        None => is_level(head) && names_client(rest),
     }
+}
+
+/// Whether a message without time names a client or its own number, or is one of PHP. The error of
+/// the system may stand before it: `(13)Permission denied: [client ...`.
+fn is_of_server(message: &str) -> bool {
+    let error = message.strip_prefix('(').and_then(|rest| {
+        let (number, rest) = rest.split_once(')')?;
+        number.parse::<u32>().ok()?;
+        Some(rest.split_once(": ")?.1)
+    });
+    let message = error.unwrap_or(message);
+    let number = message.strip_prefix("AH").unwrap_or_default();
+    number.starts_with(|sign: char| sign.is_ascii_digit())
+        || message.starts_with("PHP ")
+        || names_client(message)
+}
+
+/// Whether a message begins with `[client ` or `[remote ` and an address.
+fn names_client(message: &str) -> bool {
+    let rest = message.strip_prefix("[client ");
+    let rest = rest.or_else(|| message.strip_prefix("[remote "));
+    let client = rest.and_then(|rest| Some(rest.split_once("] ")?.0));
+    client.is_some_and(|client| address(client).is_some() || split_port(client).is_some())
 }
 
 /// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of
@@ -208,13 +288,49 @@ mod tests {
         assert!(!is_of_apache("[2026-05-12 14:00:00] [error] [pid 7] x"));
         assert!(!is_of_apache("[2026-05-12 14:00:00] [a:error] x"));
         assert!(is_of_apache("[:error] [pid 7] [client 10.0.0.1:5] x"));
-        assert!(is_of_apache("[core:warn] [pid 7:tid 8] x"));
+        assert!(is_of_apache("[core:warn] [pid 7:tid 8] AH00111: x"));
+        assert!(is_of_apache(
+            "[core:error] [pid 7] (13)Permission denied: [client ::1:5] x"
+        ));
+        assert!(is_of_apache("[:error] [pid 7] PHP Warning:  x"));
+        assert!(!is_of_apache("[core:warn] [pid 7:tid 8] x"));
+        assert!(!is_of_apache("[queue:error] [pid 7] job failed"));
+        assert!(!is_of_apache("[queue:error] [pid 7] [client pool] lost"));
+        assert!(!is_of_apache(
+            "[elixir:info] [pid 4] request_id=abc started"
+        ));
+        assert!(!is_of_apache("[error] [client pool] lost"));
+        assert!(!is_of_apache("[info] [client app] started"));
         assert!(is_of_apache("[error] [client 10.0.0.1] x"));
         assert!(!is_of_apache("[error] [worker 3] x"));
         assert!(!is_of_apache("[error] client 10.0.0.1 went away"));
         assert!(!is_of_apache("[app:error] [request 7] x"));
         assert!(!is_of_apache("[shop:main] [pid 7] x"));
         assert!(!is_of_apache("[pid 7] [error] x"));
+    }
+
+    #[test]
+    fn behind_a_module_stands_a_level() {
+        let check = |rest: &str, expected: bool| {
+            let line = format!("[Sat May  2 10:00:00 2026] {rest}");
+            assert_eq!(is_of_apache(&line), expected, "{rest}");
+        };
+        check("[core:notice] [pid 7] AH00094: x", true);
+        check("[:error] x", true);
+        check("[error] [client 10.0.0.1] x", true);
+        check("[ERROR:root] broken", false);
+        check("[drm:i915_hangcheck_elapsed] *ERROR* Hangcheck", false);
+        check("[10.0.0.7:5000] connected", false);
+        check("[web-1:8080] GET / 500", false);
+        check("[12:30] lunch", false);
+        check("[/app/main.py:33] x", false);
+        check("[worker:3] x", false);
+    }
+
+    #[test]
+    fn the_server_has_its_name() {
+        assert!(is_server("") && is_server("httpd") && is_server("/usr/sbin/apache2"));
+        assert!(!is_server("worker"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ nepho_core::register!(Component {
 const ERROR: usize = 0;
 const PRIORITY: usize = 1;
 const MESSAGE: usize = 2;
+/// The first of four codes of errors, of which 0 is none.
 const CODES: usize = 3;
 
 static LINES: Lines = Lines {
@@ -32,10 +33,12 @@ static LINES: Lines = Lines {
         ),
         header!("{client}:{port:int} [{time:time}] {frontend}/[{bind:ip}]:{_:int}: {error:rest}"),
         // `error-log-format` as the configuration manual has it (2.5 and later, section 8.2.5):
-        // connections, codes of the error, name, version and cipher of TLS.
+        // connections, codes of the error, whether the session was resumed, name, version and
+        // cipher of TLS.
         header!(
             "{client}:{port:int} [{time:time}] {frontend:word} {_:int}/{_:int} \
-             {codes:int}/{_:hex}/{_:int}/{_:int}/{_:int} {_}/{_}/{cipher:word}"
+             {code:int}/{tls_code:hex}/{client_code:int}/{ca_code:int}/{_:int} \
+             {_}/{_}/{cipher:word}"
         ),
         header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
         header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
@@ -66,7 +69,10 @@ static LINES: Lines = Lines {
         keep(&["error"], ERROR),
         keep(&["priority"], PRIORITY),
         keep(&["message"], MESSAGE),
-        keep(&["codes"], CODES),
+        keep(&["code"], CODES),
+        keep(&["tls_code"], CODES + 1),
+        keep(&["client_code"], CODES + 2),
+        keep(&["ca_code"], CODES + 3),
     ],
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
@@ -89,7 +95,11 @@ fn may_fit(line: &str) -> bool {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     put_priority(event, PRIORITY, row);
-    if event.kept(ERROR).is_some() || event.kept(CODES).is_some() {
+    let has_code = (CODES..CODES + 4).any(|number| {
+        let code = event.kept(number);
+        code.is_some_and(|code| code.bytes().any(|digit| digit != b'0'))
+    });
+    if event.kept(ERROR).is_some() || has_code {
         row.outcome(Outcome::Failure);
     }
     if !row.has(Column::Body) {
