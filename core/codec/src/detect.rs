@@ -92,8 +92,7 @@ pub struct Decoding {
     /// Formats that fitted lately, the latest first. Formats that take anything are not among them.
     recent: Vec<usize>,
     forced: Option<usize>,
-    /// Whether the records of the stream are JSON, so that one that is not is broken rather than
-    /// text.
+    /// Whether the records are JSON, so that one that is not is broken rather than text.
     expects_json: bool,
     /// Whether the last record was a wrapping.
     was_envelope: bool,
@@ -103,8 +102,7 @@ pub struct Decoding {
     plain_format: Option<usize>,
     /// What fitted inside of records of other formats lately, the latest first.
     recent_inside: Vec<usize>,
-    /// Tells the shapes of JSON inside of records, and which of them no format wants but one that
-    /// takes anything.
+    /// Tells the shapes of JSON inside of records, and which only formats that take anything want.
     shapes: Scanner,
     plain_inside: HashSet<u64, FixedState>,
     /// The same by the shapes that decoders tell, each with the position of its format.
@@ -114,8 +112,9 @@ pub struct Decoding {
     /// Shapes of text that no format wants but those that take anything: of records, and of what
     /// stands inside of some.
     plain_texts: [PlainTexts; 2],
-    /// Records in records that are being decoded.
+    /// Records in records that are being decoded, and those of them that are wrappings.
     nested: usize,
+    opened_inside: usize,
     /// Memory that the events of wrappings are read into.
     room: Room,
     /// Room for the formats that may fit a record.
@@ -154,6 +153,7 @@ impl Decoding {
             last_held: (0, 0),
             plain_texts: Default::default(),
             nested: 0,
+            opened_inside: 0,
             room: Room::default(),
             order: Vec::new(),
             rows: vec![0; formats.formats.len()],

@@ -7,7 +7,7 @@ use nepho_core::format::Stream;
 use nepho_core::format::{Record, Verdict};
 use nepho_core::tables::LogsBuilder;
 
-use super::{Decoding, MAX_SHAPES, bump, is_object_like};
+use super::{Decoding, MAX_NESTED, MAX_SHAPES, bump, is_object_like};
 use crate::encoding::Text;
 use crate::json::JsonFields;
 use crate::unwrap::{self, Opened};
@@ -185,17 +185,21 @@ impl Decoding {
         };
         // Whatever stands in a wrapping becomes rows, also of formats that take anything.
         let nested = std::mem::take(&mut self.nested);
-        let unwrapped = match unwrap::open(inner, &fields) {
-            Some((name, Opened::Inside(parts))) => {
+        let opened = (self.opened_inside < MAX_NESTED).then(|| unwrap::open(inner, &fields));
+        self.opened_inside += 1;
+        // One that holds nothing may be a part of what the record tells.
+        let unwrapped = match opened.flatten() {
+            Some((name, Opened::Inside(parts))) if !parts.is_empty() => {
                 bump(&mut self.counts.wrappings, name, 1);
                 Some(self.inside(inner, parts, out, 1))
             }
-            Some((name, Opened::Events(events))) => {
+            Some((name, Opened::Events(events))) if !events.parts.is_empty() => {
                 bump(&mut self.counts.wrappings, name, 1);
                 Some(self.events(inner, events, out, 1))
             }
             _ => None,
         };
+        self.opened_inside -= 1;
         self.nested = nested;
         if let Some(verdict) = unwrapped {
             return self.is_taken(&verdict);

@@ -218,8 +218,12 @@ fn cluster(text: &str) -> Option<Opening<'_>> {
     }
     // `Nov 9 12:01:01 node/node`
     let mut rest = rest;
-    for _ in 0..4 {
-        rest = rest.split_once(' ')?.1.trim_start_matches(' ');
+    for place in 0..4 {
+        let (word, behind) = rest.split_once(' ')?;
+        if place == 2 {
+            time_of_day(word.as_bytes(), 0)?;
+        }
+        rest = behind.trim_start_matches(' ');
     }
     let (process, body) = match rest.split_once(": ") {
         Some((name, body)) if !name.contains(' ') => {
@@ -421,6 +425,10 @@ mod tests {
             Some(("2026-05-12T14:04:00Z", None, "", "the disk failed: code 5")),
         );
         check("Invoice 1234567890 2026.05.12 Max paid: 12 EUR", None);
+        check(
+            "INVOICE 1778594640 2026.05.12 Max Meier paid 12 EUR late fee: 3",
+            None,
+        );
         check("- 1778594640 apples", None);
         check("- apples", None);
     }

@@ -95,7 +95,7 @@ pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if event.kept_value(RENDERED).is_none()
         && let Some(template) = event.kept(TEMPLATE)
-        && !template.starts_with('[')
+        && event.kept_container(TEMPLATE).is_none()
         && let Some(text) = render(&template, event.text)
     {
         row.text(Column::Body, &text);

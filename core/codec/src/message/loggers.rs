@@ -69,7 +69,9 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         let is_one = name.contains('.') && level::is_name(name);
         return is_one.then(|| (name, rest.strip_prefix("- ").unwrap_or(rest)));
     }
-    is_thread(inner).then(|| behind_thread(rest)).flatten()
+    is_thread(inner)
+        .then(|| behind_thread(inner, rest))
+        .flatten()
 }
 
 /// Level, logger and message where the level is not the first word of a text behind its time.
@@ -107,7 +109,9 @@ fn behind_brackets<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
         }
         // `[ 4711 ] {query} <Error> executeQuery: message`
         b'{' if is_number(inner.trim()) => {
-            let (_query, rest) = rest.split_once("} <")?;
+            let (query, rest) = rest.get(1..)?.split_once("} <")?;
+            let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            query.bytes().all(is_id).then_some(())?;
             let (level, rest) = rest.split_once("> ")?;
             let severity = level::of_word(level)?;
             let (name, body) = rest.split_once(": ")?;
@@ -134,7 +138,7 @@ fn behind_brackets<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
         _ => {
             let (severity, rest) = upper(rest)?;
             let rest = rest.trim_start_matches(' ');
-            let (name, body) = is_thread(inner).then(|| behind_thread(rest))??;
+            let (name, body) = is_thread(inner).then(|| behind_thread(inner, rest))??;
             Some(with_name(severity, name, body))
         }
     }
@@ -273,7 +277,7 @@ fn upper(text: &str) -> Option<(Severity, &str)> {
 
 /// Logger and message behind level and thread: `shop.Cart - message`, `Cart - message`,
 /// `s.Cart:12 - message`, `shop.Cart: message`.
-fn behind_thread(text: &str) -> Option<(&str, &str)> {
+fn behind_thread<'a>(thread: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
     let Some((place, message)) = dashed(text) else {
         let (name, rest) = word(text)?;
         let name = name.strip_suffix(':').filter(|name| is_class(name))?;
@@ -284,7 +288,15 @@ fn behind_thread(text: &str) -> Option<(&str, &str)> {
         _ => place,
     };
     let is_one = level::is_name(name) && !name.contains(':') && !name.ends_with(['.', '-']);
-    is_one.then_some((name, message))
+    // `[order-12] Error - refund failed`: only behind what is surely a thread is one word a logger.
+    let is_sure = || {
+        thread == "main"
+            || is_number(thread)
+            || ["-thread-", "-exec-", "Thread-", "pool-"]
+                .iter()
+                .any(|part| thread.contains(part))
+    };
+    (is_one && (name.contains('.') || is_sure())).then_some((name, message))
 }
 
 /// The first word, and what stands behind a dash: `shop.Cart - message`, and with the context that
@@ -315,9 +327,11 @@ pub(super) fn is_class(name: &str) -> bool {
 fn of_loguru(place: &str) -> Option<&str> {
     let mut parts = place.splitn(3, ':');
     let (name, function, line) = (parts.next()?, parts.next()?, parts.next()?);
+    // `host:db:5432` is an address.
+    let is_module = name.contains('.') || name == "__main__" || function == "<module>";
     let is_function =
         function.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '<');
-    (is_function && is_number(line) && level::is_name(name)).then_some(name)
+    (is_module && is_function && is_number(line) && level::is_name(name)).then_some(name)
 }
 
 /// `Cart.java:12`, which layouts of the JVM have of the caller (`%F:%L`).
@@ -414,6 +428,9 @@ mod tests {
             "[main] shop.example.com: refused",
             "[cart] refused: no",
             "localhost:8080 - refused",
+            "host:db:5432 - refused",
+            "[order-12] Error - refund failed",
+            "[http-8080] GET - /cart 500 12ms",
             "user:4711 - locked out",
             "cart:4711:item:3 - out of stock",
             "fe80::1 - neighbour up",
@@ -478,6 +495,7 @@ mod tests {
             "[208][info ][safepoint] x",
             "[docs][debug]",
             "[x] CRITICAL Bug - fixed",
+            "[ 12 ] {\"user\":\"max\"} <Error> x: y",
             "[user=max] ERROR Login - refused",
             "[web] {\"a\":1} <error> the payment failed: no money",
             "shop - ERROR no",

@@ -73,7 +73,22 @@ fn name_of(hole: &str) -> Option<&str> {
     let name = name.trim_start_matches(['@', '$']);
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let is_one = !name.is_empty() && name.bytes().all(is_part) && width.parse::<i32>().is_ok();
-    is_one.then_some(name)
+    (is_one && !is_secret(name)).then_some(name)
+}
+
+/// Whether a hole is one for a secret, which stays open.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = [
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "authorization",
+        "apikey",
+        "api_key",
+    ];
+    words.iter().any(|word| name.contains(word))
 }
 
 /// Value of a property: a member of the record, or of its `Properties`.
@@ -116,6 +131,7 @@ mod tests {
         check("no hole", r#"{"A":1}"#, None);
         check("{A}", "A=1", None);
         check("{A", r#"{"A":1}"#, Some("{A"));
+        check("{Password}", r#"{"Password":"x"}"#, Some("{Password}"));
         check("set {A, B}", r#"{"A":1}"#, Some("set {A, B}"));
         let many = "{A}".repeat(1000);
         check(&many, r#"{"A":1}"#, None);

@@ -18,8 +18,18 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let Some(raw) = raw.filter(|raw| raw.starts_with('[')) else {
         return Opened::No;
     };
+    // What tells something itself tells of records: `{"error":"3 of 3 failed","records":[...]}`.
+    let mut own = ["message", "msg", "error", "level"].iter();
+    if own.any(|key| fields.raw(key).is_some()) {
+        return Opened::No;
+    }
+    let elements = elements(raw);
+    let is_event = |text: &&str| text.starts_with('{') || text.starts_with("\"{");
+    if !elements.iter().all(|text| is_event(&text.trim_start())) {
+        return Opened::No;
+    }
     let common = envelope(record);
-    let inside = elements(raw).into_iter().map(|text| Inner {
+    let inside = elements.into_iter().map(|text| Inner {
         text: text.into(),
         envelope: common.clone(),
     });

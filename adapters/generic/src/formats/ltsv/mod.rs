@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::put_status;
 use nepho_codec::time;
+use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
 };
@@ -66,7 +67,7 @@ impl Decoder for LtsvDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.ltsv");
         for (label, value) in values(record.text).flatten() {
-            if !matches!(value, "" | "-") {
+            if !matches!(value, "" | "-" | "null" | "(null)") {
                 put(label, value, self.reference, &mut row);
             }
         }
@@ -92,9 +93,33 @@ fn values(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
 }
 
 fn is_ltsv(text: &str) -> bool {
+    // `ERROR:root:lost` is what Python writes before a message.
+    let first = text.split(':').next().unwrap_or_default();
+    let is_level = first == "panic" || Severity::from_word(first).is_some();
     !text.contains('\n')
+        && !is_level
         && values(text).all(|value| value.is_some())
         && values(text).count() >= FEWEST
+        && values(text).flatten().any(is_told)
+}
+
+/// Whether a value is what its label says, where the label is one that only an event has: columns
+/// of a table and parts of a message have others.
+fn is_told((label, value): (&str, &str)) -> bool {
+    match label {
+        "time" | "timestamp" | "datetime" => time_of(value, Reference::ANY).is_some(),
+        "level" | "severity" => Severity::from_word(value).is_some(),
+        "status" => value.len() == 3 && value.parse::<u16>().is_ok(),
+        "req" => value.trim_matches('"').split(' ').count() > 1,
+        _ => false,
+    }
+}
+
+fn time_of(value: &str, reference: Reference) -> Option<Timestamp> {
+    let inner = value
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    time::parse_near(inner.unwrap_or(value), reference)
 }
 
 /// Puts a value where its label says: those of the page, and those that applications add.
@@ -103,18 +128,14 @@ fn put(label: &str, value: &str, reference: Reference, row: &mut Row<'_>) {
         // Nanoseconds of a request are far from the limit.
         #[expect(clippy::cast_possible_truncation, reason = "a duration is no fraction")]
         if let Ok(number) = value.parse::<f64>()
-            && number.is_finite()
-            && number >= 0.0
+            && (0.0..1e9).contains(&number)
         {
             row.duration((number * unit).round() as i64);
         }
     };
     match label {
         "time" | "timestamp" | "datetime" => {
-            let inner = value
-                .strip_prefix('[')
-                .and_then(|rest| rest.strip_suffix(']'));
-            if let Some(time) = time::parse_near(inner.unwrap_or(value), reference) {
+            if let Some(time) = time_of(value, reference) {
                 row.time(time);
             }
         }
@@ -124,13 +145,18 @@ fn put(label: &str, value: &str, reference: Reference, row: &mut Row<'_>) {
             }
         }
         "message" | "msg" => put_text(row, Column::Body, value),
-        "host" | "remote_addr" | "client_ip" => match value.parse::<IpAddr>() {
-            Ok(_) => put_text(row, Column::SourceIp, value),
-            Err(_) => put_text(row, Column::Host, value),
-        },
+        "host" | "remote_addr" | "client_ip" => {
+            // Of several, the first is the client.
+            let first = value.split(',').next().unwrap_or_default().trim();
+            if first.parse::<IpAddr>().is_ok() {
+                put_text(row, Column::SourceIp, first);
+            } else if label == "host" && !value.contains(':') {
+                put_text(row, Column::Host, value);
+            }
+        }
         "user" => put_text(row, Column::Actor, value),
         "req" => {
-            let mut words = value.split(' ');
+            let mut words = value.trim_matches('"').split(' ');
             if let (Some(method), Some(target)) = (words.next(), words.next()) {
                 row.text(Column::Method, method)
                     .text(Column::Path, url_path(target));
