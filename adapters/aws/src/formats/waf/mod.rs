@@ -3,12 +3,12 @@
 use nepho_codec::json::fields::{elements, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, part, resource, source_address, status, text,
-    time, url,
+    Event, JsonFormat, Need, Table, To, keep, outcome_of, part, put_text, resource,
+    source_address, status, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::{account_of, printed, region_of};
+use crate::rules::{account_of, printed, printed_last, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -109,16 +109,22 @@ fn put_request(request: &str, row: &mut Row<'_>) {
     let keys = ["clientIp", "httpMethod", "uri", "requestId"];
     let values = match pick(request, keys).filter(|_| request.starts_with("{\"")) {
         Some(values) => values.map(|value| value.and_then(text_of).map(unescape)),
-        None => keys.map(|key| Some(printed(request, &key.to_ascii_lowercase()).into())),
+        // The address stands before the headers, all else behind them.
+        None => [
+            Some(printed(request, "clientip").into()),
+            Some(printed_last(request, "httpmethod").into()),
+            Some(printed_last(request, "uri").into()),
+            Some(printed_last(request, "requestid").into()),
+        ],
     };
     let columns = [
-        Column::SourceIp,
-        Column::Method,
-        Column::Path,
-        Column::RequestId,
+        To::SourceAddress,
+        To::Text(Column::Method),
+        To::Url,
+        To::Text(Column::RequestId),
     ];
-    for (column, value) in columns.into_iter().zip(values) {
-        row.text(column, &value.unwrap_or_default());
+    for (to, value) in columns.into_iter().zip(values) {
+        put_text(&value.unwrap_or_default(), to, row);
     }
 }
 
