@@ -56,6 +56,18 @@ static TABLE: Table = Table {
             "resource.s3BucketDetails",
             "resource.eksClusterDetails",
         ]),
+        // Others have instances and keys too.
+        Need::HasAny(&[
+            "service.detectorId",
+            "detail.service.detectorId",
+            "detail.service.action.actionType",
+            "Service.DetectorId",
+            "service.action.actionType",
+            "service.serviceName",
+            "schemaVersion",
+            "createdAt",
+            "updatedAt",
+        ]),
         Need::HasAny(&["severity", "detail.severity", "Severity", "partition"]),
         Need::HasAny(&["type", "detail.type", "Type"]),
         Need::HasAny(&["accountId", "detail.accountId", "AccountId", "partition"]),

@@ -3,7 +3,7 @@
 use nepho_codec::json::fields::{elements, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, To, keep, outcome_of, part, put_text, resource,
+    Event, JsonFormats, Need, Table, To, keep, outcome_of, part, put_text, resource,
     source_address, status, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
@@ -15,7 +15,7 @@ nepho_core::register!(Component {
     name: "aws.waf",
     summary: "WAF web ACL logs",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 /// What becomes of a request; one without a valid token is answered with a puzzle instead.
@@ -33,15 +33,36 @@ const SOURCE_ID: usize = 2;
 const ACL: usize = 3;
 const REQUEST: usize = 4;
 
+static TABLES: [&Table; 2] = [&TABLE, &CUT];
+
 static TABLE: Table = Table {
-    name: "aws.waf",
     needs: &[
+        Need::Has("httpRequest"),
         Need::HasAny(&["webaclId", "terminatingRuleId"]),
-        // Cut down, the web ACL alone is left of what it is about.
-        Need::HasAny(&["httpRequest", "webaclId"]),
         Need::HasAny(&["action", "terminatingRuleId"]),
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
+    ..BASE
+};
+
+/// Cut down, the web ACL alone is left of what it is about. Programs that look after one tell of it
+/// in messages.
+static CUT: Table = Table {
+    needs: &[
+        Need::Lacks("httpRequest"),
+        Need::Lacks("msg"),
+        Need::Lacks("level"),
+        Need::Has("webaclId"),
+        Need::HasAny(&["timestamp", "TimeGenerated"]),
+        Need::HasAny(&["action", "terminatingRuleId"]),
+        Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
+    ],
+    ..BASE
+};
+
+const BASE: Table = Table {
+    name: "aws.waf",
+    needs: &[],
     constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["timestamp", "TimeGenerated"]),
