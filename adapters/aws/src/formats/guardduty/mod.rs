@@ -21,6 +21,11 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["Findings"],
+    // Cut down, it may be missing.
+    is_mine: Some(|event| {
+        let severity = event.kept(SEVERITY);
+        severity.is_none_or(|severity| severity.parse::<f64>().is_ok())
+    }),
 };
 
 const TITLE: usize = 0;
