@@ -6,7 +6,7 @@
 
 use nepho_codec::json::fields::elements;
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::table::{JsonFormat, Table, TableDecoder};
+use nepho_codec::table::{Event, JsonFormat, Table, TableDecoder};
 use nepho_codec::time;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
@@ -15,12 +15,27 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 pub(crate) struct Listed {
     pub(crate) table: &'static Table,
     pub(crate) lists: &'static [&'static str],
+    /// Whether an event for which the needs of the table hold is one, where they do not tell.
+    pub(crate) is_mine: Option<fn(&Event<'_>) -> bool>,
+}
+
+impl Listed {
+    fn sure(&self, sample: &Sample<'_>) -> Confidence {
+        let confidence = JsonFormat(self.table).sniff(sample);
+        let Some(is_mine) = self.is_mine.filter(|_| confidence > Confidence::NO) else {
+            return confidence;
+        };
+        let mut decoder = TableDecoder::new(self.table);
+        match decoder.scan(sample.text) && is_mine(&decoder.event(sample.text)) {
+            true => confidence,
+            false => Confidence::NO,
+        }
+    }
 }
 
 impl Format for Listed {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        let format = JsonFormat(self.table);
-        let alone = format.sniff(sample);
+        let alone = self.sure(sample);
         let Some(fields) = sample.json.filter(|_| alone == Confidence::NO) else {
             return alone;
         };
@@ -30,7 +45,7 @@ impl Format for Listed {
             let Ok(fields) = JsonFields::parse(first) else {
                 return Confidence::NO;
             };
-            format.sniff(&Sample {
+            self.sure(&Sample {
                 text: first,
                 json: Some(&fields),
                 stream: sample.stream,
@@ -53,6 +68,7 @@ impl Format for Listed {
             name: self.table.name,
             decoder: TableDecoder::new(self.table),
             lists: self.lists,
+            is_mine: self.is_mine,
         })
     }
 
@@ -65,11 +81,21 @@ struct ListedDecoder {
     name: &'static str,
     decoder: TableDecoder,
     lists: &'static [&'static str],
+    is_mine: Option<fn(&Event<'_>) -> bool>,
+}
+
+impl ListedDecoder {
+    fn scan(&mut self, text: &str) -> bool {
+        let fits = self.decoder.scan(text);
+        fits && self
+            .is_mine
+            .is_none_or(|is_mine| is_mine(&self.decoder.event(text)))
+    }
 }
 
 impl Decoder for ListedDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if self.decoder.scan(record.text) {
+        if self.scan(record.text) {
             let mut row = out.row(record);
             row.constant(Column::Format, self.name);
             self.decoder.fill(record.text, &mut row);
@@ -81,7 +107,7 @@ impl Decoder for ListedDecoder {
         };
         let found = self.lists.iter().find_map(|list| fields.raw(list));
         let events = found.map(elements).unwrap_or_default();
-        if !events.first().is_some_and(|event| self.decoder.scan(event)) {
+        if !events.first().is_some_and(|event| self.scan(event)) {
             return Verdict::NotMine;
         }
         for event in events {
@@ -94,7 +120,7 @@ impl Decoder for ListedDecoder {
             row.constant(Column::Format, self.name)
                 .constant(Column::Provider, "aws");
             // One that lacks something is still told of, by its text.
-            if self.decoder.scan(event) {
+            if self.scan(event) {
                 self.decoder.fill(event, &mut row);
             }
             put_outside(&fields, &mut row);

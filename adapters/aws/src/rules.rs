@@ -63,6 +63,17 @@ pub(crate) fn printed<'a>(object: &'a str, key: &str) -> &'a str {
     value_of(inner.get(start..), key).unwrap_or_default()
 }
 
+/// The same of a member behind which no text stands that a client wrote with blanks in it: the last
+/// of its name. A header may hold what looks like the end of the headers.
+pub(crate) fn printed_last<'a>(object: &'a str, key: &str) -> &'a str {
+    let inner = object
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let mut members = inner.unwrap_or_default().rsplit(", ");
+    let value = members.find_map(|member| value_of(Some(member), key));
+    value.unwrap_or_default()
+}
+
 /// What stands behind `key=`; nothing is printed as `null`.
 fn value_of<'a>(member: Option<&'a str>, key: &str) -> Option<&'a str> {
     let value = member?.strip_prefix(key)?.strip_prefix('=')?;
@@ -101,6 +112,17 @@ mod tests {
         assert_eq!(printed(text, "name"), "");
         assert_eq!(printed("{\"a\":1}", "a"), "");
         assert_eq!(printed("a=1", "a"), "");
+    }
+
+    #[test]
+    fn a_header_is_no_member_of_a_struct() {
+        let text = "{clientip=192.0.2.1, headers=[{name=User-Agent, value=x}], uri=/healthz, \
+             httpmethod=HEAD, y=[{z}], uri=/admin, args=null, httpmethod=POST}";
+        assert_eq!(printed_last(text, "uri"), "/admin");
+        assert_eq!(printed_last(text, "httpmethod"), "POST");
+        assert_eq!(printed_last(text, "args"), "");
+        assert_eq!(printed_last(text, "requestid"), "");
+        assert_eq!(printed(text, "clientip"), "192.0.2.1");
     }
 
     #[test]

@@ -53,6 +53,17 @@ static TABLE: Table = Table {
             "targetProcessingTime",
             "traceId",
         ]),
+        // Any program has a `timestamp`.
+        Need::HasAny(&[
+            "time",
+            "request_creation_time",
+            "target_group_arn",
+            "target_status_code",
+            "target_processing_time",
+            "targetGroupArn",
+            "targetStatusCode",
+            "targetProcessingTime",
+        ]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[

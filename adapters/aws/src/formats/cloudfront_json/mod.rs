@@ -22,18 +22,26 @@ const CLOCK: usize = 1;
 const USER_AGENT: usize = 2;
 const RESULT: usize = 3;
 
-static TABLE: Table = Table {
-    name: "aws.cloudfront_json",
-    needs: &[
+/// A name that CloudFront alone gives, or this one.
+macro_rules! edge_or {
+    ($other:literal) => {
         Need::HasAny(&[
             "x-edge-request-id",
             "x_edge_request_id",
             "x-edge-location",
             "x_edge_location",
-            // The first table of Athena has names of its own.
-            "host_header",
-            "response_result_type",
-        ]),
+            $other,
+        ])
+    };
+}
+
+static TABLE: Table = Table {
+    name: "aws.cloudfront_json",
+    needs: &[
+        // The first table of Athena has names of its own. Only together do they tell.
+        edge_or!("result_type"),
+        edge_or!("request_ip"),
+        edge_or!("query_string"),
         Need::HasAny(&[
             "c-ip",
             "c_ip",

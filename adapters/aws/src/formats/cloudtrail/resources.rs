@@ -375,7 +375,7 @@ fn identity(printed: &str) -> &str {
         return "";
     }
     let keys = ["arn", "username", "principalid", "invokedby"];
-    let values = keys.map(|key| rules::printed(printed, key));
+    let values = keys.map(|key| shown(rules::printed(printed, key)));
     let value = values.iter().find(|value| !value.is_empty());
     value.copied().unwrap_or_default()
 }
@@ -392,6 +392,12 @@ mod tests {
         let service = "{type=AWSService, principalid=null, arn=null, invokedby=ec2.amazonaws.com}";
         assert_eq!(identity(service), "ec2.amazonaws.com");
         assert_eq!(identity("{type=Unknown, arn=, username=null}"), "");
+        let hidden = "{type=IAMUser, username=HIDDEN_DUE_TO_SECURITY_REASONS, principalid=AIDA1}";
+        assert_eq!(identity(hidden), "AIDA1");
+        assert_eq!(
+            identity("{type=IAMUser, username=HIDDEN_DUE_TO_SECURITY_REASONS}"),
+            ""
+        );
         assert_eq!(identity("HIDDEN_DUE_TO_SECURITY_REASONS"), "");
         assert_eq!(identity("{\"type\":\"Root\"}"), "");
     }

@@ -17,6 +17,7 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["configurationItems", "baseConfigurationItems"],
+    is_mine: None,
 };
 
 const KIND: usize = 0;

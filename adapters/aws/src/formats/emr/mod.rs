@@ -93,7 +93,7 @@ const PACKAGES: [&str; 30] = [
 ];
 
 /// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 64] = [
+const CLASSES: [&str; 62] = [
     "Configuration.deprecation",
     "capacity.CapacityScheduler",
     "capacity.LeafQueue",
@@ -142,7 +142,6 @@ const CLASSES: [&str; 64] = [
     "security.JniBasedUnixGroupsMappingWithFallback",
     "security.UserGroupInformation",
     "server.AuthenticationFilter",
-    "session.SessionState",
     "shortcircuit.DomainSocketFactory",
     "snappy.LoadSnappy",
     "snapshot.SnapshotManager",
@@ -155,9 +154,19 @@ const CLASSES: [&str; 64] = [
     "util.JvmPauseMonitor",
     "util.NativeCodeLoader",
     "util.PerformanceAdvisory",
-    "util.VersionInfo",
     "window.RollingWindowManager",
     "zookeeper.RecoverableZooKeeper",
+];
+
+/// Classes that any program may have, with their file, and what HBase begins with. Only one of the
+/// two beside them tells that they are of Hadoop or Hive.
+const COMMON: [(&str, &str, &str); 2] = [
+    (
+        "session.SessionState",
+        "(SessionState.java:",
+        "Hive Session ID",
+    ),
+    ("util.VersionInfo", "(VersionInfo.java:", "HBase "),
 ];
 
 /// Loggers of Hadoop without a package.
@@ -248,7 +257,7 @@ fn is_mine(line: &str) -> bool {
         true => behind_thread(rest),
         false => rest,
     };
-    let logger = logger.split(' ').next().unwrap_or_default();
+    let (logger, behind) = logger.split_once(' ').unwrap_or((logger, ""));
     let logger = logger.trim_end_matches(':');
     if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) && SPARK.contains(&logger) {
         return true;
@@ -258,6 +267,9 @@ fn is_mine(line: &str) -> bool {
     // All others have a package before them.
     if !logger.contains('.') {
         return ALONE.contains(&logger);
+    }
+    if let Some((_, file, start)) = COMMON.iter().find(|(name, ..)| *name == logger) {
+        return behind.starts_with(file) || behind.starts_with(start);
     }
     if ROOTS.iter().any(|root| logger.starts_with(root)) {
         return true;
@@ -314,8 +326,20 @@ mod tests {
             true,
         );
         check(
-            "2024-05-01 10:00:00,123 INFO  [main] util.VersionInfo: x",
+            "2024-05-01 10:00:00,123 INFO  [main] util.VersionInfo: HBase 2.4.17",
             true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  [main] util.VersionInfo: shop 2.4.17",
+            false,
+        );
+        check(
+            "2024-05-01T10:00:00,123 INFO  [main] session.SessionState (SessionState.java:a(9)) - x",
+            true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  [main] session.SessionState: cart of mona",
+            false,
         );
         check(
             "2024-05-01T10:00:00,123 INFO  [main([])]: metastore.ObjectStore (A.java:b(1)) - x",

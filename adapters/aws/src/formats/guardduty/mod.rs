@@ -21,6 +21,11 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["Findings"],
+    // Cut down, it may be missing.
+    is_mine: Some(|event| {
+        let severity = event.kept(SEVERITY);
+        severity.is_none_or(|severity| severity.parse::<f64>().is_ok())
+    }),
 };
 
 const TITLE: usize = 0;
@@ -55,6 +60,18 @@ static TABLE: Table = Table {
             "resource.accessKeyDetails",
             "resource.s3BucketDetails",
             "resource.eksClusterDetails",
+        ]),
+        // Others have instances and keys too.
+        Need::HasAny(&[
+            "service.detectorId",
+            "detail.service.detectorId",
+            "detail.service.action.actionType",
+            "Service.DetectorId",
+            "service.action.actionType",
+            "service.serviceName",
+            "schemaVersion",
+            "createdAt",
+            "updatedAt",
         ]),
         Need::HasAny(&["severity", "detail.severity", "Severity", "partition"]),
         Need::HasAny(&["type", "detail.type", "Type"]),

@@ -18,6 +18,7 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["events", "successfulSet"],
+    is_mine: None,
 };
 
 /// What an event is about.

@@ -25,6 +25,7 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["findings"],
+    is_mine: None,
 };
 
 const TITLE: usize = 0;

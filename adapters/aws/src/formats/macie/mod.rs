@@ -23,6 +23,7 @@ nepho_core::register!(Component {
 const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["findings"],
+    is_mine: None,
 };
 
 const TITLE: usize = 0;

@@ -45,12 +45,7 @@ static TABLE: Table = Table {
     needs: &[
         // The tables of Sentinel join the words.
         Need::HasAny(&["firewall_name", "availability_zone", "FirewallName"]),
-        Need::HasAny(&[
-            "event_timestamp",
-            "availability_zone",
-            "EventTimestamp",
-            "AvailabilityZone",
-        ]),
+        Need::HasAny(&["event_timestamp", "availability_zone", "EventTimestamp"]),
         Need::HasAny(&["event.event_type", "event.src_ip", "event.tls_error"]),
     ],
     constants: &[(Column::Provider, "aws")],

@@ -22,6 +22,7 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["detail.findings", "Findings", "findings"],
+    is_mine: None,
 };
 
 /// Status of a control.

@@ -2,7 +2,7 @@
 //! `GetInsightResults` answers
 //! (docs.aws.amazon.com/securityhub/1.0/APIReference/API_InsightResults.html, read 2026-11-30).
 
-use nepho_codec::table::{Need, Table, part, resource, text};
+use nepho_codec::table::{Need, Table, keep, part, resource, text};
 use nepho_core::tables::Column;
 
 use crate::listed::Listed;
@@ -20,7 +20,10 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["Insights"],
+    is_mine: Some(|event| event.kept(ARN).is_some_and(|arn| arn.contains(":insight/"))),
 };
+
+const ARN: usize = 0;
 
 static TABLE: Table = Table {
     name: "aws.securityhub_insight",
@@ -44,6 +47,7 @@ static TABLE: Table = Table {
             Column::Region,
             region_of,
         ),
+        keep(&["InsightArn", "InsightResults.InsightArn"], ARN),
         text(&["Name"], Column::Body),
         resource(&["InsightArn", "InsightResults.InsightArn"]),
     ],

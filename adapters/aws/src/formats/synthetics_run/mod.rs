@@ -18,6 +18,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(Listed {
         table: &TABLE,
         lists: &["CanaryRuns", "CanariesLastRun"],
+        is_mine: None,
     })),
 });
 

@@ -3,19 +3,19 @@
 use nepho_codec::json::fields::{elements, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, part, resource, source_address, status, text,
-    time, url,
+    Event, JsonFormats, Need, Table, To, keep, outcome_of, part, put_text, resource,
+    source_address, status, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::{account_of, printed, region_of};
+use crate::rules::{account_of, printed, printed_last, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.waf",
     summary: "WAF web ACL logs",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 /// What becomes of a request; one without a valid token is answered with a puzzle instead.
@@ -33,15 +33,36 @@ const SOURCE_ID: usize = 2;
 const ACL: usize = 3;
 const REQUEST: usize = 4;
 
+static TABLES: [&Table; 2] = [&TABLE, &CUT];
+
 static TABLE: Table = Table {
-    name: "aws.waf",
     needs: &[
+        Need::Has("httpRequest"),
         Need::HasAny(&["webaclId", "terminatingRuleId"]),
-        // Cut down, the web ACL alone is left of what it is about.
-        Need::HasAny(&["httpRequest", "webaclId"]),
         Need::HasAny(&["action", "terminatingRuleId"]),
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
+    ..BASE
+};
+
+/// Cut down, the web ACL alone is left of what it is about. Programs that look after one tell of it
+/// in messages.
+static CUT: Table = Table {
+    needs: &[
+        Need::Lacks("httpRequest"),
+        Need::Lacks("msg"),
+        Need::Lacks("level"),
+        Need::Has("webaclId"),
+        Need::HasAny(&["timestamp", "TimeGenerated"]),
+        Need::HasAny(&["action", "terminatingRuleId"]),
+        Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
+    ],
+    ..BASE
+};
+
+const BASE: Table = Table {
+    name: "aws.waf",
+    needs: &[],
     constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["timestamp", "TimeGenerated"]),
@@ -109,16 +130,22 @@ fn put_request(request: &str, row: &mut Row<'_>) {
     let keys = ["clientIp", "httpMethod", "uri", "requestId"];
     let values = match pick(request, keys).filter(|_| request.starts_with("{\"")) {
         Some(values) => values.map(|value| value.and_then(text_of).map(unescape)),
-        None => keys.map(|key| Some(printed(request, &key.to_ascii_lowercase()).into())),
+        // The address stands before the headers, all else behind them.
+        None => [
+            Some(printed(request, "clientip").into()),
+            Some(printed_last(request, "httpmethod").into()),
+            Some(printed_last(request, "uri").into()),
+            Some(printed_last(request, "requestid").into()),
+        ],
     };
     let columns = [
-        Column::SourceIp,
-        Column::Method,
-        Column::Path,
-        Column::RequestId,
+        To::SourceAddress,
+        To::Text(Column::Method),
+        To::Url,
+        To::Text(Column::RequestId),
     ];
-    for (column, value) in columns.into_iter().zip(values) {
-        row.text(column, &value.unwrap_or_default());
+    for (to, value) in columns.into_iter().zip(values) {
+        put_text(&value.unwrap_or_default(), to, row);
     }
 }
 

@@ -24,8 +24,8 @@ use super::dns;
 use crate::{entry, exported};
 use kind::Kind;
 use log_name::{LogName, LogNames};
-use seldom::{AUDITS, HEALTH, TRANSFERS};
-use workload::{Labels, Name, Names};
+use seldom::{AUDITS, ENVOY_PATHS, HEALTH, TRANSFERS};
+use workload::{APP_PATHS, CLUSTER_PATHS, Labels, MACHINE_PATHS, Name, Names};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -77,6 +77,9 @@ const KEYWORDS: usize = 38;
 const INSERTS: usize = 39;
 const CODE: usize = 40;
 const OWNER: usize = 41;
+const ENVOY: usize = 42;
+const ENVOY_STATUS: usize = 43;
+const ENVOY_CLIENT: usize = 44;
 
 /// Labels that name a service; those of jobs and functions among them.
 const SERVICE_PATHS: &[&str] = &[
@@ -90,20 +93,6 @@ const SERVICE_PATHS: &[&str] = &[
     "resource.labels.queue_id",
     "resource.labels.workflow_id",
     "resource.labels.build_trigger_id",
-];
-/// Labels that an application is called by.
-const APP_PATHS: &[&str] = &[
-    "labels.k8s-pod/app_kubernetes_io/name",
-    "labels.k8s-pod/app",
-    "labels.k8s-pod/k8s-app",
-    "labels.service",
-    "labels.app",
-    "metadata.userLabels.app",
-];
-/// Labels that name the cluster.
-const CLUSTER_PATHS: &[&str] = &[
-    "resource.labels.cluster_name",
-    "labels.dataproc.googleapis.com/cluster_name",
 ];
 /// Labels that name the machine, pod or instance.
 const HOST_PATHS: &[&str] = &[
@@ -121,12 +110,6 @@ const HOST_PATHS: &[&str] = &[
     "resource.labels.revision_name",
     "resource.labels.version_id",
     "labels.worker_id",
-];
-
-/// Labels that name the machine, or the group of machines whose health was checked.
-const MACHINE_PATHS: &[&str] = &[
-    "labels.compute.googleapis.com/resource_name",
-    "resource.labels.instance_group_name",
 ];
 
 /// What flows of networks, firewalls and gateways have beside their connection.
@@ -205,8 +188,6 @@ static TABLE: Table = Table {
             "protoPayload.status",
             // Cloud Endpoints.
             "jsonPayload.http_response_code",
-            // Envoy, of meshes and gateways.
-            "jsonPayload.response_code",
         ]),
         text(
             &[
@@ -260,7 +241,6 @@ static TABLE: Table = Table {
             "jsonPayload.connection.src_ip",
             // Access logs that the older agent of machines reads.
             "jsonPayload.remote",
-            "jsonPayload.downstream_remote_address",
         ]),
         part(&["jsonPayload.agent"], Column::UserAgent, services::agent),
         text(
@@ -269,6 +249,9 @@ static TABLE: Table = Table {
         ),
         duration(&["jsonPayload.attemptResponseLog.attemptDuration"], 1e9),
         keep(&["jsonPayload.state"], STATE),
+        keep(ENVOY_PATHS, ENVOY),
+        keep(&["jsonPayload.response_code"], ENVOY_STATUS),
+        keep(&["jsonPayload.downstream_remote_address"], ENVOY_CLIENT),
         keep(&["jsonPayload.failure.exception"], FAILURE),
         keep(&["jsonPayload.attemptResponseLog.status"], ATTEMPT),
         keep(&["jsonPayload.attemptResponseLog.targetAddress"], TARGET),
@@ -732,6 +715,7 @@ fn finish(event: &Event<'_>, names: &mut Names, row: &mut Row<'_>) {
     }
     seldom::put_call(event, row);
     seldom::put_code(event, row);
+    seldom::put_envoy(event, row);
     seldom::put_windows(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What only some entries tell: calls of the old activity log, events of Windows, priorities of the
 //! journal, owners of logs.
 
-use nepho_codec::table::Event;
+use nepho_codec::table::{Event, To, put_status, put_text};
 use nepho_codec::windows::PROVIDER;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -9,8 +9,8 @@ use nepho_core::tables::{Column, Outcome, Row};
 use crate::entry;
 
 use super::{
-    CALL, CALL_ERROR, CALL_TYPE, CODE, EVENT_ID, EVENT_SOURCE, INSERTS, KEYWORDS, LINE, LOG, OWNER,
-    PRIORITY, TYPE, services, windows,
+    CALL, CALL_ERROR, CALL_TYPE, CODE, ENVOY, ENVOY_CLIENT, ENVOY_STATUS, EVENT_ID, EVENT_SOURCE,
+    INSERTS, KEYWORDS, LINE, LOG, OWNER, PRIORITY, TYPE, services, windows,
 };
 
 /// Events of the security log of Windows.
@@ -29,6 +29,34 @@ pub(super) const HEALTH: &[(&str, Outcome)] = &[
 /// How a transfer of objects ended.
 pub(super) const TRANSFERS: &[(&str, Outcome)] =
     &[("OK", Outcome::Success), ("FAILED", Outcome::Failure)];
+
+/// Names that Envoy alone, of meshes and gateways, gives what it tells of a request.
+pub(super) const ENVOY_PATHS: &[&str] = &[
+    "jsonPayload.response_code_details",
+    "jsonPayload.upstream_cluster",
+    "jsonPayload.upstream_host",
+    "jsonPayload.downstream_remote_address",
+];
+
+/// Puts what an access log of Envoy tells. Others have response codes too, of what they call; and
+/// the other end of a connection may be a proxy, before the client that is told by a name of its
+/// own.
+pub(super) fn put_envoy(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept_value(ENVOY).is_none() {
+        return;
+    }
+    if let Some(status) = event.kept(ENVOY_STATUS)
+        && row.status_so_far().is_none()
+        && let Ok(status) = status.parse()
+    {
+        put_status(status, row);
+    }
+    if let Some(client) = event.kept(ENVOY_CLIENT)
+        && !row.has(Column::SourceIp)
+    {
+        put_text(&client, To::SourceAddress, row);
+    }
+}
 
 /// Names the project, folder or organization that the log is of, where no label tells the project.
 pub(super) fn put_owner(event: &Event<'_>, row: &mut Row<'_>) {

@@ -7,6 +7,27 @@ use nepho_core::key;
 
 use super::kind::Kind;
 
+/// Labels that an application is called by.
+pub(super) const APP_PATHS: &[&str] = &[
+    "labels.k8s-pod/app_kubernetes_io/name",
+    "labels.k8s-pod/app",
+    "labels.k8s-pod/k8s-app",
+    "labels.service",
+    "labels.app",
+    "metadata.userLabels.app",
+];
+/// Labels that name the cluster.
+pub(super) const CLUSTER_PATHS: &[&str] = &[
+    "resource.labels.cluster_name",
+    "labels.dataproc.googleapis.com/cluster_name",
+];
+
+/// Labels that name the machine, or the group of machines whose health was checked.
+pub(super) const MACHINE_PATHS: &[&str] = &[
+    "labels.compute.googleapis.com/resource_name",
+    "resource.labels.instance_group_name",
+];
+
 /// Labels that tell who wrote the entry; empty text for those it does not have.
 pub(super) struct Labels<'a> {
     pub(super) project: &'a str,

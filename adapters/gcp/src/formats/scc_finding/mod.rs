@@ -238,7 +238,7 @@ static LOGGED: Table = Table {
     name: "gcp.scc_finding",
     needs: &[
         entry::NO_ROW,
-        Need::Contains("logName", "threatdetection.googleapis.com"),
+        Need::Contains("logName", "/threatdetection.googleapis.com"),
         Need::HasAny(&[
             "jsonPayload.detectionCategory",
             "jsonPayload.detectionPriority",
