@@ -49,6 +49,8 @@ static TABLE: Table = Table {
             "Username",
         ]),
         Need::Lacks("insightDetails"),
+        // Where it holds the event, that is told.
+        Need::Lacks("CloudTrailEvent"),
     ],
     ..BASE
 };

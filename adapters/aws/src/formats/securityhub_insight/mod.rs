@@ -2,7 +2,7 @@
 //! `GetInsightResults` answers
 //! (docs.aws.amazon.com/securityhub/1.0/APIReference/API_InsightResults.html, read 2026-11-30).
 
-use nepho_codec::table::{Need, Table, keep, part, resource, text};
+use nepho_codec::table::{Need, Table, part, resource, text};
 use nepho_core::tables::Column;
 
 use crate::listed::Listed;
@@ -20,17 +20,15 @@ nepho_core::register!(Component {
 pub(super) const FORMAT: Listed = Listed {
     table: &TABLE,
     lists: &["Insights"],
-    is_mine: Some(|event| event.kept(ARN).is_some_and(|arn| arn.contains(":insight/"))),
+    is_mine: None,
 };
-
-const ARN: usize = 0;
 
 static TABLE: Table = Table {
     name: "aws.securityhub_insight",
     needs: &[
         Need::HasAny(&["InsightArn", "InsightResults.InsightArn"]),
         Need::HasAny(&["GroupByAttribute", "InsightResults.GroupByAttribute"]),
-        Need::HasAny(&["Filters", "Name", "InsightResults.ResultValues"]),
+        Need::HasAny(&["Filters", "InsightResults.ResultValues"]),
     ],
     constants: &[
         (Column::Provider, "aws"),
@@ -47,7 +45,6 @@ static TABLE: Table = Table {
             Column::Region,
             region_of,
         ),
-        keep(&["InsightArn", "InsightResults.InsightArn"], ARN),
         text(&["Name"], Column::Body),
         resource(&["InsightArn", "InsightResults.InsightArn"]),
     ],

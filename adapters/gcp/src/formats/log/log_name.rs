@@ -43,7 +43,8 @@ impl LogName {
     fn learn(&mut self, name: &str) {
         name.clone_into(&mut self.name);
         self.is_autoscaler = name.contains("autoscaler");
-        self.is_threat = name.contains("ids.googleapis.com");
+        self.is_threat =
+            name.contains("ids.googleapis.com") || name.contains("/threatdetection.googleapis.com");
         self.own_names = services::own_names(name);
     }
 }
@@ -62,6 +63,7 @@ mod tests {
             "projects/shop/logs/autoscaler",
             "projects/shop/logs/cart-scaler",
             "projects/shop/logs/ids.googleapis.com%2Fthreat",
+            "projects/shop/logs/threatdetection.googleapis.com%2Fdetection",
             "projects/p/logs/dataflow.googleapis.com%2Fworker",
             &long,
         ];
@@ -71,7 +73,8 @@ mod tests {
         {
             let found = names.of(log);
             assert_eq!(found.is_autoscaler, log.contains("autoscaler"));
-            assert_eq!(found.is_threat, log.contains("ids."));
+            let is_threat = log.contains("ids.") || log.contains("threatdetection");
+            assert_eq!(found.is_threat, is_threat);
             assert_eq!(found.own_names, services::own_names(log));
         }
     }

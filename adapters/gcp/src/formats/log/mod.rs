@@ -320,7 +320,12 @@ static TABLE: Table = Table {
             IDENTIFIER,
         ),
         keep(
-            &["jsonPayload.threat_id", "jsonPayload.alert_severity"],
+            &[
+                "jsonPayload.threat_id",
+                "jsonPayload.alert_severity",
+                "jsonPayload.detectionCategory",
+                "jsonPayload.detectionPriority",
+            ],
             THREAT,
         ),
         keep(&["textPayload", "text_payload"], TEXT),

@@ -106,8 +106,8 @@ fn time_first(text: &str) -> Option<Line<'_>> {
     address(client)?;
     let (server, user) = server_and_user(words)?;
     let (request, status, rest) = split_request(rest).filter(|_| time.len() <= 40)?;
-    // Behind a time and an address anybody may quote a text.
-    if !(request == "-" || names_protocol(request)) {
+    // Behind a time and an address anybody may quote a text; and a number alone is one of bytes.
+    if !(request == "-" || names_protocol(request)) || rest.trim().is_empty() {
         return None;
     }
     let (bytes, tail) = split_bytes(rest);
@@ -484,6 +484,10 @@ mod tests {
         check(&words("443"), client("", ""));
         // Those of other formats and programs.
         check(&words("bob smith"), None);
+        check(
+            &format!("{time} 203.0.113.7 - - \"GET / HTTP/1.1\" 362"),
+            None,
+        );
         check(&words("ERROR"), None);
         check(&words("GET"), None);
         check(&words("QUIC TLS_AES_128_GCM_SHA256"), None);
