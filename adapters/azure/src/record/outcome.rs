@@ -140,8 +140,9 @@ pub(crate) fn of_category(category: &str, resource: &str, message: &str) -> Opti
         "SuccessfulMqttConnections",
         "SuccessfulHttpDataPlaneOperations",
     ];
-    let is_of_events = is_of_provider(resource, "Microsoft.EventGrid");
-    if is_of_events && is_one_of(category, &FAILED) {
+    // Few records are of such a category.
+    let is_of_events = || is_of_provider(resource, "Microsoft.EventGrid");
+    if is_one_of(category, &FAILED) && is_of_events() {
         return Some(Outcome::Failure);
     }
     let is_connected = message == "Successfully Connected."
@@ -149,7 +150,7 @@ pub(crate) fn of_category(category: &str, resource: &str, message: &str) -> Opti
             category,
             &["BastionAuditLogs", "MicrosoftAzureBastionAuditLogs"],
         );
-    let has_succeeded = is_of_events && is_one_of(category, &SUCCEEDED);
+    let has_succeeded = is_one_of(category, &SUCCEEDED) && is_of_events();
     (is_connected || has_succeeded).then_some(Outcome::Success)
 }
 
