@@ -1,6 +1,6 @@
 //! What the terminal shows.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "a test may fail")]
+#![expect(clippy::panic, reason = "a test may fail")]
 
 mod shop;
 

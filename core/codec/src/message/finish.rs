@@ -17,6 +17,31 @@ pub(super) const LEVEL_NUMBER: usize = 0;
 pub(super) const PRIORITY: usize = 1;
 pub(super) const SYSLOG: usize = 2;
 
+/// Names of what is the message rather than a template of it.
+pub(super) const MESSAGES: &[&str] = &[
+    "message",
+    "msg",
+    "@m",
+    "short_message",
+    "fields.message",
+    "RenderedMessage",
+    "@message",
+    "record.message",
+    "logMessage",
+    "_msg",
+    "body.stringValue",
+    "body",
+    "log",
+    "event.original",
+    "event",
+    "text",
+    "error.message",
+    "err.message",
+    "error",
+    "exception.message",
+    "error_message",
+];
+
 /// What tells that levels are those of Windows.
 pub(super) const WINDOWS: usize = 3;
 

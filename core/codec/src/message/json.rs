@@ -5,12 +5,12 @@ use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
     ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
-    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, NANOS, PRIORITY, RENDERED, SECONDS, SERILOG,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, MESSAGES, NANOS, PRIORITY, RENDERED, SECONDS, SERILOG,
     SERILOG_LEVEL, SYSLOG, TEMPLATE, TOLD, TOOK, WINDOWS, ZONE, finish,
 };
 pub use super::parts::url_path;
 use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
-use crate::table::{Field, Table, To};
+use crate::table::{Field, Table, To, peer_address};
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
 /// queues and schedulers number their jobs by the same name.
@@ -244,30 +244,7 @@ pub static TABLE: Table = Table {
             to: To::Keep(TEMPLATE),
         },
         Field {
-            // What is the message rather than the template.
-            from: &[
-                "message",
-                "msg",
-                "@m",
-                "short_message",
-                "fields.message",
-                "RenderedMessage",
-                "@message",
-                "record.message",
-                "logMessage",
-                "_msg",
-                "body.stringValue",
-                "body",
-                "log",
-                "event.original",
-                "event",
-                "text",
-                "error.message",
-                "err.message",
-                "error",
-                "exception.message",
-                "error_message",
-            ],
+            from: MESSAGES,
             to: To::Keep(RENDERED),
         },
         Field {
@@ -599,10 +576,7 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Path, url_path),
         },
         // A name tells more than the address.
-        Field {
-            from: &["destination.ip"],
-            to: To::PeerAddress,
-        },
+        peer_address(&["destination.ip"]),
         Field {
             from: &[
                 "peer.service",
