@@ -17,7 +17,7 @@ pub(super) const LEVEL_NUMBER: usize = 0;
 pub(super) const PRIORITY: usize = 1;
 pub(super) const SYSLOG: usize = 2;
 
-/// Names of what is the message rather than a template of it.
+/// Names of the message, the first that there is, rather than of a template of it.
 pub(super) const MESSAGES: &[&str] = &[
     "message",
     "msg",

@@ -1,15 +1,15 @@
 //! Loggers that are named beside the level, in the layouts that logging libraries have from the
 //! start or that their documentation shows first.
 //!
-//! Sources, as of 2026-11-30: logback (`[%thread] %-5level %logger{36} - %msg`), log4j
+//! Sources, from memory and not read again for this: logback (`[%thread] %-5level %logger{36} - %msg`), log4j
 //! (`%-5p [%t] %c{2}: %m`), log4net (`[%thread] %-5level %logger [%property{NDC}] - %message`), the
 //! logging HOWTO of Python (`%(name)s - %(levelname)s - %(message)s`), Loguru
 //! (`{level: <8} | {name}:{function}:{line} - {message}`), gunicorn
 //! (`[%(process)d] [%(levelname)s] %(message)s`), oslo.log (`logging_context_format_string`),
 //! `conf/logback.xml` of `ZooKeeper`, `config/log4j2.properties` of Logstash, the text log of
 //! `ClickHouse`, `OneLineFormatter` of Tomcat, `logcat -v threadtime` of Android, `CBS.log` of
-//! Windows; the console log of Jenkins (`jenkins.util.SystemProperties`, `java.util.logging` as its
-//! container sets it up).
+//! Windows, the console log of Jenkins. The files of public benchmarks beside the repository have
+//! logcat, oslo.log and log4j of Spark.
 
 use nepho_core::severity::Severity;
 
