@@ -1,7 +1,7 @@
 //! Mail that sendmail took, delivered or refused.
 //!
 //! Source: `logsender`, `logdelivery` and `markstats` in `envelope.c` and `deliver.c` of sendmail
-//! 8.18, and the guide `doc/op/op.me` (2.1.1, The system log), as of 2026-11-30.
+//! 8.18, and the guide `doc/op/op.me` (2.1.1, The system log), from memory.
 
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address, text};
 use nepho_core::severity::Severity;

@@ -1,7 +1,7 @@
 //! Alerts of Snort and Suricata, a line each.
 //!
 //! Source: `alert_fast` of Snort 2 and 3 (`src/loggers/alert_fast.cc`), `fast.log` of Suricata
-//! (`src/alert-fastlog.c`), as of 2026-11-30.
+//! (`src/alert-fastlog.c`), from memory.
 
 use std::net::Ipv6Addr;
 
