@@ -1,6 +1,7 @@
 //! Layouts whose times hardly any other program writes, so that the whole layout tells the time.
 //!
-//! Sources, from memory and not read again for this: developer.android.com/tools/logcat (`-v brief`, `time` and
+//! Sources, from memory and not read again:
+//! developer.android.com/tools/logcat (`-v brief`, `time` and
 //! `threadtime`), the log4j settings of Hadoop before 1.0 (`%d{yyMMdd HHmmss} %t %p %c{2}: %m`),
 //! cups.org/doc/man-cupsd-logs.html (`error_log`), the logs of supercomputers in the Computer
 //! Failure Data Repository (usenix.org/cfdr-data), Proxifier. Files of all but CUPS, Proxifier and

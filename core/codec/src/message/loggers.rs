@@ -1,7 +1,8 @@
 //! Loggers that are named beside the level, in the layouts that logging libraries have from the
 //! start or that their documentation shows first.
 //!
-//! Sources, from memory and not read again for this: logback (`[%thread] %-5level %logger{36} - %msg`), log4j
+//! Sources, from memory and not read again:
+//! logback (`[%thread] %-5level %logger{36} - %msg`), log4j
 //! (`%-5p [%t] %c{2}: %m`), log4net (`[%thread] %-5level %logger [%property{NDC}] - %message`), the
 //! logging HOWTO of Python (`%(name)s - %(levelname)s - %(message)s`), Loguru
 //! (`{level: <8} | {name}:{function}:{line} - {message}`), gunicorn

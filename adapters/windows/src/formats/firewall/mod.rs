@@ -1,6 +1,6 @@
 //! Log of the Windows Firewall, `pfirewall.log`.
 //!
-//! Source: networkuptime.com/winfw, pages 04-07 and 04-08 (head of the file, fields and actions), read
+//! Source: networkuptime.com/winfw, pages 04-07 and 04-08 (head of the file, fields, actions), read
 //! 2026-12-01.
 
 use nepho_codec::table::{
