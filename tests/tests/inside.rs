@@ -256,7 +256,12 @@ fn a_runtime_knows_better_than_a_clock_without_a_zone() {
     check(&within_cri(line), "nginx.error", time, &[]);
     let in_docker =
         format!(r#"{{"log":"{line}\n","stream":"stderr","time":"2026-05-12T14:00:44.0952Z"}}"#);
-    check(&in_docker, "nginx.error", time, &[]);
+    check(
+        &in_docker,
+        "nginx.error",
+        time,
+        &[(Column::Raw, line), (Column::Outer, &in_docker)],
+    );
     // An event of long ago that is told now keeps its time.
     let late = line.replace("16:00:44", "09:17:03");
     let time = "2026-05-12T09:17:03Z";

@@ -107,7 +107,7 @@ fn objects(text: &str) -> Vec<Value> {
 
 /// What is read of a text in any order, but for the text itself and its place.
 fn read(text: &str) -> Vec<String> {
-    let rows = told(text.as_bytes(), &[Column::Raw]);
+    let rows = told(text.as_bytes(), &[Column::Raw, Column::Outer]);
     let mut rows: Vec<_> = rows.into_iter().map(|Told { text, .. }| text).collect();
     rows.sort_unstable();
     rows

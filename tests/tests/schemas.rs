@@ -206,7 +206,8 @@ fn cells(schema: Schema, view: &LogsView<'_>, row: usize) -> Cells {
     add("resource", view.resources(row).next().map(str::to_owned));
     for column in Column::ALL {
         let text = view.text(column, row);
-        let text = text.filter(|_| ![Column::Format, Column::Raw, Column::Uri].contains(&column));
+        let is_left = column.is_original() || [Column::Format, Column::Uri].contains(&column);
+        let text = text.filter(|_| !is_left);
         add(column.name(), text.map(str::to_owned));
     }
     cells

@@ -76,7 +76,7 @@ fn line(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) -> 
     };
     add("time", view.time(row).to_string().into());
     for column in Column::ALL {
-        if !matches!(column, Column::Raw | Column::Uri) {
+        if !column.is_original() && column != Column::Uri {
             add(
                 column.name(),
                 view.text(column, row).map_or(Value::Null, Value::from),
@@ -99,14 +99,11 @@ fn line(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) -> 
     add("resources", view.resources(row).collect::<Vec<_>>().into());
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let mut extras = Map::new();
-    if let Some(format) = view
-        .text(Column::Format, row)
-        .and_then(|name| formats.get(name))
-    {
-        format.extras(raw, stream, &mut |name, value| {
-            extras.insert(name.to_owned(), value.into());
-        });
-    }
+    let outer = view.text(Column::Outer, row);
+    let format = view.text(Column::Format, row).unwrap_or_default();
+    formats.extras(format, raw, outer, stream, &mut |name, value| {
+        extras.insert(name.to_owned(), value.into());
+    });
     add("extras", json!(extras));
     serde_json::to_string(&columns).expect("JSON")
 }

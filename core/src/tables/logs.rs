@@ -74,13 +74,16 @@ pub enum Column {
     Body,
     /// The whole event as received.
     Raw,
+    /// The record as received that the event stood inside of and that another format reads, such as
+    /// the line of a container's runtime or of syslog; `raw` is the part that is the event.
+    Outer,
     /// File path or object address that the row came from.
     Uri,
 }
 
 impl Column {
     /// All text columns in schema order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Provider,
         Self::Account,
         Self::Region,
@@ -103,8 +106,14 @@ impl Column {
         Self::Metric,
         Self::Body,
         Self::Raw,
+        Self::Outer,
         Self::Uri,
     ];
+
+    /// Whether it holds events as they were received.
+    pub fn is_original(self) -> bool {
+        matches!(self, Self::Raw | Self::Outer)
+    }
 
     /// Name of the column.
     pub fn name(self) -> &'static str {
@@ -131,6 +140,7 @@ impl Column {
             Self::Metric => "metric",
             Self::Body => "body",
             Self::Raw => "raw",
+            Self::Outer => "outer",
             Self::Uri => "uri",
         }
     }

@@ -57,6 +57,8 @@ pub struct LogsBuilder {
     always: u32,
     /// The row that is being filled.
     row: Filled,
+    /// What the rows stand inside of.
+    outer: Option<View>,
     rejects: Vec<Reject>,
 }
 
@@ -87,6 +89,7 @@ impl LogsBuilder {
             copies: Copies::default(),
             always: u32::MAX,
             row: Filled::default(),
+            outer: None,
             rejects: Vec::new(),
         }
     }
@@ -142,11 +145,6 @@ impl LogsBuilder {
         const MOST: usize = 4;
         // Blocks of one stream differ a little.
         (FEW_ROWS / (rows + rows / 8).max(1)).clamp(1, MOST)
-    }
-
-    /// Says that no more rows of the same envelope follow, so that its memory can be used again.
-    pub fn end_around(&mut self) {
-        self.copies.end_around();
     }
 
     /// Rows so far.
@@ -559,9 +557,7 @@ impl<'a> Row<'a> {
         self.fill_from_envelope();
         let record = self.record;
         let row = self.out.row.number;
-        if !self.has(Column::Raw) {
-            self.text(Column::Raw, record.text);
-        }
+        self.fill_whole();
         if !self.has(Column::Uri) && !record.stream.uri.is_empty() {
             let view =
                 self.out

@@ -98,7 +98,13 @@ impl<W: Write + Send> RowWriter<W> {
         raw: RawColumn,
         threads: usize,
     ) -> Result<Self> {
-        let is_written = |name: &str| raw == RawColumn::Kept || name != Column::Raw.name();
+        let is_original = |name: &str| {
+            let mut columns = Column::ALL
+                .into_iter()
+                .filter(|column| column.is_original());
+            columns.any(|column| column.name() == name)
+        };
+        let is_written = |name: &str| raw == RawColumn::Kept || !is_original(name);
         let fields = logs::schema().fields().clone();
         let columns = (0..fields.len()).filter(|at| is_written(fields[*at].name()));
         let columns: Vec<usize> = columns.collect();

@@ -51,7 +51,7 @@ fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>)
     object.number("offset", view.offset(row));
     object.number("line", view.line(row));
     for column in Column::ALL {
-        if column == Column::Raw && raw == RawColumn::LeftOut {
+        if column.is_original() && raw == RawColumn::LeftOut {
             continue;
         }
         if let Some(text) = view.text(column, row) {

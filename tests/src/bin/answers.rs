@@ -109,14 +109,11 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
     add("src_port", view.source_port(row).into());
     add("dst_port", view.peer_port(row).into());
     let raw = view.text(Column::Raw, row).unwrap_or_default();
-    if let Some(format) = view
-        .text(Column::Format, row)
-        .and_then(|name| formats.get(name))
-    {
-        format.extras(raw, stream, &mut |name, value| {
-            more.insert(name.to_owned(), value.into());
-        });
-    }
+    let outer = view.text(Column::Outer, row);
+    let format = view.text(Column::Format, row).unwrap_or_default();
+    formats.extras(format, raw, outer, stream, &mut |name, value| {
+        more.insert(name.to_owned(), value.into());
+    });
     // The corpus compares the source's own word, as far as there is one.
     let severity = more
         .remove("severity_text")

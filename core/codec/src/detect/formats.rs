@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use nepho_core::format::{Confidence, Format, Sample, Stream};
+use nepho_core::format::{Confidence, Format, Record, Sample, Stream};
 use nepho_core::registry::{Kind, Make, components};
+use nepho_core::tables::{BlockId, Envelope};
 use nepho_core::{Error, ErrorKind, Result};
 
 use super::texts::Texts;
@@ -78,6 +79,59 @@ impl Formats {
     pub fn get(&self, name: &str) -> Option<&dyn Format> {
         let found = self.formats.iter().find(|(held, _)| *held == name);
         found.map(|(_, format)| &**format)
+    }
+
+    /// What the events of a row tell that has no column ([`Format::extras`]): of its event `raw`,
+    /// which is of the format with this name, and then of the record `outer` that it stood inside
+    /// of, where there is one. The first value of a name is the event's own.
+    pub fn extras(
+        &self,
+        name: &str,
+        raw: &str,
+        outer: Option<&str>,
+        stream: &Stream,
+        found: &mut dyn FnMut(&str, &str),
+    ) {
+        let Some(outer) = outer else {
+            if let Some(format) = self.get(name) {
+                format.extras(raw, stream, found);
+            }
+            return;
+        };
+        let mut told = Vec::new();
+        if let Some(format) = self.get(name) {
+            format.extras(raw, stream, &mut |name, value| {
+                told.push(name.to_owned());
+                found(name, value);
+            });
+        }
+        if let Some(format) = self.around(raw, outer, stream) {
+            format.extras(outer, stream, &mut |name, value| {
+                // The severity of the row is that of the event.
+                if name != "severity_text" && !told.iter().any(|held| held == name) {
+                    found(name, value);
+                }
+            });
+        }
+    }
+
+    /// Format of a record inside of which an event stands.
+    fn around(&self, raw: &str, outer: &str, stream: &Stream) -> Option<&dyn Format> {
+        let record = Record {
+            text: outer,
+            block: BlockId::default(),
+            offset: 0,
+            line: 0,
+            bytes: 0,
+            envelope: &Envelope::default(),
+            stream,
+        };
+        let holds = |format: &dyn Format| {
+            let text = format.inside_text(&record);
+            text.is_some_and(|text| text.contains(raw.trim()))
+        };
+        let mut formats = self.formats.iter().map(|(_, format)| &**format);
+        formats.find(|format| holds(*format))
     }
 }
 

@@ -92,6 +92,7 @@ impl Decoding {
         let fit = self.look_inside(outer, &text, record.stream);
         let format = self.formats.formats.get(outer);
         let format = format.filter(|_| !matches!(fit, Fit::None | Fit::Plain));
+        let is_outermost = format.is_some() && out.enter(record);
         let is_known = format
             .and_then(|(_, format)| format.inside(record))
             .is_some_and(|inside| {
@@ -114,6 +115,9 @@ impl Decoding {
                 };
                 self.take_inside(outer, fit, &inner, out)
             });
+        if is_outermost {
+            out.leave();
+        }
         self.nested -= 1;
         match fit {
             _ if is_known => Held::Known,

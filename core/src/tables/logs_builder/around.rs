@@ -2,11 +2,46 @@
 
 use std::sync::Arc;
 
-use super::Row;
-use crate::tables::Envelope;
+use super::{LogsBuilder, Row};
+use crate::format::Record;
 use crate::tables::clock::by_clock;
+use crate::tables::{Column, Envelope};
+
+impl LogsBuilder {
+    /// Says that the rows to come stand inside of `record`, until [`LogsBuilder::leave`]. Gives
+    /// whether they did not before: the outermost record counts.
+    pub fn enter(&mut self, record: &Record<'_>) -> bool {
+        let is_outermost = self.outer.is_none();
+        if is_outermost {
+            let place = self.space.place(record.block.0);
+            self.outer = Some(self.space.view(&place, record.text));
+        }
+        is_outermost
+    }
+
+    /// Says that the rows to come stand inside of no record.
+    pub fn leave(&mut self) {
+        self.outer = None;
+    }
+
+    /// Says that no more rows of the same envelope follow, so that its memory can be used again.
+    pub fn end_around(&mut self) {
+        self.copies.end_around();
+    }
+}
 
 impl<'a> Row<'a> {
+    /// The whole event, and what it stands inside of.
+    #[inline(always)]
+    pub(super) fn fill_whole(&mut self) {
+        if !self.has(Column::Raw) {
+            self.text(Column::Raw, self.record.text);
+        }
+        if let Some(outer) = self.out.outer {
+            self.put(Column::Outer, outer);
+        }
+    }
+
     /// What the record does not tell, from the innermost envelope that does.
     #[inline]
     pub(super) fn fill_from_envelope(&mut self) {
@@ -92,8 +127,8 @@ impl<'a> Row<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{Record, Stream};
-    use crate::tables::{BlockId, Column, LogsBuilder, LogsView};
+    use crate::format::Stream;
+    use crate::tables::{BlockId, LogsView};
     use crate::{Result, Timestamp};
 
     #[test]

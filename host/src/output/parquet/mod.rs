@@ -232,8 +232,8 @@ impl ColumnWriter {
 
 /// Columns of which nearly every value is another one: a dictionary would be made in vain.
 fn is_plain(name: &str) -> bool {
-    use Column::{Body, Raw, RequestId, SpanId, TraceId};
-    [Body, Raw, RequestId, SpanId, TraceId]
+    use Column::{Body, Outer, Raw, RequestId, SpanId, TraceId};
+    [Body, Raw, Outer, RequestId, SpanId, TraceId]
         .iter()
         .any(|column| column.name() == name)
 }

@@ -85,7 +85,7 @@ pub(super) struct SchemaRow<'a> {
 }
 
 /// Columns whose values schemas ask for by name.
-const OWN: [Column; 8] = [
+const OWN: [Column; 9] = [
     Column::Provider,
     Column::Format,
     Column::Action,
@@ -93,6 +93,7 @@ const OWN: [Column; 8] = [
     Column::SpanId,
     Column::Body,
     Column::Raw,
+    Column::Outer,
     Column::Uri,
 ];
 
@@ -153,7 +154,8 @@ impl<'a> SchemaRow<'a> {
     /// The event as it was received, unless it is left out.
     pub(super) fn original(&self) -> Option<&'a str> {
         let is_kept = self.raw == RawColumn::Kept;
-        self.text(Column::Raw).filter(|_| is_kept)
+        let whole = self.text(Column::Outer).or_else(|| self.text(Column::Raw));
+        whole.filter(|_| is_kept)
     }
 
     /// Name of the value that stands at a path of OCSF.
@@ -218,14 +220,12 @@ impl<'a> SchemaRow<'a> {
     }
 
     fn read_extras(&mut self, formats: &Formats, stream: &Stream) {
-        let Some(format) = formats.get(self.format()) else {
-            return;
-        };
         let Some(raw) = self.text(Column::Raw) else {
             return;
         };
+        let outer = self.text(Column::Outer);
         let first = self.found.len();
-        format.extras(raw, stream, &mut |name, value| {
+        formats.extras(self.format(), raw, outer, stream, &mut |name, value| {
             if value.is_empty() {
                 return;
             }
