@@ -515,7 +515,8 @@ mod tests {
             records(text),
             [
                 "1:one",
-                "2:two\n\tat x\na.b.IoException: z\nCaused by: y",
+                "2:two\n\tat x",
+                "4:a.b.IoException: z\nCaused by: y",
                 "7:{\"a\":1}",
                 "8:  {\"b\":2}",
                 "9:last"

@@ -354,7 +354,8 @@ mod tests {
             "a.b.Gone: x\\n",
             true,
         );
-        check("one\\n", "ValueError: bad\\n", true);
+        check("one failed\\n", "ValueError: bad\\n", true);
+        check("one\\n", "ValueError: bad\\n", false);
         check("one\\n", "TypeErrors were found\\n", false);
         check("one\\n", "\\u001b[31mtwo\\n", false);
         let other = docker("\\tat x\\n", "stderr");

@@ -4,6 +4,7 @@
 //! How the lines of a stream belong together is told once, by its beginning, so that blocks can be
 //! cut between records wherever they lie in the stream.
 
+mod alone;
 mod container;
 mod headed;
 mod printed;
@@ -510,6 +511,7 @@ fn begins_like_record(line: &[u8]) -> bool {
         [b'[', b'0'..=b'9', ..] if begins_record(line) => true,
         _ => {
             is_death(line)
+                || alone::begins_undated(line)
                 || stamp_of(line).is_some()
                 || begins_with_address(line)
                 || begins_with_level(line)

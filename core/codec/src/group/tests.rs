@@ -603,3 +603,38 @@ fn a_record_of_fluent_bit_that_was_cut_takes_no_other_line() {
     let record = format!("{head}\"log\"=>\"a [{{1}}]\n2 b\n3 c\n\", \"stream\"=>\"stdout\"}}]");
     check(&format!("{record}\nend\n"), &[&record, "end"]);
 }
+
+#[test]
+fn an_exception_that_is_printed_alone_is_a_record() {
+    check(
+        "Server listening on 3000\nTypeError: no x\n    at foo (/app/a.js:1:2)\nGET / 500\n",
+        &[
+            "Server listening on 3000",
+            "TypeError: no x\n    at foo (/app/a.js:1:2)",
+            "GET / 500",
+        ],
+    );
+    check(
+        "could not take the order\nValueError: no x\norder 7 paid\n",
+        &["could not take the order\nValueError: no x", "order 7 paid"],
+    );
+}
+
+#[test]
+fn lines_with_the_time_of_day_stand_alone_among_those_with_a_date() {
+    let dated = "2026-05-12 14:00:00,123 INFO supervisord started";
+    let others = [
+        "14:00:00.200 [info] GET /",
+        "[14:00:00 ERR] An unhandled exception",
+        "fail: Shop.Orders[13]\n      no stock",
+        "E260512 14:00:00.250250 12 server/node.go:1 boom",
+    ];
+    for other in others {
+        check(
+            &format!("{dated}\n{other}\n{dated}\n"),
+            &[dated, other, dated],
+        );
+    }
+    let more = format!("{dated}\n14:00:00 up 5 days, 2 users");
+    check(&format!("{more}\n{dated}\n"), &[&more, dated]);
+}

@@ -1,6 +1,6 @@
 //! Stack traces over several lines: which lines go on with the one before.
 
-use super::stamp_of;
+use super::{alone, stamp_of};
 
 /// Whether a line goes on with a trace over several lines that are not indented: that of a
 /// program in Go that dies (`panic: x`, an empty line, `goroutine 1 [running]:`, calls and their
@@ -111,7 +111,7 @@ fn is_call(line: &[u8]) -> bool {
 
 /// Whether a line is within a trace of Python: a place (`  File "a.py", line 1, in f`), or the code
 /// there.
-fn is_frame(line: &[u8]) -> bool {
+pub(super) fn is_frame(line: &[u8]) -> bool {
     line.starts_with(b"  File \"") || (line.starts_with(b"    ") && line.get(4) != Some(&b' '))
 }
 
@@ -176,9 +176,15 @@ pub(super) fn is_death(line: &[u8]) -> bool {
 }
 
 /// Whether a line goes on with `previous`, as [`is_continuation`] tells it; but a trace of Python
-/// is none of a line whose level says that all is well: nothing caught what it tells of.
+/// is none of a line whose level says that all is well: nothing caught what it tells of. Nor is an
+/// exception of a line that tells of no trouble: programs print one with its trace alone.
 pub(super) fn continues(previous: &[u8], line: &[u8]) -> bool {
-    is_continuation(line) && !(is_traceback(line) && is_calm(previous))
+    is_continuation(line)
+        && match line.first() {
+            Some(b'T') if is_traceback(line) => !is_calm(previous),
+            Some(b'a'..=b'z' | b'A'..=b'Z') if is_exception(line) => alone::leads_to(previous),
+            _ => true,
+        }
 }
 
 /// Whether a line is the head of a trace of Python.
@@ -187,7 +193,7 @@ pub(super) fn is_traceback(line: &[u8]) -> bool {
 }
 
 /// Whether a line has a level below that of a warning among its first words, and no other.
-fn is_calm(line: &[u8]) -> bool {
+pub(super) fn is_calm(line: &[u8]) -> bool {
     let head = &line[..line.len().min(100)];
     let has = |word: &[u8]| memchr::memmem::find(head, word).is_some();
     let others = [&b"WARN"[..], b"ERROR", b"CRITICAL", b"FATAL"];
