@@ -83,6 +83,8 @@ impl Format for JournalJson {
             return None;
         }
         let mut envelope = record.envelope.clone();
+        // The journal counts microseconds of UTC.
+        envelope.is_clock = entry.time().is_some();
         envelope.time = entry.time().or(envelope.time);
         envelope.severity = entry.severity().or(envelope.severity);
         for (column, value) in [

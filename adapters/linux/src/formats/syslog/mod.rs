@@ -62,6 +62,7 @@ impl Format for Syslog {
         }
         let mut envelope = record.envelope.clone();
         envelope.time = found.time.or(envelope.time);
+        envelope.is_clock = found.time.is_some() && tells_zone(record.text);
         envelope.severity = found.severity().or(envelope.severity);
         for (column, value) in [
             (Column::Host, found.host),
@@ -89,6 +90,16 @@ impl Format for Syslog {
             extras(&header, found);
         }
     }
+}
+
+/// Whether the header of a line has a time with its zone and finer than seconds:
+/// `<14>1 2026-05-12T14:00:00.25+02:00 ...`.
+fn tells_zone(line: &str) -> bool {
+    let behind = line.split_once('>').filter(|_| line.starts_with('<'));
+    let text = behind.map_or(line, |(_, rest)| rest);
+    let text = text.strip_prefix("1 ").unwrap_or(text);
+    let time = text.split(' ').next().unwrap_or_default();
+    time.contains('.') && Timestamp::parse_rfc3339(time).is_some()
 }
 
 /// Whether there are formats for the lines of HAProxy, which read them with their header.
