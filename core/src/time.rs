@@ -204,7 +204,8 @@ const SCALES: [u32; 10] = [
     1,
 ];
 
-/// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it.
+/// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it. Behind a colon
+/// only three digits are one, as `HH:mm:ss:SSS` of log4j and winston gives them.
 #[inline]
 pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
     let found = bytes.get(start..).unwrap_or_default();
@@ -222,6 +223,12 @@ pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
 
 #[inline(never)]
 fn fraction_of_any_length(bytes: &[u8], start: usize) -> (u32, usize) {
+    if let Some([b':', a, b, c, rest @ ..]) = bytes.get(start..)
+        && !matches!(rest.first(), Some(b'0'..=b'9' | b':' | b'.'))
+    {
+        let millis = three_digits([*a, *b, *c]);
+        return millis.map_or((0, start), |millis| (millis * 1_000_000, start + 4));
+    }
     let has_digit = bytes.get(start + 1).is_some_and(u8::is_ascii_digit);
     if !has_digit || !matches!(bytes.get(start), Some(b'.' | b',')) {
         return (0, start);

@@ -242,9 +242,12 @@ fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     with_zone(bytes, end, civil, zone)
 }
 
-/// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first.
+/// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first, but where that is none.
 fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let (mut civil, end) = year_last(bytes, b'/')?;
+    if civil.month > 12 {
+        (civil.day, civil.month) = (civil.month, civil.day);
+    }
     let end = half_day(bytes, end, &mut civil);
     with_zone(bytes, end, civil, zone)
 }
