@@ -9,7 +9,7 @@
 
 use nepho_core::severity::Severity;
 
-use super::{bars, jobs};
+use super::{bars, jobs, rare};
 use crate::group::is_exception;
 
 /// What stands before a message.
@@ -60,6 +60,9 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
             severity: Some(severity),
             ..whole
         };
+    }
+    if let Some(head) = rare::split(text) {
+        return head;
     }
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -41,8 +41,19 @@ pub(super) fn of_line<'a>(line: &str, rest: &'a str, head: Head<'a>) -> Option<H
 fn behind_level<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
     match text.as_bytes() {
         [b'[', ..] => in_brackets(line, text),
+        // `(MainThread) [shop.cart] message`, as Home Assistant has it.
+        [b'(', ..] => {
+            let (thread, rest) = text.get(1..)?.split_once(") [")?;
+            let (name, message) = rest.split_once("] ")?;
+            let is_one = thread.contains("Thread") || thread.contains("Worker");
+            let is_one = is_one && thread.len() < LONGEST && !thread.contains(['(', ')', ' ']);
+            (is_one && level::is_name(name)).then_some((name, message))
+        }
         [b'A'..=b'Z', _, .., _] if line.as_bytes().get(19..21) == Some(b", ") => servicing(text),
         [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] => {
+            if let Some(found) = padded(text) {
+                return Some(found);
+            }
             let (place, message) = dashed(text)?;
             let name = of_loguru(place).or_else(|| of_source(place));
             let name = name.or_else(|| is_class(place).then_some(place))?;
@@ -50,6 +61,14 @@ fn behind_level<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         }
         _ => None,
     }
+}
+
+/// `org.shop.Cart      [] - message` of Flink, whose loggers are padded and whose contexts are most
+/// often empty (`conf/log4j-console.properties`, as of 2026-12-01, not read).
+fn padded(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = word(text)?;
+    let message = rest.trim_start_matches(' ').strip_prefix("[] - ")?;
+    is_class(name).then_some((name, message))
 }
 
 /// The same where a thread or something else in brackets stands before the logger.
@@ -70,6 +89,13 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         let is_one = name.contains('.') && level::is_name(name);
         return is_one.then(|| (name, rest.strip_prefix("- ").unwrap_or(rest)));
     }
+    // `[INFO ] [org.shop.Cart] - message` of openHAB.
+    if inner.contains('.')
+        && level::is_name(inner)
+        && let Some(message) = rest.strip_prefix("- ")
+    {
+        return Some((inner, message));
+    }
     is_thread(inner)
         .then(|| behind_thread(inner, rest))
         .flatten()
@@ -83,7 +109,12 @@ fn around_level<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
         // `shop.cart - ERROR - message`
         b'a'..=b'z' | b'A'..=b'Z' | b'_' if text.len() < line.len() => {
             let (name, rest) = word(text)?;
-            let (severity, rest) = upper(rest.strip_prefix(" - ")?)?;
+            let rest = rest.strip_prefix(" - ")?;
+            // The number of a line, as Synapse has it, and the request behind the level.
+            let numbered = rest
+                .split_once(" - ")
+                .filter(|(number, _)| is_number(number));
+            let (severity, rest) = upper(numbered.map_or(rest, |(_, rest)| rest))?;
             let body = rest.trim_start_matches(' ').strip_prefix("- ")?;
             // `SHOP-123` is a ticket.
             let is_one = level::is_name(name)
@@ -147,6 +178,14 @@ fn behind_brackets<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
 
 /// Behind the number of a process.
 fn behind_number<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
+    // `13|ERROR|Shop.Cart|message`, as the guide of NLog to ASP.NET Core has it.
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if let Some(rest) = behind.strip_prefix('|') {
+        let (level, rest) = rest.split_once('|')?;
+        let (name, body) = rest.split_once('|')?;
+        let severity = level::of_word(level)?;
+        return level::is_name(name).then(|| with_name(severity, name, body));
+    }
     let rest = behind_digits(text)?;
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
         // `2026-05-12 14:04:00.123 `
@@ -157,6 +196,14 @@ fn behind_number<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     let (severity, rest) = upper(rest)?;
     let (name, rest) = word(rest.strip_prefix(' ')?)?;
     let body = rest.strip_prefix(' ')?;
+    // `1 ERROR database odoo.sql_db: message`
+    if let Some((name, body)) = body.split_once(": ")
+        && name.contains('.')
+        && level::is_name(name)
+        && !name.contains(':')
+    {
+        return Some(with_name(severity, name, body));
+    }
     let is_context = ["[req-", "[None req-", "[None ", "[-] "]
         .iter()
         .any(|start| body.starts_with(start));

@@ -5,7 +5,7 @@ use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
 use super::clock::Clock;
-use super::{dated, layouts, level, loggers};
+use super::{dated, framed, layouts, level, loggers};
 use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
@@ -61,9 +61,13 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
             .or_else(|| layouts::of_seconds(text))
             .or_else(|| layouts::cockroach(text, reference))
             .or_else(|| dated::split(text, reference))
+            .or_else(|| framed::split(text, reference))
     };
     if let Some(opening) = of_other() {
         return opening;
+    }
+    if let Some(line) = framed::inner(text) {
+        return split(line, clock, reference);
     }
     behind_words(text, reference).unwrap_or_else(|| {
         let head = level::split(text, false);
@@ -156,6 +160,10 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
         rest = behind;
         is_open = false;
     }
+    if is_open && let Some(behind) = behind_process(rest) {
+        rest = behind;
+        is_open = false;
+    }
     let behind = rest;
     let rest = behind_marks(rest);
     // `May 12, 2026 2:00:00 PM source`; dates of syslog have no comma.
@@ -186,6 +194,21 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
         };
     }
     Opening::of(Some(time), head)
+}
+
+/// What follows the number of a process behind a time in one bracket, `[2026-05-12 14:00:00.123
+/// 176M] message`, as FTL of Pi-hole writes it: with `M` of its main process, `F` of a fork or
+/// `/T177` of a thread (`src/log.c` of github.com/pi-hole/FTL, from memory).
+fn behind_process(rest: &str) -> Option<&str> {
+    let inner = rest.strip_prefix(' ')?;
+    inner
+        .as_bytes()
+        .first()
+        .filter(|byte| byte.is_ascii_digit())?;
+    let number = inner.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = number.strip_prefix(['M', 'F'])?;
+    let thread = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '/');
+    thread.strip_prefix(']')
 }
 
 /// A line that has a time of its own behind the one that `docker logs -t`, `kubectl logs
