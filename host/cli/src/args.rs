@@ -483,9 +483,9 @@ pub(crate) struct ParseArgs {
     /// it. In folders such files are passed over.
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
-    /// Leave out the whole event as received, which is most of the output: column `raw`, and with
-    /// --as log.record.original, event.original or raw_data. Columns `uri`, `offset` and `bytes`
-    /// tell where the event stands, for whoever keeps the files.
+    /// Leave out the whole event as received, which is most of the output: columns `raw` and
+    /// `outer`, and with --as log.record.original, event.original or raw_data. Columns `uri`,
+    /// `offset` and `bytes` tell where the event stands, for whoever keeps the files.
     #[arg(long)]
     pub(crate) without_raw: bool,
     /// Read every record with this format instead of finding it out (see nepho components).
