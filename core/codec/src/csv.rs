@@ -6,7 +6,12 @@
 //! `raw`: the row alone would not tell what its values mean. `offset`, `line` and `bytes` are those
 //! of the row.
 //!
-//! Source: RFC 4180; fields in quotes may hold delimiters, line ends and doubled quotes.
+//! Two kinds of lines may stand before the header, and are no part of the table: the type of its
+//! rows, as Windows PowerShell writes it (`#TYPE System.Object`), and the delimiter, as
+//! spreadsheets are told it (`sep=;`).
+//!
+//! Sources: RFC 4180, where fields in quotes may hold delimiters, line ends and doubled quotes;
+//! learn.microsoft.com/powershell/module/microsoft.powershell.utility/export-csv, from memory.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -21,8 +26,10 @@ use crate::time;
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// A header line may not be longer.
 const MAX_HEADER_BYTES: usize = 16 << 10;
-/// A name may not be longer, and has at most so many words.
+/// A name may not be longer, and has at most so many words. Those that are paths of what stood
+/// nested (`protoPayload.request.spec.template.metadata.name`) may.
 const MAX_NAME_BYTES: usize = 80;
+const MAX_PATH_BYTES: usize = 400;
 const MAX_NAME_WORDS: usize = 8;
 /// A table has at least so many columns.
 const MIN_COLUMNS: usize = 3;
@@ -51,6 +58,7 @@ impl Header {
     /// The columns of CloudWatch Logs Insights (`@timestamp,@message`) may be two, as those of the
     /// console of CloudWatch Logs are.
     pub fn find(head: &[u8], is_whole: bool) -> Option<Self> {
+        let head = head.get(before(head)..)?;
         let end = memchr::memchr(b'\n', head).filter(|end| *end <= MAX_HEADER_BYTES)?;
         let line = std::str::from_utf8(&head[..end]).ok()?;
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -118,6 +126,29 @@ impl Header {
     }
 }
 
+/// How many bytes the lines before the header have.
+fn before(head: &[u8]) -> usize {
+    let mut start = 0;
+    while matches!(head.get(start), Some(b'#' | b's'))
+        && let Some(length) = memchr::memchr(b'\n', &head[start..])
+        && std::str::from_utf8(&head[start..start + length]).is_ok_and(is_before)
+    {
+        start += length + 1;
+    }
+    start
+}
+
+/// Whether a line stands before the header of a table.
+pub(crate) fn is_before(line: &str) -> bool {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    match line.strip_prefix("sep=") {
+        Some(delimiter) => matches!(delimiter.as_bytes(), [byte] if DELIMITERS.contains(byte)),
+        None => line
+            .strip_prefix("#TYPE ")
+            .is_some_and(|name| !name.is_empty() && !name.contains(',')),
+    }
+}
+
 /// The names of a header line, if all of them look like names.
 fn names(line: &str, delimiter: u8) -> Option<Vec<String>> {
     let mut names: Vec<String> = values(line, delimiter)
@@ -154,7 +185,13 @@ fn is_name(name: &str) -> bool {
                 ' ' | '_' | '-' | '.' | '/' | ':' | '@' | '$' | '#' | '%' | '(' | ')' | '[' | ']'
             )
     };
-    name.len() <= MAX_NAME_BYTES
+    let is_path = name.contains('.') && !name.contains(' ');
+    let max = if is_path {
+        MAX_PATH_BYTES
+    } else {
+        MAX_NAME_BYTES
+    };
+    name.len() <= max
         && name.starts_with(is_first)
         && !name.ends_with([' ', ':', '.'])
         && name.chars().all(is_part)
@@ -353,6 +390,23 @@ mod tests {
             Some(3),
         );
         check("@timestamp,@message\n2026-05-12 14:00:00.000,ok\n", Some(2));
+        check(
+            "#TYPE System.Object\r\n\"a\",\"b\",\"c\"\r\n\"1\",\"2\",\"3\"\r\n",
+            Some(3),
+        );
+        check(
+            &format!("a.{0}.b,c,d\n1,2,3\n", "metadata.".repeat(12)),
+            Some(3),
+        );
+        check(
+            &format!("a {0}.b,c,d\n1,2,3\n", "metadata.".repeat(12)),
+            None,
+        );
+        check("sep=;\na;b;c\n1;2;3\n", Some(3));
+        check("# TYPE http_requests counter\na,b,c\n1,2,3\n", None);
+        check("#TYPES a\na,b,c\n1,2,3\n", None);
+        check("sep=a\na,b,c\n1,2,3\n", None);
+        check("started\na,b,c\n1,2,3\n", None);
         // Not the same number of fields, no value, values in the first line, names twice.
         check("time,level,message\n2026-05-12,info\n", None);
         check("time,level,message\n", None);

@@ -311,7 +311,7 @@ impl Decoding {
                 }) if depth > 0 || record.text[at..].trim_start().starts_with('{') => {
                     self.sequence(record, at, out, depth)
                 }
-                Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
+                Err(_) if let Some(verdict) = self.in_quotes(record, out, depth) => verdict,
                 // A text within a wrapping is one event, whatever was written.
                 Err(broken) if self.expects_json && depth == 0 => Verdict::Reject(told(&broken)),
                 Err(_) => self.sniff(record, None, out),

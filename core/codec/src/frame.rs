@@ -182,7 +182,12 @@ impl<R: Read> Framer<R> {
 
     fn first_line(&mut self) -> Option<String> {
         let head = self.head(4096);
-        let mut lines = head.split(|byte| *byte == b'\n');
+        let is_before = |line: &&[u8]| {
+            let line = std::str::from_utf8(line).unwrap_or_default();
+            csv::is_before(line.trim_start_matches('\u{feff}'))
+        };
+        let lines = head.split(|byte| *byte == b'\n');
+        let mut lines = lines.skip_while(is_before);
         let first = lines.next()?;
         let mut directives = lines.take_while(|line| line.starts_with(b"#"));
         let line = match first.starts_with(b"#") && !first.starts_with(b"#Fields:") {
@@ -650,6 +655,10 @@ mod tests {
         check("#Fields: a b\n#Fields: c d", Some("#Fields: a b"));
         check("# a comment\n1\n#Fields: a", Some("# a comment"));
         check("{}\n", None);
+        // What stands before the header of a table.
+        check("#TYPE System.Object\r\na,b\r\n1,2", Some("a,b"));
+        check("\u{feff}sep=;\na;b\n1;2", Some("a;b"));
+        check("#TYPE a,b\n1,2", Some("#TYPE a,b"));
     }
 
     #[test]

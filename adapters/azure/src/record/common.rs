@@ -105,6 +105,8 @@ pub(super) static TABLE: Table = Table {
                 "flowLogResourceID",
                 // The first versions of the REST API.
                 "resourceUri",
+                // Events that tell only what their caller was authorized for.
+                "authorization.scope",
             ],
             to: To::ResourcePart(parts::resource_id),
         },

@@ -43,9 +43,11 @@ impl Decoding {
         let mut rows = Vec::new();
         for (range, line) in group::lines(text, block.grouping, &|_| false) {
             let start = objects.len();
-            if &text[range.clone()] == header.line() {
+            let row = &text[range.clone()];
+            let is_before = block.position(0) == 0 && rows.is_empty() && csv::is_before(row);
+            if is_before || row == header.line() {
                 self.counts.structure += 1;
-            } else if let Err(reason) = header.push_object(&text[range.clone()], &mut objects) {
+            } else if let Err(reason) = header.push_object(row, &mut objects) {
                 self.reject(&record(&range, line), out, reason);
             } else {
                 rows.push((range, line, start..objects.len()));

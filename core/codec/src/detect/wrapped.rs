@@ -131,6 +131,27 @@ impl Decoding {
         is_it
     }
 
+    /// Decodes a record that is JSON but for objects in single quotes; `None` if it is none.
+    pub(super) fn in_quotes(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Option<Verdict> {
+        match self.mended(record, out, depth) {
+            None => self.python(record, out),
+            found => found,
+        }
+    }
+
+    /// Decodes an object as Python prints it; `None` unless a format knows it.
+    fn python(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
+        let (name, Wrapped::OneOf(lines)) = unwrap::open_python(record)? else {
+            return None;
+        };
+        self.one_of(name, lines, record, out)
+    }
+
     /// Decodes the first of these lines that a format knows.
     fn one_of(
         &mut self,

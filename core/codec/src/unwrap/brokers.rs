@@ -6,6 +6,7 @@
 //! | Kafka | `kcat -J`, `rpk topic consume`, REST proxies | `payload`, `value` |
 //! | Pub/Sub | subscriptions of BigQuery, clients, Vector | `data`, `message` |
 //! | Pub/Sub | functions of the first generation | `data.data` |
+//! | other triggers of Google Cloud | functions of the first generation | `data` |
 //! | Event Hubs | capture, the add-on of Splunk | `Body`, `body` |
 //!
 //! A message may be an object, the text of one, or lines; those of Pub/Sub are base64 as well.
@@ -20,6 +21,7 @@
 use std::borrow::Cow;
 
 use nepho_core::format::Record;
+use nepho_core::tables::{Column, Envelope};
 
 use super::base64_data::{decode, open_payload};
 use super::{Inner, Opened, envelope, time};
@@ -38,7 +40,7 @@ struct Message {
     is_base64: bool,
 }
 
-const MESSAGES: [Message; 5] = [
+const MESSAGES: [Message; 6] = [
     Message {
         payload: &["payload", "value"],
         needs: &[&["topic"], &["partition"], &["offset"]],
@@ -70,6 +72,16 @@ const MESSAGES: [Message; 5] = [
         is_base64: true,
     },
     Message {
+        payload: &["data"],
+        needs: &[
+            &["context.eventType"],
+            &["context.eventId"],
+            &["context.resource.service"],
+        ],
+        time: &["context.timestamp"],
+        is_base64: false,
+    },
+    Message {
         payload: &["Body", "body"],
         needs: &[&[
             "EnqueuedTimeUtc",
@@ -97,6 +109,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let mut envelope = envelope(record);
     let told = message.time.iter().find_map(|path| time(fields, path));
     envelope.time = told.or(envelope.time);
+    if fields.text("context.resource.service").is_some() && message.payload == ["data"] {
+        envelope = triggered(envelope, fields);
+    }
     let text = match raw.as_bytes() {
         [b'{' | b'[', ..] => Cow::Borrowed(raw),
         [b'"', ..] => unescape(text_of(raw).unwrap_or_default()),
@@ -111,6 +126,29 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         return Opened::No;
     }
     Opened::Inside(vec![Inner { text, envelope }])
+}
+
+/// What the context of a function tells of the event that triggered it: its data is only the
+/// object that it happened to.
+fn triggered(envelope: Envelope, fields: &JsonFields<'_>) -> Envelope {
+    let [kind, id, service, name] = [
+        "context.eventType",
+        "context.eventId",
+        "context.resource.service",
+        "context.resource.name",
+    ]
+    .map(|path| unescape(fields.text(path).unwrap_or_default()));
+    let mut envelope = envelope
+        .with(Column::Action, kind)
+        .with(Column::RequestId, id)
+        .with(Column::Service, service.as_ref());
+    if service.ends_with(".googleapis.com") {
+        envelope = envelope.with(Column::Provider, "gcp");
+        if !name.is_empty() {
+            envelope.resources.push(format!("//{service}/{name}"));
+        }
+    }
+    envelope
 }
 
 #[cfg(test)]
@@ -164,6 +202,10 @@ mod tests {
         );
         check(
             r#"{"data":{"@type":"PubsubMessage","data":"eyJhIjoxfQ=="},"context":{"eventId":"1"}}"#,
+            &[r#"{"a":1}"#],
+        );
+        check(
+            r#"{"data":{"a":1},"context":{"eventId":"1","eventType":"google.storage.object.finalize","resource":{"service":"storage.googleapis.com"}}}"#,
             &[r#"{"a":1}"#],
         );
         check(

@@ -4,12 +4,18 @@
 //! Rows of queries that chose their columns, as the portal and `az monitor log-analytics query`
 //! give them, do not tell their table; of containers the columns do, and it is added.
 //!
-//! Source: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, as of 2026-11-27; an
+//! Rows of tables that connectors of Microsoft Sentinel fill with events of other vendors hold the
+//! event of the vendor, with the type of each value behind its name; they get their names back.
+//!
+//! Sources: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, as of 2026-11-27; an
 //! older version writes the same keys with capitals.
+//! learn.microsoft.com/azure/azure-monitor/logs/data-collector-api, "Record type and properties",
+//! as of 2026-11-30; the table of Cloudflare in the sample data of github.com/Azure/Azure-Sentinel,
+//! read 2026-12-01; those of Okta and GitHub from memory.
 
 use nepho_core::format::Record;
 
-use super::{Inner, Opened, envelope};
+use super::{Inner, Opened, envelope, time};
 use crate::json::fields::{JsonFields, elements};
 
 /// Tables, the column that only they have, and those of which they have one besides
@@ -34,7 +40,64 @@ const TABLES: [(&str, &str, &[&str]); 4] = [
     ),
 ];
 
+/// Tables of the events of another vendor, a column that each row has, and whether a `_` within a
+/// name stands between the names of nested members: those of Okta have none, those of GitHub are
+/// not nested.
+const OF_VENDORS: [(&str, &str, bool); 3] = [
+    ("Okta_CL", "eventType_s", true),
+    ("Cloudflare_CL", "RayID_s", false),
+    ("GitHubAuditLogPolling_CL", "action_s", false),
+];
+
+/// Columns that Log Analytics has beside those of the vendor.
+const BESIDE: [&str; 10] = [
+    "TenantId",
+    "SourceSystem",
+    "MG",
+    "ManagementGroupName",
+    "TimeGenerated",
+    "Computer",
+    "RawData",
+    "Type",
+    "_ResourceId",
+    "_SubscriptionId",
+];
+
+/// Ends of names: text, number, truth, time, id.
+const TYPES: [&str; 5] = ["_s", "_d", "_b", "_t", "_g"];
+
+/// The event of a vendor that a row of its table is.
+fn of_vendor(fields: &JsonFields<'_>) -> Option<String> {
+    let table = fields.text("Type").filter(|table| table.ends_with("_CL"))?;
+    let (_, column, is_nested) = OF_VENDORS.iter().find(|(name, ..)| *name == table)?;
+    fields.raw(column)?;
+    let mut text = String::from("{");
+    for (key, value) in fields.members() {
+        // The portal adds the zone to the names of times.
+        let key = key.strip_suffix(" [UTC]").unwrap_or(key);
+        let typed = TYPES.iter().find_map(|end| key.strip_suffix(end));
+        let Some(name) = typed.filter(|_| !BESIDE.contains(&key)) else {
+            continue;
+        };
+        let name = match is_nested {
+            true => name.replace('_', "."),
+            false => name.to_owned(),
+        };
+        add(&mut text, &format!("\"{name}\""), value);
+    }
+    text.push('}');
+    Some(text)
+}
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    if let Some(text) = of_vendor(fields) {
+        let mut envelope = envelope(record);
+        envelope.time = time(fields, "TimeGenerated").or(envelope.time);
+        return Opened::Inside(vec![Inner {
+            text: text.into(),
+            envelope,
+        }]);
+    }
     if let Some(table) = table_of(fields) {
         let mut text = String::from("{");
         for (key, value) in fields.members() {
@@ -122,7 +185,7 @@ fn either<'a>(fields: &JsonFields<'a>, key: &str, old_key: &str) -> Option<&'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonFields, rows, table_of};
+    use super::{JsonFields, of_vendor, rows, table_of};
 
     #[test]
     fn columns_tell_the_table() {
@@ -135,6 +198,30 @@ mod tests {
         check(&row.replace("PodName", "Type"), None);
         check(&row.replace("PodName", "Level"), None);
         check(&row.replace("TimeGenerated", "time"), None);
+    }
+
+    #[test]
+    fn events_of_vendors_get_their_names_back() {
+        let check = |text: &str, expected: Option<&str>| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(of_vendor(&fields).as_deref(), expected, "{text}");
+        };
+        check(
+            r#"{"TenantId":"t","eventType_s":"a.b","outcome_result_s":"SUCCESS","published_t [UTC]":"x","Type":"Okta_CL"}"#,
+            Some(r#"{"eventType":"a.b","outcome.result":"SUCCESS","published":"x"}"#),
+        );
+        check(
+            r#"{"RayID_s":"7","EdgeResponseStatus_d":200,"Computer":"","Type":"Cloudflare_CL"}"#,
+            Some(r#"{"RayID":"7","EdgeResponseStatus":200}"#),
+        );
+        check(
+            r#"{"action_s":"repo.create","created_at_d":1,"Type":"GitHubAuditLogPolling_CL"}"#,
+            Some(r#"{"action":"repo.create","created_at":1}"#),
+        );
+        check(r#"{"action_s":"a","Type":"Shop_CL"}"#, None);
+        check(r#"{"action_s":"a","Type":"Okta_CL"}"#, None);
+        check(r#"{"eventType_s":"a","Type":"Okta"}"#, None);
+        check(r#"{"eventType_s":"a"}"#, None);
     }
 
     #[test]

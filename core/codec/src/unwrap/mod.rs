@@ -52,6 +52,7 @@ pub mod otlp;
 mod pages;
 mod papertrail;
 mod printed_time;
+mod python_repr;
 mod splunk;
 mod sudo;
 mod wazuh;
@@ -247,10 +248,12 @@ const TEXT_WRAPPINGS: &[(&str, OpenText)] = &[
     ("fluent_bit", fluent_bit::open),
     ("otel_debug", otel_debug::open),
     ("papertrail", papertrail::open),
+    (PYTHON_REPR, python_repr::open),
     (PRINTED_TIME, printed_time::open),
 ];
 
 const PRINTED_TIME: &str = "printed_time";
+const PYTHON_REPR: &str = "python_repr";
 
 /// Names of all wrappings, in the order in which they are tried.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -267,6 +270,11 @@ pub fn open_text<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)>
 /// As [`open_text`] for a line behind a time, which may stand within a record as well.
 pub(crate) fn open_printed<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
     Some((PRINTED_TIME, printed_time::open(record)?))
+}
+
+/// As [`open_text`] for an object as Python prints it, which looks like JSON.
+pub(crate) fn open_python<'a>(record: &Record<'a>) -> Option<(&'static str, Wrapped<'a>)> {
+    Some((PYTHON_REPR, python_repr::open(record)?))
 }
 
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.

@@ -1,4 +1,8 @@
-//! Decisions of Cloudflare's firewall, rate limits and bot rules (Logpush `firewall_events`).
+//! Decisions of Cloudflare's firewall, rate limits and bot rules (Logpush `firewall_events`, and
+//! `firewallEventsAdaptive` of the GraphQL API, which calls some fields by other names).
+//!
+//! Source of the latter: developers.cloudflare.com/analytics/graphql-api/tutorials/
+//! querying-firewall-events, from memory.
 
 use nepho_codec::table::{
     Field, JsonFormats, Need, Table, http_status, outcome_of, resource, source_address,
@@ -63,10 +67,13 @@ const FIELDS: &[Field] = &[
     text(&["ClientRequestHost", "ZoneName"], Column::Service),
     source_address(&["ClientIP"]),
     source_port(&["ClientSrcPort"]),
-    text(&["ClientRequestMethod"], Column::Method),
+    text(
+        &["ClientRequestMethod", "clientRequestHTTPMethodName"],
+        Column::Method,
+    ),
     url(&["ClientRequestPath"]),
-    text(&["ClientRequestUserAgent"], Column::UserAgent),
-    text(&["RayID"], Column::RequestId),
+    text(&["ClientRequestUserAgent", "userAgent"], Column::UserAgent),
+    text(&["RayID", "rayName"], Column::RequestId),
     text(&["EdgeColoCode"], Column::Region),
     text(&["Description"], Column::Body),
     resource(&["RuleID"]),

@@ -313,16 +313,18 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .kept(RESOURCE)
         .or_else(|| grants.resource.map(unescape))
         .unwrap_or_default();
-    let name = match event.kept(EMAIL) {
-        Some(email) if service == "iam.googleapis.com" => by_email(&name, &email).into(),
-        _ => name,
+    let named = match event.kept(EMAIL) {
+        Some(email) if service == "iam.googleapis.com" => by_email(&name, &email),
+        _ => None,
     };
-    resources(
-        &service,
-        &name,
-        &event.kept(LOCATION).unwrap_or_default(),
-        row,
-    );
+    // By its number as well, which is how other events of it may be found.
+    let number = named.is_some().then(|| name.clone());
+    let name = named.map_or(name, Into::into);
+    let location = event.kept(LOCATION).unwrap_or_default();
+    resources(&service, &name, &location, row);
+    if let Some(number) = number {
+        resources(&service, &number, &location, row);
+    }
     if service == "k8s.io" {
         object(&name, event, row);
     }
@@ -376,16 +378,11 @@ fn old_table(object: &str) -> Option<String> {
 /// undeleted must be.
 ///
 /// cloud.google.com/iam/docs/service-accounts-delete-undelete, as of 2026-11-29.
-fn by_email(name: &str, email: &str) -> String {
-    let Some((front, rest)) = name.split_once("serviceAccounts/") else {
-        return name.to_owned();
-    };
+fn by_email(name: &str, email: &str) -> Option<String> {
+    let (front, rest) = name.split_once("serviceAccounts/")?;
     let (number, behind) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    match is_number && !email.is_empty() {
-        true => format!("{front}serviceAccounts/{email}{behind}"),
-        false => name.to_owned(),
-    }
+    (is_number && !email.is_empty()).then(|| format!("{front}serviceAccounts/{email}{behind}"))
 }
 
 /// The resource by its full name, and as the log names it where the full name leaves a part out.

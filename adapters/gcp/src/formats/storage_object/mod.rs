@@ -20,6 +20,7 @@ register!(Component {
 
 const BUCKET: usize = 0;
 const NAME: usize = 1;
+const DELETED: usize = 2;
 
 static TABLE: Table = Table {
     name: "gcp.storage_object",
@@ -37,6 +38,7 @@ static TABLE: Table = Table {
         text(&["owner.entity"], Column::Actor),
         keep(&["bucket"], BUCKET),
         keep(&["name"], NAME),
+        keep(&["timeDeleted"], DELETED),
     ],
     extras: &[
         ("name", "object"),
@@ -48,7 +50,27 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// Ends of what happened to an object that no longer is there: `OBJECT_DELETE`,
+/// `google.cloud.storage.object.v1.archived`, `google.storage.object.delete`.
+const GONE: [&str; 4] = ["delete", "deleted", "archive", "archived"];
+
+/// When an object went stands in the wrapping, unless it was kept as an old version: the times of
+/// its own are of when it was there.
+fn gone(event: &Event<'_>, row: &mut Row<'_>) {
+    let envelope = row.record().envelope;
+    let action = envelope.get(Column::Action).unwrap_or_default();
+    let last = action.rsplit(['.', '_']).next().unwrap_or_default();
+    let is_gone = GONE.iter().any(|word| last.eq_ignore_ascii_case(word));
+    if let Some(time) = envelope
+        .time
+        .filter(|_| is_gone && event.kept(DELETED).is_none())
+    {
+        row.known_time(time);
+    }
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    gone(event, row);
     let (Some(bucket), Some(name)) = (event.kept(BUCKET), event.kept(NAME)) else {
         return;
     };

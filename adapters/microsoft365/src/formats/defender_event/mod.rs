@@ -388,11 +388,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     };
 }
 
+/// Types of action of sign-ins, in rows of queries that do not tell their table.
+///
+/// Source: learn.microsoft.com/defender-xdr/advanced-hunting-devicelogonevents-table, from memory.
+const SIGN_INS: [&str; 3] = ["LogonAttempted", "LogonFailed", "LogonSuccess"];
+
 /// Puts the remote end where it belongs: it is the client of sign-ins to a device, and of
 /// connections of which the inspection of the network says that they came in.
 fn put_remote(event: &Event<'_>, row: &mut Row<'_>) {
     let kept = |number| event.kept(number).unwrap_or(Cow::Borrowed(""));
-    let is_sign_in = kept(CATEGORY).ends_with("DeviceLogonEvents");
+    let action = kept(ACTION);
+    let is_sign_in = kept(CATEGORY).ends_with("DeviceLogonEvents") || SIGN_INS.contains(&&*action);
     let details = event.kept(DETAILS).unwrap_or(Cow::Borrowed(""));
     let comes_in = JsonFields::parse(&details)
         .ok()
