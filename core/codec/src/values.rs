@@ -234,7 +234,11 @@ fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
                     return is_broken.then_some(After::Object(at + 1));
                 };
                 // What is passed over must be JSON: records that lost a bracket may hide in it.
-                if !is_json(buffer.get(value..end).unwrap_or_default()) {
+                let is_whole = |from: usize, to: usize| {
+                    let part = buffer.get(from..to);
+                    part.is_some_and(is_json)
+                };
+                if !is_whole(key, key_end) || !is_whole(value, end) {
                     return Some(After::Object(at + 1));
                 }
                 next = skip_space(buffer, end);
