@@ -9,7 +9,7 @@ use crate::json::skip::{MAX_DEPTH, first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
-const ARRAY_KEYS: [&str; 17] = [
+const ARRAY_KEYS: [&str; 20] = [
     "Records",
     "records",
     "value",
@@ -27,6 +27,9 @@ const ARRAY_KEYS: [&str; 17] = [
     "Activities",
     "ScalingActivities",
     "AlarmHistoryItems",
+    "MetricAlarms",
+    "CompositeAlarms",
+    "SampledRequests",
 ];
 
 /// Whether an array under this key holds events.
