@@ -22,6 +22,7 @@ static TABLE: Lines = Lines {
         "{time:time} {level:level}{ }[{thread}]{?:} {logger:name}{? ({place})}:{? {message:rest}}",
         // Hive tells the line of the code, and a hyphen stands before what it says.
         "{time:time} {level:level}{ }[{thread}]{?:} {logger:name} ({place}) -{? {message:rest}}",
+        "{time:time} {level:level}{ }{logger:name} ({place}) -{? {message:rest}}",
         "{date:name} {clock:word} {level:level} {logger:name}:{? {message:rest}}",
     ],
     confidence: 70,
@@ -93,13 +94,26 @@ const PACKAGES: [&str; 30] = [
 ];
 
 /// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 62] = [
+const CLASSES: [&str; 94] = [
     "Configuration.deprecation",
+    "activities.ActivitiesManager",
+    "allocator.AbstractContainerAllocator",
+    "assignment.RegionStateStore",
+    "assignment.TransitRegionStateProcedure",
+    "attempt.RMAppAttemptImpl",
+    "balancer.StochasticLoadBalancer",
+    "capacity.AbstractCSQueue",
+    "capacity.AbstractLeafQueue",
     "capacity.CapacityScheduler",
+    "capacity.CapacitySchedulerConfiguration",
+    "capacity.CapacitySchedulerQueueManager",
     "capacity.LeafQueue",
     "capacity.ParentQueue",
+    "capacity.UsersManager",
     "checker.DatasetVolumeChecker",
     "checker.ThrottledAsyncChecker",
+    "client.AHSProxy",
+    "client.DefaultNoHARMFailoverProxyProvider",
     "client.RMProxy",
     "common.MetricsLoggerTask",
     "common.Storage",
@@ -110,6 +124,8 @@ const CLASSES: [&str; 62] = [
     "crypto.CryptoCodec",
     "event.AsyncDispatcher",
     "ha.ActiveStandbyElector",
+    "hbase.ChoreService",
+    "hbase.ScheduledChore",
     "hfile.CacheConfig",
     "http.HttpRequestLog",
     "http.HttpServer2",
@@ -118,28 +134,40 @@ const CLASSES: [&str; 62] = [
     "impl.MetricsSinkAdapter",
     "impl.MetricsSourceAdapter",
     "impl.MetricsSystemImpl",
+    "impl.TimelineClientImpl",
+    "impl.YarnClientImpl",
     "ipc.CallQueueManager",
     "ipc.Client",
     "ipc.Server",
     "launcher.ContainerLaunch",
     "launcher.ContainersLauncher",
+    "lzo.GPLNativeCodeLoader",
+    "lzo.LzoCodec",
     "master.HMaster",
     "metastore.HiveMetaStore",
     "metastore.MetaStoreDirectSql",
     "metastore.ObjectStore",
+    "metrics.SystemMetricsPublisher",
     "metrics.TopMetrics",
     "monitor.ContainersMonitorImpl",
     "net.NetworkTopology",
     "nfs.NfsExports",
     "placement.PlacementManager",
+    "procedure2.ProcedureExecutor",
     "ql.Driver",
     "recovery.RMStateStore",
     "resource.ResourceUtils",
     "retry.RetryInvocationHandler",
+    "scheduler.AbstractYarnScheduler",
     "scheduler.AppSchedulingInfo",
+    "scheduler.SchedulerApplicationAttempt",
     "scheduler.SchedulerNode",
+    "security.AMRMTokenSecretManager",
     "security.Groups",
     "security.JniBasedUnixGroupsMappingWithFallback",
+    "security.NMTokenSecretManagerInRM",
+    "security.RMContainerTokenSecretManager",
+    "security.RMDelegationTokenSecretManager",
     "security.UserGroupInformation",
     "server.AuthenticationFilter",
     "shortcircuit.DomainSocketFactory",
@@ -154,8 +182,13 @@ const CLASSES: [&str; 62] = [
     "util.JvmPauseMonitor",
     "util.NativeCodeLoader",
     "util.PerformanceAdvisory",
+    "wal.AbstractFSWAL",
+    "wal.AbstractWALRoller",
+    "webapp.WebApps",
     "window.RollingWindowManager",
+    "zookeeper.ReadOnlyZKClient",
     "zookeeper.RecoverableZooKeeper",
+    "zookeeper.ZKWatcher",
 ];
 
 /// Classes that any program may have, with their file, and what HBase begins with. Only one of the
@@ -187,37 +220,49 @@ const ROOTS: [&str; 10] = [
 ];
 
 /// Classes that the driver and the executors of Spark log from, without their package.
-const SPARK: [&str; 47] = [
+const SPARK: [&str; 61] = [
+    "AHSProxy",
     "ApplicationMaster",
+    "AsyncEventQueue",
     "BlockManager",
     "BlockManagerInfo",
     "BlockManagerMaster",
     "BlockManagerMasterEndpoint",
+    "BlockManagerStorageEndpoint",
     "Client",
+    "ClientConfigurationFactory",
     "CoarseGrainedExecutorBackend",
     "CodeGenerator",
     "ContextCleaner",
     "DAGScheduler",
+    "DefaultNoHARMFailoverProxyProvider",
     "DiskBlockManager",
     "Executor",
     "ExecutorAllocationManager",
     "ExecutorMonitor",
     "FileOutputCommitter",
     "FileScanRDD",
+    "FileSystemOptimizedCommitter",
+    "GPLNativeCodeLoader",
     "HadoopMapRedCommitProtocol",
     "HadoopRDD",
     "LiveListenerBus",
+    "LzoCodec",
     "MapOutputTracker",
     "MapOutputTrackerMaster",
     "MapOutputTrackerMasterEndpoint",
     "MapOutputTrackerWorker",
     "MemoryStore",
+    "MultipartUploadOutputStream",
+    "NativeCodeLoader",
     "NettyBlockTransferService",
     "OutputCommitCoordinator",
     "RMProxy",
+    "ResourceProfileManager",
     "SQLHadoopMapReduceCommitProtocol",
     "SecurityManager",
     "ShuffleBlockFetcherIterator",
+    "ShufflePartitionsUtil",
     "ShutdownHookManager",
     "SparkContext",
     "SparkEnv",
@@ -228,6 +273,7 @@ const SPARK: [&str; 47] = [
     "TaskSetManager",
     "TorrentBroadcast",
     "TransportClientFactory",
+    "WholeStageCodegenExec",
     "YarnAllocator",
     "YarnClientImpl",
     "YarnClientSchedulerBackend",
@@ -235,6 +281,7 @@ const SPARK: [&str; 47] = [
     "YarnCoarseGrainedExecutorBackend",
     "YarnRMClient",
     "YarnScheduler",
+    "YarnSparkHadoopUtil",
 ];
 
 /// Whether the logger of a line is one of Hadoop's or Spark's.
@@ -311,6 +358,26 @@ mod tests {
         check("24/05/01 10:00:00 INFO SparkContext: Running Spark", true);
         check("24/05/01 10:00:00 INFO BlockManagerInfo: Added", true);
         check("24/05/01 10:00:00 INFO Checkout: paid", false);
+        check("24/05/01 10:00:00 WARN NativeCodeLoader: x", true);
+        check("24/05/01 10:00:00 WARN CodeLoader: x", false);
+        check("2024-05-01 10:00:00,123 INFO NativeCodeLoader: x", false);
+        check(
+            "2024-05-01 10:00:00,123 INFO  [regionserver/ip-10-0-0-7:16020.logRoller] wal.AbstractFSWAL: x",
+            true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  [writer] wal.Writer: rolled",
+            false,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  org.apache.spark.SparkEnv (Logging.scala:logInfo(58)) - x",
+            true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO  com.example.shop.Cart (Cart.java:add(9)) - x",
+            false,
+        );
+        check("2024-05-01 10:00:00,123 INFO  shop.WebApps: started", false);
         check("24/05/01 10:00:00 INFO client.RMProxy: Connecting", true);
         check(
             "2024-05-01 10:00:00,123 INFO namenode.FSNamesystem.audit: allowed=true",
