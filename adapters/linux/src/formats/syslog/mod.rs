@@ -63,8 +63,8 @@ impl Format for Syslog {
         let mut envelope = record.envelope.clone();
         envelope.time = found.time.or(envelope.time);
         envelope.severity = found.severity().or(envelope.severity);
+        envelope = header::with_host(envelope, found.host);
         for (column, value) in [
-            (Column::Host, found.host),
             (Column::Process, process_of(&found)),
             (Column::Service, service_of(&found)),
         ] {
