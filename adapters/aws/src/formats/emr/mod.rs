@@ -94,9 +94,10 @@ const PACKAGES: [&str; 30] = [
 ];
 
 /// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 94] = [
+const CLASSES: [&str; 116] = [
     "Configuration.deprecation",
     "activities.ActivitiesManager",
+    "ahs.RMApplicationHistoryWriter",
     "allocator.AbstractContainerAllocator",
     "assignment.RegionStateStore",
     "assignment.TransitRegionStateProcedure",
@@ -115,6 +116,8 @@ const CLASSES: [&str; 94] = [
     "client.AHSProxy",
     "client.DefaultNoHARMFailoverProxyProvider",
     "client.RMProxy",
+    "collector.NodeTimelineCollectorManager",
+    "collector.TimelineCollectorManager",
     "common.MetricsLoggerTask",
     "common.Storage",
     "common.Util",
@@ -129,11 +132,18 @@ const CLASSES: [&str; 94] = [
     "hfile.CacheConfig",
     "http.HttpRequestLog",
     "http.HttpServer2",
+    "impl.AMRMClientAsyncImpl",
+    "impl.BlockPoolSlice",
+    "impl.ContainerManagementProtocolProxy",
+    "impl.FsDatasetAsyncDiskService",
     "impl.FsDatasetImpl",
+    "impl.FsVolumeImpl",
+    "impl.FsVolumeList",
     "impl.MetricsConfig",
     "impl.MetricsSinkAdapter",
     "impl.MetricsSourceAdapter",
     "impl.MetricsSystemImpl",
+    "impl.NMClientAsyncImpl",
     "impl.TimelineClientImpl",
     "impl.YarnClientImpl",
     "ipc.CallQueueManager",
@@ -141,6 +151,7 @@ const CLASSES: [&str; 94] = [
     "ipc.Server",
     "launcher.ContainerLaunch",
     "launcher.ContainersLauncher",
+    "lib.StaticUserWebFilter",
     "lzo.GPLNativeCodeLoader",
     "lzo.LzoCodec",
     "master.HMaster",
@@ -152,23 +163,31 @@ const CLASSES: [&str; 94] = [
     "monitor.ContainersMonitorImpl",
     "net.NetworkTopology",
     "nfs.NfsExports",
+    "placement.MultiNodeSortingManager",
     "placement.PlacementManager",
     "procedure2.ProcedureExecutor",
     "ql.Driver",
+    "recovery.NMLeveldbStateStoreService",
     "recovery.RMStateStore",
+    "resource.ResourceProfilesManagerImpl",
     "resource.ResourceUtils",
+    "resourceplugin.ResourcePluginManager",
     "retry.RetryInvocationHandler",
+    "runtime.DelegatingLinuxContainerRuntime",
     "scheduler.AbstractYarnScheduler",
     "scheduler.AppSchedulingInfo",
+    "scheduler.ContainerScheduler",
     "scheduler.SchedulerApplicationAttempt",
     "scheduler.SchedulerNode",
     "security.AMRMTokenSecretManager",
+    "security.ApplicationACLsManager",
     "security.Groups",
     "security.JniBasedUnixGroupsMappingWithFallback",
     "security.NMTokenSecretManagerInRM",
     "security.RMContainerTokenSecretManager",
     "security.RMDelegationTokenSecretManager",
     "security.UserGroupInformation",
+    "security.YarnAuthorizationProvider",
     "server.AuthenticationFilter",
     "shortcircuit.DomainSocketFactory",
     "snappy.LoadSnappy",
@@ -182,8 +201,11 @@ const CLASSES: [&str; 94] = [
     "util.JvmPauseMonitor",
     "util.NativeCodeLoader",
     "util.PerformanceAdvisory",
+    "util.ProcfsBasedProcessTree",
+    "util.ResourceCalculatorPlugin",
     "wal.AbstractFSWAL",
     "wal.AbstractWALRoller",
+    "web.DatanodeHttpServer",
     "webapp.WebApps",
     "window.RollingWindowManager",
     "zookeeper.ReadOnlyZKClient",
@@ -360,6 +382,14 @@ mod tests {
         check("24/05/01 10:00:00 INFO Checkout: paid", false);
         check("24/05/01 10:00:00 WARN NativeCodeLoader: x", true);
         check("24/05/01 10:00:00 WARN CodeLoader: x", false);
+        check(
+            "2024-05-01 10:00:00,123 INFO security.YarnAuthorizationProvider: x",
+            true,
+        );
+        check(
+            "2024-05-01 10:00:00,123 INFO security.AuthorizationProvider: x",
+            false,
+        );
         check("2024-05-01 10:00:00,123 INFO NativeCodeLoader: x", false);
         check(
             "2024-05-01 10:00:00,123 INFO  [regionserver/ip-10-0-0-7:16020.logRoller] wal.AbstractFSWAL: x",
