@@ -368,9 +368,12 @@ fn behind_thread(line: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn check(line: &str, expected: bool) {
+        assert_eq!(is_mine(line), expected, "{line}");
+    }
+
     #[test]
     fn loggers_tell_hadoop_from_others() {
-        let check = |line: &str, expected: bool| assert_eq!(is_mine(line), expected, "{line}");
         check("2024-05-01 10:00:00,123 INFO namenode.NameNode: x", true);
         check("2024-05-01 10:00:00,123 INFO util.GSet: x", true);
         check(
@@ -418,6 +421,10 @@ mod tests {
             "2024-05-01 10:00:00,123 WARN util.NativeCodeLoader: x",
             true,
         );
+    }
+
+    #[test]
+    fn places_and_threads_tell_hadoop_from_others() {
         check(
             "2024-05-01T10:00:00,123 INFO [IPC Server 3] ipc.Server (Server.java:run(9)): x",
             true,
