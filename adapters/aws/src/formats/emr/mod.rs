@@ -56,26 +56,28 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Packages that only Hadoop and Spark have, as the last but one step of a logger's name.
+/// Packages that only Hadoop and Spark have, as the last but one step of a logger's name; in order.
 ///
 /// Source: logger names of the daemons with `log4j.appender.*.layout.ConversionPattern` of
 /// `%d{ISO8601} %p %c{2}: %m%n` (hadoop.apache.org, log4j.properties, as of 2026-11-27).
-const PACKAGES: [&str; 30] = [
+const PACKAGES: [&str; 32] = [
     "amlauncher",
+    "applicationhistoryservice",
     "blockmanagement",
     "containermanager",
     "datanode",
     "delegation",
     "fsdataset",
     "hdfs",
+    "jobhistory",
     "journalnode",
     "localizer",
     "logaggregation",
     "mapred",
     "mapreduce",
     "namenode",
-    "nodemanager",
     "nodelabels",
+    "nodemanager",
     "privileged",
     "proxyserver",
     "qjournal",
@@ -93,12 +95,14 @@ const PACKAGES: [&str; 30] = [
     "yarn",
 ];
 
-/// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 116] = [
+/// Classes of Hadoop in packages that others may have as well; in order.
+const CLASSES: [&str; 154] = [
     "Configuration.deprecation",
     "activities.ActivitiesManager",
     "ahs.RMApplicationHistoryWriter",
     "allocator.AbstractContainerAllocator",
+    "app.DAGAppMaster",
+    "application.ApplicationImpl",
     "assignment.RegionStateStore",
     "assignment.TransitRegionStateProcedure",
     "attempt.RMAppAttemptImpl",
@@ -111,11 +115,14 @@ const CLASSES: [&str; 116] = [
     "capacity.LeafQueue",
     "capacity.ParentQueue",
     "capacity.UsersManager",
+    "capacity.WorkflowPriorityMappingsManager",
     "checker.DatasetVolumeChecker",
     "checker.ThrottledAsyncChecker",
     "client.AHSProxy",
+    "client.ConfiguredRMFailoverProxyProvider",
     "client.DefaultNoHARMFailoverProxyProvider",
     "client.RMProxy",
+    "client.TezClient",
     "collector.NodeTimelineCollectorManager",
     "collector.TimelineCollectorManager",
     "common.MetricsLoggerTask",
@@ -125,11 +132,23 @@ const CLASSES: [&str; 116] = [
     "conf.Configuration",
     "container.ContainerImpl",
     "crypto.CryptoCodec",
+    "dispatch.DefaultMultipartUploadDispatcher",
     "event.AsyncDispatcher",
+    "fair.AllocationFileLoaderService",
+    "fair.FairScheduler",
+    "fs.EmrFileSystem",
+    "fs.TrashPolicyDefault",
+    "guice.EmrFSProdModule",
     "ha.ActiveStandbyElector",
     "hbase.ChoreService",
     "hbase.ScheduledChore",
     "hfile.CacheConfig",
+    "hs.CachedHistoryStorage",
+    "hs.HSAuditLogger",
+    "hs.HistoryClientService",
+    "hs.HistoryFileManager",
+    "hs.JobHistory",
+    "hs.JobHistoryServer",
     "http.HttpRequestLog",
     "http.HttpServer2",
     "impl.AMRMClientAsyncImpl",
@@ -146,6 +165,7 @@ const CLASSES: [&str; 116] = [
     "impl.NMClientAsyncImpl",
     "impl.TimelineClientImpl",
     "impl.YarnClientImpl",
+    "input.FileInputFormat",
     "ipc.CallQueueManager",
     "ipc.Client",
     "ipc.Server",
@@ -163,17 +183,24 @@ const CLASSES: [&str; 116] = [
     "monitor.ContainersMonitorImpl",
     "net.NetworkTopology",
     "nfs.NfsExports",
+    "pb.RpcClientFactoryPBImpl",
+    "pb.RpcServerFactoryPBImpl",
     "placement.MultiNodeSortingManager",
     "placement.PlacementManager",
     "procedure2.ProcedureExecutor",
     "ql.Driver",
     "recovery.NMLeveldbStateStoreService",
     "recovery.RMStateStore",
+    "recovery.RMStateStoreFactory",
     "resource.ResourceProfilesManagerImpl",
     "resource.ResourceUtils",
     "resourceplugin.ResourcePluginManager",
     "retry.RetryInvocationHandler",
     "runtime.DelegatingLinuxContainerRuntime",
+    "s3n.MultipartUploadOutputStream",
+    "s3n.S3NativeFileSystem",
+    "sasl.SaslDataTransferClient",
+    "sasl.SaslDataTransferServer",
     "scheduler.AbstractYarnScheduler",
     "scheduler.AppSchedulingInfo",
     "scheduler.ContainerScheduler",
@@ -186,15 +213,27 @@ const CLASSES: [&str; 116] = [
     "security.NMTokenSecretManagerInRM",
     "security.RMContainerTokenSecretManager",
     "security.RMDelegationTokenSecretManager",
+    "security.TimelineDelegationTokenSecretManagerService",
     "security.UserGroupInformation",
     "security.YarnAuthorizationProvider",
     "server.AuthenticationFilter",
+    "server.KMSACLs",
+    "server.KMSAudit",
+    "server.KMSConfiguration",
+    "server.KMSWebApp",
+    "server.KMSWebServer",
     "shortcircuit.DomainSocketFactory",
     "snappy.LoadSnappy",
     "snapshot.SnapshotManager",
     "spark.SparkContext",
+    "store.AbstractFSNodeStore",
     "thrift.ThriftCLIService",
+    "timeline.EntityGroupFSTimelineStore",
+    "timeline.LeveldbTimelineStore",
+    "timeline.RollingLevelDBTimelineStore",
+    "timeline.TimelineDataManager",
     "token.AbstractDelegationTokenSecretManager",
+    "util.ClientConfigurationFactory",
     "util.ExitUtil",
     "util.GSet",
     "util.HostsFileReader",
@@ -202,6 +241,7 @@ const CLASSES: [&str; 116] = [
     "util.NativeCodeLoader",
     "util.PerformanceAdvisory",
     "util.ProcfsBasedProcessTree",
+    "util.RackResolver",
     "util.ResourceCalculatorPlugin",
     "wal.AbstractFSWAL",
     "wal.AbstractWALRoller",
@@ -224,6 +264,23 @@ const COMMON: [(&str, &str, &str); 2] = [
     ("util.VersionInfo", "(VersionInfo.java:", "HBase "),
 ];
 
+/// Loggers of Jetty, which serves the pages of every daemon, and how what they say begins.
+///
+/// Source: `o.e.j.util.log.Log`, `o.e.j.server` of github.com/jetty/jetty.project, branch
+/// `jetty-9.4.x`, as of 2026-12-01.
+const JETTY: [(&str, &str); 10] = [
+    ("handler.ContextHandler", "Started o.e.j."),
+    ("handler.ContextHandler", "Stopped o.e.j."),
+    ("server.AbstractConnector", "Started ServerConnector@"),
+    ("server.AbstractConnector", "Stopped ServerConnector@"),
+    ("server.Server", "Started @"),
+    ("server.Server", "jetty-"),
+    ("server.session", "DefaultSessionIdManager workerName="),
+    ("server.session", "No SessionScavenger set"),
+    ("server.session", "node0 "),
+    ("util.log", "Logging initialized @"),
+];
+
 /// Loggers of Hadoop without a package.
 const ALONE: [&str; 2] = ["BlockStateChange", "FSNamesystem"];
 
@@ -241,7 +298,7 @@ const ROOTS: [&str; 10] = [
     "org.apache.zeppelin.",
 ];
 
-/// Classes that the driver and the executors of Spark log from, without their package.
+/// Classes that the driver and the executors of Spark log from, without their package; in order.
 const SPARK: [&str; 61] = [
     "AHSProxy",
     "ApplicationMaster",
@@ -328,7 +385,9 @@ fn is_mine(line: &str) -> bool {
     };
     let (logger, behind) = logger.split_once(' ').unwrap_or((logger, ""));
     let logger = logger.trim_end_matches(':');
-    if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) && SPARK.contains(&logger) {
+    if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _])
+        && SPARK.binary_search(&logger).is_ok()
+    {
         return true;
     }
     // The log of what was asked of a name node is that of a class.
@@ -340,15 +399,19 @@ fn is_mine(line: &str) -> bool {
     if let Some((_, file, start)) = COMMON.iter().find(|(name, ..)| *name == logger) {
         return behind.starts_with(file) || behind.starts_with(start);
     }
+    let is_jetty = |(name, start): &(&str, &str)| *name == logger && behind.starts_with(start);
+    if JETTY.iter().any(is_jetty) {
+        return true;
+    }
     if ROOTS.iter().any(|root| logger.starts_with(root)) {
         return true;
     }
     let is_known = |(package, class): (&str, &str)| {
         !package.contains('.')
             && class.starts_with(|first: char| first.is_ascii_uppercase())
-            && PACKAGES.contains(&package)
+            && PACKAGES.binary_search(&package).is_ok()
     };
-    CLASSES.contains(&logger) || logger.rsplit_once('.').is_some_and(is_known)
+    CLASSES.binary_search(&logger).is_ok() || logger.rsplit_once('.').is_some_and(is_known)
 }
 
 /// What follows the first `] ` or `]: `.
@@ -421,6 +484,29 @@ mod tests {
             "2024-05-01 10:00:00,123 WARN util.NativeCodeLoader: x",
             true,
         );
+    }
+
+    #[test]
+    fn names_are_in_the_order_in_which_they_are_looked_for() {
+        assert!(PACKAGES.is_sorted());
+        assert!(CLASSES.is_sorted());
+        assert!(SPARK.is_sorted());
+    }
+
+    #[test]
+    fn servers_of_pages_are_told_by_what_they_say() {
+        let head = "2024-05-01 10:00:00,123 INFO";
+        check(&format!("{head} util.log: Logging initialized @91ms"), true);
+        check(&format!("{head} server.Server: jetty-9.4.48"), true);
+        check(&format!("{head} server.session: node0 Scavenging"), true);
+        check(&format!("{head} hs.JobHistory: JobHistory Init"), true);
+        check(&format!("{head} fs.EmrFileSystem: x"), true);
+        check(&format!("{head} util.log: cart of mona"), false);
+        check(&format!("{head} server.Server: listening on 80"), false);
+        check(&format!("{head} server.session: mona came"), false);
+        check(&format!("{head} handler.ContextHandler: x"), false);
+        check(&format!("{head} hs.Cart: added"), false);
+        check(&format!("{head} Server: jetty-9.4.48"), false);
     }
 
     #[test]
