@@ -56,7 +56,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Packages that only Hadoop and Spark have, as the last but one step of a logger's name; in order.
+/// Packages that only Hadoop and Spark have, in order: the last but one step of a logger's name.
 ///
 /// Source: logger names of the daemons with `log4j.appender.*.layout.ConversionPattern` of
 /// `%d{ISO8601} %p %c{2}: %m%n` (hadoop.apache.org, log4j.properties, as of 2026-11-27).
@@ -299,8 +299,11 @@ const ROOTS: [&str; 10] = [
 ];
 
 /// Classes that the driver and the executors of Spark log from, without their package; in order.
-const SPARK: [&str; 61] = [
+const SPARK: [&str; 86] = [
     "AHSProxy",
+    "AWSCatalogMetastoreClient",
+    "AWSGlueClientFactory",
+    "AdaptiveSparkPlanExec",
     "ApplicationMaster",
     "AsyncEventQueue",
     "BlockManager",
@@ -311,20 +314,31 @@ const SPARK: [&str; 61] = [
     "Client",
     "ClientConfigurationFactory",
     "CoarseGrainedExecutorBackend",
+    "CoarseGrainedSchedulerBackend$DriverEndpoint",
     "CodeGenerator",
+    "CodecConfig",
     "ContextCleaner",
     "DAGScheduler",
+    "DefaultMultipartUploadDispatcher",
     "DefaultNoHARMFailoverProxyProvider",
     "DiskBlockManager",
     "Executor",
     "ExecutorAllocationManager",
     "ExecutorMonitor",
+    "FileFormatWriter",
     "FileOutputCommitter",
     "FileScanRDD",
+    "FileSourceStrategy",
     "FileSystemOptimizedCommitter",
     "GPLNativeCodeLoader",
+    "HadoopDelegationTokenManager",
     "HadoopMapRedCommitProtocol",
     "HadoopRDD",
+    "HeartbeatReceiver",
+    "HiveClientImpl",
+    "HiveUtils",
+    "InMemoryFileIndex",
+    "JettyUtils",
     "LiveListenerBus",
     "LzoCodec",
     "MapOutputTracker",
@@ -332,21 +346,30 @@ const SPARK: [&str; 61] = [
     "MapOutputTrackerMasterEndpoint",
     "MapOutputTrackerWorker",
     "MemoryStore",
+    "MicroBatchExecution",
     "MultipartUploadOutputStream",
     "NativeCodeLoader",
     "NettyBlockTransferService",
     "OutputCommitCoordinator",
+    "ParquetOutputFormat",
     "RMProxy",
+    "ResourceProfile",
     "ResourceProfileManager",
+    "S3NativeFileSystem",
+    "SQLConfCommitterProvider",
     "SQLHadoopMapReduceCommitProtocol",
     "SecurityManager",
+    "SharedState",
     "ShuffleBlockFetcherIterator",
     "ShufflePartitionsUtil",
     "ShutdownHookManager",
+    "SingleEventLogFileWriter",
     "SparkContext",
     "SparkEnv",
     "SparkHadoopMapRedUtil",
+    "SparkSQLEnv",
     "SparkUI",
+    "SubResultCacheManager",
     "TaskResultGetter",
     "TaskSchedulerImpl",
     "TaskSetManager",
@@ -360,6 +383,8 @@ const SPARK: [&str; 61] = [
     "YarnCoarseGrainedExecutorBackend",
     "YarnRMClient",
     "YarnScheduler",
+    "YarnSchedulerBackend$YarnDriverEndpoint",
+    "YarnSchedulerBackend$YarnSchedulerEndpoint",
     "YarnSparkHadoopUtil",
 ];
 
@@ -386,7 +411,7 @@ fn is_mine(line: &str) -> bool {
     let (logger, behind) = logger.split_once(' ').unwrap_or((logger, ""));
     let logger = logger.trim_end_matches(':');
     if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _])
-        && SPARK.binary_search(&logger).is_ok()
+        && (SPARK.binary_search(&logger).is_ok() || is_said_by_spark(logger, behind))
     {
         return true;
     }
@@ -412,6 +437,17 @@ fn is_mine(line: &str) -> bool {
             && PACKAGES.binary_search(&package).is_ok()
     };
     CLASSES.binary_search(&logger).is_ok() || logger.rsplit_once('.').is_some_and(is_known)
+}
+
+/// Whether a class with a common name says what that of Spark does.
+fn is_said_by_spark(logger: &str, said: &str) -> bool {
+    let begins: &[&str] = match logger {
+        "Utils" => &["Successfully started service 'spark"],
+        "ResourceUtils" => &["No custom resources configured for spark."],
+        "ServerInfo" => &["Adding filter to /"],
+        _ => return false,
+    };
+    begins.iter().any(|begin| said.starts_with(begin))
 }
 
 /// What follows the first `] ` or `]: `.
@@ -448,6 +484,19 @@ mod tests {
         check("24/05/01 10:00:00 INFO Checkout: paid", false);
         check("24/05/01 10:00:00 WARN NativeCodeLoader: x", true);
         check("24/05/01 10:00:00 WARN CodeLoader: x", false);
+        check(
+            "24/05/01 10:00:00 INFO YarnSchedulerBackend$YarnDriverEndpoint: x",
+            true,
+        );
+        check("24/05/01 10:00:00 INFO Shop$Cart: x", false);
+        check(
+            "24/05/01 10:00:00 INFO Utils: Successfully started service 'sparkDriver' on port 4",
+            true,
+        );
+        check(
+            "24/05/01 10:00:00 INFO Utils: Successfully started shop",
+            false,
+        );
         check(
             "2024-05-01 10:00:00,123 INFO security.YarnAuthorizationProvider: x",
             true,
