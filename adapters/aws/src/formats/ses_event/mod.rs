@@ -53,7 +53,6 @@ static RECEIVED: Table = Table {
         part(&["mail.source"], Column::Actor, address),
         text(&["mail.messageId"], Column::RequestId),
         duration(&["receipt.processingTimeMillis"], 1e6),
-        text(&["mail.commonHeaders.subject"], Column::Body),
         part(
             &[
                 "receipt.action.functionArn",
