@@ -12,7 +12,7 @@ mod systems;
 use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Envelope, Row};
 use nepho_core::time::Reference;
 
 pub(crate) use marks::{marks, may_begin};
@@ -68,25 +68,46 @@ impl Header<'_> {
     }
 }
 
-/// Puts a host where it belongs. EC2 calls machines by their address, `ip-10-0-0-7` or
-/// `ip-10-0-0-7.eu-west-1.compute.internal` (docs.aws.amazon.com/AWSEC2/latest/UserGuide/
-/// hostname-types.html, as of 2026-11-27).
+/// Puts a host where it belongs, and of a machine of EC2 that it is one.
 pub(crate) fn fill_host(host: &str, row: &mut Row<'_>) {
     row.text(Column::Host, host);
-    let (name, domain) = host.split_once('.').unwrap_or((host, ""));
-    let Some(address) = name.strip_prefix("ip-") else {
-        return;
-    };
+    if let Some(region) = ec2_region(host) {
+        row.constant(Column::Provider, "aws")
+            .text(Column::Region, region);
+    }
+}
+
+/// Envelope of what stands in a line of this host, as [`fill_host`]; what is around tells more.
+pub(crate) fn with_host(envelope: Envelope, host: &str) -> Envelope {
+    if host.is_empty() {
+        return envelope;
+    }
+    let is_told = envelope.get(Column::Provider).is_some();
+    let envelope = envelope.with(Column::Host, host);
+    match ec2_region(host).filter(|_| !is_told) {
+        Some("") => envelope.with(Column::Provider, "aws"),
+        Some(region) => envelope
+            .with(Column::Provider, "aws")
+            .with(Column::Region, region),
+        None => envelope,
+    }
+}
+
+/// Region that the name of a machine of EC2 has; empty if it has none. EC2 calls machines by their
+/// address, `ip-10-0-0-7` or `ip-10-0-0-7.eu-west-1.compute.internal` (docs.aws.amazon.com/AWSEC2/
+/// latest/UserGuide/hostname-types.html, as of 2026-11-27).
+fn ec2_region(host: &str) -> Option<&str> {
+    let rest = host.strip_prefix("ip-")?;
+    let (address, domain) = rest.split_once('.').unwrap_or((rest, ""));
     let parts = address.split('-');
     if parts.clone().count() != 4 || !parts.into_iter().all(|part| part.parse::<u8>().is_ok()) {
-        return;
+        return None;
     }
-    row.constant(Column::Provider, "aws");
-    match domain.strip_suffix(".compute.internal") {
-        Some(region) => row.text(Column::Region, region),
-        None if domain == "ec2.internal" => row.constant(Column::Region, "us-east-1"),
-        None => row,
-    };
+    Some(match domain.strip_suffix(".compute.internal") {
+        Some(region) => region,
+        None if domain == "ec2.internal" => "us-east-1",
+        None => "",
+    })
 }
 
 /// A name without its folder and without what PAM adds: `/usr/sbin/sshd`, `su(pam_unix)`.

@@ -9,7 +9,7 @@ use crate::json::skip::{MAX_DEPTH, first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
-const ARRAY_KEYS: [&str; 17] = [
+const ARRAY_KEYS: [&str; 20] = [
     "Records",
     "records",
     "value",
@@ -27,6 +27,9 @@ const ARRAY_KEYS: [&str; 17] = [
     "Activities",
     "ScalingActivities",
     "AlarmHistoryItems",
+    "MetricAlarms",
+    "CompositeAlarms",
+    "SampledRequests",
 ];
 
 /// Whether an array under this key holds events.
@@ -234,7 +237,11 @@ fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
                     return is_broken.then_some(After::Object(at + 1));
                 };
                 // What is passed over must be JSON: records that lost a bracket may hide in it.
-                if !is_json(buffer.get(value..end).unwrap_or_default()) {
+                let is_whole = |from: usize, to: usize| {
+                    let part = buffer.get(from..to);
+                    part.is_some_and(is_json)
+                };
+                if !is_whole(key, key_end) || !is_whole(value, end) {
                     return Some(After::Object(at + 1));
                 }
                 next = skip_space(buffer, end);

@@ -355,3 +355,27 @@ fn lines_of_applications_are_not_syslog() {
         check(text, None);
     }
 }
+
+#[test]
+fn machines_of_ec2_are_named_by_their_address() {
+    let check = |host: &str, provider: Option<&str>, region: Option<&str>| {
+        let envelope = with_host(Envelope::default(), host);
+        assert_eq!(envelope.get(Column::Provider), provider, "{host}");
+        assert_eq!(envelope.get(Column::Region), region, "{host}");
+    };
+    check("ip-10-0-0-7", Some("aws"), None);
+    check("ip-10-0-0-7.ec2.internal", Some("aws"), Some("us-east-1"));
+    check(
+        "ip-10-0-0-7.eu-west-1.compute.internal",
+        Some("aws"),
+        Some("eu-west-1"),
+    );
+    for host in ["", "-", "web-1", "ip-1", "ip-10-0-0-700", "ip-10-0-0-7-8"] {
+        check(host, None, None);
+    }
+    // What is around knows better whose machine it is.
+    let told = Envelope::default().with(Column::Provider, "azure");
+    let envelope = with_host(told, "ip-10-0-0-7.eu-west-1.compute.internal");
+    assert_eq!(envelope.get(Column::Provider), Some("azure"));
+    assert_eq!(envelope.get(Column::Region), None);
+}

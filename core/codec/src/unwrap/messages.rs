@@ -40,8 +40,12 @@ const RECEIVED_SQS: Paths = Paths {
 };
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let paths = if fields.text("Type") == Some("Notification") && fields.text("TopicArn").is_some()
-    {
+    // A topic also tells that it shall be subscribed to; what it says of that stands there too.
+    let is_posted = matches!(
+        fields.text("Type"),
+        Some("Notification" | "SubscriptionConfirmation" | "UnsubscribeConfirmation")
+    );
+    let paths = if is_posted && fields.text("TopicArn").is_some() {
         NOTIFICATION
     } else if fields.text("EventSource") == Some("aws:sns") {
         LAMBDA_SNS
@@ -87,7 +91,35 @@ fn received<'a>(fields: &JsonFields<'a>) -> Option<Vec<&'a str>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::inside;
     use super::*;
+
+    #[test]
+    fn topics_tell_of_subscriptions() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = inside(open, text);
+            let message = found.first().map(|inner| inner.text.as_ref());
+            assert_eq!(message, expected, "{text}");
+            for inner in found {
+                let region = inner.envelope.get(Column::Region);
+                assert_eq!(region, Some("eu-west-1"), "{text}");
+            }
+        };
+        let topic =
+            r#""TopicArn":"arn:aws:sns:eu-west-1:111122223333:x","Message":"hello","Token":"a""#;
+        for kind in [
+            "Notification",
+            "SubscriptionConfirmation",
+            "UnsubscribeConfirmation",
+        ] {
+            check(&format!(r#"{{"Type":"{kind}",{topic}}}"#), Some("hello"));
+        }
+        check(&format!(r#"{{"Type":"Confirmation",{topic}}}"#), None);
+        check(
+            r#"{"Type":"SubscriptionConfirmation","Message":"hello"}"#,
+            None,
+        );
+    }
 
     #[test]
     fn only_answers_of_a_queue_are_opened() {

@@ -1,12 +1,14 @@
 //! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge; and their
-//! history, as the API lists it.
+//! history and their present state, as the API lists them.
 
 use nepho_codec::json::fields::{JsonFields, elements, text_of};
 use nepho_codec::json::unescape;
-use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, resource, text, time};
+use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, part, resource, text, time};
 use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -30,7 +32,7 @@ const REGION: usize = 6;
 /// Most metrics of an alarm that are looked into.
 const MAX_METRICS: usize = 16;
 
-static TABLES: [&Table; 2] = [&TABLE, &HISTORY];
+static TABLES: [&Table; 3] = [&TABLE, &HISTORY, &DESCRIBED];
 
 /// Items of `aws cloudwatch describe-alarm-history`.
 ///
@@ -55,6 +57,42 @@ static HISTORY: Table = Table {
     ],
     extras: &[("AlarmType", "alarm_type")],
     finish: None,
+};
+
+/// Alarms of `aws cloudwatch describe-alarms`.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, as of
+/// 2026-12-01.
+static DESCRIBED: Table = Table {
+    name: "aws.alarm",
+    needs: &[
+        Need::Has("AlarmArn"),
+        Need::Has("StateValue"),
+        Need::Has("StateReason"),
+        Need::Has("StateUpdatedTimestamp"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.cloudwatch"),
+        (Column::Action, "DescribeAlarms"),
+    ],
+    fields: &[
+        time(&["StateUpdatedTimestamp"]),
+        part(&["AlarmArn"], Column::Account, account_of),
+        part(&["AlarmArn"], Column::Region, region_of),
+        text(&["StateReason"], Column::Body),
+        resource(&["AlarmArn"]),
+        resource(&["Dimensions[].Value"]),
+        keep(&["AlarmName"], NAME),
+        keep(&["StateValue"], STATE),
+    ],
+    extras: &[
+        ("StateValue", "state"),
+        ("Namespace", "namespace"),
+        ("MetricName", "metric"),
+        ("Threshold", "threshold"),
+    ],
+    finish: Some(put_state),
 };
 
 static TABLE: Table = Table {

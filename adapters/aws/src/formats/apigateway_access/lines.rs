@@ -34,6 +34,13 @@ static TABLE: Lines = Lines {
         r#"{client:ip} - - [{time:time}]{? }"{method:name} {route:word} HTTP/{_:number}" {status:int} {bytes:word} {short}="#,
         r#"{client:ip} {caller:word} {user:word} [{time:time}]{? }"{event:name} {route:word} {connection}" {status:int} {a:hex}-{b:hex}-{c:hex}-{d:hex}-{e:hex}"#,
         r#"{client:ip} {caller:word} {user:word} [{time:time}]{? }"{event:name} {route:word} {connection}" {status:int} {short}="#,
+        // As the Serverless Framework sets them up: those of WebSockets, those of REST APIs
+        // (github.com/serverless/serverless, lib/plugins/aws/package/compile/events, as of
+        // 2026-12-01).
+        r#"{client:ip} {caller:word} {user:word} [{time:time}] "CONNECT {route:word} {connection}" {short}="#,
+        r#"{client:ip} {caller:word} {user:word} [{time:time}] "DISCONNECT {route:word} {connection}" {short}="#,
+        r#"{client:ip} {caller:word} {user:word} [{time:time}] "MESSAGE {route:word} {connection}" {short}="#,
+        "requestId: {id}, ip: {client:ip}, caller: {caller}, user: {user}, requestTime: {time:time}, httpMethod: {method}, resourcePath: {path}, status: {status:int}, protocol: {protocol}, responseLength: {bytes:word}",
         r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <resourcePath>{path}</resourcePath> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
         r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <routeKey>{route}</routeKey> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
         r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <eventType>{event}</eventType> <routeKey>{route}</routeKey> <status>{status}</status> <connectionId>{connection}</connectionId> </request>"#,

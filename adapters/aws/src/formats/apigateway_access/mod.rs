@@ -4,9 +4,10 @@
 //! those that the console offers: common log format with the request id behind it, XML, and CSV.
 
 mod lines;
+mod nested;
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, http_status, keep, part, source_address, text, time,
+    Event, JsonFormats, Need, Table, duration, http_status, keep, part, source_address, text, time,
     url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
@@ -18,7 +19,7 @@ nepho_core::register!(Component {
     name: "aws.apigateway_access",
     summary: "API Gateway access logs as JSON",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const API: usize = 0;
@@ -28,6 +29,8 @@ const RESOURCE_PATH: usize = 3;
 const ROUTE: usize = 4;
 const ERROR_TYPE: usize = 5;
 const MILLISECOND: f64 = 1e6;
+
+static TABLES: [&Table; 2] = [&TABLE, &nested::TABLE];
 
 static TABLE: Table = Table {
     name: "aws.apigateway_access",
@@ -133,6 +136,9 @@ static TABLE: Table = Table {
             "clientIp",
             "client_ip",
             "identity.sourceIp",
+            "identitySourceIp",
+            "identity_sourceIp",
+            "identity_source_ip",
         ]),
         text(
             &[

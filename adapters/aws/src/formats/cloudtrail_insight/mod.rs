@@ -1,4 +1,8 @@
 //! CloudTrail Insights: an API was called unusually often, or failed unusually often.
+//!
+//! Trails tell of it in `insightDetails`, event data stores of CloudTrail Lake in members beside the
+//! others (docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-lake.html,
+//! as of 2026-12-01).
 
 use nepho_codec::table::{JsonFormat, Need, Table, text, time};
 use nepho_core::tables::Column;
@@ -14,22 +18,35 @@ nepho_core::register!(Component {
 static TABLE: Table = Table {
     name: "aws.cloudtrail_insight",
     needs: &[
-        Need::Has("insightDetails.insightType"),
-        Need::HasAny(&["insightDetails.eventName", "insightDetails.eventSource"]),
+        Need::HasAny(&["insightDetails.insightType", "insightType"]),
+        Need::HasAny(&[
+            "insightDetails.eventName",
+            "insightDetails.eventSource",
+            "insightEventName",
+            "insightEventSource",
+        ]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["eventTime"]),
         text(&["recipientAccountId"], Column::Account),
         text(&["awsRegion"], Column::Region),
-        text(&["insightDetails.eventSource"], Column::Service),
-        text(&["insightDetails.eventName"], Column::Action),
+        text(
+            &["insightDetails.eventSource", "insightEventSource"],
+            Column::Service,
+        ),
+        text(
+            &["insightDetails.eventName", "insightEventName"],
+            Column::Action,
+        ),
         text(&["eventID"], Column::RequestId),
-        text(&["insightDetails.insightType"], Column::Body),
+        text(&["insightDetails.insightType", "insightType"], Column::Body),
     ],
     extras: &[
         ("insightDetails.state", "state"),
+        ("insightState", "state"),
         ("insightDetails.errorCode", "error_code"),
+        ("insightErrorCode", "error_code"),
         (
             "insightDetails.insightContext.statistics.insight.average",
             "average",
@@ -38,6 +55,8 @@ static TABLE: Table = Table {
             "insightDetails.insightContext.statistics.baseline.average",
             "baseline",
         ),
+        ("insightContext.insightAverage", "average"),
+        ("insightContext.baselineAverage", "baseline"),
     ],
     finish: None,
 };

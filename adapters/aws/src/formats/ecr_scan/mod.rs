@@ -1,17 +1,27 @@
-//! Results of scans of container images, as `DescribeImageScanFindings` gives them.
+//! Results of scans of container images, as `DescribeImageScanFindings` gives them, and what
+//! `DescribeImages` tells of them beside the images.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, outcome_of, text, time};
+use nepho_codec::table::{Event, Need, Table, keep, outcome_of, text, time};
 use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::listed::Listed;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.ecr_scan",
     summary: "ECR image scan findings",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["imageDetails"],
+    is_mine: None,
+};
 
 /// How a scan ended.
 const OUTCOMES: &[(&str, Outcome)] = &[
@@ -26,23 +36,24 @@ const COUNTS: usize = 0;
 const REPOSITORY: usize = 1;
 const DIGEST: usize = 2;
 const STATUS: usize = 3;
+const IMAGE: usize = 4;
 
 static TABLE: Table = Table {
     name: "aws.ecr_scan",
     needs: &[
         Need::Has("imageScanStatus"),
         Need::Has("repositoryName"),
-        Need::Has("imageId"),
+        Need::HasAny(&["imageId", "imageDigest"]),
     ],
     constants: &[
         (Column::Provider, "aws"),
         (Column::Service, "ecr.amazonaws.com"),
-        (Column::Action, "DescribeImageScanFindings"),
     ],
     fields: &[
         time(&[
             "imageScanFindings.imageScanCompletedAt",
             "imageScanSummary.imageScanCompletedAt",
+            "imageScanFindingsSummary.imageScanCompletedAt",
         ]),
         text(&["registryId"], Column::Account),
         outcome_of(&["imageScanStatus.status"], OUTCOMES),
@@ -50,11 +61,16 @@ static TABLE: Table = Table {
             &[
                 "imageScanFindings.findingSeverityCounts",
                 "imageScanSummary.findingSeverityCounts",
+                "imageScanFindingsSummary.findingSeverityCounts",
             ],
             COUNTS,
         ),
         keep(&["repositoryName"], REPOSITORY),
-        keep(&["imageId.imageDigest", "imageId.imageTag"], DIGEST),
+        keep(
+            &["imageId.imageDigest", "imageId.imageTag", "imageDigest"],
+            DIGEST,
+        ),
+        keep(&["imageId"], IMAGE),
         keep(
             &["imageScanStatus.description", "imageScanStatus.status"],
             STATUS,
@@ -62,6 +78,7 @@ static TABLE: Table = Table {
     ],
     extras: &[
         ("imageId.imageTag", "tag"),
+        ("imageTags[0]", "tag"),
         ("imageScanStatus.status", "state"),
         ("imageScanFindings.findings[0].name", "vulnerability"),
     ],
@@ -69,6 +86,11 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let action = match event.kept_container(IMAGE) {
+        Some(_) => "DescribeImageScanFindings",
+        None => "DescribeImages",
+    };
+    row.constant(Column::Action, action);
     let repository = event.kept(REPOSITORY).unwrap_or_default();
     let digest = event.kept(DIGEST).unwrap_or_default();
     let at = if digest.starts_with("sha256:") {

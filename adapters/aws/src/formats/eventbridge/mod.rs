@@ -145,6 +145,8 @@ static TABLE: Table = Table {
         resource(&["detail.clusterArn"]),
         resource(&["detail.taskArn"]),
         resource(&["detail.repository-name"]),
+        // Of which ECR now scans at other times.
+        resource(&["detail.repositories[].repository-arn"]),
         resource(&["detail.canary-name"]),
         resource(&["detail.resourcesAffected.s3Bucket.arn"]),
         // What Access Analyzer found open; other services have an object there.
@@ -165,6 +167,7 @@ static TABLE: Table = Table {
                 "detail.failureMessage",
                 "detail.FailureReason",
                 "detail.failure-message",
+                "detail.failure-reason",
                 "detail.changeDescription",
                 "detail.execution-result.external-execution-summary",
                 "detail.execution-result.error-code",
@@ -183,6 +186,7 @@ static TABLE: Table = Table {
                 "detail.build-status",
                 "detail.completed-phase-status",
                 "detail.scan-status",
+                "detail.sync-status",
                 "detail.scanResultDetails.scanResultStatus",
                 "detail.status",
                 "detail.state",

@@ -106,6 +106,8 @@ static TABLE: Table = Table {
         ("event.http.hostname", "domain"),
         ("event.http.http_method", "http_method"),
         ("event.dns.query[0].rrname", "dns_question"),
+        // As Suricata 8 writes it.
+        ("event.dns.queries[0].rrname", "dns_question"),
         ("availability_zone", "zone"),
         ("AvailabilityZone", "zone"),
     ],

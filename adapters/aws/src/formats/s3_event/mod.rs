@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use nepho_codec::table::{
-    Event, JsonFormats, Need, Table, keep, resource_of, source_address, text, time,
+    Event, JsonFormats, Need, Table, keep, outcome_of, resource_of, source_address, text, time,
 };
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -15,6 +15,13 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
+
+/// Events that tell that something failed; the others tell that something was done.
+///
+/// Source: docs.aws.amazon.com/AmazonS3/latest/userguide,
+/// `notification-how-to-event-types-and-destinations.html`, as of 2026-12-01.
+const OUTCOMES: &[(&str, Outcome)] =
+    &[("Replication:OperationFailedReplication", Outcome::Failure)];
 
 const BUCKET: usize = 0;
 const BUCKET_ARN: usize = 1;
@@ -61,6 +68,7 @@ static TABLE: Table = Table {
         time(&["eventTime"]),
         text(&["awsRegion"], Column::Region),
         text(&["eventName"], Column::Action),
+        outcome_of(&["eventName"], OUTCOMES),
         text(&["userIdentity.principalId"], Column::Actor),
         source_address(&["requestParameters.sourceIPAddress"]),
         text(&["responseElements.x-amz-request-id"], Column::RequestId),

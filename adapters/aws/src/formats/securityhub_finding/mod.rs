@@ -32,6 +32,10 @@ const COMPLIANCE: &[(&str, Outcome)] =
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;
 const NORMALIZED: usize = 2;
+const DIRECTION: usize = 3;
+const REMOTE: usize = 4;
+const REMOTE_PORT: usize = 5;
+const LOCAL_PORT: usize = 6;
 
 static TABLE: Table = Table {
     name: "aws.securityhub_finding",
@@ -65,13 +69,9 @@ static TABLE: Table = Table {
             "Network.SourceIpV4",
             "Network.SourceIpV6",
             "Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4",
-            "Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4",
             "Action.PortProbeAction.PortProbeDetails[0].RemoteIpDetails.IpAddressV4",
         ]),
-        source_port(&[
-            "Network.SourcePort",
-            "Action.NetworkConnectionAction.RemotePortDetails.Port",
-        ]),
+        source_port(&["Network.SourcePort"]),
         peer_address(&[
             "Network.DestinationIpV4",
             "Network.DestinationIpV6",
@@ -79,7 +79,6 @@ static TABLE: Table = Table {
         ]),
         peer_port(&[
             "Network.DestinationPort",
-            "Action.NetworkConnectionAction.LocalPortDetails.Port",
             "Action.PortProbeAction.PortProbeDetails[0].LocalPortDetails.Port",
         ]),
         severity_of(
@@ -91,6 +90,22 @@ static TABLE: Table = Table {
         keep(&["Title"], TITLE),
         keep(&["Description"], DESCRIPTION),
         keep(&["Severity.Normalized"], NORMALIZED),
+        keep(
+            &["Action.NetworkConnectionAction.ConnectionDirection"],
+            DIRECTION,
+        ),
+        keep(
+            &["Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4"],
+            REMOTE,
+        ),
+        keep(
+            &["Action.NetworkConnectionAction.RemotePortDetails.Port"],
+            REMOTE_PORT,
+        ),
+        keep(
+            &["Action.NetworkConnectionAction.LocalPortDetails.Port"],
+            LOCAL_PORT,
+        ),
     ],
     extras: &[
         ("GeneratorId", "rule"),
@@ -115,6 +130,27 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let score = event.kept(NORMALIZED).and_then(|score| score.parse().ok());
     if let Some(severity) = score.and_then(severity).filter(|_| !row.has_severity()) {
         row.severity(severity);
+    }
+    put_connection(event, row);
+}
+
+/// The far end of a connection is its source, unless the resource itself opened it.
+fn put_connection(event: &Event<'_>, row: &mut Row<'_>) {
+    if row.has(Column::SourceIp) || row.has(Column::Peer) {
+        return;
+    }
+    let port = |place: usize| event.kept(place).and_then(|port| port.parse::<u16>().ok());
+    let is_outbound = event.kept(DIRECTION).as_deref() == Some("OUTBOUND");
+    let (address, from, to) = match is_outbound {
+        true => (Column::Peer, LOCAL_PORT, REMOTE_PORT),
+        false => (Column::SourceIp, REMOTE_PORT, LOCAL_PORT),
+    };
+    row.text(address, &event.kept(REMOTE).unwrap_or_default());
+    if let Some(port) = port(from) {
+        row.source_port(port);
+    }
+    if let Some(port) = port(to) {
+        row.peer_port(port);
     }
 }
 

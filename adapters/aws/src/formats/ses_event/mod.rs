@@ -1,20 +1,20 @@
 //! What became of mails that Amazon SES sent: events that it publishes to SNS and Firehose, and the
-//! older notifications.
+//! older notifications; and what it received.
 
 use nepho_codec::table::{
-    JsonFormat, Need, Table, duration, outcome_of, part, peer_address, resource, source_address,
+    JsonFormats, Need, Table, duration, outcome_of, part, peer_address, resource, source_address,
     text, time, url,
 };
 use nepho_core::tables::{Column, Outcome};
 
-use crate::rules::region_of;
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.ses_event",
     summary: "SES events and notifications: deliveries, bounces, complaints, clicks",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 /// Kinds of events; a delay may still end well.
@@ -28,6 +28,57 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Reject", Outcome::Failure),
     ("Rendering Failure", Outcome::Failure),
 ];
+
+static TABLES: [&Table; 2] = [&TABLE, &RECEIVED];
+
+/// Mail that was received, of which a rule told a topic.
+///
+/// Source: docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html, as of
+/// 2026-12-01.
+static RECEIVED: Table = Table {
+    name: "aws.ses_event",
+    needs: &[
+        Need::Is("notificationType", "Received"),
+        Need::Has("mail.messageId"),
+        Need::Has("receipt.timestamp"),
+        Need::Has("receipt.action"),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "ses.amazonaws.com"),
+        (Column::Action, "Received"),
+    ],
+    fields: &[
+        time(&["receipt.timestamp", "mail.timestamp"]),
+        part(&["mail.source"], Column::Actor, address),
+        text(&["mail.messageId"], Column::RequestId),
+        duration(&["receipt.processingTimeMillis"], 1e6),
+        part(
+            &[
+                "receipt.action.functionArn",
+                "receipt.action.topicArn",
+                "receipt.action.organizationArn",
+            ],
+            Column::Region,
+            region_of,
+        ),
+        part(
+            &["receipt.action.functionArn", "receipt.action.topicArn"],
+            Column::Account,
+            account_of,
+        ),
+    ],
+    extras: &[
+        ("receipt.recipients[0]", "recipient"),
+        ("receipt.spamVerdict.status", "spam_verdict"),
+        ("receipt.virusVerdict.status", "virus_verdict"),
+        ("receipt.spfVerdict.status", "spf_verdict"),
+        ("receipt.dkimVerdict.status", "dkim_verdict"),
+        ("receipt.dmarcVerdict.status", "dmarc_verdict"),
+        ("receipt.action.type", "action_type"),
+    ],
+    finish: None,
+};
 
 static TABLE: Table = Table {
     name: "aws.ses_event",

@@ -21,8 +21,9 @@ const PROTOCOL: usize = 0;
 static TABLE: Table = Table {
     name: "aws.vpcflow_json",
     needs: &[
-        Need::Has("srcaddr"),
-        Need::Has("dstaddr"),
+        // The names with which the first tables of Athena were made.
+        Need::HasAny(&["srcaddr", "sourceaddress"]),
+        Need::HasAny(&["dstaddr", "destinationaddress"]),
         Need::HasAny(&[
             "interface_id",
             "interface-id",
@@ -38,18 +39,21 @@ static TABLE: Table = Table {
     ],
     constants: &[],
     fields: &[
-        time(&["end", "start"]),
-        text(&["account_id", "account-id", "accountId"], Column::Account),
+        time(&["end", "endtime", "start", "starttime"]),
+        text(
+            &["account_id", "account-id", "accountId", "account"],
+            Column::Account,
+        ),
         text(&["region"], Column::Region),
         text(&["action"], Column::Action),
-        source_ip(&["srcaddr"]),
-        text(&["dstaddr"], Column::Peer),
+        source_ip(&["srcaddr", "sourceaddress"]),
+        text(&["dstaddr", "destinationaddress"], Column::Peer),
         Field {
-            from: &["srcport"],
+            from: &["srcport", "sourceport"],
             to: To::SourcePort,
         },
         Field {
-            from: &["dstport"],
+            from: &["dstport", "destinationport"],
             to: To::PeerPort,
         },
         keep(&["protocol"], PROTOCOL),
@@ -65,7 +69,9 @@ static TABLE: Table = Table {
     extras: &[
         ("protocol", "protocol"),
         ("packets", "packets"),
+        ("numpackets", "packets"),
         ("bytes", "bytes"),
+        ("numbytes", "bytes"),
         ("tcp_flags", "tcp_flags"),
         ("tcp-flags", "tcp_flags"),
         ("traffic_path", "traffic_path"),

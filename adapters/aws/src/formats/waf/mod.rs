@@ -33,7 +33,7 @@ const SOURCE_ID: usize = 2;
 const ACL: usize = 3;
 const REQUEST: usize = 4;
 
-static TABLES: [&Table; 2] = [&TABLE, &CUT];
+static TABLES: [&Table; 3] = [&TABLE, &CUT, &SAMPLED];
 
 static TABLE: Table = Table {
     needs: &[
@@ -58,6 +58,40 @@ static CUT: Table = Table {
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
     ..BASE
+};
+
+/// Requests of `aws wafv2 get-sampled-requests`.
+///
+/// Source: docs.aws.amazon.com/waf/latest/APIReference/API_SampledHTTPRequest.html, as of
+/// 2026-12-01.
+static SAMPLED: Table = Table {
+    name: "aws.waf",
+    needs: &[
+        Need::Has("Request.ClientIP"),
+        Need::Has("Request.URI"),
+        Need::Has("Weight"),
+        Need::Has("Timestamp"),
+        Need::Has("Action"),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["Timestamp"]),
+        text(&["Action"], Column::Action),
+        outcome_of(&["Action"], OUTCOMES),
+        source_address(&["Request.ClientIP"]),
+        text(&["Request.Method"], Column::Method),
+        url(&["Request.URI"]),
+        status(&["ResponseCodeSent"]),
+        keep(&["Request.Headers"], HEADERS),
+    ],
+    extras: &[
+        ("RuleNameWithinRuleGroup", "rule"),
+        ("Request.Country", "country"),
+        ("Request.HTTPVersion", "protocol"),
+        ("Labels[0].Name", "label"),
+        ("Weight", "weight"),
+    ],
+    finish: Some(put_agent),
 };
 
 const BASE: Table = Table {
@@ -110,10 +144,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         put_request(&request, row);
     }
-    // Of the headers only this one: others carry tokens and cookies.
+    put_agent(event, row);
+}
+
+/// Of the headers only this one: others carry tokens and cookies.
+fn put_agent(event: &Event<'_>, row: &mut Row<'_>) {
     let headers = event.kept_container(HEADERS).unwrap_or_default();
     for header in elements(headers) {
-        if let Some([Some(name), Some(value)]) = pick(header, ["name", "value"])
+        // The API writes the names with capitals.
+        let keys = ["name", "value", "Name", "Value"];
+        let Some([name, value, other_name, other_value]) = pick(header, keys) else {
+            continue;
+        };
+        if let (Some(name), Some(value)) = (name.or(other_name), value.or(other_value))
             && text_of(name).is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
         {
             row.text(

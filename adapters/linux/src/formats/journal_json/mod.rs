@@ -11,6 +11,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
+use crate::header;
 use crate::journal::{EXTRAS, Entries, Entry};
 
 register!(Component {
@@ -87,8 +88,8 @@ impl Format for JournalJson {
         envelope.is_clock = entry.time().is_some();
         envelope.time = entry.time().or(envelope.time);
         envelope.severity = entry.severity().or(envelope.severity);
+        envelope = header::with_host(envelope, entry.host);
         for (column, value) in [
-            (Column::Host, entry.host),
             (Column::Process, entry.process()),
             (Column::Service, entry.service()),
         ] {

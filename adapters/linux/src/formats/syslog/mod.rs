@@ -64,8 +64,8 @@ impl Format for Syslog {
         envelope.time = found.time.or(envelope.time);
         envelope.is_clock = found.time.is_some() && tells_zone(record.text);
         envelope.severity = found.severity().or(envelope.severity);
+        envelope = header::with_host(envelope, found.host);
         for (column, value) in [
-            (Column::Host, found.host),
             (Column::Process, process_of(&found)),
             (Column::Service, service_of(&found)),
         ] {
