@@ -48,9 +48,16 @@ fn action(result: &str) -> &str {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Body, event.text);
     let result = event.kept(RESULT).unwrap_or_default();
-    if result == "Login" {
+    // `Login` to 2.3, `Logged in` since 2.4; a proxy signs in elsewhere.
+    let is_proxied = result.starts_with("proxy(");
+    let is_signed_in = matches!(&*result, "Login" | "Logged in")
+        || is_proxied && result.contains("): started proxying to ");
+    let is_refused = result.contains("auth failed")
+        || result.contains("auth_failed")
+        || is_proxied && result.contains("): Login failed to ");
+    if is_signed_in {
         row.outcome(Outcome::Success);
-    } else if result.contains("auth failed") || result.contains("auth_failed") {
+    } else if is_refused {
         row.outcome(Outcome::Failure);
     }
 }
