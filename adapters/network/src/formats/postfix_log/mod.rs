@@ -39,6 +39,8 @@ static LINES: Lines = Lines {
          {?delays={_:word} }dsn={dsn:name}, status={status:name} {reason}",
         "{queue:name}: {kind:reject|reject_warning|milter-reject}: {stage:name} from {client}[{ip:ip}]{?:{_:int}}: {reason}",
         "{queue:name}: client={client}[{ip:ip}]{?, sasl_method={_:name}}{?, sasl_username={user}}",
+        "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: \
+         {reason}, sasl_username={tried:rest}",
         "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: {?{reason:rest}}",
         "{kind:connect|disconnect|lost connection} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
         "{queue:name}: from=<{sender}>, size={size:int}, nrcpt={_:int}{?{_:rest}}",
@@ -60,6 +62,7 @@ static LINES: Lines = Lines {
         peer_address(&["peer"]),
         peer_port(&["port"]),
         text(&["user"], Column::Actor),
+        part(&["tried"], Column::Actor, account),
         part(&["relay"], Column::Peer, host),
         outcome_of(&["status"], OUTCOMES),
         duration(&["delay"], 1e9),
@@ -89,6 +92,11 @@ fn host(relay: &str) -> &str {
         Some("none") | None => "",
         Some(host) => host,
     }
+}
+
+/// Account of a sign-in that failed, where the client told one.
+fn account(user: &str) -> &str {
+    if user == "(unavailable)" { "" } else { user }
 }
 
 /// Id of a message, once it has one.
