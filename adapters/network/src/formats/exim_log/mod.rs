@@ -3,7 +3,7 @@
 //! Source: exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html, as of 2026-11-30.
 
 use nepho_codec::table::{
-    Event, GuardedLines, Lines, keep, part, source_address, source_port, time,
+    Event, GuardedLines, Lines, keep, part, source_address, source_port, text, time,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -37,6 +37,8 @@ static LINES: Lines = Lines {
         "{?{time:time} }{?[{pid:int}] }{id:name} Frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} Message is frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
+         [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {_} (set_id={account})",
+        "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
          [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {reason:rest}",
         "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{?{_}} \
          {refused:rejected|temporarily rejected} {fields:rest}",
@@ -48,6 +50,7 @@ static LINES: Lines = Lines {
         source_address(&["client"]),
         source_port(&["port"]),
         part(&["from"], Column::Actor, sender),
+        text(&["account"], Column::Actor),
         part(&["id"], Column::RequestId, message_id),
         keep(&["refused"], REFUSED),
     ],
