@@ -1,9 +1,10 @@
 //! Mail that sendmail took, delivered or refused.
 //!
-//! Source: `logsender`, `logdelivery` and `markstats` in `envelope.c` and `deliver.c` of sendmail
-//! 8.18, and the guide `doc/op/op.me` (2.1.1, The system log), from memory.
+//! Source: `logsender` and `logdelivery` in `envelope.c` and `deliver.c` of sendmail 8.18, and the
+//! guide `doc/op/op.me` (2.1.1, The system log), from memory; `rscheck` in `parseaddr.c`, as of
+//! 2026-12-01.
 
-use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address, text};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -15,25 +16,30 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_mail))),
 });
 
+/// Stands for the id where there is no mail yet.
+const NO_QUEUE: &str = "NOQUEUE";
+
 const STATE: usize = 0;
-const REFUSAL: usize = 1;
+const VERDICT: usize = 1;
 
 static LINES: Lines = Lines {
     name: "sendmail.log",
     patterns: &[
-        "{queue:name}: from={sender}, size={size:int}, class={_:word} {?{_}, }nrcpts={_:word} {?{_}, }relay={?{client} }[{ip:ip}]{?{_:rest}}",
+        "{queue:name}: from={sender}, size={size:int}, class={_:word} {?{_}, }nrcpts={_:word} {?{_}, }relay={?{client} }[{?IPv6:}{ip:ip}]{?{_:rest}}",
         "{queue:name}: from={sender}, size={size:int}, class={_:word} {?{_}, }nrcpts={_:word} {?{_}, }relay={client:rest}",
         "{queue:name}: to={to}, {?ctladdr={_}, }delay={_:word} {?xdelay={_:word} }{?mailer={mailer}, }{?pri={_:word} }{?relay={peer}, }{?dsn={dsn}, }stat={state:rest}",
-        "{queue:name}: ruleset={rule:name}, arg1={_}, relay={?{client} }[{ip:ip}]{?{_}}, reject={refusal:rest}",
+        "{?{queue:name}: }ruleset={rule:name}, arg1={_}, relay={?{client} }[{?IPv6:}{ip:ip}]{?{_}}, {verdict:reject=|quarantine=|discard}{_:rest}",
+        "{?{queue:name}: }ruleset={rule:name}, arg1={_}, {verdict:reject=|quarantine=|discard}{_:rest}",
+        "{queue:name}: Milter: {_}, {verdict:reject=|quarantine=|discard}{_:rest}",
     ],
     confidence: 90,
     constants: &[],
     fields: &[
         source_address(&["ip"]),
         part(&["peer"], Column::Peer, host),
-        text(&["queue"], Column::RequestId),
+        part(&["queue"], Column::RequestId, queued),
         keep(&["state"], STATE),
-        keep(&["refusal"], REFUSAL),
+        keep(&["verdict"], VERDICT),
     ],
     extras: &[
         ("to", "recipient"),
@@ -48,12 +54,15 @@ static LINES: Lines = Lines {
 };
 
 /// Whether a line begins with the id of a mail in the queue, and what it tells of a delay is one:
-/// programs write of what they send, too.
+/// programs write of what they send, too. What a rule set refuses may have no id yet.
 fn is_mail(line: &str) -> bool {
+    if line.starts_with("ruleset=") {
+        return true;
+    }
     let Some((queue, rest)) = line.split_once(": ") else {
         return false;
     };
-    let is_queued = queue.bytes().any(|byte| byte.is_ascii_digit());
+    let is_queued = queue == NO_QUEUE || queue.bytes().any(|byte| byte.is_ascii_digit());
     if !is_queued || !rest.starts_with("to=") {
         return is_queued;
     }
@@ -75,16 +84,34 @@ fn is_delay(text: &str) -> bool {
 /// Name of the machine of `mx.example. [198.51.100.7]`.
 fn host(relay: &str) -> &str {
     let name = relay.split(' ').next().unwrap_or_default();
-    name.trim_matches(['.', '[', ']', ','])
+    let name = name.trim_matches(['.', '[', ']', ',']);
+    name.strip_prefix("IPv6:").unwrap_or(name)
+}
+
+/// Id of a mail, once it has one.
+fn queued(id: &str) -> &str {
+    if id == NO_QUEUE { "" } else { id }
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Body, event.text);
-    if event.kept(REFUSAL).is_some() {
-        row.outcome(Outcome::Failure)
-            .severity(Severity::WARN)
-            .constant(Column::Action, "reject");
-        return;
+    match event.kept(VERDICT).as_deref() {
+        Some("reject=") => {
+            row.outcome(Outcome::Failure)
+                .severity(Severity::WARN)
+                .constant(Column::Action, "reject");
+            return;
+        }
+        // Mail that was taken, and goes no further.
+        Some("quarantine=") => {
+            row.constant(Column::Action, "quarantine");
+            return;
+        }
+        Some(_) => {
+            row.constant(Column::Action, "discard");
+            return;
+        }
+        None => {}
     }
     let Some(state) = event.kept(STATE) else {
         row.constant(Column::Action, "received");
@@ -119,6 +146,8 @@ mod tests {
             true,
         );
         check("v4CE40aB004711: from=root, size=312, class=0", true);
+        check("NOQUEUE: ruleset=check_relay, arg1=a, reject=550", true);
+        check("ruleset=check_relay, arg1=a, reject=550", true);
         check("order: to=mona, delay=0, stat=shipped", false);
         check("job7: to=archive, delay=5s, stat=ok", false);
         check("error: to=mona, delay=0, stat=500", false);
