@@ -1,14 +1,12 @@
 //! Alerts of Snort and Suricata, a line each.
 //!
-//! Source: `alert_fast` of Snort 2 and 3 (`src/loggers/alert_fast.cc`), `fast.log` of Suricata
-//! (`src/alert-fastlog.c`), from memory.
+//! Source: `alert_fast` of Snort 2 and 3 (`src/loggers/alert_fast.cc`, `src/packet_io/active.cc` and
+//! `src/utils/util.cc` of github.com/snort3/snort3), `fast.log` of Suricata (`src/alert-fastlog.c` of
+//! github.com/OISF/suricata), as of 2026-12-01.
 
-use std::net::Ipv6Addr;
+use std::net::IpAddr;
 
-use nepho_codec::table::{
-    Event, GuardedLines, Lines, To, keep, peer_address, peer_port, put_text, severity_of,
-    source_address, source_port, text,
-};
+use nepho_codec::table::{Event, GuardedLines, Lines, To, keep, part, put_text, severity_of, text};
 use nepho_codec::time;
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
@@ -24,7 +22,7 @@ nepho_core::register!(Component {
 });
 
 const TIME: usize = 0;
-const DROP: usize = 1;
+const VERDICT: usize = 1;
 const PROTOCOL: usize = 2;
 const SOURCE: usize = 3;
 const PEER: usize = 4;
@@ -40,27 +38,28 @@ const PRIORITIES: &[(&str, Severity)] = &[
 static LINES: Lines = Lines {
     name: "snort.alert",
     patterns: &[
-        "{stamp:word}{ }{?[{drop:Drop|wDrop}] }[**] [{rule:name}:{sid:int}:{_:int}] {message} [**] {?[Classification: {class}] }{?[Priority: {priority:int}] }{protocol:word} {source:address} -> {peer:address}",
+        "{stamp:word}{ }{?[{verdict:name}] }[**] [{rule:name}:{sid:int}:{_:int}]{ }{?<{interface:name}> }{message} [**] {?[Classification: {class}] }{?[Priority: {priority:int}] }{?[AppID: {app}] }{protocol:word} {source:address} -> {peer:address}",
+        "{stamp:word}{ }{?[{verdict:name}] }[**] [{rule:name}:{sid:int}:{_:int}] {message} [**] {?[Classification: {class}] }{?[Priority: {priority:int}] }[**] [Raw pkt: {_:rest}",
     ],
     confidence: 95,
     constants: &[],
     fields: &[
         keep(&["stamp"], TIME),
-        keep(&["drop"], DROP),
+        keep(&["verdict"], VERDICT),
         keep(&["protocol"], PROTOCOL),
         keep(&["source"], SOURCE),
         keep(&["peer"], PEER),
         text(&["message"], Column::Body),
         severity_of(&["priority"], PRIORITIES),
-        source_address(&["source"]),
-        source_port(&["source"]),
-        peer_address(&["peer"]),
-        peer_port(&["peer"]),
+        part(&["source"], Column::SourceIp, host),
+        part(&["peer"], Column::Peer, host),
     ],
     extras: &[
         ("sid", "rule"),
         ("class", "classification"),
         ("priority", "priority"),
+        ("interface", "interface"),
+        ("app", "application"),
     ],
     finish: Some(finish),
 };
@@ -90,19 +89,53 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             put_text(port, to, row);
         }
     }
-    match event.kept(DROP).as_deref() {
-        Some("Drop") => row
+    let verdict = event.kept(VERDICT).unwrap_or_default();
+    match stopped(&verdict) {
+        Some(action) => row
             .outcome(Outcome::Failure)
-            .constant(Column::Action, "drop"),
-        _ => row.constant(Column::Action, "alert"),
+            .constant(Column::Action, action),
+        None => row.constant(Column::Action, "alert"),
     };
 }
 
-/// Time of `05/12/2026-14:04:00.123456`, or of `05/12-14:04:00.123456` near the reference.
+/// What was done with a packet that did not pass: `Drop` of Suricata; of Snort 3 a word with or
+/// without `force_` before it. `wDrop`, `would_drop` and `cant_drop` let it pass.
+fn stopped(verdict: &str) -> Option<&'static str> {
+    Some(match verdict.strip_prefix("force_").unwrap_or(verdict) {
+        "Drop" | "drop" => "drop",
+        "block" => "block",
+        "reset" => "reset",
+        _ => return None,
+    })
+}
+
+/// Time of `05/12/2026-14:04:00.123456`, or of `05/12-14:04:00.123456` near the reference. With `-y`
+/// Snort 2 writes `05/12/26-14:04:00.123456`, Snort 3 `26/05/12-14:04:00.123456`.
 fn time_of(stamp: &str, reference: Reference) -> Option<Timestamp> {
     let dated = || {
         let (date, clock) = stamp.split_once('-')?;
         time::parse_near(&format!("{date} {clock}"), reference)
+    };
+    let short_year = || {
+        let (date, clock) = stamp.split_once('-')?;
+        let bytes = date.as_bytes();
+        let [_, _, b'/', _, _, b'/', _, _] = bytes else {
+            return None;
+        };
+        let parts = (
+            digits(bytes, 0, 2)?,
+            digits(bytes, 3, 2)?,
+            digits(bytes, 6, 2)?,
+        );
+        // Snort 3 is younger than 2012, and no month is above 12.
+        let (year, month, day) = match parts {
+            (first @ 13.., month, day) => (first, month, day),
+            (month, day, year) => (year, month, day),
+        };
+        time::parse_near(
+            &format!("20{year:02}-{month:02}-{day:02} {clock}"),
+            reference,
+        )
     };
     let without_year = || {
         let bytes = stamp.as_bytes();
@@ -127,14 +160,29 @@ fn time_of(stamp: &str, reference: Reference) -> Option<Timestamp> {
     };
     time::parse_near(stamp, reference)
         .or_else(dated)
+        .or_else(short_year)
         .or_else(without_year)
 }
 
-/// Address and port of version 6, between which no bracket stands. Only what has ports has one.
+/// Address of an end, with or without a port.
+fn host(end: &str) -> &str {
+    let host = match end.rsplit_once(':') {
+        Some((host, _)) if end.parse::<IpAddr>().is_err() => host,
+        _ => end,
+    };
+    host.trim_matches(['[', ']'])
+}
+
+/// Address and port, which stand behind the last colon in version 6, too. Only what has ports has
+/// one: Suricata writes type and code of ICMP in their place, and 0 for other protocols.
 fn with_port<'a>(end: &'a str, protocol: &str) -> Option<(&'a str, &'a str)> {
-    let has_ports = matches!(protocol, "{TCP}" | "{UDP}");
+    let has_ports = matches!(protocol, "{TCP}" | "{UDP}" | "{SCTP}");
     let (host, port) = end.rsplit_once(':').filter(|_| has_ports)?;
-    let is_split = host.parse::<Ipv6Addr>().is_ok() && port.parse::<u16>().is_ok();
+    let host = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    let is_split = host.parse::<IpAddr>().is_ok() && port.parse::<u16>().is_ok();
     is_split.then_some((host, port))
 }
 
@@ -152,6 +200,9 @@ mod tests {
         let expected = Timestamp::parse_rfc3339("2026-05-12T14:04:02.000002Z");
         assert_eq!(time_of("05/12-14:04:02.000002", reference), expected);
         assert_eq!(time_of("05/12/2026-14:04:02.000002", reference), expected);
+        assert_eq!(time_of("05/12/26-14:04:02.000002", reference), expected);
+        assert_eq!(time_of("26/05/12-14:04:02.000002", reference), expected);
+        assert_eq!(time_of("26/05/12-14:04:02.000002x", reference), None);
         assert_eq!(time_of("2026-05-12T14:04:02.000002Z", reference), expected);
         let unknown = Reference::default();
         assert_eq!(time_of("05/12-14:04:02.000002", unknown), None);
@@ -163,8 +214,10 @@ mod tests {
         let check = |end, protocol, expected| assert_eq!(with_port(end, protocol), expected);
         check("2001:db8::1:53", "{UDP}", Some(("2001:db8::1", "53")));
         check("2001:db8::1:53", "{IPV6-ICMP}", None);
-        check("10.0.0.1:53", "{UDP}", None);
-        check("[2001:db8::1]:53", "{UDP}", None);
+        check("10.0.0.1:53", "{UDP}", Some(("10.0.0.1", "53")));
+        check("10.0.0.1:8", "{ICMP}", None);
+        check("10.0.0.1:0", "{PROTO:002}", None);
+        check("[2001:db8::1]:53", "{UDP}", Some(("2001:db8::1", "53")));
         check("2001:db8::1:fade", "{TCP}", None);
     }
 }
