@@ -2,7 +2,8 @@
 //!
 //! Sources:
 //! docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/use-syslog-for-monitoring/
-//! syslog-field-descriptions (traffic, threat, system and config log fields), as of 2026-11-28.
+//! syslog-field-descriptions (traffic, threat, system and config log fields), as of 2026-11-28;
+//! "GlobalProtect Log Fields" of the same, as of 2026-12-01.
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
@@ -59,6 +60,9 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Submitted", Outcome::Success),
     ("Failed", Outcome::Failure),
     ("Unauthorized", Outcome::Failure),
+    // Status of what a VPN did.
+    ("success", Outcome::Success),
+    ("failure", Outcome::Failure),
     // Events of the system.
     ("auth-success", Outcome::Success),
     ("auth-fail", Outcome::Failure),
@@ -116,6 +120,13 @@ impl Format for PaloAlto {
             "TRAFFIC" => names.extend([(32, "bytes"), (33, "bytes_received"), (34, "packets")]),
             "THREAT" => names.extend([(31, "url"), (32, "threat"), (33, "category")]),
             "CONFIG" => names.push((13, "config_path")),
+            "GLOBALPROTECT" => names.extend([
+                (9, "stage"),
+                (10, "auth_method"),
+                (13, "country"),
+                (14, "machine"),
+                (29, "location"),
+            ]),
             _ => {}
         }
         for (place, name) in names {
@@ -226,6 +237,7 @@ impl Decoder for PaloAltoDecoder {
                 put_text(values.get(7), To::SourceAddress, &mut row);
                 put_text(values.get(12), To::OutcomeOf(OUTCOMES), &mut row);
             }
+            "GLOBALPROTECT" => put_sign_in(&values, &mut row),
             kind => {
                 row.text(Column::Action, kind);
             }
@@ -233,6 +245,23 @@ impl Decoder for PaloAltoDecoder {
         row.commit();
         Verdict::Rows
     }
+}
+
+/// An event of the VPN: a sign-in and what belongs to it.
+fn put_sign_in(values: &Values<'_>, row: &mut Row<'_>) {
+    // Of what an event does not tell the address is that of nobody.
+    let known = |place: usize| Some(values.get(place)).filter(|value| *value != "0.0.0.0");
+    let texts = [26, 27, 25].map(|place| values.get(place));
+    let body = texts.into_iter().find(|text| !text.is_empty());
+    row.text(Column::Action, values.get(8))
+        .text(Column::Actor, values.get(12))
+        .text(Column::Body, body.unwrap_or_default());
+    for place in [16, 15] {
+        if let Some(address) = known(place) {
+            put_text(address, To::SourceAddress, row);
+        }
+    }
+    put_text(values.get(28), To::OutcomeOf(OUTCOMES), row);
 }
 
 fn put_session(values: &Values<'_>, row: &mut Row<'_>) {
