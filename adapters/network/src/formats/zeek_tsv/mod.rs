@@ -12,7 +12,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
-use super::zeek_json::{EXTRAS, STATES};
+use super::zeek_json::{EXTRAS, RADIUS, STATES};
 
 register!(Component {
     kind: Kind::Format,
@@ -178,6 +178,8 @@ impl Decoder for ZeekDecoder {
 }
 
 fn fill<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, row: &mut Row<'_>) {
+    // Behind it `client` is who asked Kerberos for a ticket; in `ssh.log` it is a program.
+    let mut is_ticket = false;
     for (name, value) in values.filter(|(_, value)| is_set(value)) {
         match name {
             "ts" => {
@@ -209,7 +211,10 @@ fn fill<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, row: &mut Row<'_>)
             "conn_state" => {
                 put_text(value, To::OutcomeOf(STATES), row);
             }
-            "auth_success" => {
+            "result" => {
+                put_text(value, To::OutcomeOf(RADIUS), row);
+            }
+            "auth_success" | "success" => {
                 let outcome = if value == "T" {
                     Outcome::Success
                 } else {
@@ -234,7 +239,11 @@ fn fill<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, row: &mut Row<'_>)
             "note" => {
                 row.text(Column::Action, value).severity(Severity::WARN);
             }
-            "msg" => {
+            "request_type" => is_ticket = true,
+            "client" if is_ticket => {
+                row.text(Column::Actor, value);
+            }
+            "msg" | "error_msg" => {
                 row.text(Column::Body, value);
             }
             _ => {}
