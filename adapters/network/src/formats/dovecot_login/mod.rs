@@ -4,7 +4,7 @@
 //! of github.com/dovecot/core, as of 2026-11-28.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, keep, part, peer_address, source_address, text,
+    Event, LineFormat, Lines, keep, part, peer_address, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -17,23 +17,28 @@ nepho_core::register!(Component {
 });
 
 const RESULT: usize = 0;
+const TIME: usize = 1;
 
 static LINES: Lines = Lines {
     name: "dovecot.audit_login",
     patterns: &[
-        "{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
+        "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
          {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
-        "{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
+        "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
          {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}",
+        // Of its own file syslog took the service for the program.
+        "Info: {result}: user=<{user}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
     ],
     confidence: 92,
     constants: &[(Column::Process, "dovecot")],
     fields: &[
+        time(&["time"]),
         text(&["user"], Column::Actor),
         source_address(&["client"]),
         peer_address(&["server"]),
         part(&["result"], Column::Action, action),
         keep(&["result"], RESULT),
+        keep(&["time"], TIME),
     ],
     extras: &[("method", "auth_method"), ("service", "login_service")],
     finish: Some(finish),
@@ -46,7 +51,9 @@ fn action(result: &str) -> &str {
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.text(Column::Body, event.text);
+    let stamp = event.kept(TIME).map_or(0, |time| time.len());
+    let body = event.text.get(stamp..).unwrap_or(event.text);
+    row.text(Column::Body, body.trim_start());
     let result = event.kept(RESULT).unwrap_or_default();
     // `Login` to 2.3, `Logged in` since 2.4; a proxy signs in elsewhere.
     let is_proxied = result.starts_with("proxy(");
