@@ -1,7 +1,7 @@
 //! Tenant logs of Auth0: sign-ins, tokens and changes, flat or as log streams deliver them.
 //!
 //! Source: auth0.com/docs/deploy-monitor/logs/log-event-type-codes and .../logs/log-data-source, as
-//! of 2026-11-28.
+//! of 2026-11-28; codes of Guardian (`gd_`), "Log Type Codes", as of 2026-12-01.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, source_address, text, time};
 use nepho_core::tables::{Column, Outcome, Row};
@@ -79,9 +79,12 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = event.kept(TYPE).unwrap_or_default();
     let begins = |starts: &[&str]| starts.iter().any(|start| code.starts_with(start));
-    let is_failure = begins(&BLOCKED) || code.ends_with("_failed");
+    let ends = |ends: &[&str]| ends.iter().any(|end| code.ends_with(end));
+    let is_failure = begins(&BLOCKED) || ends(&["_failed", "_failure"]);
+    let is_refused = || code.starts_with("gd_") && ends(&["_rejected", "_exceed"]);
     match code.bytes().next() {
-        _ if is_failure => row.outcome(Outcome::Failure),
+        _ if is_failure || is_refused() => row.outcome(Outcome::Failure),
+        _ if code.starts_with("gd_") && ends(&["_succeed"]) => row.outcome(Outcome::Success),
         _ if begins(&OTHER) => row,
         Some(b'f') => row.outcome(Outcome::Failure),
         Some(b's') => row.outcome(Outcome::Success),
