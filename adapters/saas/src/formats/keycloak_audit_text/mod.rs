@@ -41,13 +41,24 @@ static LINES: Lines = Lines {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let fields = event.kept(FIELDS).unwrap_or_default();
+    // Behind the thread.
+    let start = event.text.len() - fields.len();
+    let body = event.text.get(..start).and_then(|head| head.rfind(") "));
+    let body = body.and_then(|end| event.text.get(end + 2..));
+    put_event(body.unwrap_or(event.text), row);
+}
+
+/// Puts what an event tells: `type="LOGIN_ERROR", realmId="shop", ...` of a user,
+/// `operationType="DELETE", ...` of an administrator.
+pub(super) fn put_event(message: &str, row: &mut Row<'_>) {
+    let (first, fields) = message.split_once('=').unwrap_or(("", message));
     let kind = fields
         .split(',')
         .next()
         .unwrap_or_default()
         .trim_matches(QUOTES);
-    let value = |key: &str| value(&fields, key).filter(|value| *value != "null");
-    let is_of_user = event.text.contains(") type=");
+    let value = |key: &str| value(fields, key).filter(|value| *value != "null");
+    let is_of_user = first == "type";
     match value("resourceType").filter(|_| !is_of_user) {
         Some(resource) => row.text_of(Column::Action, &[kind, "_", resource]),
         None => row.text(Column::Action, kind),
@@ -66,8 +77,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         true => Outcome::Failure,
         false => Outcome::Success,
     });
-    let body = event.text.split_once(") ").map(|(_, body)| body);
-    row.text(Column::Body, error.or(body).unwrap_or(event.text));
+    row.text(Column::Body, error.unwrap_or(message));
 }
 
 /// Value of `, key="value"`, `, key='value'` or `, key=value`.
