@@ -1,8 +1,8 @@
 //! Layouts whose times hardly any other program writes, so that the whole layout tells the time.
 //!
-//! Sources, from memory and not read again:
-//! developer.android.com/tools/logcat (`-v brief`, `time` and
-//! `threadtime`), the log4j settings of Hadoop before 1.0 (`%d{yyMMdd HHmmss} %t %p %c{2}: %m`),
+//! Sources: developer.android.com/tools/logcat ("Logcat command-line tool": `-v brief`, `time` and
+//! `threadtime` with `zone` and `uid`), as of 2026-12-01; from memory and not read again: the log4j
+//! settings of Hadoop before 1.0 (`%d{yyMMdd HHmmss} %t %p %c{2}: %m`),
 //! cups.org/doc/man-cupsd-logs.html (`error_log`), the logs of supercomputers in the Computer
 //! Failure Data Repository (usenix.org/cfdr-data), Proxifier. Files of all but CUPS, Proxifier and
 //! HealthApp were seen in public benchmarks.
@@ -45,23 +45,46 @@ fn clock_alone(text: &str) -> Option<Opening<'_>> {
 }
 
 /// `05-12 14:04:00.123  1702  2395 E Runtime: message`, and with the tag before the process:
-/// `05-12 14:04:00.123 E/Runtime( 1702): message`.
-fn logcat(text: &str, reference: Reference) -> Option<Opening<'_>> {
+/// `05-12 14:04:00.123 E/Runtime( 1702): message`. A zone or a user may stand before the process:
+/// `05-12 14:04:00.123 +0000 root  1702  2395 E Runtime: message`.
+fn logcat<'a>(text: &'a str, reference: Reference) -> Option<Opening<'a>> {
     let bytes = text.as_bytes();
     let is_parted = bytes.get(5) == Some(&b' ') && bytes.get(14) == Some(&b'.');
     let (month, day) = (digits(bytes, 0, 2)?, digits(bytes, 3, 2)?);
     let clock = time_of_day(bytes, 6).filter(|_| is_parted)?;
     let (nanos, end) = fraction(bytes, 14);
-    let time = nearest(civil((0, month, day), clock, nanos), reference)?;
     let rest = text.get(end..)?.trim_start_matches(' ');
-    let head = match rest.as_bytes() {
-        [b'0'..=b'9', ..] => {
-            let number = rest.bytes().take_while(u8::is_ascii_digit).count();
-            loggers::logcat(rest.get(number..)?.trim_start_matches(' '))
-        }
-        _ => brief(rest, 1),
+    let (zone_seconds, rest) = zone(rest).unwrap_or((reference.zone_seconds, rest));
+    let reference = Reference {
+        zone_seconds,
+        ..reference
     };
+    let time = nearest(civil((0, month, day), clock, nanos), reference)?;
+    let behind_number = |text: &'a str| {
+        let (number, behind) = text.split_once(' ')?;
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| behind.trim_start_matches(' '))
+    };
+    // With `-v uid` the user stands before the process.
+    let behind_user = || Some(rest.split_once(' ')?.1.trim_start_matches(' '));
+    let head = brief(rest, 1)
+        .or_else(|| loggers::logcat(behind_number(rest)?))
+        .or_else(|| loggers::logcat(behind_number(behind_user()?)?));
     Some(opening(Some(time), head?))
+}
+
+/// Seconds of `+0200  1702  2395 E ...` (`-v zone`), and what stands behind it.
+fn zone(text: &str) -> Option<(i32, &str)> {
+    let bytes = text.as_bytes();
+    let sign = match bytes.first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = (digits(bytes, 1, 2)?, digits(bytes, 3, 2)?);
+    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    let rest = text.get(5..)?.strip_prefix(' ')?;
+    Some((sign * seconds, rest.trim_start_matches(' ')))
 }
 
 /// `E/Runtime( 1702): message`: the number is padded to five bytes.
@@ -363,11 +386,18 @@ mod tests {
             expected,
         );
         check("05-12 14:04:00.123 E/Runtime( 1702): died: 7", expected);
+        let user = "05-12 14:04:00.123  root  1702  2395 E Runtime : died: 7";
+        check(user, expected);
+        let user = "05-12 14:04:00.123 10123  1702  2395 E Runtime : died: 7";
+        check(user, expected);
+        let zone = "05-12 16:04:00.123 +0200  1702  2395 E Runtime : died: 7";
+        check(zone, expected);
         let expected = Some(("none", Some(Severity::DEBUG), "View", "shown"));
         check("D/View    (  170): shown", expected);
         check("D/View (all): shown", None);
         check("I/O error on disk sda (    5): retrying", None);
         check("F/A-18 (2): landed", None);
+        check("05-12 14:04:00.123 root  1702 E Runtime : died", None);
         check("99-99 14:04:00.123  1702  2395 E Runtime : died", None);
         check("05-12 14:04:00.123 apples", None);
         check("05-12 apples", None);
