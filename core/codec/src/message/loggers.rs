@@ -96,6 +96,11 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
     {
         return Some((inner, message));
     }
+    // A longer name has no blanks; the pipeline stands right behind it.
+    let is_longer = inner.len() >= 25 && text.get(inner.len() + 2..)?.starts_with('[');
+    if is_longer && inner.contains('.') && level::is_name(inner) {
+        return Some((inner, rest));
+    }
     is_thread(inner)
         .then(|| behind_thread(inner, rest))
         .flatten()
@@ -106,6 +111,11 @@ fn around_level<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     match text.as_bytes().first()? {
         b'[' => behind_brackets(line, text),
         b'0'..=b'9' => behind_number(line, text),
+        // A level of Loguru between INFO and WARNING.
+        b'|' if text.len() < line.len() => {
+            let (name, body) = behind_level(line, text.strip_prefix("| SUCCESS  | ")?)?;
+            Some(with_name(Severity::NOTICE, name, body))
+        }
         // `shop.cart - ERROR - message`
         b'a'..=b'z' | b'A'..=b'Z' | b'_' if text.len() < line.len() => {
             let (name, rest) = word(text)?;
@@ -204,9 +214,16 @@ fn behind_number<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     {
         return Some(with_name(severity, name, body));
     }
-    let is_context = ["[req-", "[None req-", "[None ", "[-] "]
-        .iter()
-        .any(|start| body.starts_with(start));
+    // Of what was raised there is no request (`logging_exception_prefix`).
+    let starts = [
+        "[req-",
+        "[None req-",
+        "[None ",
+        "[-] ",
+        "Traceback (most recent call last):",
+        "  File \"",
+    ];
+    let is_context = starts.iter().any(|start| body.starts_with(start));
     let is_name = name.contains('.') && level::is_name(name) && is_context;
     let body = body.strip_prefix("[-] ").unwrap_or(body);
     is_name.then(|| with_name(severity, name, body))
@@ -353,7 +370,21 @@ fn dashed(text: &str) -> Option<(&str, &str)> {
     let (place, rest) = word(text)?;
     let rest = rest.trim_start_matches(' ');
     let rest = rest.strip_prefix("[(null)] ").unwrap_or(rest);
-    Some((place, rest.strip_prefix("- ")?))
+    Some((place, behind_dash(rest)?))
+}
+
+/// What stands behind `- `, or behind `-- ` of the layout that logback shows since 1.3
+/// (`%logger{36} -%kvp- %msg`), with the pairs that an event may have: `-user="mona"- message`.
+fn behind_dash(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('-')?;
+    if let Some(message) = rest.strip_prefix(' ').or_else(|| rest.strip_prefix("- ")) {
+        return Some(message);
+    }
+    let bytes = rest.as_bytes();
+    let end = find_near(bytes.get(..LONGEST).unwrap_or(bytes), b'=')?;
+    let (key, value) = rest.split_at_checked(end)?;
+    let is_pair = level::is_name(key) && value.starts_with("=\"");
+    (is_pair && (value.contains("\"- ") || value.contains("\" - "))).then_some(rest)
 }
 
 /// Whether a name is that of a class: `shop.Cart`. Hosts and files end in small letters, and an
@@ -447,6 +478,15 @@ mod tests {
             "[peer[myid=1]/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] - timed out",
             Some(("FastLeaderElection", "timed out")),
         );
+        plain("[main] s.Cart -- refused", Some(("s.Cart", "refused")));
+        plain(
+            "[main] s.Cart -user=\"max\"- no",
+            Some(("s.Cart", "user=\"max\"- no")),
+        );
+        plain(
+            "[logstash.outputs.elasticsearch][main][a] no",
+            Some(("logstash.outputs.elasticsearch", "[main][a] no")),
+        );
         plain(
             "[logstash.runner          ] Starting",
             Some(("logstash.runner", "Starting")),
@@ -489,6 +529,9 @@ mod tests {
             "style.css:12 - unexpected",
             "[logstash.runner] Starting",
             "[customer-service.prod.example.com] timeout",
+            "[customer-service.prod.example.com] [eu] timeout",
+            "[main] s.Cart -5 - no",
+            "[main] s.Cart -user=\"max\" no",
             "no.dash here",
         ];
         for text in texts {
@@ -533,6 +576,14 @@ mod tests {
         );
         check("4711 ERROR nova.api [-] no", error("nova.api", "no"));
         check(
+            "| SUCCESS  | s.cart:pay:12 - paid",
+            Some((Severity::NOTICE, "s.cart", "paid")),
+        );
+        check(
+            "4711 ERROR nova.api Traceback (most recent call last):",
+            error("nova.api", "Traceback (most recent call last):"),
+        );
+        check(
             "1702  2395 E Runtime : died: 7",
             error("Runtime", "died: 7"),
         );
@@ -551,6 +602,8 @@ mod tests {
             "the ERROR - no",
             "4711 ERROR in the cart",
             "404 ERROR page [/x] not found",
+            "404 ERROR cart.html Traceback",
+            "| SUCCESS  | paid - all",
             "12 70 F the kitchen: ok",
             "1702 2395 apples",
             "3 EUROS",
