@@ -351,7 +351,8 @@ fn take_details<'a>(picked: &[&Option<Picked<'a>>; 2], resource: &str) -> Detail
         })
     };
     Details {
-        message: first(details::MESSAGE),
+        // Application Gateway says so of every request that went well.
+        message: first(details::MESSAGE).filter(|text| text != "ERRORINFO_NO_ERROR"),
         application: first(details::APPLICATION),
         pod: first(details::POD),
         pod_namespace: first(details::POD_NAMESPACE),
