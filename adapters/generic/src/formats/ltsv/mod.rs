@@ -1,4 +1,6 @@
 //! Lines of labelled values between tabs.
+//!
+//! Source: the grammar of ltsv.org, as of 2026-12-01.
 
 use std::net::IpAddr;
 
@@ -67,6 +69,7 @@ impl Decoder for LtsvDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.ltsv");
         for (label, value) in values(record.text).flatten() {
+            let value = value.trim_start_matches(' ');
             if !matches!(value, "" | "-" | "null" | "(null)") {
                 put(label, value, self.reference, &mut row);
             }
@@ -85,11 +88,19 @@ fn values(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
     text.split('\t').map(|part| {
         let (label, value) = part.split_once(':')?;
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-        let is_label = label.starts_with(|c: char| c.is_ascii_alphabetic());
-        // Behind a blank it is prose: `ERROR: no cart`.
-        let is_one = is_label && !value.starts_with(' ') && label.bytes().all(is_part);
+        let is_one = !label.is_empty() && label.bytes().all(is_part);
         is_one.then_some((label, value))
     })
+}
+
+/// Whether a value may stand in prose between tabs: `ERROR: no cart`, `14:04`.
+fn may_be_prose((label, value): (&str, &str)) -> bool {
+    value.starts_with(' ') || !label.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Whether a value is a time, and its label says so.
+fn is_timed((label, value): (&str, &str)) -> bool {
+    label == "time" && is_told((label, value))
 }
 
 fn is_ltsv(text: &str) -> bool {
@@ -101,6 +112,7 @@ fn is_ltsv(text: &str) -> bool {
         && values(text).all(|value| value.is_some())
         && values(text).count() >= FEWEST
         && values(text).flatten().any(is_told)
+        && (!values(text).flatten().any(may_be_prose) || values(text).flatten().any(is_timed))
 }
 
 /// Whether a value is what its label says, where the label is one that only an event has: columns
