@@ -47,6 +47,8 @@ const CORRELATION: usize = 19;
 const CODE: usize = 20;
 const ACTIVITY: usize = 21;
 const UNMAPPED: usize = 22;
+const PRODUCT: usize = 23;
+const EMAIL: usize = 24;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -173,6 +175,8 @@ static TABLE: Table = Table {
         keep(&["metadata.event_code"], CODE),
         keep(&["activity_name"], ACTIVITY),
         keep(&["unmapped"], UNMAPPED),
+        keep(&["metadata.product.name"], PRODUCT),
+        keep(&["actor.user.email_addr", "identity.user.email_addr"], EMAIL),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -274,9 +278,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has(Column::Actor) && USER_ACTS.contains(&&*class) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
+    // Verified Access of AWS has seconds where the schema has milliseconds, and as the name of a
+    // user that for display ("OCSF version 1.0.0-rc.2 log examples for Verified Access" of its user
+    // guide, as of 2026-12-01).
+    let is_verified_access = event.kept(PRODUCT).as_deref() == Some("Verified Access");
+    if let Some(email) = event.kept(EMAIL).filter(|_| is_verified_access) {
+        row.text(Column::Actor, &email);
+    }
+    let unit = if is_verified_access { 1e9 } else { 1e6 };
     if let Some(nanos) = event
         .kept(DURATION)
-        .and_then(|text| time::duration(&text, 1e6))
+        .and_then(|text| time::duration(&text, unit))
     {
         row.duration(nanos);
     }
