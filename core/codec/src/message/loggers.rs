@@ -17,6 +17,8 @@ use nepho_core::severity::Severity;
 use super::level::{self, Head};
 use crate::bytes::find_near;
 
+/// A level of Loguru between INFO and WARNING, behind the bar that parts it from the time.
+const SUCCESS: &str = "SUCCESS  | ";
 /// No name of a thread or of a logger is longer.
 const LONGEST: usize = 120;
 /// Bytes of a place with the names of several threads.
@@ -111,9 +113,8 @@ fn around_level<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     match text.as_bytes().first()? {
         b'[' => behind_brackets(line, text),
         b'0'..=b'9' => behind_number(line, text),
-        // A level of Loguru between INFO and WARNING.
-        b'|' if text.len() < line.len() => {
-            let (name, body) = behind_level(line, text.strip_prefix("| SUCCESS  | ")?)?;
+        b'S' if text.len() < line.len() && text.starts_with(SUCCESS) => {
+            let (name, body) = behind_level(line, text.get(SUCCESS.len()..)?)?;
             Some(with_name(Severity::NOTICE, name, body))
         }
         // `shop.cart - ERROR - message`
@@ -576,7 +577,7 @@ mod tests {
         );
         check("4711 ERROR nova.api [-] no", error("nova.api", "no"));
         check(
-            "| SUCCESS  | s.cart:pay:12 - paid",
+            "SUCCESS  | s.cart:pay:12 - paid",
             Some((Severity::NOTICE, "s.cart", "paid")),
         );
         check(
@@ -603,7 +604,7 @@ mod tests {
             "4711 ERROR in the cart",
             "404 ERROR page [/x] not found",
             "404 ERROR cart.html Traceback",
-            "| SUCCESS  | paid - all",
+            "SUCCESS  | paid - all",
             "12 70 F the kitchen: ok",
             "1702 2395 apples",
             "3 EUROS",
