@@ -10,6 +10,11 @@
 //!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, as of 2026-11-27)
 //! - Duo: `{"stat":"OK","response":[...]}`, and `authlogs` in `response` of version 2; besides
 //!   these there is `metadata` alone (duo.com/docs/adminapi, as of 2026-11-30)
+//! - 1Password: `{"cursor":...,"has_more":false,"items":[...]}` (Events API specification,
+//!   `SignInAttemptResponse`, as of 2026-12-01)
+//! - Atlassian organizations: `{"data":[...],"meta":...,"links":...}` with `"type":"events"` in each
+//!   (developer.atlassian.com/cloud/admin/organization/rest/api-group-events/, read in part,
+//!   2026-12-01)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
 //!   (developer.okta.com/docs/concepts/event-hooks, as of 2026-11-27)
 //!
@@ -33,12 +38,21 @@ const PAGES: [(&str, &str); 5] = [
 /// Members of an answer of Duo. Records of applications may have the first two among others.
 const DUO: [&str; 3] = ["stat", "response", "metadata"];
 
+/// Members of a page of 1Password.
+const ONEPASSWORD: [&str; 3] = ["cursor", "has_more", "items"];
+
+/// Members of a page of Atlassian, as of any JSON:API.
+const ATLASSIAN: [&str; 3] = ["data", "meta", "links"];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let found = PAGES.iter().find_map(|(sign, path)| {
         fields.raw(sign)?;
         fields.raw(path).filter(|raw| raw.starts_with('['))
     });
-    let found = found.or_else(|| of_duo(fields));
+    let found = found
+        .or_else(|| of_duo(fields))
+        .or_else(|| of_onepassword(fields))
+        .or_else(|| of_atlassian(fields));
     let events = found.map(elements).unwrap_or_default();
     // Results of other kinds are text or numbers; a page without events is one of those as well.
     if events.is_empty() || !events.iter().all(|event| event.starts_with('{')) {
@@ -54,17 +68,61 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 
 /// The events of an answer of Duo.
 fn of_duo<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
-    let mut members = fields.members().iter();
     let is_answer = fields.text("stat") == Some("OK");
-    (is_answer && members.all(|(key, _)| DUO.contains(key))).then_some(())?;
+    (is_answer && has_only(fields, &DUO)).then_some(())?;
     let mut places = ["response", "response.authlogs"].into_iter();
     places.find_map(|place| fields.raw(place).filter(|raw| raw.starts_with('[')))
+}
+
+/// The events of a page of 1Password.
+fn of_onepassword<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    fields.raw("has_more")?;
+    let is_page = has_only(fields, &ONEPASSWORD);
+    fields
+        .raw("items")
+        .filter(|raw| is_page && raw.starts_with('['))
+}
+
+/// The events of a page of Atlassian.
+fn of_atlassian<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    fields.raw("links")?;
+    let events = fields.raw("data").filter(|raw| raw.starts_with('['))?;
+    let is_event = |text: &str| {
+        JsonFields::parse(text).is_ok_and(|event| event.text("type") == Some("events"))
+    };
+    let is_page = has_only(fields, &ATLASSIAN) && elements(events).into_iter().all(is_event);
+    is_page.then_some(events)
+}
+
+/// Whether there are no other members than these.
+fn has_only(fields: &JsonFields<'_>, known: &[&str]) -> bool {
+    let mut members = fields.members().iter();
+    members.all(|(key, _)| known.contains(key))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::inside;
     use super::*;
+
+    #[test]
+    fn pages_of_events_are_known_by_all_of_their_members() {
+        let check = |text: &str, count: usize| {
+            assert_eq!(inside(open, text).len(), count, "{text}");
+        };
+        let page = r#"{"cursor":"c","has_more":false,"items":[{"uuid":"a"},{"uuid":"b"}]}"#;
+        check(page, 2);
+        check(r#"{"cursor":"c","items":[{"uuid":"a"}]}"#, 0);
+        check(r#"{"has_more":true,"id":1,"items":[{"uuid":"a"}]}"#, 0);
+        let page = r#"{"data":[{"id":"a","type":"events"}],"meta":{},"links":{"next":"u"}}"#;
+        check(page, 1);
+        check(r#"{"data":[{"id":"a","type":"carts"}],"links":{}}"#, 0);
+        check(
+            r#"{"data":[{"id":"a","type":"events"}],"error":1,"links":{}}"#,
+            0,
+        );
+        check(r#"{"data":[{"id":"a","type":"events"}]}"#, 0);
+    }
 
     #[test]
     fn answers_of_duo_have_no_other_members() {
