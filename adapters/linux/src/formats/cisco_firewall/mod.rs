@@ -60,6 +60,8 @@ static MESSAGES: Lines = Lines {
         // 111008, 111010
         "User '{user}' {word:executed|ran} the '{command}' command.",
         "User '{user}', running '{_}' from IP {first:ip}, {word:executed|ran} '{command}'",
+        // 113019
+        "Group = {_}, Username = {user}, IP = {first:ip}, {word:Session disconnected|Session Disconnected}. {_}Reason: {reason:rest}",
         // 113039, 716038, 722022 and others of the VPN
         "Group <{_}> User <{user}> IP <{first:ip}> {_:rest}",
     ],
