@@ -233,7 +233,8 @@ static NAMED: Table = Table {
 /// its source.
 ///
 /// Source: cloud.google.com/security-command-center/docs/how-to-use-event-threat-detection, "Cloud
-/// Logging"; from memory, the page could not be opened.
+/// Logging"; from memory, the page could not be opened. Findings in the tests of
+/// github.com/GoogleCloudPlatform/security-response-automation (`providers/etd`), as of 2026-12-01.
 static LOGGED: Table = Table {
     name: "gcp.scc_finding",
     needs: &[
@@ -257,6 +258,14 @@ static LOGGED: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
+        part(
+            &[
+                "jsonPayload.properties.location",
+                "jsonPayload.properties.network.location",
+            ],
+            Column::Region,
+            entry::region,
+        ),
         text(
             &[
                 "jsonPayload.detectionCategory.ruleName",
@@ -278,6 +287,10 @@ static LOGGED: Table = Table {
             ],
             Column::Actor,
         ),
+        source_address(&["jsonPayload.properties.ipConnection.srcIp"]),
+        source_port(&["jsonPayload.properties.ipConnection.srcPort"]),
+        peer_address(&["jsonPayload.properties.ipConnection.destIp"]),
+        peer_port(&["jsonPayload.properties.ipConnection.destPort"]),
         resource(&["jsonPayload.affectedResources[].gcpResourceName"]),
     ],
     extras: &[
