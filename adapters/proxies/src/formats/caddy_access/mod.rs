@@ -1,8 +1,7 @@
 //! Access log of Caddy 2.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, To, keep, part, put_text, severity, source_port, text, time,
-    url,
+    Event, JsonFormat, Need, Table, To, keep, part, put_text, severity, text, time, url,
 };
 use nepho_core::tables::{Column, Row};
 
@@ -21,6 +20,8 @@ const LOGGER: usize = 1;
 const MESSAGE: usize = 2;
 const STATUS: usize = 3;
 const DURATION: usize = 4;
+const PORT: usize = 5;
+const NEAREST: usize = 6;
 
 static TABLE: Table = Table {
     name: "caddy.access",
@@ -33,7 +34,8 @@ static TABLE: Table = Table {
     fields: &[
         time(&["ts", "time", "timestamp", "@timestamp"]),
         severity(&["level", "severity"]),
-        source_port(&["request.remote_port"]),
+        keep(&["request.remote_port"], PORT),
+        keep(&["request.remote_ip"], NEAREST),
         keep(
             &[
                 "request.client_ip",
@@ -82,6 +84,11 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(client) = event.kept(CLIENT) {
         put_client(&client, row);
+        // The port is that of the nearest machine, which may be a proxy.
+        let is_nearest = event.kept(NEAREST).is_none_or(|nearest| nearest == client);
+        if let Some(port) = event.kept(PORT).filter(|_| is_nearest) {
+            put_text(&port, To::SourcePort, row);
+        }
     }
     // What went wrong; of requests that went well it says that they were handled.
     let is_error = event
