@@ -10,6 +10,8 @@
 //!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, as of 2026-11-27)
 //! - Duo: `{"stat":"OK","response":[...]}`, and `authlogs` in `response` of version 2; besides
 //!   these there is `metadata` alone (duo.com/docs/adminapi, as of 2026-11-30)
+//! - Auth0: `{"start":0,"limit":50,"length":1,"logs":[...]}`, what its Management API answers for
+//!   `/api/v2/logs?include_totals=true`
 //! - 1Password: `{"cursor":...,"has_more":false,"items":[...]}` (Events API specification,
 //!   `SignInAttemptResponse`, as of 2026-12-01)
 //! - Atlassian organizations: `{"data":[...],"meta":...,"links":...}` with `"type":"events"` in each
@@ -38,6 +40,9 @@ const PAGES: [(&str, &str); 5] = [
 /// Members of an answer of Duo. Records of applications may have the first two among others.
 const DUO: [&str; 3] = ["stat", "response", "metadata"];
 
+/// Members of a page of Auth0.
+const AUTH0: [&str; 5] = ["start", "limit", "length", "total", "logs"];
+
 /// Members of a page of 1Password.
 const ONEPASSWORD: [&str; 3] = ["cursor", "has_more", "items"];
 
@@ -51,6 +56,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     });
     let found = found
         .or_else(|| of_duo(fields))
+        .or_else(|| of_auth0(fields))
         .or_else(|| of_onepassword(fields))
         .or_else(|| of_atlassian(fields));
     let events = found.map(elements).unwrap_or_default();
@@ -72,6 +78,15 @@ fn of_duo<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
     (is_answer && has_only(fields, &DUO)).then_some(())?;
     let mut places = ["response", "response.authlogs"].into_iter();
     places.find_map(|place| fields.raw(place).filter(|raw| raw.starts_with('[')))
+}
+
+/// The events of a page of Auth0.
+fn of_auth0<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+    (fields.raw("start").is_some() && fields.raw("limit").is_some()).then_some(())?;
+    let is_page = has_only(fields, &AUTH0);
+    fields
+        .raw("logs")
+        .filter(|raw| is_page && raw.starts_with('['))
 }
 
 /// The events of a page of 1Password.
@@ -113,6 +128,8 @@ mod tests {
         let page = r#"{"cursor":"c","has_more":false,"items":[{"uuid":"a"},{"uuid":"b"}]}"#;
         check(page, 2);
         check(r#"{"cursor":"c","items":[{"uuid":"a"}]}"#, 0);
+        check(r#"{"start":0,"limit":50,"length":1,"logs":[{"log_id":"a"}]}"#, 1);
+        check(r#"{"start":0,"name":"a","limit":50,"logs":[{"log_id":"a"}]}"#, 0);
         check(r#"{"has_more":true,"id":1,"items":[{"uuid":"a"}]}"#, 0);
         let page = r#"{"data":[{"id":"a","type":"events"}],"meta":{},"links":{"next":"u"}}"#;
         check(page, 1);
