@@ -1,7 +1,9 @@
 //! Lines of `AppSync` about a request: when it began, what was asked, when it ended.
 //!
-//! Source: docs.aws.amazon.com/appsync/latest/devguide/monitoring.html ("Request-level logs",
-//! "Field-level logs"), whose lines were not at hand on 2026-11-30; from knowledge of the format.
+//! Sources, as of 2026-12-01: "Using `CloudWatch` to monitor and log GraphQL API data"
+//! (docs.aws.amazon.com/appsync/latest/devguide/monitoring.html; read in part: the kinds of lines,
+//! not the lines), "Configuring `CloudWatch` Logs on Event APIs"
+//! (docs.aws.amazon.com/appsync/latest/eventapi/event-api-monitoring-cw-logs.html).
 
 use nepho_codec::table::{Event, GuardedLines, Lines, duration, text};
 use nepho_core::tables::{Column, Row};
@@ -23,7 +25,7 @@ static LINES: Lines = Lines {
         "{request:name} {action:Token Validation Latency|Token Validation}: {took:number} ns",
         "{request:name} {action:Begin Request|End Request|Begin Execution|End Field Execution|\
          Begin Tracing|End Tracing|GraphQL Query|Request Headers|Response Headers|Resolver Count|\
-         Unauthorized field}{rest:rest}",
+         Unauthorized field|Tokens Consumed}{rest:rest}",
     ],
     confidence: 92,
     constants: &[(Column::Provider, "aws")],
