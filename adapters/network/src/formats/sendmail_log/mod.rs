@@ -1,8 +1,9 @@
 //! Mail that sendmail took, delivered or refused.
 //!
-//! Source: `logsender` and `logdelivery` in `envelope.c` and `deliver.c` of sendmail 8.18, and the
-//! guide `doc/op/op.me` (2.1.1, The system log), from memory; `rscheck` in `parseaddr.c`, as of
-//! 2026-12-01.
+//! Source, as of 2026-12-01: "Sendmail Installation and Operation Guide", 2.1, The System Log
+//! (`contrib/sendmail/doc/op/op.me` of github.com/freebsd/freebsd-src); `logsender` in `envelope.c`,
+//! `logdelivery` in `deliver.c` (of the time of 8.10), `rscheck` in `parseaddr.c` and `srvrsmtp.c`
+//! (`Milter: ...`) of sendmail.
 
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address};
 use nepho_core::severity::Severity;
@@ -27,7 +28,7 @@ static LINES: Lines = Lines {
     patterns: &[
         "{queue:name}: from={sender}, size={size:int}, class={_:word} {?{_}, }nrcpts={_:word} {?{_}, }relay={?{client} }[{?IPv6:}{ip:ip}]{?{_:rest}}",
         "{queue:name}: from={sender}, size={size:int}, class={_:word} {?{_}, }nrcpts={_:word} {?{_}, }relay={client:rest}",
-        "{queue:name}: to={to}, {?ctladdr={_}, }delay={_:word} {?xdelay={_:word} }{?mailer={mailer}, }{?pri={_:word} }{?relay={peer}, }{?dsn={dsn}, }stat={state:rest}",
+        "{queue:name}: to={to}, {?ctladdr={_}, }delay={_:word} {?xdelay={_:word} }{?mailer={mailer}, }{?pri={_:word} }{?relay={peer}, }{?dsn={dsn}, }{?quarantine={_}, }stat={state:rest}",
         "{?{queue:name}: }ruleset={rule:name}, arg1={_}, relay={?{client} }[{?IPv6:}{ip:ip}]{?{_}}, {verdict:reject=|quarantine=|discard}{_:rest}",
         "{?{queue:name}: }ruleset={rule:name}, arg1={_}, {verdict:reject=|quarantine=|discard}{_:rest}",
         "{queue:name}: Milter: {_}, {verdict:reject=|quarantine=|discard}{_:rest}",
@@ -118,13 +119,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         return;
     };
     let is_one = |word: &str| state.starts_with(word);
-    // What is queued has not been tried.
+    // What is queued has not been tried, and what is quarantined is held.
     if is_one("Sent") {
         row.outcome(Outcome::Success)
             .constant(Column::Action, "sent");
     } else if is_one("Deferred") {
         row.outcome(Outcome::Failure)
             .constant(Column::Action, "deferred");
+    } else if is_one("quarantined") {
+        row.constant(Column::Action, "quarantine");
     } else if is_one("queued") {
         row.constant(Column::Action, "queued");
     } else {
