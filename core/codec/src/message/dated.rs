@@ -1,11 +1,10 @@
 //! Layouts whose times hardly any other program writes, so that the whole layout tells the time.
 //!
-//! Sources: developer.android.com/tools/logcat ("Logcat command-line tool": `-v brief`, `time` and
-//! `threadtime` with `zone` and `uid`), as of 2026-12-01; from memory and not read again: the log4j
-//! settings of Hadoop before 1.0 (`%d{yyMMdd HHmmss} %t %p %c{2}: %m`),
-//! cups.org/doc/man-cupsd-logs.html (`error_log`), the logs of supercomputers in the Computer
-//! Failure Data Repository (usenix.org/cfdr-data), Proxifier. Files of all but CUPS, Proxifier and
-//! HealthApp were seen in public benchmarks.
+//! Sources: "Logcat command-line tool" (developer.android.com/tools/logcat: `-v brief`, `time` and
+//! `threadtime` with `zone` and `uid`) and cupsd-logs(5) (man.archlinux.org/man/cupsd-logs.5.en,
+//! `error_log`), both read in part, 2026-12-01; the READMEs of logpai/loghub (BGL, Thunderbird,
+//! `HealthApp`, Proxifier, Hadoop). Not found, so from memory still: a page of the vendor for
+//! `%d{yyMMdd HHmmss} %t %p %c{2}: %m` of Hadoop before 1.0 and for Proxifier.
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;

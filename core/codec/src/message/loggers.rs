@@ -1,16 +1,17 @@
 //! Loggers that are named beside the level, in the layouts that logging libraries have from the
 //! start or that their documentation shows first.
 //!
-//! Sources, from memory and not read again:
-//! logback (`[%thread] %-5level %logger{36} - %msg`), log4j
-//! (`%-5p [%t] %c{2}: %m`), log4net (`[%thread] %-5level %logger [%property{NDC}] - %message`), the
-//! logging HOWTO of Python (`%(name)s - %(levelname)s - %(message)s`), Loguru
-//! (`{level: <8} | {name}:{function}:{line} - {message}`), gunicorn
-//! (`[%(process)d] [%(levelname)s] %(message)s`), oslo.log (`logging_context_format_string`),
-//! `conf/logback.xml` of `ZooKeeper`, `config/log4j2.properties` of Logstash, the text log of
-//! `ClickHouse`, `OneLineFormatter` of Tomcat, `logcat -v threadtime` of Android, `CBS.log` of
-//! Windows, the console log of Jenkins. The files of public benchmarks beside the repository have
-//! logcat, oslo.log and log4j of Spark.
+//! Layouts and where they were read (2026-12-01): logback `TTLLLayout`
+//! (logback.qos.ch/xref/ch/qos/logback/classic/layout/TTLLLayout.html); log4j
+//! `%d{ISO8601} %-5p [%t] %c{2}: %m%n` (settings of Hive and Hadoop); log4net
+//! `PatternLayout.DetailConversionPattern` (logging.apache.org/log4net, SDK reference);
+//! `loguru/_defaults.py` of Delgan/loguru; `gunicorn/glogging.py` of benoitc/gunicorn (older versions
+//! without brackets around the time); `oslo_log/_options.py` of openstack/oslo.log;
+//! `conf/logback.xml` of apache/zookeeper; `config/log4j2.properties` of elastic/logstash;
+//! `src/Loggers/OwnPatternFormatter.cpp` of `ClickHouse`;
+//! `java/org/apache/juli/OneLineFormatter.java` of apache/tomcat; `CBS.log` of Windows and logcat
+//! from public lines (logpai/loghub). Not found, so from memory still: the logging HOWTO of Python
+//! (`%(name)s - %(levelname)s - %(message)s`), the console log of Jenkins.
 
 use nepho_core::severity::Severity;
 
@@ -374,7 +375,7 @@ fn dashed(text: &str) -> Option<(&str, &str)> {
     Some((place, behind_dash(rest)?))
 }
 
-/// What stands behind `- `, or behind `-- ` of the layout that logback shows since 1.3
+/// What stands behind `- `, or behind `-- ` of `TTLLLayout` of current versions of logback
 /// (`%logger{36} -%kvp- %msg`), with the pairs that an event may have: `-user="mona"- message`.
 fn behind_dash(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('-')?;

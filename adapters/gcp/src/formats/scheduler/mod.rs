@@ -1,7 +1,8 @@
 //! Attempts of Cloud Scheduler to run a job.
 //!
-//! The vendor's page (cloud.google.com/scheduler/docs/logging) was not at hand: the fields are
-//! those of published entries, as of 2026-11-27.
+//! The vendor's page (cloud.google.com/scheduler/docs/logging) was not found (2026-12-01); entries
+//! in public code agree (`debugInfo: "URL_CRAWLED. Original HTTP response code number = 200"`,
+//! `status: INTERNAL`, `cloud_scheduler_job` with `job_id`).
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, http_status, keep, part, resource_of, text, url,

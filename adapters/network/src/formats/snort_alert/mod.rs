@@ -1,7 +1,7 @@
 //! Alerts of Snort and Suricata, a line each.
 //!
-//! Source: `alert_fast` of Snort 2 and 3 (`src/loggers/alert_fast.cc`, `src/packet_io/active.cc` and
-//! `src/utils/util.cc` of github.com/snort3/snort3), `fast.log` of Suricata (`src/alert-fastlog.c` of
+//! Source: `alert_fast` of Snort 3 (`src/loggers/alert_fast.cc`, `src/packet_io/active.cc` and
+//! `src/utils/util.cc` of github.com/snort3/snort3) and 2 (`util.c`), `fast.log` of Suricata (`src/alert-fastlog.c` of
 //! github.com/OISF/suricata), as of 2026-12-01.
 
 use std::net::IpAddr;

@@ -1,9 +1,10 @@
 //! Logs of the application server `WebSphere` in its basic format (`SystemOut.log`), and those of
 //! Liberty (`messages.log`), which has the same.
 //!
-//! Source: ibm.com/docs, "JVM log interpretation" of version 8 ("basic format", "event types"; the
-//! page of version 9 was not at hand), openliberty.io/docs/latest/log-trace-configuration.html, as
-//! of 2026-11-30.
+//! Source: ibm.com/docs, "JVM log interpretation" of version 8 ("basic format", "event types"),
+//! openliberty.io/docs/latest/log-trace-configuration.html, as of 2026-11-30; "Diagnosing problems
+//! with message logs" (ibm.com/docs/en/SSEQTP_9.0.5, `ttrb_mglogs.html`) and "IBM `WebSphere`
+//! Application Server log format and field mapping" of Trellix, as of 2026-12-01.
 
 use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, text};
 use nepho_codec::time;

@@ -1,9 +1,9 @@
 //! Events of Keycloak as its own log has them (`org.keycloak.events`).
 //!
 //! Source: keycloak.org/docs/latest/server_admin ("Auditing user events", "Event listeners"),
-//! `services/src/main/java/org/keycloak/events/log/JBossLoggingEventListenerProvider.java` of
-//! github.com/keycloak/keycloak (of a version without quotes; those are from knowledge of the
-//! format), as of 2026-11-30.
+//! as of 2026-11-30; `JBossLoggingEventListenerProvider.java` of github.com/keycloak/keycloak at
+//! commit 65e40e52 (values bare; details with blanks in single quotes), as of 2026-12-01. The later
+//! version with quotes was not read.
 
 use nepho_codec::table::{Event, LineFormat, Lines, To, keep, put_text, severity, time};
 use nepho_core::tables::{Column, Outcome, Row};
