@@ -5,8 +5,8 @@
 //! (logback.qos.ch/xref/ch/qos/logback/classic/layout/TTLLLayout.html); log4j
 //! `%d{ISO8601} %-5p [%t] %c{2}: %m%n` (settings of Hive and Hadoop); log4net
 //! `PatternLayout.DetailConversionPattern` (logging.apache.org/log4net, SDK reference);
-//! `loguru/_defaults.py` of Delgan/loguru; `gunicorn/glogging.py` of benoitc/gunicorn (older versions
-//! without brackets around the time); `oslo_log/_options.py` of openstack/oslo.log;
+//! `loguru/_defaults.py` of Delgan/loguru; `gunicorn/glogging.py` of benoitc/gunicorn (older
+//! versions without brackets around the time); `oslo_log/_options.py` of openstack/oslo.log;
 //! `conf/logback.xml` of apache/zookeeper; `config/log4j2.properties` of elastic/logstash;
 //! `src/Loggers/OwnPatternFormatter.cpp` of `ClickHouse`;
 //! `java/org/apache/juli/OneLineFormatter.java` of apache/tomcat; `CBS.log` of Windows and logcat

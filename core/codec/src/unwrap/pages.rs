@@ -14,8 +14,8 @@
 //!   `/api/v2/logs?include_totals=true`
 //! - 1Password: `{"cursor":...,"has_more":false,"items":[...]}` (Events API specification,
 //!   `SignInAttemptResponse`, as of 2026-12-01)
-//! - Atlassian organizations: `{"data":[...],"meta":...,"links":...}` with `"type":"events"` in each
-//!   (developer.atlassian.com/cloud/admin/organization/rest/api-group-events/, read in part,
+//! - Atlassian organizations: `{"data":[...],"meta":...,"links":...}` with `"type":"events"` in
+//!   each (developer.atlassian.com/cloud/admin/organization/rest/api-group-events/, read in part,
 //!   2026-12-01)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
 //!   (developer.okta.com/docs/concepts/event-hooks, as of 2026-11-27)
@@ -128,8 +128,14 @@ mod tests {
         let page = r#"{"cursor":"c","has_more":false,"items":[{"uuid":"a"},{"uuid":"b"}]}"#;
         check(page, 2);
         check(r#"{"cursor":"c","items":[{"uuid":"a"}]}"#, 0);
-        check(r#"{"start":0,"limit":50,"length":1,"logs":[{"log_id":"a"}]}"#, 1);
-        check(r#"{"start":0,"name":"a","limit":50,"logs":[{"log_id":"a"}]}"#, 0);
+        check(
+            r#"{"start":0,"limit":50,"length":1,"logs":[{"log_id":"a"}]}"#,
+            1,
+        );
+        check(
+            r#"{"start":0,"name":"a","limit":50,"logs":[{"log_id":"a"}]}"#,
+            0,
+        );
         check(r#"{"has_more":true,"id":1,"items":[{"uuid":"a"}]}"#, 0);
         let page = r#"{"data":[{"id":"a","type":"events"}],"meta":{},"links":{"next":"u"}}"#;
         check(page, 1);

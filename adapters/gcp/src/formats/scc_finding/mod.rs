@@ -232,9 +232,9 @@ static NAMED: Table = Table {
 /// What Event Threat Detection writes to Cloud Logging: what a finding keeps as the properties of
 /// its source.
 ///
-/// Google's page on findings in Cloud Logging could not be opened (2026-12-01): the fields are those
-/// that github.com/GoogleCloudPlatform/security-response-automation reads (`providers/etd`; tests
-/// with `iam_anomalous_grant` and `bad_ip`).
+/// Google's page on findings in Cloud Logging could not be opened (2026-12-01): the fields are
+/// those that github.com/GoogleCloudPlatform/security-response-automation reads (`providers/etd`;
+/// tests with `iam_anomalous_grant` and `bad_ip`).
 static LOGGED: Table = Table {
     name: "gcp.scc_finding",
     needs: &[

@@ -1,9 +1,9 @@
 //! Mail that sendmail took, delivered or refused.
 //!
 //! Source, as of 2026-12-01: "Sendmail Installation and Operation Guide", 2.1, The System Log
-//! (`contrib/sendmail/doc/op/op.me` of github.com/freebsd/freebsd-src); `logsender` in `envelope.c`,
-//! `logdelivery` in `deliver.c` (of the time of 8.10), `rscheck` in `parseaddr.c` and `srvrsmtp.c`
-//! (`Milter: ...`) of sendmail.
+//! (`contrib/sendmail/doc/op/op.me` of github.com/freebsd/freebsd-src); `logsender` in
+//! `envelope.c`, `logdelivery` in `deliver.c` (of the time of 8.10), `rscheck` in `parseaddr.c`
+//! and `srvrsmtp.c` (`Milter: ...`) of sendmail.
 
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address};
 use nepho_core::severity::Severity;

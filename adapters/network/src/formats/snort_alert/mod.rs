@@ -1,8 +1,8 @@
 //! Alerts of Snort and Suricata, a line each.
 //!
 //! Source: `alert_fast` of Snort 3 (`src/loggers/alert_fast.cc`, `src/packet_io/active.cc` and
-//! `src/utils/util.cc` of github.com/snort3/snort3) and 2 (`util.c`), `fast.log` of Suricata (`src/alert-fastlog.c` of
-//! github.com/OISF/suricata), as of 2026-12-01.
+//! `src/utils/util.cc` of github.com/snort3/snort3) and 2 (`util.c`), `fast.log` of Suricata
+//! (`src/alert-fastlog.c` of github.com/OISF/suricata), as of 2026-12-01.
 
 use std::net::IpAddr;
 
@@ -109,8 +109,8 @@ fn stopped(verdict: &str) -> Option<&'static str> {
     })
 }
 
-/// Time of `05/12/2026-14:04:00.123456`, or of `05/12-14:04:00.123456` near the reference. With `-y`
-/// Snort 2 writes `05/12/26-14:04:00.123456`, Snort 3 `26/05/12-14:04:00.123456`.
+/// Time of `05/12/2026-14:04:00.123456`, or of `05/12-14:04:00.123456` near the reference. With
+/// `-y` Snort 2 writes `05/12/26-14:04:00.123456`, Snort 3 `26/05/12-14:04:00.123456`.
 fn time_of(stamp: &str, reference: Reference) -> Option<Timestamp> {
     let dated = || {
         let (date, clock) = stamp.split_once('-')?;

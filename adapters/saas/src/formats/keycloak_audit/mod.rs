@@ -1,5 +1,5 @@
-//! Events of users and administrators of Keycloak as JSON, as its webhooks and exporters write them,
-//! or its own log.
+//! Events of users and administrators of Keycloak as JSON, as its webhooks, exporters and its own
+//! log write them.
 //!
 //! Source: `org.keycloak.events.Event` and `EventType` of github.com/keycloak/keycloak, as of
 //! 2026-11-28.

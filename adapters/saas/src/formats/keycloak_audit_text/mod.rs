@@ -2,8 +2,8 @@
 //!
 //! Source: keycloak.org/docs/latest/server_admin ("Auditing user events", "Event listeners"),
 //! as of 2026-11-30; `JBossLoggingEventListenerProvider.java` of github.com/keycloak/keycloak at
-//! commit 65e40e52 (values bare; details with blanks in single quotes), as of 2026-12-01. The later
-//! version with quotes was not read.
+//! commit 65e40e52 (values bare; details with blanks in single quotes), as of 2026-12-01. The
+//! later version with quotes was not read.
 
 use nepho_codec::table::{Event, LineFormat, Lines, To, keep, put_text, severity, time};
 use nepho_core::tables::{Column, Outcome, Row};

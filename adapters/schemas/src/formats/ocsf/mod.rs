@@ -176,7 +176,10 @@ static TABLE: Table = Table {
         keep(&["activity_name"], ACTIVITY),
         keep(&["unmapped"], UNMAPPED),
         keep(&["metadata.product.name"], PRODUCT),
-        keep(&["actor.user.email_addr", "identity.user.email_addr"], EMAIL),
+        keep(
+            &["actor.user.email_addr", "identity.user.email_addr"],
+            EMAIL,
+        ),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -279,8 +282,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
     // Verified Access of AWS has seconds where the schema has milliseconds, and as the name of a
-    // user that for display ("OCSF version 1.0.0-rc.2 log examples for Verified Access" of its user
-    // guide, as of 2026-12-01).
+    // user that for display ("OCSF version 1.0.0-rc.2 log examples for Verified Access" of its
+    // user guide, as of 2026-12-01).
     let is_verified_access = event.kept(PRODUCT).as_deref() == Some("Verified Access");
     if let Some(email) = event.kept(EMAIL).filter(|_| is_verified_access) {
         row.text(Column::Actor, &email);
