@@ -1,10 +1,10 @@
 //! Lines of the modules of PAM, which stand under the name of whatever program asked them.
 //!
 //! Source: the messages in `modules/pam_*` of github.com/linux-pam/linux-pam,
-//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd and `nsswitch/pam_winbind.c` of Samba, and
-//! those of pam_krb5 (eyrie.org/~eagle/software/pam-krb5) and of
-//! `src/pam_google_authenticator.c` of github.com/google/google-authenticator-libpam, as of
-//! 2026-11-30.
+//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd, `nsswitch/pam_winbind.c` of Samba,
+//! `pam/pam.c` of nss-pam-ldapd (arthurdejong.org/nss-pam-ldapd), and those of pam_krb5
+//! (eyrie.org/~eagle/software/pam-krb5) and of `src/pam_google_authenticator.c` of
+//! github.com/google/google-authenticator-libpam, as of 2026-11-30.
 
 use super::{Rule, done, refused};
 
@@ -38,6 +38,7 @@ pub(super) static RULES: &[Rule] = &[
              ruser={ruser} rhost={client}{?{ }user={user}}",
             "{?PAM }{_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} tty={tty} \
              ruser={ruser} rhost={client}{?{ }user={user}}",
+            "{_:name}({_}): {reason:Authentication failure|Permission denied}; user={user}",
             "{_:name}({_}): requirement \"{reason}\" not met by user \"{user}\"",
             "{_:name}({_}): {?auth could not }identify password for [{user}]",
             "{_:name}({_}): auth could not identify password for [{user}]",

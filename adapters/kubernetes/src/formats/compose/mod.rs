@@ -2,7 +2,8 @@
 //! container, a bar, and a line that it wrote.
 //!
 //! Source: docs.docker.com/reference/cli/docker/compose/logs, docs.docker.com/reference/cli/docker/
-//! service/logs, as of 2026-11-27.
+//! service/logs, as of 2026-11-27; Foreman and its relatives, whose lines look the same:
+//! ddollar.github.io/foreman, as of 2026-12-01.
 
 use std::borrow::Cow;
 
@@ -102,6 +103,11 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     if let Some((service, node)) = named(container) {
         return Some(Printed::new(service, container, node, rest));
     }
+    if blanks.len() > 1
+        && let Some(service) = numbered(container)
+    {
+        return Some(Printed::new(service, container, "", rest));
+    }
     // With `container_name` there is no number; only what is surely a line of a log tells then,
     // behind a name that is padded: all are one wider than the longest.
     (blanks.len() > 1 && is_own(container) && is_logged(rest))
@@ -171,6 +177,16 @@ fn named(container: &str) -> Option<(&str, &str)> {
     (is_number(number) && !service.is_empty()).then_some((service, ""))
 }
 
+/// Type of a process as Foreman and Forego number them, `web.1`, before a bar that is padded.
+/// Images that run several processes, as nginx-proxy, print them so.
+fn numbered(name: &str) -> Option<&str> {
+    let (process, number) = name.split_once('.')?;
+    let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_');
+    let is_type = process.len() > 1 && process.bytes().all(is_letter);
+    (is_number && is_type).then_some(process)
+}
+
 struct ComposeDecoder(Describer);
 
 impl Decoder for ComposeDecoder {
@@ -234,6 +250,11 @@ mod tests {
         for name in ["info", "200", "fail", "10.0.0.7", "anna@shop", "a.py"] {
             check(&format!("{name} | 2026-05-12 14:00:00 hello"), None);
         }
+        check("nginx.1     | hello", Some(("nginx", "", "hello")));
+        for name in ["v1.2", "python3.11", "a.1", "1.5", "x.y.1", "web.10203", "Web.1"] {
+            check(&format!("{name}    | hello"), None);
+        }
+        check("web.1 | hello", None);
         check("worker | 2026-05-12 14:00:00 | GET /x", None);
         check("basket | {\"id\":7}", None);
         check("worker  | hello", None);

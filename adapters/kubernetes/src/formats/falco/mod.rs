@@ -2,7 +2,8 @@
 //!
 //! Source: falco.org/docs/concepts/outputs/formatting, falco.org/docs/reference/rules/
 //! supported-fields, as of 2026-11-27; fields of plug-ins: github.com/falcosecurity/plugins, as of
-//! 2026-11-29.
+//! 2026-11-29; outputs behind a bar: falco_rules.yaml of github.com/falcosecurity/rules, as of
+//! 2026-12-01.
 
 use nepho_codec::pod;
 use nepho_codec::table::{
@@ -156,7 +157,11 @@ impl Format for Falco {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::beginning([true; 256]).with(&[": ", "(", "=", ")"])]
+        let digits = nepho_core::format::bytes_of(b"0123456789");
+        vec![
+            Marks::beginning(digits).with(&[": ", "(", "=", ")"]),
+            Marks::beginning(digits).with(&[": ", BAR, "="]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -297,18 +302,40 @@ fn parse(text: &str) -> Option<Line<'_>> {
     }
     let (time, rest) = text.split_once(": ")?;
     let (priority, message) = rest.split_once(' ')?;
-    let is_alert = (8..40).contains(&time.len())
-        && time.contains(':')
-        && PRIORITIES.contains(&priority)
-        && message.contains('(')
-        && message.contains('=')
-        && message.ends_with(')');
-    is_alert.then(|| Line {
+    let is_alert =
+        (8..40).contains(&time.len()) && time.contains(':') && PRIORITIES.contains(&priority);
+    is_alert.then_some(())?;
+    Some(Line {
         time,
         priority,
         message,
-        fields: message.split_once('(').map_or("", |(_, fields)| fields),
+        fields: in_parentheses(message).or_else(|| behind_a_bar(time, message))?,
     })
+}
+
+/// What stands between what was found and its fields, in the rules of Falco 0.41 and newer.
+const BAR: &str = " | ";
+
+/// Fields in parentheses, as older rules write them. Behind them may stand where it happened,
+/// which the daemon adds with `-pk` and `-pc` to rules that do not name it.
+fn in_parentheses(message: &str) -> Option<&str> {
+    let (title, fields) = message.split_once('(')?;
+    let (inner, added) = fields.rsplit_once(')')?;
+    let is_place = |text: &str| text.starts_with(" k8s.ns=") || text.starts_with(" container=");
+    let is_whole = added.is_empty() || is_place(added);
+    (is_whole && inner.contains('=') && !title.contains(BAR)).then_some(fields)
+}
+
+/// Fields behind a bar. A time that goes down to nanoseconds stands before no other such line.
+fn behind_a_bar<'a>(time: &str, message: &'a str) -> Option<&'a str> {
+    let (_, fraction) = time.rsplit_once('.')?;
+    let (fraction, zone) = fraction.split_at_checked(9)?;
+    let is_exact = fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(zone.as_bytes(), [] | [b'Z'] | [b'+' | b'-', ..]);
+    let (_, fields) = message.split_once(BAR)?;
+    let (name, _) = fields.split_once('=')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    (is_exact && !name.is_empty() && name.bytes().all(is_name)).then_some(fields)
 }
 
 /// Value of `name=value` in the parentheses of an alert; values go on up to the next name.
@@ -317,10 +344,8 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     while let Some(found) = text.get(from..)?.find(name) {
         let start = from + found;
         let end = start + name.len();
-        let is_name = matches!(
-            text.as_bytes().get(start.wrapping_sub(1)),
-            Some(b' ' | b'(')
-        );
+        let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        let is_name = matches!(before, None | Some(b' ' | b'('));
         if is_name && text.as_bytes().get(end) == Some(&b'=') {
             let rest = text.get(end + 1..)?;
             let next = rest.find('=').map_or(rest, |equals| {
@@ -392,5 +417,38 @@ mod tests {
         assert_eq!(field(text, "process"), Some("sh"));
         assert_eq!(field(text, "container_name"), None);
         assert_eq!(field(text, "name"), None);
+        assert_eq!(field("user=root pid=1", "user"), Some("root"));
+    }
+
+    #[test]
+    fn fields_stand_in_parentheses_or_behind_a_bar() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(parse(text).map(|line| line.fields), expected, "{text}");
+        };
+        let time = "14:00:00.123456789";
+        check(
+            &format!("{time}: Warning Sensitive file opened | file=/etc/shadow user=root"),
+            Some("file=/etc/shadow user=root"),
+        );
+        check(
+            &format!("2026-05-12T{time}+0000: Notice Shell (odd) spawned | user=root"),
+            Some("user=root"),
+        );
+        check(
+            &format!("{time}: Error File opened (user=root command=a | b) k8s.ns=<NA> k8s.pod=x"),
+            Some("user=root command=a | b) k8s.ns=<NA> k8s.pod=x"),
+        );
+        check(
+            &format!("{time}: Error File opened (user=root) container=shop (id=1)"),
+            Some("user=root) container=shop (id=1)"),
+        );
+        // What others write.
+        check("14:00:00: Warning disk is full | host=a", None);
+        check("14:00:00.123: Error job failed | job=7", None);
+        check("14:00:00.123456: Info a | b=c", None);
+        check(&format!("{time}: Warning disk is full | 91 % = too much"), None);
+        check(&format!("{time}: Warning disk is full"), None);
+        check(&format!("{time}: WARN disk is full | host=a"), None);
+        check("14:00:00.5: Error retried (attempt=3), gave up", None);
     }
 }

@@ -33,6 +33,8 @@ static TABLE: Table = Table {
             "x_forwarded_for",
             "remote_ip",
             "proxy_protocol_addr",
+            "proxy_add_x_forwarded_for",
+            "clientip",
         ]),
         Need::HasAny(&[
             "request",
@@ -41,6 +43,7 @@ static TABLE: Table = Table {
             "uri",
             "method",
             "path",
+            "url",
         ]),
         Need::HasAny(&[
             "body_bytes_sent",
@@ -51,6 +54,9 @@ static TABLE: Table = Table {
             "upstream_addr",
             "upstream_response_time",
             "upstream_status",
+            // As guides to Logstash call them.
+            "upstreamhost",
+            "upstreamtime",
         ]),
         // Applications that log their requests say something besides.
         Need::Lacks("msg"),
@@ -69,9 +75,11 @@ static TABLE: Table = Table {
             &[
                 "remote_addr",
                 "remote_ip",
+                "clientip",
                 "proxy_protocol_addr",
                 "http_x_forwarded_for",
                 "x_forwarded_for",
+                "proxy_add_x_forwarded_for",
             ],
             CLIENT,
         ),
@@ -81,7 +89,7 @@ static TABLE: Table = Table {
         text(&["request_method", "method"], Column::Method),
         url(&["request_uri", "uri", "path", "url"]),
         http_status(&["status"]),
-        duration(&["request_time", "duration"], 1e9),
+        duration(&["request_time", "duration", "responsetime"], 1e9),
         text(
             &["http_user_agent", "user_agent", "agent"],
             Column::UserAgent,
@@ -101,11 +109,12 @@ static TABLE: Table = Table {
         ),
         part(&["proxy_upstream_name"], Column::Service, upstream_name),
         text(&["service_name"], Column::Service),
-        keep(&["upstream_addr", "upstream"], UPSTREAM),
+        keep(&["upstream_addr", "upstream", "upstreamhost"], UPSTREAM),
     ],
     extras: &[
         ("body_bytes_sent", "bytes"),
         ("bytes_sent", "bytes"),
+        ("size", "bytes"),
         ("http_referer", "referer"),
         ("http_referrer", "referer"),
         ("http_x_forwarded_for", "x_forwarded_for"),

@@ -1,4 +1,5 @@
-//! Sessions of nginx's module for streams, in the formats of its documentation.
+//! Sessions of nginx's module for streams, in the formats of its documentation and of ingress-nginx
+//! (`log-format-stream`: kubernetes.github.io/ingress-nginx, ConfigMaps, as of 2026-12-01).
 
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, http_status, keep, part, source_address, time,
@@ -19,10 +20,21 @@ const UPSTREAM: usize = 0;
 
 static LINES: Lines = Lines {
     name: "nginx.stream_access",
-    patterns: &[concat!(
-        "{client:ip} [{time:time}] {protocol:TCP|UDP} {status:int} {sent:int} {received:int} ",
-        r#"{seconds:number}{? "{upstream:quoted}"{_:rest}}"#
-    )],
+    patterns: &[
+        concat!(
+            "{client:ip} [{time:time}] {protocol:TCP|UDP} {status:int} {sent:int} {received:int} ",
+            r#"{seconds:number}{? "{upstream:quoted}"{_:rest}}"#
+        ),
+        concat!(
+            "[{client:ip}] [{time:time}] {protocol:TCP|UDP} {status:int} {sent:int} ",
+            "{received:int} {seconds:number}"
+        ),
+        // Before version 0.49 there was no address.
+        concat!(
+            "[{time:time}] {protocol:TCP|UDP} {status:int} {sent:int} {received:int} ",
+            "{seconds:number}"
+        ),
+    ],
     confidence: 92,
     constants: &[],
     fields: &[
