@@ -4,7 +4,7 @@
 //! of github.com/dovecot/core, as of 2026-11-28.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, keep, part, peer_address, source_address, text, time,
+    Event, GuardedLines, Lines, keep, part, peer_address, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -13,7 +13,7 @@ nepho_core::register!(Component {
     name: "dovecot.audit_login",
     summary: "Sign-ins at Dovecot",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, may_fit))),
 });
 
 const RESULT: usize = 0;
@@ -43,6 +43,15 @@ static LINES: Lines = Lines {
     extras: &[("method", "auth_method"), ("service", "login_service")],
     finish: Some(finish),
 };
+
+/// Whether syslog does not know the line better: it reads those that begin with a time of its own,
+/// `May 12 14:04:01 imap-login: Info: ...`, and gives what follows.
+fn may_fit(line: &str) -> bool {
+    !matches!(
+        line.as_bytes(),
+        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..]
+    )
+}
 
 /// `Login`, `Disconnected` of what stands before the user.
 fn action(result: &str) -> &str {
