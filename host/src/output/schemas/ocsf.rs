@@ -90,19 +90,7 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     if let Some(text) = &row.severity_text {
         put_unmapped("severity_text", text.clone().into(), tree);
     }
-    match row.outcome {
-        Some(Outcome::Success) => {
-            tree.put("status_id", 1);
-            tree.put("status", "Success");
-        }
-        Some(Outcome::Failure) => {
-            tree.put("status_id", 2);
-            tree.put("status", "Failure");
-        }
-        None => {
-            tree.put("status_id", 0);
-        }
-    }
+    put_result(row, tree);
     if let Some(duration) = row.duration {
         tree.put("duration", duration / 1_000_000);
         if duration % 1_000_000 != 0 {
@@ -116,6 +104,48 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
         if let Some(text) = text {
             tree.put(name, text);
         }
+    }
+}
+
+/// The outcome; for a finding how far its handling is, and the outcome beside it.
+fn put_result(row: &SchemaRow<'_>, tree: &mut Tree) {
+    let result = match (row.class, row.outcome) {
+        (Class::Finding, _) => state(row),
+        (_, Some(Outcome::Success)) => Some((1, "Success")),
+        (_, Some(Outcome::Failure)) => Some((2, "Failure")),
+        (_, None) => None,
+    };
+    tree.put("status_id", result.map_or(0, |(id, _)| id));
+    if let Some((_, name)) = result {
+        tree.put("status", name);
+    }
+    if row.class == Class::Finding
+        && let Some(outcome) = row.outcome
+    {
+        put_unmapped("outcome", outcome.name().into(), tree);
+    }
+}
+
+/// How far the handling of a finding is, where the row tells it.
+fn state(row: &SchemaRow<'_>) -> Option<(u8, &'static str)> {
+    let mut states = row.found.iter();
+    states.find_map(|found| match &*found.name {
+        "state" | "status" => state_of(&found.value.text()),
+        _ => None,
+    })
+}
+
+/// Number and name of a state in the words of a source.
+///
+/// Source: OCSF 1.5.0, class `finding`, `status_id`.
+fn state_of(word: &str) -> Option<(u8, &'static str)> {
+    match word.to_ascii_lowercase().as_str() {
+        "new" | "active" | "open" => Some((1, "New")),
+        "in progress" | "in_progress" | "inprogress" | "notified" => Some((2, "In Progress")),
+        "suppressed" => Some((3, "Suppressed")),
+        "resolved" | "closed" => Some((4, "Resolved")),
+        "archived" => Some((5, "Archived")),
+        _ => None,
     }
 }
 
@@ -383,7 +413,14 @@ fn namespaced(value: &Value<'_>) -> Json {
 mod tests {
     use nepho_core::severity::RANKS;
 
-    use super::severity_of;
+    use super::{severity_of, state_of};
+
+    #[test]
+    fn states_of_findings_are_those_of_the_schema() {
+        assert_eq!(state_of("ACTIVE"), Some((1, "New")));
+        assert_eq!(state_of("Resolved"), Some((4, "Resolved")));
+        assert_eq!(state_of("FAILED"), None);
+    }
 
     #[test]
     fn ranks_of_findings_are_those_of_the_schema() {
