@@ -158,6 +158,9 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         Kind::Text if path.ends_with("country_iso_code") && told.len() != 2 => false,
         Kind::Text if path == "event.id" && row.class == Class::Http => false,
         Kind::Text | Kind::List | Kind::Error => tree.put(path, told),
+        Kind::Direction => {
+            convert::direction(&told).is_some_and(|(word, _)| tree.put(path, word))
+        }
         Kind::Lower => tree.put(path, told.to_ascii_lowercase()),
         Kind::Int => value.int().is_some_and(|number| tree.put(path, number)),
         Kind::Float => value.float().is_some_and(|number| tree.put(path, number)),

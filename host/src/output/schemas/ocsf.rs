@@ -255,6 +255,8 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
     match mapping.kind {
         Kind::Text if path.ends_with("location.country") && told.len() != 2 => false,
         Kind::Text | Kind::Error => put(row, path, told.into(), tree),
+        Kind::Direction => convert::direction(&told)
+            .is_some_and(|(_, caption)| put(row, path, caption.into(), tree)),
         Kind::Lower => put(row, path, told.to_ascii_lowercase().into(), tree),
         Kind::Int => value
             .int()
@@ -344,8 +346,8 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
     if tree.has("connection_info") {
         let direction = tree.get("connection_info.direction").and_then(Json::as_str);
         let id = match direction {
-            Some("ingress" | "inbound" | "incoming" | "i") => 1,
-            Some("egress" | "outbound" | "outgoing" | "o") => 2,
+            Some("Inbound") => 1,
+            Some("Outbound") => 2,
             _ => 0,
         };
         tree.put("connection_info.direction_id", id);

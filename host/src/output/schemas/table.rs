@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Actor, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol, Text,
-    TlsVersion,
+    Actor, Direction, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol,
+    Text, TlsVersion,
 };
 use super::Mapping;
 use super::mapping::{column, extra};
@@ -14,6 +14,8 @@ use super::mapping::{column, extra};
 const FLOWS: &[Class] = &[Network];
 /// Classes whose method is a protocol.
 const PROTOCOLS: &[Class] = &[Network, Dns, Finding];
+/// Classes whose direction is that of a connection.
+const CONNECTIONS: &[Class] = &[Network, Http, Dns, Finding];
 const REQUESTS: &[Class] = &[Http];
 const CALLS: &[Class] = &[Api];
 const SIGN_INS: &[Class] = &[Authentication];
@@ -496,11 +498,19 @@ pub static MAPPINGS: &[Mapping] = &[
     ),
     extra(
         "flow_direction",
-        Lower,
+        Direction,
         "",
         "network.direction",
         "connection_info.direction",
     ),
+    extra(
+        "direction",
+        Direction,
+        "",
+        "network.direction",
+        "connection_info.direction",
+    )
+    .of(CONNECTIONS),
     extra(
         "dst_ip",
         Ip,

@@ -142,6 +142,7 @@ fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Lower => "lower case",
+        Kind::Direction => "direction of a connection",
         Kind::Int => "whole number",
         Kind::Float => "number",
         Kind::List => "text, in OpenTelemetry a list of one",
