@@ -155,8 +155,15 @@ fn state_of(word: &str) -> Option<(u8, &'static str)> {
 ///
 /// Source: OCSF 1.5.0, dictionary, `severity_id`.
 fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
-    let is_ranked = row.class == Class::Finding || row.format() == "schemas.ocsf";
+    let rank = row.severity_text.as_deref().unwrap_or_default();
+    let is_ranked = is_rank(rank) || row.class == Class::Finding || row.format() == "schemas.ocsf";
     severity_of(row.severity.map(|severity| severity.0), is_ranked)
+}
+
+/// Whether a source's word for a severity is a rank, which no level of a program is called.
+fn is_rank(word: &str) -> bool {
+    let ranks = ["low", "medium", "high"];
+    ranks.iter().any(|rank| word.eq_ignore_ascii_case(rank))
 }
 
 fn severity_of(number: Option<u8>, is_ranked: bool) -> (u8, &'static str) {
@@ -415,13 +422,19 @@ fn namespaced(value: &Value<'_>) -> Json {
 mod tests {
     use nepho_core::severity::RANKS;
 
-    use super::{severity_of, state_of};
+    use super::{is_rank, severity_of, state_of};
 
     #[test]
     fn states_of_findings_are_those_of_the_schema() {
         assert_eq!(state_of("ACTIVE"), Some((1, "New")));
         assert_eq!(state_of("Resolved"), Some((4, "Resolved")));
         assert_eq!(state_of("FAILED"), None);
+    }
+
+    #[test]
+    fn ranks_are_no_levels() {
+        assert!(is_rank("High"));
+        assert!(!is_rank("CRITICAL"));
     }
 
     #[test]
