@@ -6,6 +6,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 use super::Kind;
+use super::class::Class;
 use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 
@@ -220,8 +221,12 @@ fn put_status(row: &SchemaRow<'_>, record: &mut Record) {
         Some(status @ 100..=599) => {
             record.put("http.response.status_code", int(status.into()));
         }
-        Some(status) => {
+        // Codes of gRPC.
+        Some(status @ 0..=16) if row.class == Class::Api => {
             record.put("rpc.response.status_code", text(&status.to_string()));
+        }
+        Some(status) => {
+            record.put("nepho.status", int(status.into()));
         }
         None => {}
     }
