@@ -343,6 +343,15 @@ fn a_status_of_a_request_is_no_code_of_rpc() {
     assert!(request.contains("nepho.status"), "{request}");
 }
 
+#[test]
+fn a_local_user_is_no_resource_of_a_cloud() {
+    let line = "May 12 14:00:00 web-1 useradd[812]: new user: name=ada, UID=1001, GID=1001, \
+                home=/home/ada, shell=/bin/bash\n";
+    let request = told(Schema::Otlp, line, "linux.auth").to_string();
+    assert!(request.contains("nepho.resources"), "{request}");
+    assert!(!request.contains("cloud.resource_id"), "{request}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -129,6 +129,10 @@ pub(crate) fn put(raw: &str, end: End, row: &mut Row<'_>) {
     for name in IDS {
         row.resource(value_of(name).unwrap_or_default());
     }
+    // `nepho parse --as otlp` tells all of them here, and the first there as well if it may.
+    if value_of("cloud.resource_id").is_none() {
+        row.resource(value_of("nepho.resources").unwrap_or_default());
+    }
     // An exception may have been handled; an error is what a request ended with.
     if value_of("error.type").is_some() {
         row.outcome(Outcome::Failure);

@@ -330,9 +330,38 @@ fn put_resources(row: &SchemaRow<'_>, record: &mut Record) {
     if first.starts_with("eni-") {
         record.put("network.interface.name", text(first));
     }
-    record.put("cloud.resource_id", text(first));
-    if row.resources.len() > 1 {
-        let values: Vec<Json> = row.resources.iter().map(|id| text(id)).collect();
-        record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
+    if row.cloud().is_some() && is_of_cloud(first) {
+        record.put("cloud.resource_id", text(first));
+    }
+    let values: Vec<Json> = row.resources.iter().map(|id| text(id)).collect();
+    record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
+}
+
+/// Whether an id is one of a cloud: an ARN, a fully qualified id or a full name of a resource.
+///
+/// Source: opentelemetry.io/docs/specs/semconv/registry/attributes/cloud, as of 2026-11-27.
+fn is_of_cloud(id: &str) -> bool {
+    let id = id.to_ascii_lowercase();
+    let starts = ["arn:", "/subscriptions/", "//", "projects/"];
+    starts.iter().any(|start| id.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_cloud;
+
+    #[test]
+    fn ids_of_clouds_are_told_from_names() {
+        for id in [
+            "arn:aws:s3:::shop",
+            "/SUBSCRIPTIONS/1/resourceGroups/shop",
+            "//storage.googleapis.com/shop",
+            "projects/shop/topics/orders",
+        ] {
+            assert!(is_of_cloud(id), "{id}");
+        }
+        for name in ["aol", "user@example.com", "my-org/my-repo", "eni-0a1b"] {
+            assert!(!is_of_cloud(name), "{name}");
+        }
     }
 }

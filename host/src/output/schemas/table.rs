@@ -74,7 +74,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Own,
         "nepho.outcome",
         "event.outcome",
-        "status_id, status",
+        "status_id, status; of findings unmapped.outcome",
     ),
     column(
         "status",
@@ -87,8 +87,8 @@ pub static MAPPINGS: &[Mapping] = &[
     column(
         "status",
         Own,
-        "http.response.status_code",
-        "http.response.status_code",
+        "http.response.status_code, rpc.response.status_code or nepho.status",
+        "http.response.status_code or nepho.status",
         "status_code",
     ),
     column(
@@ -326,7 +326,7 @@ pub static MAPPINGS: &[Mapping] = &[
     column(
         "resources",
         Own,
-        "cloud.resource_id, nepho.resources",
+        "nepho.resources; cloud.resource_id if it is one of a cloud",
         "nepho.resources",
         "resources[].uid",
     ),

@@ -152,7 +152,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Protocol => "name in lower case",
         Kind::Method => "method; the name of a transport goes where that of a flow does",
         Kind::HttpVersion | Kind::TlsVersion => "version",
-        Kind::Error => "text; OpenTelemetry: of failures only",
+        Kind::Error => "text; OpenTelemetry and ECS: of failures only",
         Kind::Own => "as the schema wants it",
     }
 }
