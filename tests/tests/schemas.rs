@@ -304,6 +304,54 @@ fn rows_come_back_from_ocsf() {
     check(Schema::Ocsf, "schemas.ocsf", &OCSF);
 }
 
+/// What a schema says of the first row of an event.
+fn told(schema: Schema, event: &str, format: &str) -> serde_json::Value {
+    let batch = read(event.as_bytes(), "log.jsonl", Some(format));
+    let text = written(schema, &batch);
+    let first = text.split(|byte| *byte == b'\n').next();
+    serde_json::from_slice(first.expect("a line")).expect("JSON")
+}
+
+#[test]
+fn a_status_of_a_finding_is_no_outcome() {
+    let event = r#"{"output":"File opened","priority":"Warning","rule":"Read file","source":"syscall","time":"2026-05-12T14:00:00.34Z","output_fields":{"evt.type":"openat","evt.failed":true,"proc.name":"cat"}}"#;
+    let event = told(Schema::Ocsf, event, "kubernetes.falco");
+    assert_eq!(event["class_uid"], 2004, "{event}");
+    assert_eq!(event["status_id"], 0, "{event}");
+    assert_eq!(event["unmapped"]["outcome"], "failure", "{event}");
+}
+
+#[test]
+fn directions_of_flows_are_told() {
+    let event = r#"{"insertId":"w1","jsonPayload":{"connection":{"dest_ip":"10.2.0.5","dest_port":5432,"protocol":6,"src_ip":"10.1.0.7","src_port":49152},"disposition":"DENIED","rule_details":{"direction":"INGRESS"}},"logName":"projects/shop/logs/compute.googleapis.com%2Ffirewall","resource":{"labels":{"project_id":"shop"},"type":"gce_subnetwork"},"timestamp":"2026-05-12T14:04:38Z"}"#;
+    let document = told(Schema::Ecs, event, "gcp.firewall_flow");
+    assert_eq!(document["network"]["direction"], "ingress", "{document}");
+    let event = told(Schema::Ocsf, event, "gcp.firewall_flow");
+    let connection = &event["connection_info"];
+    assert_eq!(connection["direction"], "Inbound", "{event}");
+    assert_eq!(connection["direction_id"], 1, "{event}");
+}
+
+#[test]
+fn a_status_of_a_request_is_no_code_of_rpc() {
+    let line = "2024-05-01 10:00:31 FRA56-P1 392 203.0.113.7 GET d111111abcdef8.cloudfront.net \
+                /index.html 000 - curl/8.5.0 id=1 - Error SOX4xwn4XV6Q4rgb7XiVGOHms_EXAMPLE== \
+                shop.example.com https 23 0.001 - TLSv1.3 TLS_AES_128_GCM_SHA256 Error HTTP/2.0 \
+                - - 11040 0.001 ClientCommError text/html 78 - -\n";
+    let request = told(Schema::Otlp, line, "aws.cloudfront").to_string();
+    assert!(!request.contains("rpc.response.status_code"), "{request}");
+    assert!(request.contains("nepho.status"), "{request}");
+}
+
+#[test]
+fn a_local_user_is_no_resource_of_a_cloud() {
+    let line = "May 12 14:00:00 web-1 useradd[812]: new user: name=ada, UID=1001, GID=1001, \
+                home=/home/ada, shell=/bin/bash\n";
+    let request = told(Schema::Otlp, line, "linux.auth").to_string();
+    assert!(request.contains("nepho.resources"), "{request}");
+    assert!(!request.contains("cloud.resource_id"), "{request}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

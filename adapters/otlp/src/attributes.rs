@@ -8,7 +8,7 @@ use nepho_codec::unwrap::otlp::attributes_of;
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Attributes and where they go; the first of those that share a column and are there counts.
-const COMMON: [(&str, To); 45] = [
+const COMMON: [(&str, To); 46] = [
     ("http.request.method", To::Text(Column::Method)),
     ("http.method", To::Text(Column::Method)),
     ("rpc.method", To::Text(Column::Method)),
@@ -54,6 +54,7 @@ const COMMON: [(&str, To); 45] = [
     ("exception.message", To::Text(Column::Body)),
     // What `nepho parse --as otlp` writes where the conventions have no word.
     ("nepho.duration", To::Duration(1.0)),
+    ("nepho.status", To::Status),
     ("nepho.outcome", To::OutcomeOf(&OUTCOMES)),
 ];
 
@@ -127,6 +128,10 @@ pub(crate) fn put(raw: &str, end: End, row: &mut Row<'_>) {
     }
     for name in IDS {
         row.resource(value_of(name).unwrap_or_default());
+    }
+    // `nepho parse --as otlp` tells all of them here, and the first there as well if it may.
+    if value_of("cloud.resource_id").is_none() {
+        row.resource(value_of("nepho.resources").unwrap_or_default());
     }
     // An exception may have been handled; an error is what a request ended with.
     if value_of("error.type").is_some() {

@@ -142,6 +142,19 @@ pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     Some((inner.unwrap_or(host), port.parse().ok()?)).filter(|_| is_host)
 }
 
+/// Direction of a connection: the words of ECS and of OCSF for it.
+///
+/// Source: ECS 9.4, `network.direction`; OCSF 1.5.0, `network_connection_info`, `direction_id`.
+pub(super) fn direction(word: &str) -> Option<(&'static str, &'static str)> {
+    match word.to_ascii_lowercase().as_str() {
+        "ingress" => Some(("ingress", "Inbound")),
+        "egress" => Some(("egress", "Outbound")),
+        "in" | "i" | "inbound" | "incoming" | "receive" => Some(("inbound", "Inbound")),
+        "out" | "o" | "outbound" | "outgoing" | "send" => Some(("outbound", "Outbound")),
+        _ => None,
+    }
+}
+
 /// What the text that names a user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum User {
@@ -193,6 +206,14 @@ mod tests {
         assert_eq!(protocol("HTTP/1.1"), Protocol::Http("1.1"));
         assert_eq!(protocol("HTTPS"), Protocol::Scheme("https".to_owned()));
         assert_eq!(protocol("Kudu"), Protocol::Other("kudu".to_owned()));
+    }
+
+    #[test]
+    fn directions_have_one_spelling() {
+        assert_eq!(direction("EGRESS"), Some(("egress", "Outbound")));
+        assert_eq!(direction("I"), Some(("inbound", "Inbound")));
+        assert_eq!(direction("Send"), Some(("outbound", "Outbound")));
+        assert_eq!(direction("up"), None);
     }
 
     #[test]

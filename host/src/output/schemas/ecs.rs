@@ -157,7 +157,9 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         Kind::Text if path == "event.action" => true,
         Kind::Text if path.ends_with("country_iso_code") && told.len() != 2 => false,
         Kind::Text if path == "event.id" && row.class == Class::Http => false,
+        _ if path == "error.code" && !is_error(row.outcome, &told) => false,
         Kind::Text | Kind::List | Kind::Error => tree.put(path, told),
+        Kind::Direction => convert::direction(&told).is_some_and(|(word, _)| tree.put(path, word)),
         Kind::Lower => tree.put(path, told.to_ascii_lowercase()),
         Kind::Int => value.int().is_some_and(|number| tree.put(path, number)),
         Kind::Float => value.float().is_some_and(|number| tree.put(path, number)),
@@ -193,6 +195,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         }),
         Kind::Own => false,
     }
+}
+
+/// Whether a code tells of an error: not where all went well, and zeros are no error anywhere.
+fn is_error(outcome: Option<Outcome>, code: &str) -> bool {
+    outcome != Some(Outcome::Success) && code.bytes().any(|byte| byte != b'0')
 }
 
 fn put_protocol(told: &str, tree: &mut Tree) -> bool {
@@ -236,5 +243,20 @@ fn namespaced(value: &Value<'_>) -> Json {
         Value::Int(number) => json!(number),
         Value::Float(number) => json!(number),
         _ => value.text().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::tables::Outcome;
+
+    use super::is_error;
+
+    #[test]
+    fn codes_of_successes_are_no_errors() {
+        assert!(!is_error(None, "00000"));
+        assert!(!is_error(Some(Outcome::Success), "50140"));
+        assert!(is_error(Some(Outcome::Failure), "50126"));
+        assert!(is_error(None, "42P01"));
     }
 }

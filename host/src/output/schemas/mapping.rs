@@ -40,6 +40,8 @@ pub enum Kind {
     Text,
     /// In lower case.
     Lower,
+    /// Direction of a connection, in the words of the schema; another word goes to the namespace.
+    Direction,
     /// As a whole number; text that is none goes to the namespace.
     Int,
     /// As a number with a fraction; text that is none goes to the namespace.

@@ -90,19 +90,7 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     if let Some(text) = &row.severity_text {
         put_unmapped("severity_text", text.clone().into(), tree);
     }
-    match row.outcome {
-        Some(Outcome::Success) => {
-            tree.put("status_id", 1);
-            tree.put("status", "Success");
-        }
-        Some(Outcome::Failure) => {
-            tree.put("status_id", 2);
-            tree.put("status", "Failure");
-        }
-        None => {
-            tree.put("status_id", 0);
-        }
-    }
+    put_result(row, tree);
     if let Some(duration) = row.duration {
         tree.put("duration", duration / 1_000_000);
         if duration % 1_000_000 != 0 {
@@ -119,14 +107,63 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     }
 }
 
+/// The outcome; for a finding how far its handling is, and the outcome beside it.
+fn put_result(row: &SchemaRow<'_>, tree: &mut Tree) {
+    let result = match (row.class, row.outcome) {
+        (Class::Finding, _) => state(row),
+        (_, Some(Outcome::Success)) => Some((1, "Success")),
+        (_, Some(Outcome::Failure)) => Some((2, "Failure")),
+        (_, None) => None,
+    };
+    tree.put("status_id", result.map_or(0, |(id, _)| id));
+    if let Some((_, name)) = result {
+        tree.put("status", name);
+    }
+    if row.class == Class::Finding
+        && let Some(outcome) = row.outcome
+    {
+        put_unmapped("outcome", outcome.name().into(), tree);
+    }
+}
+
+/// How far the handling of a finding is, where the row tells it.
+fn state(row: &SchemaRow<'_>) -> Option<(u8, &'static str)> {
+    let mut states = row.found.iter();
+    states.find_map(|found| match &*found.name {
+        "state" | "status" => state_of(&found.value.text()),
+        _ => None,
+    })
+}
+
+/// Number and name of a state in the words of a source.
+///
+/// Source: OCSF 1.5.0, class `finding`, `status_id`.
+fn state_of(word: &str) -> Option<(u8, &'static str)> {
+    match word.to_ascii_lowercase().as_str() {
+        "new" | "active" | "open" => Some((1, "New")),
+        "in progress" | "in_progress" | "inprogress" | "notified" => Some((2, "In Progress")),
+        "suppressed" => Some((3, "Suppressed")),
+        "resolved" | "closed" => Some((4, "Resolved")),
+        "archived" => Some((5, "Archived")),
+        _ => None,
+    }
+}
+
 /// Number and name of a severity. What detectors find has their ranks
 /// ([`RANKS`](nepho_core::severity::RANKS)), and so has what the schema itself told; a service that
 /// ends tells of something fatal.
 ///
 /// Source: OCSF 1.5.0, dictionary, `severity_id`.
 fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
-    let is_ranked = row.class == Class::Finding || row.format() == "schemas.ocsf";
+    let rank = row.severity_text.as_deref().unwrap_or_default();
+    let is_ranked = is_rank(rank) || row.class == Class::Finding || row.format() == "schemas.ocsf";
     severity_of(row.severity.map(|severity| severity.0), is_ranked)
+}
+
+/// Whether a source's word for a severity is a rank, which no level of a program is called.
+fn is_rank(word: &str) -> bool {
+    let ranks = ["low", "medium", "high"];
+    ranks.iter().any(|rank| word.eq_ignore_ascii_case(rank))
 }
 
 fn severity_of(number: Option<u8>, is_ranked: bool) -> (u8, &'static str) {
@@ -225,6 +262,8 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
     match mapping.kind {
         Kind::Text if path.ends_with("location.country") && told.len() != 2 => false,
         Kind::Text | Kind::Error => put(row, path, told.into(), tree),
+        Kind::Direction => convert::direction(&told)
+            .is_some_and(|(_, caption)| put(row, path, caption.into(), tree)),
         Kind::Lower => put(row, path, told.to_ascii_lowercase().into(), tree),
         Kind::Int => value
             .int()
@@ -314,8 +353,8 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
     if tree.has("connection_info") {
         let direction = tree.get("connection_info.direction").and_then(Json::as_str);
         let id = match direction {
-            Some("ingress" | "inbound" | "incoming" | "i") => 1,
-            Some("egress" | "outbound" | "outgoing" | "o") => 2,
+            Some("Inbound") => 1,
+            Some("Outbound") => 2,
             _ => 0,
         };
         tree.put("connection_info.direction_id", id);
@@ -383,7 +422,20 @@ fn namespaced(value: &Value<'_>) -> Json {
 mod tests {
     use nepho_core::severity::RANKS;
 
-    use super::severity_of;
+    use super::{is_rank, severity_of, state_of};
+
+    #[test]
+    fn states_of_findings_are_those_of_the_schema() {
+        assert_eq!(state_of("ACTIVE"), Some((1, "New")));
+        assert_eq!(state_of("Resolved"), Some((4, "Resolved")));
+        assert_eq!(state_of("FAILED"), None);
+    }
+
+    #[test]
+    fn ranks_are_no_levels() {
+        assert!(is_rank("High"));
+        assert!(!is_rank("CRITICAL"));
+    }
 
     #[test]
     fn ranks_of_findings_are_those_of_the_schema() {

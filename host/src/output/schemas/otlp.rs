@@ -6,6 +6,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 use super::Kind;
+use super::class::Class;
 use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 
@@ -220,8 +221,12 @@ fn put_status(row: &SchemaRow<'_>, record: &mut Record) {
         Some(status @ 100..=599) => {
             record.put("http.response.status_code", int(status.into()));
         }
-        Some(status) => {
+        // Codes of gRPC.
+        Some(status @ 0..=16) if row.class == Class::Api => {
             record.put("rpc.response.status_code", text(&status.to_string()));
+        }
+        Some(status) => {
+            record.put("nepho.status", int(status.into()));
         }
         None => {}
     }
@@ -258,6 +263,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         // Some sources tell a country by its name.
         Kind::Text if key.ends_with("country.iso_code") && told.len() != 2 => false,
         Kind::Text => record.put(key, text(&told)),
+        Kind::Direction => false,
         Kind::Lower => record.put(key, text(&told.to_ascii_lowercase())),
         Kind::Int => value
             .int()
@@ -324,9 +330,38 @@ fn put_resources(row: &SchemaRow<'_>, record: &mut Record) {
     if first.starts_with("eni-") {
         record.put("network.interface.name", text(first));
     }
-    record.put("cloud.resource_id", text(first));
-    if row.resources.len() > 1 {
-        let values: Vec<Json> = row.resources.iter().map(|id| text(id)).collect();
-        record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
+    if row.cloud().is_some() && is_of_cloud(first) {
+        record.put("cloud.resource_id", text(first));
+    }
+    let values: Vec<Json> = row.resources.iter().map(|id| text(id)).collect();
+    record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
+}
+
+/// Whether an id is one of a cloud: an ARN, a fully qualified id or a full name of a resource.
+///
+/// Source: opentelemetry.io/docs/specs/semconv/registry/attributes/cloud, as of 2026-11-27.
+fn is_of_cloud(id: &str) -> bool {
+    let id = id.to_ascii_lowercase();
+    let starts = ["arn:", "/subscriptions/", "//", "projects/"];
+    starts.iter().any(|start| id.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_cloud;
+
+    #[test]
+    fn ids_of_clouds_are_told_from_names() {
+        for id in [
+            "arn:aws:s3:::shop",
+            "/SUBSCRIPTIONS/1/resourceGroups/shop",
+            "//storage.googleapis.com/shop",
+            "projects/shop/topics/orders",
+        ] {
+            assert!(is_of_cloud(id), "{id}");
+        }
+        for name in ["aol", "user@example.com", "my-org/my-repo", "eni-0a1b"] {
+            assert!(!is_of_cloud(name), "{name}");
+        }
     }
 }

@@ -84,6 +84,17 @@ pub(super) struct SchemaRow<'a> {
     raw: RawColumn,
 }
 
+/// Ids without those that stand there already.
+fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for id in ids {
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    found
+}
+
 /// Columns whose values schemas ask for by name.
 const OWN: [Column; 9] = [
     Column::Provider,
@@ -119,7 +130,7 @@ impl<'a> SchemaRow<'a> {
             duration: view.duration(number),
             peer_port: view.peer_port(number),
             offset: view.offset(number),
-            resources: view.resources(number).collect(),
+            resources: distinct(view.resources(number)),
             found: Vec::with_capacity(24),
             texts,
             raw,
@@ -241,5 +252,15 @@ impl<'a> SchemaRow<'a> {
                 self.add(name, Value::Owned(value.to_owned()), false);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distinct;
+
+    #[test]
+    fn an_id_is_told_once() {
+        assert_eq!(distinct(["a", "b", "a"].into_iter()), ["a", "b"]);
     }
 }

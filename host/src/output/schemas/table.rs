@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Actor, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol, Text,
-    TlsVersion,
+    Actor, Direction, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol,
+    Text, TlsVersion,
 };
 use super::Mapping;
 use super::mapping::{column, extra};
@@ -14,6 +14,8 @@ use super::mapping::{column, extra};
 const FLOWS: &[Class] = &[Network];
 /// Classes whose method is a protocol.
 const PROTOCOLS: &[Class] = &[Network, Dns, Finding];
+/// Classes whose direction is that of a connection.
+const CONNECTIONS: &[Class] = &[Network, Http, Dns, Finding];
 const REQUESTS: &[Class] = &[Http];
 const CALLS: &[Class] = &[Api];
 const SIGN_INS: &[Class] = &[Authentication];
@@ -72,7 +74,7 @@ pub static MAPPINGS: &[Mapping] = &[
         Own,
         "nepho.outcome",
         "event.outcome",
-        "status_id, status",
+        "status_id, status; of findings unmapped.outcome",
     ),
     column(
         "status",
@@ -85,8 +87,8 @@ pub static MAPPINGS: &[Mapping] = &[
     column(
         "status",
         Own,
-        "http.response.status_code",
-        "http.response.status_code",
+        "http.response.status_code, rpc.response.status_code or nepho.status",
+        "http.response.status_code or nepho.status",
         "status_code",
     ),
     column(
@@ -324,7 +326,7 @@ pub static MAPPINGS: &[Mapping] = &[
     column(
         "resources",
         Own,
-        "cloud.resource_id, nepho.resources",
+        "nepho.resources; cloud.resource_id if it is one of a cloud",
         "nepho.resources",
         "resources[].uid",
     ),
@@ -496,11 +498,19 @@ pub static MAPPINGS: &[Mapping] = &[
     ),
     extra(
         "flow_direction",
-        Lower,
+        Direction,
         "",
         "network.direction",
         "connection_info.direction",
     ),
+    extra(
+        "direction",
+        Direction,
+        "",
+        "network.direction",
+        "connection_info.direction",
+    )
+    .of(CONNECTIONS),
     extra(
         "dst_ip",
         Ip,

@@ -142,6 +142,7 @@ fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Lower => "lower case",
+        Kind::Direction => "direction of a connection",
         Kind::Int => "whole number",
         Kind::Float => "number",
         Kind::List => "text, in OpenTelemetry a list of one",
@@ -151,7 +152,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Protocol => "name in lower case",
         Kind::Method => "method; the name of a transport goes where that of a flow does",
         Kind::HttpVersion | Kind::TlsVersion => "version",
-        Kind::Error => "text; OpenTelemetry: of failures only",
+        Kind::Error => "text; OpenTelemetry and ECS: of failures only",
         Kind::Own => "as the schema wants it",
     }
 }

@@ -14,7 +14,7 @@ use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPE
 const WRITER: &str = "Nephoscope";
 
 /// Columns that stand in `unmapped`, by their names there.
-const COLUMNS: [(&str, To); 17] = [
+const COLUMNS: [(&str, To); 18] = [
     ("account", To::Text(Column::Account)),
     ("region", To::Text(Column::Region)),
     ("provider", To::Text(Column::Provider)),
@@ -32,7 +32,11 @@ const COLUMNS: [(&str, To); 17] = [
     ("span_id", To::Text(Column::SpanId)),
     ("metric", To::Text(Column::Metric)),
     ("status", To::Status),
+    ("outcome", To::OutcomeOf(&OUTCOMES)),
 ];
+
+const OUTCOMES: [(&str, Outcome); 2] =
+    [("success", Outcome::Success), ("failure", Outcome::Failure)];
 
 /// Base events, whose activity is the action in the words of the source.
 const BASE: &str = "0";
@@ -67,7 +71,9 @@ pub(super) fn put(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
         let program = event.kept(APPLICATION).unwrap_or_default();
         row.text(Column::Process, &program);
     }
-    match event.kept(STATUS).as_deref() {
+    // The status of a finding tells how far its handling is.
+    let status = event.kept(STATUS).filter(|_| !class.starts_with('2'));
+    match status.as_deref() {
         Some("1") => {
             row.outcome(Outcome::Success);
         }
