@@ -28,8 +28,9 @@ type Cells = BTreeMap<&'static str, String>;
 const OBSERVED: Timestamp = Timestamp(1_714_557_600_000_000_000);
 
 /// Columns that come back as they were wherever they were set.
-const OTLP: [&str; 16] = [
+const OTLP: [&str; 17] = [
     "time",
+    "provider",
     "observed_time",
     "severity",
     "outcome",
@@ -46,8 +47,10 @@ const OTLP: [&str; 16] = [
     "body",
     "resource",
 ];
-const ECS: [&str; 18] = [
+const ECS: [&str; 20] = [
     "time",
+    "severity",
+    "provider",
     "outcome",
     "duration",
     "service",
@@ -66,8 +69,9 @@ const ECS: [&str; 18] = [
     "body",
     "trace_id",
 ];
-const OCSF: [&str; 22] = [
+const OCSF: [&str; 23] = [
     "time",
+    "duration",
     "outcome",
     "severity",
     "status",

@@ -322,6 +322,13 @@ pub static MAPPINGS: &[Mapping] = &[
         "event.original",
         "raw_data",
     ),
+    column(
+        "outer",
+        Own,
+        "log.record.original",
+        "event.original",
+        "raw_data",
+    ),
     column("uri", Own, "log.file.path", "log.file.path", "unmapped.uri"),
     column(
         "resources",

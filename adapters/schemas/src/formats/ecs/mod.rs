@@ -33,6 +33,8 @@ const LOGGER: usize = 7;
 const SLOW: usize = 8;
 const ACTION: usize = 9;
 const MESSAGE: usize = 10;
+/// The number of the severity, which `nepho parse --as ecs` writes beside its word.
+const OWN_SEVERITY: usize = 11;
 
 /// What was taken apart already stands in these.
 const TAKEN_APART: &[&str] = &["log.level", "event.action", "event.outcome"];
@@ -107,6 +109,8 @@ static TABLE: Table = Table {
         text(&["cloud.account.id", "cloud.project.id"], Column::Account),
         text(&["cloud.region"], Column::Region),
         text(&["message", "error.message", "event.reason"], Column::Body),
+        text(&["nepho.provider"], Column::Provider),
+        keep(&["nepho.severity"], OWN_SEVERITY),
         keep(&["cloud.provider"], CLOUD),
         keep(&["input.type", "agent.type"], SHIPPED),
         keep(TAKEN_APART, PARSED),
@@ -140,6 +144,12 @@ static TABLE: Table = Table {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+    let own = event
+        .kept(OWN_SEVERITY)
+        .and_then(|number| number.parse().ok());
+    if let Some(number) = own.filter(|number| (1..=24).contains(number)) {
+        row.severity(Severity(number));
+    }
 }
 
 /// The table, and the line that stands in an event which a shipper made of a file.

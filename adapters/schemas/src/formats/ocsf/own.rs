@@ -6,6 +6,7 @@
 
 use nepho_codec::json::{JsonFields, elements, unescape};
 use nepho_codec::table::{Event, To, put_text};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPED};
@@ -85,6 +86,13 @@ pub(super) fn put(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
     let Some(Ok(unmapped)) = event.kept_container(UNMAPPED).map(JsonFields::parse) else {
         return;
     };
+    // Finer than the schema has them.
+    if let Some(severity) = unmapped.text("severity").and_then(|text| text.parse().ok()) {
+        row.severity(Severity(severity));
+    }
+    if let Some(nanos) = unmapped.text("duration").and_then(|text| text.parse().ok()) {
+        row.duration(nanos);
+    }
     for (name, to) in COLUMNS {
         if let Some(value) = unmapped.text(name) {
             put_text(&unescape(value), to, row);
