@@ -251,7 +251,15 @@ mod tests {
             check(&format!("{name} | 2026-05-12 14:00:00 hello"), None);
         }
         check("nginx.1     | hello", Some(("nginx", "", "hello")));
-        for name in ["v1.2", "python3.11", "a.1", "1.5", "x.y.1", "web.10203", "Web.1"] {
+        for name in [
+            "v1.2",
+            "python3.11",
+            "a.1",
+            "1.5",
+            "x.y.1",
+            "web.10203",
+            "Web.1",
+        ] {
             check(&format!("{name}    | hello"), None);
         }
         check("web.1 | hello", None);

@@ -446,7 +446,10 @@ mod tests {
         check("14:00:00: Warning disk is full | host=a", None);
         check("14:00:00.123: Error job failed | job=7", None);
         check("14:00:00.123456: Info a | b=c", None);
-        check(&format!("{time}: Warning disk is full | 91 % = too much"), None);
+        check(
+            &format!("{time}: Warning disk is full | 91 % = too much"),
+            None,
+        );
         check(&format!("{time}: Warning disk is full"), None);
         check(&format!("{time}: WARN disk is full | host=a"), None);
         check("14:00:00.5: Error retried (attempt=3), gave up", None);
