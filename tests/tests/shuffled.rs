@@ -182,6 +182,25 @@ fn lines_of_containers_read_the_same_in_any_order() {
 }
 
 #[test]
+fn firewalls_and_auditd_read_the_same_behind_a_logger() {
+    let logger = "time=\"2026-05-12T14:00:00Z\" level=info msg=started module=shop";
+    let lines = [
+        "type=SYSCALL msg=audit(1778594400.123:7): arch=c000003e syscall=59 success=yes exit=0 \
+         ppid=1 pid=2 auid=1000 uid=0 comm=\"ls\" exe=\"/bin/ls\" key=\"x\"",
+        "date=2026-05-12 time=14:00:00 devname=\"fw\" devid=\"FGT60\" logid=\"0000000013\" \
+         type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=10.0.0.7 \
+         srcport=50000 dstip=203.0.113.7 dstport=443 action=\"accept\" proto=6",
+        "IN=eth0 OUT= MAC=00:11 SRC=203.0.113.7 DST=10.0.0.7 LEN=40 TOS=0x00 PREC=0x00 TTL=240 \
+         ID=1 PROTO=TCP SPT=50000 DPT=22 WINDOW=1024 RES=0x00 SYN URGP=0",
+    ];
+    let all = std::iter::once(logger).chain(lines);
+    for before in ["", "2026-05-12T14:00:00.1Z stdout F "] {
+        let lines: Vec<_> = all.clone().map(|line| format!("{before}{line}")).collect();
+        check(&lines, 12);
+    }
+}
+
+#[test]
 fn a_batch_among_lines_is_split_for_a_format_that_is_told_too() {
     let text = "{\"message\":\"one\"}\n[{\"message\":\"two\"},{\"message\":\"three\"}]\n";
     let mut out = LogsBuilder::new(Timestamp(0));

@@ -8,6 +8,7 @@ mod debug;
 mod formats;
 mod inside;
 mod plain;
+mod recent;
 mod table;
 mod texts;
 mod whole;
@@ -34,6 +35,7 @@ use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
 pub use formats::Formats;
 use plain::PlainTexts;
+use recent::Shared;
 pub use plain::shape as text_shape;
 pub use whole::decode_text;
 
@@ -102,6 +104,8 @@ pub struct Decoding {
     plain_format: Option<usize>,
     /// What fitted inside of records of other formats lately, the latest first.
     recent_inside: Vec<usize>,
+    /// Beginnings of the texts that formats of a shape fitted that others share.
+    shared: Shared,
     /// Tells the shapes of JSON inside of records, and which only formats that take anything want.
     shapes: Scanner,
     plain_inside: HashSet<u64, FixedState>,
@@ -147,6 +151,7 @@ impl Decoding {
             plain: HashSet::with_hasher(FixedState::default()),
             plain_format: None,
             recent_inside: Vec::new(),
+            shared: Shared::default(),
             shapes: Scanner::new(PathSet::new()).shaped(),
             plain_inside: HashSet::with_hasher(FixedState::default()),
             plain_held: HashSet::with_hasher(FixedState::default()),
@@ -338,62 +343,6 @@ impl Decoding {
         }
         let fields = JsonFields::parse(record.text).ok()?;
         Some(self.json_verdict(&record, &fields, out, depth))
-    }
-
-    /// Decodes a record with one of the formats that fitted lately: those first that find it likely
-    /// theirs, the latest first.
-    #[inline]
-    fn recent_verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
-        match self.recent[..] {
-            [] => None,
-            // Most streams are of one format.
-            [position] => match self.decode(position, record, out) {
-                // Another format may know a record that this one finds broken.
-                Verdict::NotMine | Verdict::Reject(_) => None,
-                verdict => Some(verdict),
-            },
-            _ => self.verdict_of_several(record, out),
-        }
-    }
-
-    /// As [`Decoding::recent_verdict`] where several formats fitted lately.
-    fn verdict_of_several(
-        &mut self,
-        record: &Record<'_>,
-        out: &mut LogsBuilder,
-    ) -> Option<Verdict> {
-        let mut unlikely = [false; MAX_RECENT];
-        for is_last in [false, true] {
-            for (place, unlikely) in unlikely.iter_mut().enumerate() {
-                let Some(position) = self.recent.get(place).copied() else {
-                    break;
-                };
-                let decoder = self.decoders.get(position).and_then(Option::as_ref);
-                // The last one is not worth a look: most often, the others have been left out.
-                let is_likely = || {
-                    place + 1 == self.recent.len()
-                        || decoder.is_none_or(|decoder| decoder.is_likely(record))
-                };
-                let is_asked = match is_last {
-                    true => *unlikely,
-                    false => is_likely(),
-                };
-                if !is_asked {
-                    *unlikely = !is_last;
-                    continue;
-                }
-                match self.decode(position, record, out) {
-                    Verdict::NotMine | Verdict::Reject(_) => {}
-                    verdict => {
-                        if place > 0 {
-                            self.recent[..=place].rotate_right(1);
-                        }
-                        return Some(verdict);
-                    }
-                }
-            }
-        }
-        None
     }
 
     /// Decodes a record whose keys were seen before, and that only a format wants that takes
@@ -705,13 +654,7 @@ impl Decoding {
                             self.remember_shape(fields, position);
                         }
                     } else {
-                        let recent = match self.nested {
-                            0 => &mut self.recent,
-                            _ => &mut self.recent_inside,
-                        };
-                        recent.retain(|held| *held != position);
-                        recent.insert(0, position);
-                        recent.truncate(MAX_RECENT);
+                        self.remember_fit(confidence, position, record.text);
                     }
                     return verdict;
                 }

@@ -158,7 +158,7 @@ impl Decoding {
         if fit == Fit::Recent {
             for place in 0..self.recent_inside.len() {
                 let position = self.recent_inside[place];
-                if position == outer {
+                if position == outer || !self.shared.may_take(position, inner.text) {
                     continue;
                 }
                 let verdict = self.decode(position, inner, out);
