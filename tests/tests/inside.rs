@@ -503,3 +503,23 @@ fn lines_of_text_are_read_within_the_json_of_applications() {
         &[(Column::SourceIp, "203.0.113.9"), (Column::Body, packet)],
     );
 }
+
+#[test]
+fn what_stands_around_an_event_is_told_of_the_surest_format() {
+    let raw = "2026/05/12 14:00:44 [error] 1#1: *5 upstream timed out";
+    let outer =
+        format!(r#"{{"log":"{raw}\n","stream":"stderr","time":"2026-05-12T14:00:44.0952Z"}}"#);
+    let mut told = Vec::new();
+    let formats = nepho_codec::detect::Formats::linked();
+    let stream = nepho_core::format::Stream::default();
+    formats.extras(
+        "nginx.error",
+        raw,
+        Some(&outer),
+        &stream,
+        &mut |name, value| {
+            told.push(format!("{name}={value}"));
+        },
+    );
+    assert!(told.contains(&"stream=stderr".to_owned()), "{told:?}");
+}

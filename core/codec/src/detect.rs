@@ -35,8 +35,8 @@ use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
 pub use formats::Formats;
 use plain::PlainTexts;
-use recent::Shared;
 pub use plain::shape as text_shape;
+use recent::Shared;
 pub use whole::decode_text;
 
 /// Wrappings within wrappings are undone to this depth.

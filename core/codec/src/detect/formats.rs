@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use nepho_core::format::{Confidence, Format, Record, Sample, Stream};
+use nepho_core::format::{Confidence, Fields, Format, Record, Sample, Stream};
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{BlockId, Envelope};
 use nepho_core::{Error, ErrorKind, Result};
 
 use super::texts::Texts;
+use crate::json::JsonFields;
 
 /// All formats, by name.
 pub struct Formats {
@@ -126,12 +127,21 @@ impl Formats {
             envelope: &Envelope::default(),
             stream,
         };
-        let holds = |format: &dyn Format| {
+        let fields = JsonFields::parse(outer).ok();
+        let sample = Sample {
+            text: outer,
+            json: fields.as_ref().map(|fields| fields as &dyn Fields),
+            stream,
+        };
+        let holds = |format: &&dyn Format| {
             let text = format.inside_text(&record);
             text.is_some_and(|text| text.contains(raw.trim()))
         };
-        let mut formats = self.formats.iter().map(|(_, format)| &**format);
-        formats.find(|format| holds(*format))
+        // Formats that take anything look into objects as well.
+        let formats = self.formats.iter().map(|(_, format)| &**format);
+        formats
+            .filter(holds)
+            .max_by_key(|format| format.sniff(&sample))
     }
 }
 
