@@ -178,7 +178,13 @@ fn year_first(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         b',' if bytes.get(11) == Some(&b' ') => 12,
         _ => return None,
     };
-    let end = clock(bytes, start, &mut civil)?;
+    let mut end = clock(bytes, start, &mut civil)?;
+    // `2024-05-01 01:30:45 PM`, as .NET, moment and PowerShell write it for people.
+    if let Some([b' ', b'A' | b'P' | b'a' | b'p', b'M' | b'm', ..]) = bytes.get(end..)
+        && (1..=12).contains(&civil.hour)
+    {
+        end = half_day_alone(bytes, end, &mut civil);
+    }
     with_zone(bytes, end, civil, zone)
 }
 
@@ -485,6 +491,9 @@ fn with_zone(
         Some(letter) if letter.is_ascii_alphabetic() => {}
         _ => return Some((local(time, zone_seconds), end)),
     }
+    if let Some((offset, length)) = shapes::behind_gmt(bytes.get(start..)?) {
+        return Some((time.plus(-offset * NANOS), start + length));
+    }
     for length in [6, 5, 3, 1] {
         let Some(zone) = bytes.get(start..start + length) else {
             continue;
@@ -584,6 +593,18 @@ mod tests {
         check("10/Oct/2000:13:55:36 -0700", Some("2000-10-10T20:55:36Z"));
         check("2024/05/01 10:00:00", Some("2024-05-01T10:00:00Z"));
         check("2024-05-01 10:00:00,123", Some("2024-05-01T10:00:00.123Z"));
+        check("2024-05-01 01:30:45 PM", Some("2024-05-01T13:30:45Z"));
+        check("2024/05/01 12:05:00 AM", Some("2024-05-01T00:05:00Z"));
+        check(
+            "2024-05-01 10:00:00 GMT+02:00",
+            Some("2024-05-01T08:00:00Z"),
+        );
+        check("2024-05-01 10:00:00 UTC+1", Some("2024-05-01T09:00:00Z"));
+        check("2024-05-01 10:00:00 GMT", Some("2024-05-01T10:00:00Z"));
+        check(
+            "Wed May 01 2024 10:00:00 GMT+0530 (India Standard Time)",
+            Some("2024-05-01T04:30:00Z"),
+        );
         check("1/9/2007 10:41:00 AM +01:00", Some("2007-01-09T09:41:00Z"));
         check("5/21/2024 1:02:03 PM", Some("2024-05-21T13:02:03Z"));
         check("5/21/2024 1:02:03\u{202f}PM", Some("2024-05-21T13:02:03Z"));

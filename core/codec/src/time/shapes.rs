@@ -83,6 +83,44 @@ pub(super) fn american_dashes(bytes: &[u8], zone: i32) -> Option<(Timestamp, usi
     with_zone(bytes, end, civil, zone)
 }
 
+/// Seconds ahead of UTC of `GMT+0530 (India Standard Time)`, `GMT-05:00`, `UTC+1`, and the bytes that
+/// these take.
+///
+/// Source: ECMA-262, `Date.prototype.toString`, and the general time zones of
+/// `java.text.SimpleDateFormat`, from memory.
+pub(super) fn behind_gmt(bytes: &[u8]) -> Option<(i64, usize)> {
+    let [
+        b'G' | b'U',
+        b'M' | b'T',
+        b'T' | b'C',
+        sign @ (b'+' | b'-'),
+        rest @ ..,
+    ] = bytes
+    else {
+        return None;
+    };
+    let (hours, at) = one_or_two(rest, 0)?;
+    let colon = usize::from(rest.get(at) == Some(&b':'));
+    let minutes = digits(rest, at + colon, 2);
+    let end = at + minutes.map_or(0, |_| colon + 2);
+    let is_zone = hours <= 14
+        && minutes.unwrap_or(0) < 60
+        && !rest.get(end).is_some_and(u8::is_ascii_alphanumeric);
+    let seconds = i64::from(hours * 3600 + minutes.unwrap_or(0) * 60);
+    let seconds = match sign {
+        b'-' => -seconds,
+        _ => seconds,
+    };
+    // The name of the zone.
+    let name = rest.get(end..)?.strip_prefix(b" (");
+    let name =
+        name.and_then(|name| name.get(..memchr::memchr(b')', name.get(..60).unwrap_or(name))?));
+    let named = name
+        .filter(|name| name.ends_with(b"Time"))
+        .map_or(0, |name| name.len() + 3);
+    is_zone.then_some((seconds, 4 + end + named))
+}
+
 /// Where the name of a region ends that stands behind the zone at `end`, as `ZonedDateTime` of Java
 /// prints itself: `2026-05-12T14:00:19.123+02:00[Europe/Berlin]`. What it tells, the zone has told.
 ///
