@@ -45,6 +45,13 @@ struct Candidate {
     part: Option<Column>,
 }
 
+/// Whether a value is what programs write where there is none.
+fn is_nothing(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["null", "undefined", "unknown", "none", "nil", "n/a"];
+    let may_be = matches!(text.as_bytes().first(), Some(b'n' | b'u' | b'N' | b'U'));
+    may_be && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// A name of 4 to 16 bytes that was looked up.
 #[derive(Clone, Copy, Default)]
 struct Recent {
@@ -232,7 +239,10 @@ impl Named {
                 continue;
             }
             let is_unfit = match candidate.part {
+                _ if is_nothing(text) => true,
                 None => false,
+                // `trace=on`
+                Some(Column::TraceId) => text.len() < 8,
                 // What stands before the message names the process better than a pair within it.
                 Some(Column::Process) => only_extra && row.has(Column::Process),
                 // `method=login` is no request.

@@ -127,7 +127,8 @@ fn parse(text: &str) -> Option<Line<'_>> {
     let is_human = is_minute(padded) || is_delta(padded);
     let is_uptime = clock.split_once('.').is_some_and(|(seconds, micros)| {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        is_number(seconds) && is_number(micros) && micros.len() == 6
+        // More are seconds since 1970, which other programs write so.
+        is_number(seconds) && seconds.len() < 10 && is_number(micros) && micros.len() == 6
     });
     let time = match is_uptime || is_human {
         true => None,
