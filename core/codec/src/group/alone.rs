@@ -1,6 +1,7 @@
 //! Which lines an exception belongs to that is named at the beginning of a line, and which lines of
 //! other programs begin a record among those with a time.
 
+use super::stamp_of;
 use super::trace::{is_calm, is_frame};
 
 /// Bytes of a line in which its trouble is told.
@@ -43,16 +44,20 @@ const TROUBLE: [&[u8]; 33] = [
     b" err ",
 ];
 
-/// Whether the line before an exception is one that it belongs to: a line that tells of trouble or
-/// ends with a colon, or the trace of Python that it ends. What stands in frames of other languages
-/// is over.
+/// Whether the line before an exception is one that it belongs to: a line that tells of trouble,
+/// has a time without a level that says all is well, or ends with a colon; or the trace of Python
+/// that it ends. What stands in frames of other languages is over.
 pub(super) fn leads_to(previous: &[u8]) -> bool {
     let previous =
         previous[..memchr::memchr(b'\n', previous).unwrap_or(previous.len())].trim_ascii_end();
     match previous.first() {
         None => false,
         Some(b' ' | b'\t') => is_frame(previous) && !previous.starts_with(b"    at "),
-        _ => previous.ends_with(b":") || !is_calm(previous) && is_troubled(previous),
+        // A logger without a level in its layout prints the exception below its line.
+        _ => {
+            previous.ends_with(b":")
+                || !is_calm(previous) && (is_troubled(previous) || stamp_of(previous).is_some())
+        }
     }
 }
 
@@ -158,6 +163,7 @@ mod tests {
             "ERROR could not take the order",
             "E0512 14:00:00.000000 1 main.go:1] no order",
             "Request failed",
+            "2026-05-12 14:00:00,123 [main] shop.Cart - checking the order",
             "Traceback of the order:",
             "  File \"/app/a.py\", line 1, in f",
             "    raise ValueError(x)",
