@@ -1,8 +1,7 @@
 //! Which lines an exception belongs to that is named at the beginning of a line, and which lines of
 //! other programs begin a record among those with a time.
 
-use super::stamp_of;
-use super::trace::{is_calm, is_frame};
+use super::{begins_with_level, stamp_of};
 
 /// Bytes of a line in which its trouble is told.
 const TOLD: usize = 400;
@@ -44,21 +43,44 @@ const TROUBLE: [&[u8]; 33] = [
     b" err ",
 ];
 
-/// Whether the line before an exception is one that it belongs to: a line that tells of trouble,
-/// has a time without a level that says all is well, or ends with a colon; or the trace of Python
-/// that it ends. What stands in frames of other languages is over.
+/// Whether the line before an exception is one that it belongs to: one that a logger wrote, which
+/// has a time or a level before its message, one that tells of trouble or ends with a colon, or one
+/// within a trace. Only prose does not, and where the frames of another exception end.
 pub(super) fn leads_to(previous: &[u8]) -> bool {
-    let previous =
-        previous[..memchr::memchr(b'\n', previous).unwrap_or(previous.len())].trim_ascii_end();
+    let end = memchr::memchr(b'\n', previous).unwrap_or(previous.len());
+    let previous = previous[..end].trim_ascii_end();
     match previous.first() {
-        None => false,
-        Some(b' ' | b'\t') => is_frame(previous) && !previous.starts_with(b"    at "),
-        // A logger without a level in its layout prints the exception below its line.
-        _ => {
-            previous.ends_with(b":")
-                || !is_calm(previous) && (is_troubled(previous) || stamp_of(previous).is_some())
-        }
+        None => true,
+        Some(b' ' | b'\t') => !is_frame(previous.trim_ascii_start()),
+        _ => previous.ends_with(b":") || has_head(previous) || is_troubled(previous),
     }
+}
+
+/// Whether a line without its indent is a frame of a trace of Java, Node.js, .NET or Ruby.
+fn is_frame(line: &[u8]) -> bool {
+    line.starts_with(b"at ") || line.starts_with(b"from ")
+}
+
+/// Whether a line begins as loggers do: with a time, a level or a bracket.
+fn has_head(line: &[u8]) -> bool {
+    // `E shop.Cart: `, `GRAVE: ` of `java.util.logging`.
+    let is_letter = matches!(
+        line,
+        [
+            b'T' | b'D' | b'I' | b'W' | b'E' | b'F',
+            b' ' | b'/' | b':',
+            ..
+        ]
+    );
+    let word = line.iter().take_while(|byte| byte.is_ascii_uppercase());
+    let word = word.count();
+    let is_word = word > 3 && line.get(word) == Some(&b':');
+    line.starts_with(b"[")
+        || is_letter
+        || is_word
+        || begins_with_level(line)
+        || begins_undated(line)
+        || stamp_of(line).is_some()
 }
 
 fn is_troubled(line: &[u8]) -> bool {
@@ -167,16 +189,23 @@ mod tests {
             "Traceback of the order:",
             "  File \"/app/a.py\", line 1, in f",
             "    raise ValueError(x)",
+            "           ^^^^^^^^^^^^^",
+            "  [Previous line repeated 995 more times]",
+            "2026-05-12 14:00:00,123 INFO [main] shop.Cart - trying again",
+            "INFO: Servlet was stopped",
+            "[WRN] slow",
+            "GRAVE: ...",
+            "",
         ] {
             assert!(leads_to(line.as_bytes()), "{line}");
         }
         for line in [
             "Server listening on 3000",
             "order 7 paid",
-            "INFO no error in the last hour",
             "    at foo (/app/a.js:1:2)",
             "\tat a.B.c(D.java:1)",
-            "",
+            "   at Shop.Cart.Add() in /src/Cart.cs:line 12",
+            "GET /orders 200",
         ] {
             assert!(!leads_to(line.as_bytes()), "{line}");
         }

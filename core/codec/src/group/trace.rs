@@ -111,7 +111,7 @@ fn is_call(line: &[u8]) -> bool {
 
 /// Whether a line is within a trace of Python: a place (`  File "a.py", line 1, in f`), or the code
 /// there.
-pub(super) fn is_frame(line: &[u8]) -> bool {
+fn is_frame(line: &[u8]) -> bool {
     line.starts_with(b"  File \"") || (line.starts_with(b"    ") && line.get(4) != Some(&b' '))
 }
 
@@ -193,7 +193,7 @@ pub(super) fn is_traceback(line: &[u8]) -> bool {
 }
 
 /// Whether a line has a level below that of a warning among its first words, and no other.
-pub(super) fn is_calm(line: &[u8]) -> bool {
+fn is_calm(line: &[u8]) -> bool {
     let head = &line[..line.len().min(100)];
     let has = |word: &[u8]| memchr::memmem::find(head, word).is_some();
     let others = [&b"WARN"[..], b"ERROR", b"CRITICAL", b"FATAL"];

@@ -337,12 +337,13 @@ fn put_resources(row: &SchemaRow<'_>, record: &mut Record) {
     record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
 }
 
-/// Whether an id is one of a cloud: an ARN, a fully qualified id or a full name of a resource.
+/// Whether an id in a row of a cloud is the cloud's own: an ARN, a fully qualified id or a full name
+/// of a resource.
 ///
 /// Source: opentelemetry.io/docs/specs/semconv/registry/attributes/cloud, as of 2026-11-27.
 fn is_of_cloud(id: &str) -> bool {
     let id = id.to_ascii_lowercase();
-    let starts = ["arn:", "/subscriptions/", "//", "projects/"];
+    let starts = ["arn:", "/", "projects/"];
     starts.iter().any(|start| id.starts_with(start))
 }
 
