@@ -224,7 +224,7 @@ pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
 #[inline(never)]
 fn fraction_of_any_length(bytes: &[u8], start: usize) -> (u32, usize) {
     if let Some([b':', a, b, c, rest @ ..]) = bytes.get(start..)
-        && !matches!(rest.first(), Some(b'0'..=b'9' | b':' | b'.'))
+        && matches!(rest.first(), None | Some(b' ' | b'\t' | b']' | b')' | b'|'))
     {
         let millis = three_digits([*a, *b, *c]);
         return millis.map_or((0, start), |millis| (millis * 1_000_000, start + 4));

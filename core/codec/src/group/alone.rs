@@ -101,11 +101,14 @@ pub(super) fn begins_undated(line: &[u8]) -> bool {
         [b'[', b'0'..=b'2', ..] => {
             let rest = behind_clock(&line[1..]);
             let is_level = |rest: &[u8]| matches!(rest, [b' ', a, b, c, b']', b' ', ..] if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()));
-            rest.is_some_and(|rest| is_level(rest) || rest.starts_with(b"] ["))
+            rest.is_some_and(|rest| {
+                is_level(rest) || rest.strip_prefix(b"]").is_some_and(has_level)
+            })
         }
         // Elixir, `14:00:00.250 [info] `; Logback, `14:00:00.250 [main] INFO `.
-        [b'0'..=b'2', _, b':', ..] => behind_clock(line)
-            .is_some_and(|rest| rest.starts_with(b" [") && line.get(8) != Some(&b' ')),
+        [b'0'..=b'2', _, b':', ..] => {
+            line.get(8) != Some(&b' ') && behind_clock(line).is_some_and(has_level)
+        }
         // logcat: `05-12 14:00:00.250  1702  2395 E Tag: `.
         [
             b'0' | b'1',
@@ -138,6 +141,34 @@ pub(super) fn begins_undated(line: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a level stands in the bracket behind a blank, as all of it or behind a thread, or behind
+/// that bracket: ` [info] `, ` [Server thread/INFO]`, ` [main] INFO `.
+fn has_level(text: &[u8]) -> bool {
+    const LEVELS: [&[u8]; 9] = [
+        b"trace",
+        b"debug",
+        b"info",
+        b"notice",
+        b"warn",
+        b"warning",
+        b"error",
+        b"critical",
+        b"fatal",
+    ];
+    let Some(inner) = text.strip_prefix(b" [") else {
+        return false;
+    };
+    let Some(end) = memchr::memchr(b']', inner.get(..60).unwrap_or(inner)) else {
+        return false;
+    };
+    let (inner, behind) = (&inner[..end], &inner[end + 1..]);
+    let word = inner.rsplit(|byte| *byte == b'/').next().unwrap_or(inner);
+    LEVELS
+        .iter()
+        .any(|level| word.trim_ascii().eq_ignore_ascii_case(level))
+        || begins_with_level(behind.trim_ascii_start())
 }
 
 /// What stands behind `14:00:00` or `14:00:00.250`.
@@ -227,6 +258,8 @@ mod tests {
         for line in [
             "14:00:00 up 5 days, 2 users",
             "14:00:00.25 GMT",
+            "[14:00:00] [bob] hi",
+            "14:00:00.250 [bob] hi",
             "[14:00:00 the job began]",
             "[12, 13, 14]",
             "info: no category",

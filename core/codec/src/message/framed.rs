@@ -12,6 +12,7 @@ use nepho_core::time::{Civil, Reference, digits, fraction, time_of_day};
 
 use super::level::{self, Head};
 use super::opening::Opening;
+use crate::ip::is_ip;
 use crate::time::{self, nearest};
 
 /// Before every line of Zigbee2MQTT 1.
@@ -22,7 +23,8 @@ const LONGEST_STEP: usize = 160;
 /// What stands before the part of a text that is a line of a usual layout.
 pub(super) fn inner(text: &str) -> Option<&str> {
     if text.as_bytes().first() == Some(&b'Z') {
-        return text.strip_prefix(ZIGBEE);
+        let line = text.strip_prefix(ZIGBEE);
+        return line.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
     }
     let bytes = text.as_bytes();
     let head = bytes.get(..LONGEST_STEP).unwrap_or(bytes);
@@ -34,7 +36,13 @@ pub(super) fn inner(text: &str) -> Option<&str> {
     // `2026-05-12T14:04:00.1234567Z`
     let is_stamp = matches!(stamp.as_bytes(), [.., b'.', _, _, _, _, _, _, _, b'Z'])
         && Timestamp::parse_rfc3339(stamp).is_some();
-    (first > 0 && is_stamp).then_some(line)
+    // Rows of a table may have a level or a request there, which would be lost.
+    let (job, step) = (text.get(..first)?, text.get(first + 1..second)?);
+    let is_told = [job, step]
+        .iter()
+        .any(|column| level::of_word(column).is_some() || column.contains(" /") || is_ip(column));
+    let is_line = line.as_bytes().get(28) == Some(&b' ');
+    (first > 0 && is_stamp && is_line && !is_told).then_some(line)
 }
 
 /// Takes apart a text that begins as one of these layouts does.
@@ -214,7 +222,14 @@ mod tests {
         ] {
             assert!(split(text, Reference::ANY).is_none(), "{text}");
         }
-        assert_eq!(inner("a\tb\tc"), None);
+        for text in [
+            "a\tb\tc",
+            "web-1\tERROR\t2026-05-12T14:04:00.1234567Z db timeout",
+            "10.0.0.1\tGET /x\t2026-05-12T14:04:00.1234567Z 500",
+            "anna\tlogin\t2026-05-12T14:04:00.1234567Z\tfailed",
+        ] {
+            assert_eq!(inner(text), None, "{text}");
+        }
         assert_eq!(
             inner("build\tRun tests\t2026-05-12T14:04:00.1234567Z ##[error]boom"),
             Some("2026-05-12T14:04:00.1234567Z ##[error]boom")

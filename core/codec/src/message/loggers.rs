@@ -48,9 +48,11 @@ fn behind_level<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         [b'(', ..] => {
             let (thread, rest) = text.get(1..)?.split_once(") [")?;
             let (name, message) = rest.split_once("] ")?;
-            let is_one = thread.contains("Thread") || thread.contains("Worker");
-            let is_one = is_one && thread.len() < LONGEST && !thread.contains(['(', ')', ' ']);
-            (is_one && level::is_name(name)).then_some((name, message))
+            let is_one = ["MainThread", "SyncWorker_", "Thread-", "ImportExecutor_"]
+                .iter()
+                .any(|start| thread.starts_with(start));
+            let is_name = level::is_name(name) && level::of_word(name).is_none();
+            (is_one && is_name).then_some((name, message))
         }
         [b'A'..=b'Z', _, .., _] if line.as_bytes().get(19..21) == Some(b", ") => servicing(text),
         [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] => {
@@ -93,8 +95,7 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
         return is_one.then(|| (name, rest.strip_prefix("- ").unwrap_or(rest)));
     }
     // `[INFO ] [org.shop.Cart] - message` of openHAB.
-    if inner.contains('.')
-        && level::is_name(inner)
+    if (is_class(inner) || inner.starts_with("openhab."))
         && let Some(message) = rest.strip_prefix("- ")
     {
         return Some((inner, message));
@@ -196,7 +197,8 @@ fn behind_number<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
         let (level, rest) = rest.split_once('|')?;
         let (name, body) = rest.split_once('|')?;
         let severity = level::of_word(level)?;
-        return level::is_name(name).then(|| with_name(severity, name, body));
+        let is_one = text.len() < line.len() && name.contains('.') && level::is_name(name);
+        return is_one.then(|| with_name(severity, name, body));
     }
     let rest = behind_digits(text)?;
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -210,9 +212,8 @@ fn behind_number<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     let body = rest.strip_prefix(' ')?;
     // `1 ERROR database odoo.sql_db: message`
     if let Some((name, body)) = body.split_once(": ")
-        && name.contains('.')
+        && name.starts_with("odoo.")
         && level::is_name(name)
-        && !name.contains(':')
     {
         return Some(with_name(severity, name, body));
     }

@@ -239,10 +239,11 @@ impl Named {
                 continue;
             }
             let is_unfit = match candidate.part {
-                _ if is_nothing(text) => true,
-                None => false,
+                Some(Column::SourceIp | Column::Peer | Column::Host) if is_nothing(text) => true,
+                Some(Column::Actor) if is_nothing(text) => !text.eq_ignore_ascii_case("unknown"),
+                None => matches!(to, To::Client | To::SourceAddress) && is_nothing(text),
                 // `trace=on`
-                Some(Column::TraceId) => text.len() < 8,
+                Some(Column::TraceId) => text.len() < 4,
                 // What stands before the message names the process better than a pair within it.
                 Some(Column::Process) => only_extra && row.has(Column::Process),
                 // `method=login` is no request.

@@ -19,8 +19,13 @@ pub(super) fn split(text: &str) -> Option<Head<'_>> {
         [b'e', b'r', b'r', b'o', b'r', b'[', b'E', b'0'..=b'9', ..] => {
             Some(whole(Severity::ERROR, text))
         }
-        [b'W', b':', b' ', ..] => Some(whole(Severity::WARN, text)),
-        [b'E', b':', b' ', ..] => Some(whole(Severity::ERROR, text)),
+        // A sentence; others have a label and a value there.
+        [b'W', b':', b' ', b'A'..=b'Z', b'a'..=b'z' | b'A'..=b'Z', ..] => {
+            Some(whole(Severity::WARN, text))
+        }
+        [b'E', b':', b' ', b'A'..=b'Z', b'a'..=b'z' | b'A'..=b'Z', ..] => {
+            Some(whole(Severity::ERROR, text))
+        }
         [b'*', b'A'..=b'Z', ..] => sling(text),
         [
             b'T' | b'D' | b'I' | b'W' | b'E' | b'F',
@@ -77,8 +82,9 @@ fn semantic(text: &str) -> Option<Head<'_>> {
             _ => None,
         })?;
     let (inner, rest) = text.get(3..)?.split_once("] ")?;
-    let (number, _) = inner.split_once(':')?;
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let (number, thread) = inner.split_once(':')?;
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit())
+        && thread.starts_with(|c: char| c.is_ascii_alphabetic());
     let rest = match rest.strip_prefix('(') {
         Some(timed) => timed.split_once("s) ")?.1,
         None => rest,
@@ -97,7 +103,9 @@ fn esxi(text: &str) -> Option<Head<'_>> {
     let level = text.get(..2)?;
     let (number, body) = text.get(3..)?.split_once(") ")?;
     let number: u8 = number.parse().ok().filter(|number| *number <= 191)?;
-    let is_one = LEVELS.get(usize::from(number & 7)) == Some(&level);
+    // The program stands behind it.
+    let program = body.split(' ').next().unwrap_or_default();
+    let is_one = LEVELS.get(usize::from(number & 7)) == Some(&level) && program.ends_with(':');
     is_one.then_some(Head {
         severity: Severity::from_syslog(number & 7),
         process: "",
@@ -193,7 +201,13 @@ mod tests {
             "I [12] was here",
             "Er(8) was a mistake",
             "In(5) steps",
+            "In(30) days the certificate ends",
+            "E [12:30] Alice -- hello",
             "SERVICE ALERT: the kitchen is closed",
+            "E: 12.5 N: 47.3",
+            "W: 640 H: 480",
+            "E: drive not ready",
+            "W: H: 3",
             "she (mon) 3 : cluster of [WRN] things",
         ] {
             assert_eq!(split(text).map(|head| head.severity), None, "{text}");

@@ -3,7 +3,6 @@
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::registry::Sharper;
 use nepho_core::tables::{Column, LogsBuilder};
 
 use super::DefaultService;
@@ -41,20 +40,6 @@ impl Format for Logfmt {
     }
 }
 
-/// Formats of pairs that another decoder knows, with what their lines begin with and what stands in
-/// them: this one may have fitted lately and is tried first then.
-static OTHERS: [(Sharper, &str, &str); 2] = [
-    (Sharper::new("linux.audit"), "type=", " msg=audit("),
-    (Sharper::new("fortinet.firewall"), "date=", " logid="),
-];
-
-fn is_told_better(text: &str) -> bool {
-    let mut others = OTHERS.iter();
-    others.any(|(format, begin, within)| {
-        text.starts_with(begin) && text.contains(within) && format.is_linked()
-    })
-}
-
 struct LogfmtDecoder {
     describer: Describer,
     service: DefaultService,
@@ -62,7 +47,7 @@ struct LogfmtDecoder {
 
 impl Decoder for LogfmtDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !logfmt_like(record.text) || is_told_better(record.text) {
+        if !logfmt_like(record.text) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);

@@ -103,7 +103,9 @@ fn parse(text: &str) -> Option<Printed<'_>> {
     if let Some((service, node)) = named(container) {
         return Some(Printed::new(service, container, node, rest));
     }
+    // A table of a program has more bars.
     if blanks.len() > 1
+        && !rest.contains(" | ")
         && let Some(service) = numbered(container)
     {
         return Some(Printed::new(service, container, "", rest));

@@ -85,7 +85,7 @@ impl Format for JournalJson {
         }
         let mut envelope = record.envelope.clone();
         // The journal counts microseconds of UTC.
-        envelope.is_clock = entry.time().is_some();
+        envelope.is_clock |= entry.time().is_some();
         envelope.time = entry.time().or(envelope.time);
         envelope.severity = entry.severity().or(envelope.severity);
         envelope = header::with_host(envelope, entry.host);

@@ -62,7 +62,7 @@ impl Format for Syslog {
         }
         let mut envelope = record.envelope.clone();
         envelope.time = found.time.or(envelope.time);
-        envelope.is_clock = found.time.is_some() && tells_zone(record.text);
+        envelope.is_clock |= found.time.is_some() && tells_zone(record.text);
         envelope.severity = found.severity().or(envelope.severity);
         envelope = header::with_host(envelope, found.host);
         for (column, value) in [
