@@ -232,13 +232,21 @@ fn of_effect(change: &Change, voice: &Voice) -> Option<Harmless> {
 /// and .NET (pkg.go.dev/crypto/x509, nodejs.org/api/tls.html,
 /// learn.microsoft.com/dotnet/api/system.security.cryptography.x509certificates.x509chainstatusflags,
 /// read 2026-11-29).
-const EXPIRED: [&str; 5] = [
+const EXPIRED: [&str; 7] = [
     "cert_has_expired",
     "certificate expired",
     "certificate has expired",
     "certificate_expired",
+    // `CertificateExpiredException: NotAfter: ...`, and what PKIX says of a path with one.
+    "certificateexpired",
+    "validity check failed",
     "nottimevalid",
 ];
+
+/// Whether a message in small letters tells that a certificate ended.
+fn tells_expiry(text: &str) -> bool {
+    EXPIRED.iter().any(|words| text.contains(words))
+}
 
 /// Whether all that messages tell of certificates is that one ended, and a change is on none: this
 /// time did, and no call.
@@ -247,9 +255,7 @@ fn has_expired(change: &Change, voice: &Voice) -> bool {
         .messages
         .iter()
         .map(|one| one.text.to_ascii_lowercase());
-    let told: Vec<bool> = texts
-        .map(|text| EXPIRED.iter().any(|words| text.contains(words)))
-        .collect();
+    let told: Vec<bool> = texts.map(|text| tells_expiry(&text)).collect();
     let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
     trouble == Some(Trouble::Certificate)
         && !told.is_empty()
@@ -455,6 +461,23 @@ fn of_itself(change: &Change) -> Option<Harmless> {
 mod tests {
     use super::*;
     use crate::testing::change;
+
+    #[test]
+    fn the_end_of_a_certificate_is_told_in_many_words() {
+        for text in [
+            "x509: certificate has expired or is not yet valid",
+            "java.security.cert.certificateexpiredexception: notafter: wed may 13 00:00:00 utc",
+            "pkix path validation failed: validity check failed",
+        ] {
+            assert!(tells_expiry(text), "{text}");
+        }
+        for text in [
+            "certificate signed by unknown authority",
+            "the session has expired",
+        ] {
+            assert!(!tells_expiry(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_only_allows_is_told_by_call_or_type() {

@@ -104,7 +104,7 @@ pub(super) fn behind_gmt(bytes: &[u8]) -> Option<(i64, usize)> {
     let minutes = digits(rest, at + colon, 2);
     let end = at + minutes.map_or(0, |_| colon + 2);
     let is_zone = hours <= 14
-        && minutes.unwrap_or(0) % 15 == 0
+        && minutes.unwrap_or(0).is_multiple_of(15)
         && minutes.unwrap_or(0) < 60
         && !rest.get(end).is_some_and(u8::is_ascii_alphanumeric);
     let seconds = i64::from(hours * 3600 + minutes.unwrap_or(0) * 60);
