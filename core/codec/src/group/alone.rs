@@ -100,7 +100,13 @@ pub(super) fn begins_undated(line: &[u8]) -> bool {
         // The console of Serilog, `[14:00:00 INF] `; `[14:00:00] [Server thread/INFO]: `.
         [b'[', b'0'..=b'2', ..] => {
             let rest = behind_clock(&line[1..]);
-            let is_level = |rest: &[u8]| matches!(rest, [b' ', a, b, c, b']', b' ', ..] if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()));
+            let is_level = |rest: &[u8]| match rest {
+                [b' ', word @ .., _] if word.len() > 4 => {
+                    let (word, behind) = word.split_at(3);
+                    word.iter().all(u8::is_ascii_uppercase) && behind.starts_with(b"] ")
+                }
+                _ => false,
+            };
             rest.is_some_and(|rest| {
                 is_level(rest) || rest.strip_prefix(b"]").is_some_and(has_level)
             })

@@ -3,9 +3,9 @@
 //!
 //! Sources, as of 2026-12-01: npm (`lib/utils/display.js` of npm 10, `npmlog` before), `rustc`,
 //! apt (`GlobalError::DumpErrors`), Sling Commons Log (`{0,date,...} *{4}* [{2}] {3} {5}`), Rails
-//! Semantic Logger (`timestamp level [pid:thread] (duration) name -- message`), `ESXi` 8 (`Er(163)`),
-//! Ceph (`cluster [WRN] message`), the notifications of Nagios; from lines that users show, but for
-//! npm none of the sources was read.
+//! Semantic Logger (`timestamp level [pid:thread] (duration) name -- message`), `ESXi` 8
+//! (`Er(163)`), Ceph (`cluster [WRN] message`), the notifications of Nagios; from lines that users
+//! show, but for npm none of the sources was read.
 
 use nepho_core::severity::Severity;
 
@@ -113,8 +113,8 @@ fn esxi(text: &str) -> Option<Head<'_>> {
     })
 }
 
-/// `SERVICE ALERT: host;service;OK;HARD;3;fine`, `HOST ALERT: host;UP;HARD;1;fine`: the state is the
-/// level.
+/// `SERVICE ALERT: host;service;OK;HARD;3;fine`, `HOST ALERT: host;UP;HARD;1;fine`: the state is
+/// the level.
 fn nagios(text: &str) -> Option<Head<'_>> {
     let (values, place) = match text.strip_prefix("SERVICE ALERT: ") {
         Some(values) => (values, 2),

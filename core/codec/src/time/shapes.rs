@@ -83,8 +83,8 @@ pub(super) fn american_dashes(bytes: &[u8], zone: i32) -> Option<(Timestamp, usi
     with_zone(bytes, end, civil, zone)
 }
 
-/// Seconds ahead of UTC of `GMT+0530 (India Standard Time)`, `GMT-05:00`, `UTC+1`, and the bytes that
-/// these take.
+/// Seconds ahead of UTC of `GMT+0530 (India Standard Time)`, `GMT-05:00`, `UTC+1`, and the bytes
+/// that these take.
 ///
 /// Source: ECMA-262, `Date.prototype.toString`, and the general time zones of
 /// `java.text.SimpleDateFormat`, from memory.

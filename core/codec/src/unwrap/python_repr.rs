@@ -157,8 +157,8 @@ mod tests {
             Some(r#"{"a": "it\"s", "b": "it's", "c": [true, false, null, -1.5e-07], "d": {}}"#),
         );
         check(
-            r"{'a': '\\ \' \n \x41 \u00fc', 'ü': '漢'}",
-            Some(r#"{"a": "\\ ' \n A ü", "ü": "漢"}"#),
+            "{'a': '\\\\ \\' \\n \\x41 \\u00fc', '\u{fc}': '\u{6f22}'}",
+            Some("{\"a\": \"\\\\ ' \\n A \u{fc}\", \"\u{fc}\": \"\u{6f22}\"}"),
         );
         check(
             "{'a': datetime.datetime(2026, 5, 12, 14, 0, 5, 125000, tzinfo=tzutc())}",

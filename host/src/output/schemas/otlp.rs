@@ -337,8 +337,8 @@ fn put_resources(row: &SchemaRow<'_>, record: &mut Record) {
     record.put("nepho.resources", json!({"arrayValue": {"values": values}}));
 }
 
-/// Whether an id in a row of a cloud is the cloud's own: an ARN, a fully qualified id or a full name
-/// of a resource.
+/// Whether an id in a row of a cloud is the cloud's own: an ARN, a fully qualified id or a full
+/// name of a resource.
 ///
 /// Source: opentelemetry.io/docs/specs/semconv/registry/attributes/cloud, as of 2026-11-27.
 fn is_of_cloud(id: &str) -> bool {
