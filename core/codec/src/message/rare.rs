@@ -5,7 +5,7 @@
 //! apt (`GlobalError::DumpErrors`), Sling Commons Log (`{0,date,...} *{4}* [{2}] {3} {5}`), Rails
 //! Semantic Logger (`timestamp level [pid:thread] (duration) name -- message`), `ESXi` 8
 //! (`Er(163)`), Ceph (`cluster [WRN] message`), the notifications of Nagios; from lines that users
-//! show, but for npm none of the sources was read.
+//! show and from memory, not read again.
 
 use nepho_core::severity::Severity;
 
