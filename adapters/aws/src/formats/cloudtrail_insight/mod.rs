@@ -1,8 +1,9 @@
 //! CloudTrail Insights: an API was called unusually often, or failed unusually often.
 //!
 //! Trails tell of it in `insightDetails`, event data stores of CloudTrail Lake in members beside
-//! the others (docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-lake.html,
-//! as of 2026-12-01).
+//! the others
+//! (docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-lake.html, as of
+//! 2026-12-01).
 
 use nepho_codec::table::{JsonFormat, Need, Table, text, time};
 use nepho_core::tables::Column;
