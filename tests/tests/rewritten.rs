@@ -36,12 +36,7 @@ const WAYS: [(&str, Write); 5] = [
 
 /// What has an order: texts that list members as they stand, and what is known by its first member
 /// before all of it is read.
-const ORDERED: [&str; 4] = [
-    "format=aws.ecr_scan",
-    "/wrappings/",
-    "/iac/",
-    "/waf/fixtures/sampled.json",
-];
+const ORDERED: [&str; 3] = ["format=aws.ecr_scan", "/wrappings/", "/iac/"];
 
 /// A value, with escapes for characters of its texts that need none.
 fn escaped(value: &Value, is_escaped: fn(char) -> bool) -> String {

@@ -9,7 +9,7 @@ use crate::json::skip::{MAX_DEPTH, first_key, skip_value, string_end};
 
 /// Keys of an object under which its events stand as an array, of which the first is its first
 /// member.
-const ARRAY_KEYS: [&str; 20] = [
+const ARRAY_KEYS: [&str; 19] = [
     "Records",
     "records",
     "value",
@@ -29,7 +29,6 @@ const ARRAY_KEYS: [&str; 20] = [
     "AlarmHistoryItems",
     "MetricAlarms",
     "CompositeAlarms",
-    "SampledRequests",
 ];
 
 /// Whether an array under this key holds events.

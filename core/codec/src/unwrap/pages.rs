@@ -17,6 +17,8 @@
 //! - Atlassian organizations: `{"data":[...],"meta":...,"links":...}` with `"type":"events"` in
 //!   each (developer.atlassian.com/cloud/admin/organization/rest/api-group-events/, read in part,
 //!   2026-12-01)
+//! - AWS WAF: `{"SampledRequests":[...],"PopulationSize":1,"TimeWindow":{...}}`
+//!   (docs.aws.amazon.com/waf/latest/APIReference/API_GetSampledRequests.html, from memory)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
 //!   (developer.okta.com/docs/concepts/event-hooks, as of 2026-11-27)
 //!
@@ -29,12 +31,13 @@ use super::{Inner, Opened, envelope};
 use crate::json::fields::{JsonFields, elements};
 
 /// A kind of page: a member that it must have, and the path of its events.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("@odata.context", "value"),
     ("Schema", "Results"),
     ("schema", "results"),
     ("success", "result"),
     ("eventTypeVersion", "data.events"),
+    ("TimeWindow", "SampledRequests"),
 ];
 
 /// Members of an answer of Duo. Records of applications may have the first two among others.
