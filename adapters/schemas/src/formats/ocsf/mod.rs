@@ -375,10 +375,15 @@ fn outcome_of_answer(code: &str) -> Option<Outcome> {
     }
 }
 
+/// Whether a class is one of findings: 2001 to 2999.
+fn is_finding(class: &str) -> bool {
+    class.len() == 4 && class.starts_with('2')
+}
+
 /// Outcome by status, action and disposition.
 fn put_outcome(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
-    // The status of a finding, classes 2001 to 2999, tells how far its handling is.
-    let is_finding = class.len() == 4 && class.starts_with('2');
+    // The status of a finding tells how far its handling is.
+    let is_finding = is_finding(class);
     match event.kept(STATUS).as_deref() {
         Some("1") if !is_finding => {
             row.outcome(Outcome::Success);

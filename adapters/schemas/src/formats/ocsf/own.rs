@@ -9,7 +9,7 @@ use nepho_codec::table::{Event, To, put_text};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPED};
+use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPED, is_finding};
 
 /// `metadata.log_provider` of such events.
 const WRITER: &str = "Nephoscope";
@@ -73,7 +73,7 @@ pub(super) fn put(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
         row.text(Column::Process, &program);
     }
     // The status of a finding tells how far its handling is.
-    let status = event.kept(STATUS).filter(|_| !class.starts_with('2'));
+    let status = event.kept(STATUS).filter(|_| !is_finding(class));
     match status.as_deref() {
         Some("1") => {
             row.outcome(Outcome::Success);
@@ -87,7 +87,8 @@ pub(super) fn put(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
         return;
     };
     // Finer than the schema has them.
-    if let Some(severity) = unmapped.text("severity").and_then(|text| text.parse().ok()) {
+    let severity = unmapped.text("severity").and_then(|text| text.parse().ok());
+    if let Some(severity) = severity.filter(|number| (1..=24).contains(number)) {
         row.severity(Severity(severity));
     }
     if let Some(nanos) = unmapped.text("duration").and_then(|text| text.parse().ok()) {
