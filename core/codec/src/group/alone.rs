@@ -2,12 +2,13 @@
 //! other programs begin a record among those with a time.
 
 use super::{begins_with_level, stamp_of};
+use crate::message::is_level_word;
 
 /// Bytes of a line in which its trouble is told.
 const TOLD: usize = 400;
 
 /// What a line tells of trouble with, in small letters.
-const TROUBLE: [&[u8]; 33] = [
+const TROUBLE: [&[u8]; 28] = [
     b"error",
     b"exception",
     b"fail",
@@ -23,7 +24,6 @@ const TROUBLE: [&[u8]; 33] = [
     b"can't",
     b"can not",
     b"unhandled",
-    b"uncaught",
     b"caught",
     b"crash",
     b"abort",
@@ -35,10 +35,6 @@ const TROUBLE: [&[u8]; 33] = [
     b"reject",
     b"unexpected",
     b"problem",
-    b"[err",
-    b" err]",
-    b" wrn]",
-    b" ftl]",
     b"crit",
     b" err ",
 ];
@@ -101,9 +97,8 @@ pub(super) fn begins_undated(line: &[u8]) -> bool {
         [b'[', b'0'..=b'2', ..] => {
             let rest = behind_clock(&line[1..]);
             let is_level = |rest: &[u8]| match rest {
-                [b' ', word @ .., _] if word.len() > 4 => {
-                    let (word, behind) = word.split_at(3);
-                    word.iter().all(u8::is_ascii_uppercase) && behind.starts_with(b"] ")
+                [b' ', a, b, c, b']', b' ', ..] => {
+                    [a, b, c].iter().all(|letter| letter.is_ascii_uppercase())
                 }
                 _ => false,
             };
@@ -152,17 +147,6 @@ pub(super) fn begins_undated(line: &[u8]) -> bool {
 /// Whether a level stands in the bracket behind a blank, as all of it or behind a thread, or behind
 /// that bracket: ` [info] `, ` [Server thread/INFO]`, ` [main] INFO `.
 fn has_level(text: &[u8]) -> bool {
-    const LEVELS: [&[u8]; 9] = [
-        b"trace",
-        b"debug",
-        b"info",
-        b"notice",
-        b"warn",
-        b"warning",
-        b"error",
-        b"critical",
-        b"fatal",
-    ];
     let Some(inner) = text.strip_prefix(b" [") else {
         return false;
     };
@@ -171,10 +155,7 @@ fn has_level(text: &[u8]) -> bool {
     };
     let (inner, behind) = (&inner[..end], &inner[end + 1..]);
     let word = inner.rsplit(|byte| *byte == b'/').next().unwrap_or(inner);
-    LEVELS
-        .iter()
-        .any(|level| word.trim_ascii().eq_ignore_ascii_case(level))
-        || begins_with_level(behind.trim_ascii_start())
+    is_level_word(word.trim_ascii()) || begins_with_level(behind.trim_ascii_start())
 }
 
 /// What stands behind `14:00:00` or `14:00:00.250`.

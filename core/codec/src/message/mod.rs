@@ -149,6 +149,11 @@ impl Describer {
     }
 }
 
+/// Whether a word is a level where one stands.
+pub(crate) fn is_level_word(word: &[u8]) -> bool {
+    std::str::from_utf8(word).is_ok_and(|word| level::of_word(word).is_some())
+}
+
 /// Severity that a line tells: by the level before its message, or by its `level` if it is logfmt.
 pub fn severity_of(line: &str) -> Option<Severity> {
     let line = line.trim();
