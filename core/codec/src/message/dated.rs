@@ -64,8 +64,13 @@ fn logcat<'a>(text: &'a str, reference: Reference) -> Option<Opening<'a>> {
         let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| behind.trim_start_matches(' '))
     };
-    // With `-v uid` the user stands before the process.
-    let behind_user = || Some(rest.split_once(' ')?.1.trim_start_matches(' '));
+    // With `-v uid` the user stands before the process, whose number is five wide.
+    let behind_user = || {
+        let (user, behind) = rest.split_once(' ')?;
+        let number = behind.trim_start_matches(' ');
+        let end = behind.len() - number.len() + number.find(' ')?;
+        (end >= 5 && user.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some(number)
+    };
     let head = brief(rest, 1)
         .or_else(|| loggers::logcat(behind_number(rest)?))
         .or_else(|| loggers::logcat(behind_number(behind_user()?)?));
@@ -81,6 +86,7 @@ fn zone(text: &str) -> Option<(i32, &str)> {
         _ => return None,
     };
     let (hours, minutes) = (digits(bytes, 1, 2)?, digits(bytes, 3, 2)?);
+    (hours <= 14 && minutes < 60).then_some(())?;
     let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     let rest = text.get(5..)?.strip_prefix(' ')?;
     Some((sign * seconds, rest.trim_start_matches(' ')))
@@ -328,7 +334,7 @@ pub(super) struct File<'a> {
     pub is_sure: bool,
 }
 
-fn civil(
+pub(super) fn civil(
     (year, month, day): (i64, u32, u32),
     (hour, minute, second): (u32, u32, u32),
     nanos: u32,
@@ -397,6 +403,11 @@ mod tests {
         check("I/O error on disk sda (    5): retrying", None);
         check("F/A-18 (2): landed", None);
         check("05-12 14:04:00.123 root  1702 E Runtime : died", None);
+        check("05-12 14:04:00.123 order 7 12 E mail : lost", None);
+        check(
+            "05-12 14:04:00.123 +9999  1702  2395 E Runtime : died",
+            None,
+        );
         check("99-99 14:04:00.123  1702  2395 E Runtime : died", None);
         check("05-12 14:04:00.123 apples", None);
         check("05-12 apples", None);

@@ -8,8 +8,9 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::{Civil, Reference, digits, fraction, time_of_day};
+use nepho_core::time::{Reference, digits, fraction, time_of_day};
 
+use super::dated::civil;
 use super::level::{self, Head};
 use super::opening::Opening;
 use crate::ip::is_ip;
@@ -147,15 +148,8 @@ fn geth(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let severity = level::of_word(text.get(..5)?.trim_end())?;
     let clock = time_of_day(bytes, 12)?;
     let (nanos, end) = fraction(bytes, 20);
-    let civil = Civil {
-        year: 0,
-        month: digits(bytes, 6, 2)?,
-        day: digits(bytes, 9, 2)?,
-        hour: clock.0,
-        minute: clock.1,
-        second: clock.2,
-        nanos,
-    };
+    let date = (0, digits(bytes, 6, 2)?, digits(bytes, 9, 2)?);
+    let civil = civil(date, clock, nanos);
     let body = text.get(end..)?.strip_prefix("] ")?;
     Some(opening(
         Some(nearest(civil, reference)?),

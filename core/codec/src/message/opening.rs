@@ -197,7 +197,7 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
 }
 
 /// What follows the number of a process behind a time in one bracket, `[2026-05-12 14:00:00.123
-/// 176M] message`, as FTL of Pi-hole writes it: with `M` of its main process, `F` of a fork or
+/// 176M] message`, as FTL of Pi-hole writes it: with `M` of its main process, `/F177` of a fork or
 /// `/T177` of a thread (`src/log.c` of github.com/pi-hole/FTL, from memory).
 fn behind_process(rest: &str) -> Option<&str> {
     let inner = rest.strip_prefix(' ')?;
@@ -205,10 +205,14 @@ fn behind_process(rest: &str) -> Option<&str> {
         .as_bytes()
         .first()
         .filter(|byte| byte.is_ascii_digit())?;
-    let number = inner.trim_start_matches(|c: char| c.is_ascii_digit());
-    let number = number.strip_prefix(['M', 'F'])?;
-    let thread = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '/');
-    thread.strip_prefix(']')
+    let behind = inner.trim_start_matches(|c: char| c.is_ascii_digit());
+    if let Some(main) = behind.strip_prefix('M') {
+        return main.strip_prefix(']');
+    }
+    let number = behind.strip_prefix("/T").or(behind.strip_prefix("/F"))?;
+    number
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .strip_prefix(']')
 }
 
 /// A line that has a time of its own behind the one that `docker logs -t`, `kubectl logs
