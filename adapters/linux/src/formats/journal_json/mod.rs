@@ -85,8 +85,9 @@ impl Format for JournalJson {
         }
         let mut envelope = record.envelope.clone();
         // The journal counts microseconds of UTC.
-        envelope.is_clock |= entry.time().is_some();
-        envelope.time = entry.time().or(envelope.time);
+        let time = entry.time();
+        envelope.is_clock |= time.is_some();
+        envelope.time = time.or(envelope.time);
         envelope.severity = entry.severity().or(envelope.severity);
         envelope = header::with_host(envelope, entry.host);
         for (column, value) in [
