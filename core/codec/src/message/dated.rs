@@ -39,7 +39,12 @@ fn clock_alone(text: &str) -> Option<Opening<'_>> {
     let (_, end) = fraction(text.as_bytes(), 8);
     let rest = text.get(end..).filter(|_| is_clock)?.strip_prefix(' ')?;
     let head = level::split(rest, false);
-    let named = loggers::of_line(text, rest, head)?;
+    // `14:04:00 fail: Shop.Cart[0] message` of .NET with a format of the time.
+    let is_console = rest.starts_with(|c: char| c.is_ascii_lowercase()) && !head.process.is_empty();
+    let named = match is_console && head.severity.is_some() {
+        true => head,
+        false => loggers::of_line(text, rest, head)?,
+    };
     Some(opening(None, named))
 }
 

@@ -4,7 +4,7 @@
 //! Sources, as of 2026-12-01, from memory and lines that users show: log4j settings of Minecraft
 //! servers and Forge, `log/format.go` of go-ethereum, `libs/log/tmfmt_logger.go` of `CometBFT`,
 //! `RCUTILS_CONSOLE_OUTPUT_FORMAT` of ROS (`[{severity}] [{time}] [{name}]: {message}`),
-//! `gh run view --log` (job, step and line between tabs), Zigbee2MQTT 1.
+//! esphome.io/components/logger, `gh run view --log` (job, step and line between tabs), Zigbee2MQTT 1.
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
@@ -12,6 +12,7 @@ use nepho_core::time::{Reference, digits, fraction, time_of_day};
 
 use super::dated::civil;
 use super::level::{self, Head};
+use super::loggers;
 use super::opening::Opening;
 use crate::ip::is_ip;
 use crate::time::{self, nearest};
@@ -49,7 +50,7 @@ pub(super) fn inner(text: &str) -> Option<&str> {
 /// Takes apart a text that begins as one of these layouts does.
 pub(super) fn split(text: &str, reference: Reference) -> Option<Opening<'_>> {
     match text.as_bytes() {
-        [b'[', _, _, b':', ..] => minecraft(text),
+        [b'[', _, _, b':', ..] => minecraft(text).or_else(|| esphome(text)),
         [b'[', b'0'..=b'9', _, b'A'..=b'Z', ..] => forge(text, reference),
         [b'[', b'A'..=b'Z', ..] => ros(text),
         [b'D' | b'I' | b'E', b'[', b'0'..=b'9', ..] => cometbft(text, reference),
@@ -80,6 +81,24 @@ fn minecraft(text: &str) -> Option<Opening<'_>> {
     time_of_day(text.as_bytes(), 1)?;
     let (severity, process, _) = threaded(text.get(9..)?.strip_prefix("] ")?)?;
     Some(opening(None, severity, process, text))
+}
+
+/// `[14:04:00][E][wifi:123]: message`, and since 2025 with milliseconds: the clock stays.
+fn esphome(text: &str) -> Option<Opening<'_>> {
+    time_of_day(text.as_bytes(), 1)?;
+    let (_, end) = fraction(text.as_bytes(), 9);
+    let rest = text.get(end..)?.strip_prefix("][")?;
+    let severity = match rest.as_bytes() {
+        [b'V', b']', ..] => Severity::TRACE,
+        [letter, b']', ..] => loggers::priority(*letter)?,
+        _ => return None,
+    };
+    let (place, _) = rest.get(2..)?.strip_prefix('[')?.split_once("]:")?;
+    let name = place
+        .split(':')
+        .next()
+        .filter(|name| level::is_name(name))?;
+    Some(opening(None, severity, name, text))
 }
 
 /// `[12May2026 14:04:00.123] [main/ERROR] [shop.Cart/]: message`.
@@ -118,7 +137,9 @@ fn ros(text: &str) -> Option<Opening<'_>> {
     let is_epoch = bytes.get(10) == Some(&b'.') && bytes.iter().take(10).all(u8::is_ascii_digit);
     let severity = level::of_word(word).filter(|_| is_epoch)?;
     let seconds: i64 = rest.get(..10)?.parse().ok()?;
-    let (nanos, _) = fraction(bytes, 10);
+    let (nanos, end) = fraction(bytes, 10);
+    // Nanoseconds, and microseconds of the first version.
+    matches!(end, 17 | 20).then_some(())?;
     let time = Timestamp::from_seconds(seconds)?.plus(i64::from(nanos));
     let (_, rest) = text.get(word.len() + 4..)?.split_once(']')?;
     if let Some(body) = rest.strip_prefix(": ") {
@@ -181,6 +202,8 @@ mod tests {
         let at = "2026-05-12T14:04:00.123Z";
         let line = "[14:04:00] [Server thread/WARN]: slow";
         check(line, ("", Severity::WARN, "", line));
+        let line = "[14:04:00.123][E][wifi:123]: no network";
+        check(line, ("", Severity::ERROR, "wifi", line));
         check(
             "[12May2026 14:04:00.123] [main/ERROR] [shop.Cart/]: boom",
             (at, Severity::ERROR, "shop.Cart", "boom"),
@@ -210,6 +233,9 @@ mod tests {
             "[14:04:00 INF] up",
             "[12Mats] [main/ERROR]: boom",
             "[INFO] [1778594640] up",
+            "[WARN] [1234567890.50] [EUR]: account low",
+            "[14:04:00][cart][pay]: up",
+            "[14:04:00][E] boom",
             "[INFO] [main] up",
             "E[0] is the first",
             "INFO [12-05|a] b",

@@ -3,7 +3,7 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::{NANOS, Reference};
+use nepho_core::time::{NANOS, Reference, fraction};
 
 use super::level;
 use super::opening::Opening;
@@ -37,20 +37,39 @@ pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str
         }
         _ => (line, ""),
     };
+    // Istio writes pairs between tabs instead (`istio.io/istio/pkg/log`).
+    let (parts, is_paired) = match parts.rsplit_once('\t') {
+        Some((before, pair)) if fields.is_empty() && is_pair(pair) && before.contains('\t') => {
+            (before, true)
+        }
+        _ => (parts, false),
+    };
     let (names, body) = match fields {
-        "" => rest.split_at(parts.rfind('\t').map_or(0, |at| at + 1)),
+        "" if !is_paired => rest.split_at(parts.rfind('\t').map_or(0, |at| at + 1)),
         _ => parts.split_at(parts.rfind('\t').map_or(0, |at| at + 1)),
     };
-    let mut names = names.split('\t').filter(|name| !name.is_empty());
+    let mut names = names.split('\t').filter(|name| !name.is_empty()).peekable();
+    let first = names.next().unwrap_or_default();
+    // Airlift, and so Trino, has the thread before the class.
+    let class = names
+        .peek()
+        .filter(|name| name.contains('.') && !name.contains(':'));
     let opening = Opening {
         time: Some(time),
         severity: Some(severity),
-        process: names.next().unwrap_or_default(),
+        process: class.copied().unwrap_or(first),
         body,
         ..Opening::default()
     };
     // More than a logger and a caller would be another layout.
     (names.count() <= 1 && !opening.process.contains(' ')).then_some((opening, fields))
+}
+
+/// Whether a text is `key=value`.
+fn is_pair(text: &str) -> bool {
+    let key = text.split('=').next().unwrap_or_default();
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    key.len() < text.len() && !key.is_empty() && key.bytes().all(is_part)
 }
 
 /// What stands before a tab that is near, and behind it.
@@ -155,7 +174,12 @@ pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
     let bytes = text.as_bytes();
     let start = usize::from(bytes.first() == Some(&b'['));
     let number = text.get(start..start + DIGITS)?;
-    let behind = bytes.get(start + DIGITS..start + DIGITS + 2)?;
+    let (nanos, end) = match start {
+        0 => (0, DIGITS),
+        // `[1778594400.123456] message` of `ts` of moreutils and of files of ROS.
+        _ => fraction(bytes, start + DIGITS),
+    };
+    let behind = bytes.get(end..end + 2)?;
     let is_end = matches!((start, behind), (1, b"] ") | (0, b": "));
     if !is_end || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -165,8 +189,8 @@ pub(super) fn of_seconds(text: &str) -> Option<Opening<'_>> {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]
-    let time = Timestamp(number as i64 * NANOS);
-    let head = level::split(text.get(start + DIGITS + 2..)?, false);
+    let time = Timestamp(number as i64 * NANOS + i64::from(nanos));
+    let head = level::split(text.get(end + 2..)?, false);
     Some(Opening {
         time: Some(time),
         severity: head.severity,

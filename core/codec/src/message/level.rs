@@ -9,8 +9,7 @@
 
 use nepho_core::severity::Severity;
 
-use super::{bars, jobs, rare};
-use crate::group::is_exception;
+use super::{bars, builds, jobs, letters, rare};
 
 /// What stands before a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +60,7 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
             ..whole
         };
     }
-    if let Some(head) = rare::split(text) {
+    if let Some(head) = rare::split(text).or_else(|| letters::split(text)) {
         return head;
     }
     let bytes = text.as_bytes();
@@ -82,56 +81,10 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
         }
         at = start + word_end(rest.as_bytes());
     }
-    let severity = (is_death(text) || is_trace(text)).then_some(Severity::ERROR);
-    Head { severity, ..whole }
-}
-
-/// Whether a text without a level is what Python, Java, .NET, Rust or a server in Go write of an
-/// error that nothing of the program caught, or an error of Oracle.
-fn is_death(text: &str) -> bool {
-    match text.as_bytes().first() {
-        Some(b'T') => text.starts_with("Traceback (most recent call last)"),
-        Some(b'E') => text.starts_with("Exception in thread \""),
-        Some(b'U') => text.starts_with("Unhandled exception. "),
-        Some(b't') => text.starts_with("thread '") && text.contains("' panicked at "),
-        // Go's server catches it and goes on (net/http/server.go, as of 2026-11-29).
-        Some(b'h') => text.starts_with("http: panic serving "),
-        // `java.lang.OutOfMemoryError: Java heap space`, with the package before the name.
-        Some(b'a'..=b'z') => {
-            let name = text.split([':', '\n']).next().unwrap_or_default();
-            name.contains('.') && name.len() < text.len() && is_exception(text.as_bytes())
-        }
-        // What Oracle writes into its alert log: `ORA-00060: Deadlock detected`.
-        Some(b'O') => {
-            let code = text.strip_prefix("ORA-").and_then(|rest| rest.get(..6));
-            code.and_then(|code| code.strip_suffix(':'))
-                .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
-        }
-        _ => false,
+    Head {
+        severity: builds::severity(text),
+        ..whole
     }
-}
-
-/// Whether a text without a level has the stack trace of an exception.
-fn is_trace(text: &str) -> bool {
-    let Some(end) = memchr::memchr(b'\n', text.as_bytes()) else {
-        return false;
-    };
-    let below = &text[end + 1..];
-    let is_java = || {
-        let call = below.trim_start_matches([' ', '\t']);
-        call.len() < below.len() && call.starts_with("at ") && is_exception(text.as_bytes())
-    };
-    // The version is what Node.js writes last.
-    is_java()
-        || text.contains("\nTraceback (most recent call last)")
-        || text.contains("\nNode.js v") && text.contains("\n    at ")
-        || is_ruby(text[..end].trim_end())
-}
-
-/// Whether a line is what Ruby writes of an error that nothing caught, above its trace:
-/// `/app/a.rb:3:in 'f': no stock (RuntimeError)`.
-fn is_ruby(line: &str) -> bool {
-    (line.ends_with("Error)") || line.ends_with("Exception)")) && line.contains(".rb:")
 }
 
 /// The level that `text` begins with, and what follows it.
@@ -171,6 +124,12 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
             Some(b'[') => logrus(severity, rest),
             Some(b']') if is_open => Some(head(severity, &rest[1..])),
             None | Some(b' ' | b'\t' | b'\n' | b'\r' | b']' | b')' | b'>' | b'"' | b',') => {
+                // `FATAL ERROR: Reached heap limit` of V8.
+                let is_fatal = severity == Severity::FATAL;
+                let rest = rest
+                    .strip_prefix(" ERROR:")
+                    .filter(|_| is_fatal)
+                    .unwrap_or(rest);
                 Some(env_logger(head(severity, rest), is_open))
             }
             _ => None,

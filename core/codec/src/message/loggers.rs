@@ -61,11 +61,21 @@ fn behind_level<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
             }
             let (place, message) = dashed(text)?;
             let name = of_loguru(place).or_else(|| of_source(place));
-            let name = name.or_else(|| is_class(place).then_some(place))?;
+            let is_one = || is_class(place) || is_of_log4js(line) && level::is_name(place);
+            let name = name.or_else(|| is_one().then_some(place))?;
             Some((name, message))
         }
         _ => None,
     }
+}
+
+/// Whether a line begins as log4js writes it: `[2026-05-12T14:04:00.123] [ERROR] `, behind which
+/// stand a category and a dash (log4js-node.github.io, "Layouts", from memory).
+fn is_of_log4js(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.first() == Some(&b'[')
+        && bytes.get(11) == Some(&b'T')
+        && bytes.get(24..27) == Some(b"] [")
 }
 
 /// `org.shop.Cart      [] - message` of Flink, whose loggers are padded and whose contexts are most
@@ -79,6 +89,14 @@ fn padded(text: &str) -> Option<(&str, &str)> {
 /// The same where a thread or something else in brackets stands before the logger.
 fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
     let (inner, rest) = bracket(text)?;
+    // `[shard 0:main] init - message` of ScyllaDB and Redpanda (`seastar/src/util/log.cc`).
+    if let Some(number) = inner.strip_prefix("shard ") {
+        let (name, message) = rest.split_once(" - ")?;
+        let is_one = number
+            .trim_start_matches(' ')
+            .starts_with(|c: char| c.is_ascii_digit());
+        return (is_one && level::is_name(name)).then_some((name, message));
+    }
     if has_place(inner)
         && let Some(found) = zookeeper(text)
     {
@@ -115,6 +133,15 @@ fn around_level<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
     match text.as_bytes().first()? {
         b'[' => behind_brackets(line, text),
         b'0'..=b'9' => behind_number(line, text),
+        // `{taskinstance.py:1937} ERROR - message` of Airflow.
+        b'{' if text.len() < line.len() => {
+            let (place, rest) = text.get(1..)?.split_once("} ")?;
+            let (name, number) = place.split_once(".py:")?;
+            let (severity, rest) = upper(rest)?;
+            let body = rest.strip_prefix(" - ")?;
+            let is_one = level::is_name(name) && is_number(number);
+            is_one.then(|| with_name(severity, name, body))
+        }
         b'S' if text.len() < line.len() && text.starts_with(SUCCESS) => {
             let (name, body) = behind_level(line, text.get(SUCCESS.len()..)?)?;
             Some(with_name(Severity::NOTICE, name, body))

@@ -1,6 +1,7 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
 mod bars;
+mod builds;
 mod clock;
 mod dated;
 mod finish;
@@ -9,6 +10,7 @@ mod frames;
 mod jobs;
 pub mod json;
 mod layouts;
+mod letters;
 mod level;
 pub mod logfmt;
 mod loggers;
@@ -19,6 +21,7 @@ pub(crate) mod parts;
 mod rare;
 mod requests;
 pub mod sql_server;
+mod stamps;
 pub mod stream;
 pub mod syslog;
 mod template;
@@ -126,7 +129,10 @@ impl Describer {
         let named = &mut self.named;
         let mut end = 0;
         logfmt::pairs(message, |pair| {
-            named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
+            let key = &message[pair.key.0..pair.key.1];
+            if !(matches!(key, "text" | "msg" | "message") && goes_on(message, pair.value)) {
+                named.note(key, pair.value.0, pair.value.1);
+            }
             end = pair.value.1;
         });
         let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
@@ -147,6 +153,20 @@ impl Describer {
         let Self { json, named, text } = self;
         text::describe(message, text, named, json, row);
     }
+}
+
+/// Whether a text goes on behind the value of a pair, which has no quotes: `text=TLS already
+/// started` of slapd.
+fn goes_on(message: &str, (start, end): (usize, usize)) -> bool {
+    let is_quoted = message
+        .as_bytes()
+        .get(end)
+        .is_some_and(|end| matches!(end, b'"' | b'\''));
+    let next = message.get(end..).and_then(|rest| rest.strip_prefix(' '));
+    let next = next
+        .and_then(|rest| rest.split(' ').next())
+        .unwrap_or_default();
+    start < end && !is_quoted && !next.is_empty() && !next.contains(['=', ':'])
 }
 
 /// Whether a word is a level where one stands.
@@ -185,6 +205,20 @@ pub fn logfmt_like(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_without_quotes_goes_on() {
+        let check = |message: &str, expected: bool| {
+            let mut found = false;
+            logfmt::pairs(message, |pair| found |= goes_on(message, pair.value));
+            assert_eq!(found, expected, "{message}");
+        };
+        check("err=1 text=TLS already started", true);
+        check("text=TLS err=1", false);
+        check("msg=\"a b\" err=1", false);
+        check("err=1 text=", false);
+        check("class=HardJob INFO: start", false);
+    }
 
     #[test]
     fn a_line_tells_its_severity() {

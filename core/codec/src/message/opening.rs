@@ -5,7 +5,7 @@ use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
 use super::clock::Clock;
-use super::{dated, framed, layouts, level, loggers};
+use super::{dated, framed, layouts, letters, level, loggers, stamps};
 use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
@@ -62,6 +62,7 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
             .or_else(|| layouts::cockroach(text, reference))
             .or_else(|| dated::split(text, reference))
             .or_else(|| framed::split(text, reference))
+            .or_else(|| stamps::split(text, trimmed, reference))
     };
     if let Some(opening) = of_other() {
         return opening;
@@ -89,7 +90,9 @@ fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
     if !matches!(bytes, [_, _, b'/', _, _, b'/', _, _, b' ', ..]) {
         return None;
     }
-    let (date, rest) = (text.get(..17)?, text.get(17..)?.strip_prefix(' ')?);
+    let (date, rest) = (text.get(..17)?, text.get(17..)?);
+    // Rich for Python writes it within brackets, of which the first is behind us.
+    let rest = rest.strip_prefix(']').unwrap_or(rest).strip_prefix(' ')?;
     let head = level::split(rest, false);
     head.severity.filter(|_| head.body.len() < rest.len())?;
     let time = time::shapes::of_two_digits(date, reference)?;
@@ -163,6 +166,14 @@ fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Openin
     if is_open && let Some(behind) = behind_process(rest) {
         rest = behind;
         is_open = false;
+    }
+    if is_open && let Some((severity, body)) = stamps::within_bracket(rest) {
+        return Opening {
+            time: Some(time),
+            severity,
+            body,
+            ..Opening::default()
+        };
     }
     let behind = rest;
     let rest = behind_marks(rest);
@@ -299,6 +310,18 @@ fn behind_words(text: &str, reference: Reference) -> Option<Opening<'_>> {
     if let [b'A'..=b'Z', b',', b' ', b'[', ..] = text.as_bytes() {
         return ruby(&text[4..], reference);
     }
+    // Rook puts a word before every line of a daemon of Ceph, which is not its level.
+    let daemon = text.strip_prefix("debug ").and_then(|line| {
+        let (time, length) = time::prefix(line, reference)?;
+        let body = line
+            .get(length..)?
+            .strip_prefix(' ')
+            .filter(|body| letters::is_ceph(body))?;
+        Some(Opening::of(Some(time), level::split(body, false)))
+    });
+    if daemon.is_some() {
+        return daemon;
+    }
     let mut found = Opening::default();
     let mut rest = text;
     for _ in 0..MAX_WORDS {
@@ -313,6 +336,15 @@ fn behind_words(text: &str, reference: Reference) -> Option<Opening<'_>> {
             let behind = behind_marks(behind);
             found.time = Some(time);
             found.body = behind;
+            // `ERROR [2026-05-12 14:04:00,123] com.shop.Cart: message` of Dropwizard.
+            if found.severity.is_some()
+                && found.process.is_empty()
+                && before.ends_with('[')
+                && let Some((name, message)) = behind.split_once(": ")
+                && loggers::is_class(name)
+            {
+                (found.process, found.body) = (name, message);
+            }
             if found.severity.is_none() {
                 let head = level::split(behind, is_open);
                 found.severity = head.severity;
