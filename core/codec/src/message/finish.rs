@@ -5,6 +5,7 @@ use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
+use super::level;
 use super::parts::{plain, put_outcome};
 use super::template::render;
 use crate::json::scan::ValueKind;
@@ -88,6 +89,13 @@ pub(super) const CALLER: usize = 24;
 pub(super) const TEMPLATE: usize = 25;
 pub(super) const RENDERED: usize = 26;
 
+/// What tells that levels are those of Nextcloud.
+pub(super) const NEXTCLOUD: usize = 27;
+
+/// Level, message and time by the names that the development settings of zap give them.
+pub(super) const ZAP_LEVEL: usize = 28;
+pub(super) const ZAP_MESSAGE: usize = 29;
+
 /// Judges what was kept of a message.
 pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_time() {
@@ -103,6 +111,21 @@ pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && let Some(severity) = number(LEVEL_NUMBER).and_then(windows_severity)
     {
         row.severity(severity);
+    }
+    // `remoteAddr` beside `reqId` and `app` (docs.nextcloud.com, "Logging", as of 2026-12-01).
+    if event.kept_value(NEXTCLOUD).is_some()
+        && row.has(Column::RequestId)
+        && row.has(Column::Service)
+        && let Some(severity) = number(LEVEL_NUMBER).and_then(nextcloud_severity)
+    {
+        row.severity(severity);
+    }
+    // go.uber.org/zap, `NewDevelopmentEncoderConfig`.
+    if !row.has_severity()
+        && let (Some(level), Some(message)) = (event.kept(ZAP_LEVEL), event.kept(ZAP_MESSAGE))
+        && let Some(severity) = level::of_word(&level)
+    {
+        row.severity(severity).text(Column::Body, &message);
     }
     // The journal writes the level of syslog as `PRIORITY` (systemd.journal-fields(7)).
     if !row.has_severity()
@@ -253,6 +276,18 @@ fn unit(event: &Event<'_>, text: &str) -> Option<f64> {
         Err(_) if is_zap => Some(1e9),
         _ => None,
     }
+}
+
+/// Severity of a level of Nextcloud and ownCloud.
+fn nextcloud_severity(level: u8) -> Option<Severity> {
+    Some(match level {
+        0 => Severity::DEBUG,
+        1 => Severity::INFO,
+        2 => Severity::WARN,
+        3 => Severity::ERROR,
+        4 => Severity::FATAL,
+        _ => return None,
+    })
 }
 
 /// Severity of a level of Windows events (learn.microsoft.com/windows/win32/wes/

@@ -5,11 +5,12 @@ use nepho_core::tables::{Column, Outcome};
 
 use super::finish::{
     ACTION, ACTOR, CALLER, CATEGORY, CONTROLLER, CREATED, DATE, DEED, DURATION, EVENT, GO_MESSAGE,
-    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, MESSAGES, NANOS, PRIORITY, RENDERED, SECONDS, SERILOG,
-    SERILOG_LEVEL, SYSLOG, TEMPLATE, TOLD, TOOK, WINDOWS, ZONE, finish,
+    GO_TIME, GO_TS, LATENCY, LEVEL_NUMBER, MESSAGES, NANOS, NEXTCLOUD, PRIORITY, RENDERED, SECONDS,
+    SERILOG, SERILOG_LEVEL, SYSLOG, TEMPLATE, TOLD, TOOK, WINDOWS, ZAP_LEVEL, ZAP_MESSAGE, ZONE,
+    finish,
 };
 pub use super::parts::url_path;
-use super::parts::{agent, method, person, plain, request_method, stage, target, trace};
+use super::parts::{agent, method, path, person, plain, request_method, stage, target, trace};
 use crate::table::{Field, Table, To, peer_address};
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
@@ -186,6 +187,18 @@ pub static TABLE: Table = Table {
         Field {
             from: &["level", "severity"],
             to: To::Keep(LEVEL_NUMBER),
+        },
+        Field {
+            from: &["remoteAddr"],
+            to: To::Keep(NEXTCLOUD),
+        },
+        Field {
+            from: &["L"],
+            to: To::Keep(ZAP_LEVEL),
+        },
+        Field {
+            from: &["M"],
+            to: To::Keep(ZAP_MESSAGE),
         },
         Field {
             from: &["EventID", "ProviderGuid", "ProviderName", "Keywords"],
@@ -554,7 +567,7 @@ pub static TABLE: Table = Table {
                 "http.path",
                 "payload.path",
             ],
-            to: To::Part(Column::Path, url_path),
+            to: To::Part(Column::Path, path),
         },
         // A name tells more than the address.
         peer_address(&["destination.ip"]),

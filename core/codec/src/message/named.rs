@@ -85,6 +85,9 @@ struct Names {
     uses: Vec<Vec<(usize, usize)>>,
     /// For each slot, its name.
     written: Vec<Written>,
+    /// Slots of `name` and `target`.
+    name: Option<usize>,
+    target: Option<usize>,
 }
 
 /// A name as it is nearly always written.
@@ -138,6 +141,8 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     }
     Names {
         fields: TABLE.fields.iter().map(|field| field.to).collect(),
+        name: slots.get("name").copied(),
+        target: slots.get("target").copied(),
         slots,
         uses,
         written,
@@ -228,24 +233,40 @@ impl Named {
                 continue;
             }
             let text = message.get(start..end).unwrap_or_default();
-            // Mail servers write `user=<bob@example.com>`.
+            // Mail servers write `user=<bob@example.com>`, others `user: "bob"`.
             let text = match text.as_bytes() {
-                [b'<', .., b'>'] => &text[1..text.len() - 1],
+                [b'<', .., b'>'] | [b'"', .., b'"'] if text.len() > 1 => &text[1..text.len() - 1],
                 _ => text,
             };
             let to = candidate.to;
+            // Lograge writes milliseconds.
+            if matches!(to, To::Latency) && text.contains('.') && self.is_lograge() {
+                if put_text(text, To::Duration(1e6), row) {
+                    done = Some(candidate.field);
+                }
+                continue;
+            }
             // `exit status: 1` is no status of a request.
             if matches!(to, To::Status) && only_extra && !is_status(text) {
                 continue;
             }
             let is_unfit = match candidate.part {
                 Some(Column::SourceIp | Column::Peer | Column::Host) if is_nothing(text) => true,
+                // The address of all of a machine.
+                Some(Column::Host) => matches!(text, "0.0.0.0" | "::" | "[::]"),
                 Some(Column::Actor) if is_nothing(text) => !text.eq_ignore_ascii_case("unknown"),
+                // `(none)`; the id of nobody.
+                Some(Column::Actor) => text.starts_with('(') || text == "0",
+                Some(Column::Path) => !is_path(text),
                 None => matches!(to, To::Client | To::SourceAddress) && is_nothing(text),
                 // `trace=on`
                 Some(Column::TraceId) => text.len() < 4,
-                // What stands before the message names the process better than a pair within it.
-                Some(Column::Process) => only_extra && row.has(Column::Process),
+                // What stands before the message names the process better than a pair within it;
+                // what has a name or is a target in a text may be anything.
+                Some(Column::Process) => {
+                    only_extra && (row.has(Column::Process) || self.is_any(candidate.slot))
+                        || !only_extra && self.is_name(candidate.slot) && !text.contains('.')
+                }
                 // `method=login` is no request.
                 Some(Column::Method) => !is_method(text),
                 // The router of Heroku tells by `service` how long the request took.
@@ -272,6 +293,25 @@ impl Named {
             }
         }
         self.used.clear();
+    }
+
+    /// Whether the values are those of a request that Lograge writes.
+    fn is_lograge(&self) -> bool {
+        let has = |name: &str| {
+            let slot = self.names.slots.get(name);
+            slot.is_some_and(|slot| self.values.get(*slot).is_some_and(Option::is_some))
+        };
+        has("controller") && has("action")
+    }
+
+    /// Whether a slot is that of `name`.
+    fn is_name(&self, slot: usize) -> bool {
+        Some(slot) == self.names.name
+    }
+
+    /// Whether a slot is that of a name which anything may have.
+    fn is_any(&self, slot: usize) -> bool {
+        self.is_name(slot) || Some(slot) == self.names.target
     }
 
     /// Finds the fields that the values noted so far may fill.
@@ -312,6 +352,19 @@ impl Named {
 /// Whether a number may be a status of HTTP.
 fn is_status(text: &str) -> bool {
     matches!(text.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'])
+}
+
+/// Whether a value may be the path of a URL: files of Windows, names and brackets are none.
+fn is_path(text: &str) -> bool {
+    let is_scheme = || {
+        let scheme = text.split("://").next().unwrap_or_default();
+        scheme.len() < text.len() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_request = || {
+        text.split_once(' ')
+            .is_some_and(|(word, _)| is_method(word))
+    };
+    text.starts_with('/') || is_scheme() || is_request()
 }
 
 fn is_method(text: &str) -> bool {

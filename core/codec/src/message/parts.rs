@@ -36,10 +36,11 @@ const STAGES: [&str; 24] = [
     "local",
 ];
 
-/// Text that is no object, no list, and no length of time (`service=12ms`).
+/// Text that is no object, no list, no length of time (`service=12ms`), and not `--`, which
+/// Nextcloud writes for nothing.
 pub(super) fn plain(text: &str) -> &str {
     match text.as_bytes() {
-        [b'{' | b'[', ..] => "",
+        [b'{' | b'[', ..] | b"--" => "",
         [b'0'..=b'9', .., b'm', b's'] if time::duration(text, 1e6).is_some() => "",
         _ => text,
     }
@@ -143,6 +144,11 @@ pub(super) fn put_outcome(row: &mut Row<'_>) {
 
 /// Bytes that end the path of a URL.
 static PATH_ENDS: ByteSet<2> = ByteSet::new(*b"?#");
+
+/// As [`url_path`], of a value that may be nothing as Nextcloud writes it.
+pub(super) fn path(url: &str) -> &str {
+    if url == "--" { "" } else { url_path(url) }
+}
 
 /// Path of a URL or of a request target, without host and query.
 pub fn url_path(url: &str) -> &str {
