@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::Timestamp;
 use crate::tables::{BlockId, Envelope, LogsBuilder};
-use crate::time::Reference;
+use crate::time::{DateOrder, Reference};
 
 /// One event as it was cut out of the input: a line, a JSON value, an element of an array.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,8 @@ pub struct Stream {
     pub header: Option<String>,
     /// Seconds that its clock is ahead of UTC, for times without a zone.
     pub zone_seconds: i32,
+    /// Whether day or month stands first in its dates with the year last.
+    pub date_order: DateOrder,
     /// Cluster of Kubernetes that it was told to be of.
     pub cluster: Option<String>,
     /// Service that it was told to be of, for records that tell none.
@@ -65,6 +67,7 @@ impl Stream {
         Reference {
             near: self.near.or(self.modified),
             zone_seconds: self.zone_seconds,
+            order: self.date_order,
         }
     }
 

@@ -38,6 +38,20 @@ pub struct Reference {
     pub near: Option<Timestamp>,
     /// Seconds that the clock of the source is ahead of UTC.
     pub zone_seconds: i32,
+    /// Whether day or month stands first in dates such as `05/12/2026`.
+    pub order: DateOrder,
+}
+
+/// Which of day and month stands first in dates with the year last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateOrder {
+    /// The source holds no date that tells it, or dates of both orders.
+    #[default]
+    Untold,
+    /// `31/12/2026`.
+    DayFirst,
+    /// `12/31/2026`.
+    MonthFirst,
 }
 
 impl Reference {
@@ -46,6 +60,7 @@ impl Reference {
         // The end of the year 2000, which has a 29 February.
         near: Some(Timestamp(978_220_800 * NANOS)),
         zone_seconds: 0,
+        order: DateOrder::Untold,
     };
 }
 

@@ -15,6 +15,7 @@ fuzz_target!(|input: &[u8]| {
         Reference {
             near: Timestamp::parse_rfc3339("2024-02-29T23:59:59Z"),
             zone_seconds: -3600 * 5,
+            ..Reference::default()
         },
     ];
     for reference in references {

@@ -321,7 +321,8 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
             ..Header::default()
         });
     }
-    let rest = rest.strip_prefix(' ')?;
+    // Junos puts two blanks there in its files.
+    let rest = rest.strip_prefix("  ").or_else(|| rest.strip_prefix(' '))?;
     let zoned = rest
         .strip_prefix("UTC ")
         .or_else(|| rest.strip_prefix("GMT "));
@@ -340,7 +341,9 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
         time,
         ..Header::default()
     };
-    of_verbose(header, rest).or_else(|| named(header, rest))
+    let found = of_verbose(header, rest).or_else(|| named(header, rest))?;
+    // `Tue May 12 2026 14:00:00 GMT+0000 (UTC) - error: message` of programs in JavaScript.
+    (found.host != "-" || !is_level(found.process) || priority.is_some()).then_some(found)
 }
 
 /// A line of `journalctl` in a language whose months are not those of English. Nothing but a host
@@ -375,7 +378,7 @@ fn iso<'a>(
     {
         let reference = Reference {
             near: Some(near),
-            zone_seconds: 0,
+            ..Reference::default()
         };
         if let Some(found) = classic(priority, rest, reference) {
             return Some(Header { time, ..found });
@@ -393,6 +396,14 @@ fn iso<'a>(
         return Some(found);
     }
     let header = named(header, rest)?;
+    // The logger of Erlang writes its level there (`logger_formatter`, erlang.org/doc).
+    if priority.is_none() && header.host.is_empty() && header.pid.is_empty() {
+        let is_level = matches!(
+            header.process,
+            "debug" | "info" | "notice" | "warning" | "error" | "critical" | "alert" | "emergency"
+        );
+        (!is_level).then_some(())?;
+    }
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
     // number or a time that is finer than seconds and has a numeric zone. Some daemons have no
     // number, and syslog-ng and `journalctl -o short-iso` no fractions. Behind a time with a blank

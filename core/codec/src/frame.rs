@@ -18,6 +18,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
+use nepho_core::time::DateOrder;
 
 use crate::ansi;
 use crate::bytes::skip_space;
@@ -178,6 +179,11 @@ impl<R: Read> Framer<R> {
             self.named = self.first_line();
         }
         self.named.clone()
+    }
+
+    /// Whether day or month stands first in the dates of a text, as far as its beginning tells.
+    pub fn date_order(&mut self) -> DateOrder {
+        crate::time::date_order(self.head(BEGIN_BYTES))
     }
 
     fn first_line(&mut self) -> Option<String> {

@@ -24,6 +24,7 @@ pub mod notes;
 pub mod otlp;
 pub mod pod;
 pub mod quote;
+mod regions;
 pub mod table;
 pub mod time;
 pub mod unwrap;

@@ -11,20 +11,22 @@
 
 mod apart;
 mod lengths;
+mod order;
 pub(crate) mod shapes;
 mod tai;
 mod written;
 
 pub use apart::{same_moment, zones_apart};
 pub use lengths::duration;
+pub use order::date_order;
 
 use crate::json::unescape;
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::time::{
-    Civil, NANOS, Reference, digits, eight_digits, fraction, time_of_day, year_and_month,
-    zone_offset,
+    Civil, DateOrder, NANOS, Reference, digits, eight_digits, fraction, time_of_day,
+    year_and_month, zone_offset,
 };
 
 const MONTHS: [&[u8; 3]; 12] = [
@@ -146,10 +148,11 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
         b'0'..=b'9' => year_first(bytes, zone)
             .or_else(|| shapes::year_and_name(bytes, reference))
             .or_else(|| day_month_name(bytes, reference))
-            .or_else(|| american(bytes, zone))
+            .or_else(|| american(bytes, reference))
             .or_else(|| compact(bytes, zone))
             .or_else(|| shapes::dotted(bytes, zone))
-            .or_else(|| shapes::american_dashes(bytes, zone)),
+            .or_else(|| shapes::dashed(bytes, reference))
+            .or_else(|| shapes::unpadded(bytes, zone)),
         b'@' => tai::parse(bytes),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
@@ -248,14 +251,15 @@ fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     with_zone(bytes, end, civil, zone)
 }
 
-/// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first, but where that is none.
-fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+/// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first, but where that is none, or
+/// the source is known to have the day first.
+fn american(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
     let (mut civil, end) = year_last(bytes, b'/')?;
-    if civil.month > 12 {
+    if civil.month > 12 || civil.day <= 12 && reference.order == DateOrder::DayFirst {
         (civil.day, civil.month) = (civil.month, civil.day);
     }
     let end = half_day(bytes, end, &mut civil);
-    with_zone(bytes, end, civil, zone)
+    with_zone(bytes, end, civil, reference.zone_seconds)
 }
 
 /// A date whose parts stand between these signs, the month first and the year last, and the clock
@@ -340,18 +344,24 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         return Some((time, start + length));
     }
     let month = month(bytes, start)?;
+    if start == 0 && bytes.get(3) == Some(&b'/') {
+        return shapes::routeros(bytes, month, reference);
+    }
     (bytes.get(start + 3) == Some(&b' ')).then_some(())?;
     let padding = usize::from(bytes.get(start + 4) == Some(&b' '));
     let (day, mut at) = one_or_two(bytes, start + 4 + padding)?;
     let mut year = None;
     // `Oct 11, 2023 10:14:15 PM`
     let comma = usize::from(bytes.get(at) == Some(&b','));
+    let year_end = at + comma + 5;
+    // `Oct 11, 2023, 10:14:15 PM` of newer libraries (CLDR).
+    let second = usize::from(comma > 0 && bytes.get(year_end) == Some(&b','));
     if bytes.get(at + comma) == Some(&b' ')
-        && bytes.get(at + comma + 5) == Some(&b' ')
+        && bytes.get(year_end + second) == Some(&b' ')
         && let Some(found) = digits(bytes, at + comma + 1, 4)
     {
         year = Some(i64::from(found));
-        at += comma + 5;
+        at = year_end + second;
         // `Mar 5, 2024 @ 10:00:00.123`, as Kibana exports times.
         if bytes.get(at..at + 3) == Some(b" @ ") {
             at += 2;
@@ -669,6 +679,7 @@ mod tests {
         let chinese = Reference {
             near: None,
             zone_seconds: 8 * 3600,
+            ..Reference::default()
         };
         let read = |text: &str, reference| {
             prefix(text, reference).map(|(time, length)| (time.to_string(), length))
@@ -717,6 +728,7 @@ mod tests {
         let tokyo = Reference {
             near: Timestamp::parse_rfc3339("2024-12-31T20:00:00Z"),
             zone_seconds: 9 * 3600,
+            ..Reference::default()
         };
         assert_eq!(
             prefix("Jan  1 05:00:00 host", tokyo).map(|(time, _)| time.to_string()),

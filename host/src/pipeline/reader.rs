@@ -156,6 +156,7 @@ impl Sending<'_> {
             cluster: cluster_of(&self.settings.clusters, uri).map(str::to_owned),
             service: service.cloned(),
             header: framer.header(),
+            date_order: framer.date_order(),
             ..Stream::default()
         });
         // How many blocks go into one batch; known once the first of several is decoded.

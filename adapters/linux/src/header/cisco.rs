@@ -175,7 +175,7 @@ mod tests {
     fn check(text: &str, time: Option<&str>, host: &str, name: (&str, u8, &str)) {
         let reference = Reference {
             near: Timestamp::parse_rfc3339("2026-06-01T00:00:00Z"),
-            zone_seconds: 0,
+            ..Reference::default()
         };
         let found = parse(None, text, reference).expect(text);
         assert_eq!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nepho_core::Result;
 use nepho_core::format::Stream;
 use nepho_core::tables::{LogsBuilder, Reject};
+use nepho_core::time::DateOrder;
 
 use super::{Counts, Decoding, Formats};
 use crate::frame::{Framer, Piece};
@@ -22,7 +23,15 @@ pub fn decode_text(
 ) -> Result<Counts> {
     let mut framer = Framer::new(text);
     let header = stream.header.clone().or_else(|| framer.header());
-    let stream = Arc::new(Stream { header, ..stream });
+    let date_order = match stream.date_order {
+        DateOrder::Untold => framer.date_order(),
+        told => told,
+    };
+    let stream = Arc::new(Stream {
+        header,
+        date_order,
+        ..stream
+    });
     let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
     while let Some(piece) = framer.next() {
         match piece {

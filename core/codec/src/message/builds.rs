@@ -93,6 +93,10 @@ fn told(text: &str) -> Option<Severity> {
             true => Severity::ERROR,
             false => Severity::WARN,
         }),
+        [b'*', b'*', b'*', b' ', b'T', ..] => {
+            let is_one = text.starts_with("*** Terminating app due to uncaught exception ");
+            is_one.then_some(Severity::ERROR)
+        }
         [b'A'..=b'Z', ..] if is_coded_error(text) => Some(Severity::ERROR),
         _ => behind_place(text),
     }
@@ -161,6 +165,8 @@ mod tests {
         check("LINK : fatal error LNK1104: no file", error);
         check("e: file:///app/a.kt:1:2 no", error);
         check("AssertionError [ERR_ASSERTION]: no", error);
+        check("*** Terminating app due to uncaught exception 'A'", error);
+        check("*** Terminated", None);
         check("Uncaught TypeError: x", error);
         check("Unhandled Exception: System.Exception: x", error);
         for text in [

@@ -129,7 +129,11 @@ mod tests {
             "",
         ];
         for zone_seconds in [0, 7200, 0] {
-            let reference = Reference { near, zone_seconds };
+            let reference = Reference {
+                near,
+                zone_seconds,
+                ..Reference::default()
+            };
             for first in texts {
                 for text in [first, texts[0], first] {
                     let expected = time::prefix(text, reference);

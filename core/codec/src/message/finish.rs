@@ -9,6 +9,7 @@ use super::level;
 use super::parts::{plain, put_outcome};
 use super::template::render;
 use crate::json::scan::ValueKind;
+use crate::regions;
 use crate::table::Event;
 use crate::time;
 
@@ -170,8 +171,8 @@ fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). The name
-/// of a region does not tell how far its clock is ahead.
+/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). Of
+/// a region, what is known of it tells how far its clock is ahead.
 fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     let (Some(date), Some(zone)) = (event.kept(DATE), event.kept(ZONE)) else {
         return;
@@ -182,7 +183,11 @@ fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     } else {
         &zone
     };
-    if (is_offset || zone == "Z")
+    if let Some(wall) = time::parse(&date)
+        && let Some(seconds) = regions::offset(zone, wall)
+    {
+        row.time(wall.plus(-seconds * nepho_core::time::NANOS));
+    } else if (is_offset || zone == "Z")
         && let Some(time) = time::parse(&format!("{date}{zone}"))
     {
         row.time(time);

@@ -189,7 +189,7 @@ mod tests {
         let check = |text: &str, expected: (&str, Severity, &str, &str)| {
             let reference = Reference {
                 near: Timestamp::parse_rfc3339("2026-05-13T00:00:00Z"),
-                zone_seconds: 0,
+                ..Reference::default()
             };
             let found = split(text, reference).unwrap_or_default();
             let time = found.time.map(|time| time.to_string()).unwrap_or_default();

@@ -16,6 +16,7 @@
 use nepho_core::severity::Severity;
 
 use super::level::{self, Head};
+use super::systems;
 use crate::bytes::find_near;
 
 /// A level of Loguru between INFO and WARNING, behind the bar that parts it from the time.
@@ -130,6 +131,14 @@ fn in_brackets<'a>(line: &str, text: &'a str) -> Option<(&'a str, &'a str)> {
 
 /// Level, logger and message where the level is not the first word of a text behind its time.
 fn around_level<'a>(line: &str, text: &'a str) -> Option<Head<'a>> {
+    // Where no time stands before it, and no finer one than a second, it is any text.
+    let is_fine = || {
+        text.len() < line.len()
+            && matches!(line.as_bytes().get(19..), Some([b'.', b'0'..=b'9', ..]))
+    };
+    if let Some(found) = is_fine().then(|| systems::split(text)).flatten() {
+        return Some(found);
+    }
     match text.as_bytes().first()? {
         b'[' => behind_brackets(line, text),
         b'0'..=b'9' => behind_number(line, text),

@@ -24,6 +24,7 @@ pub mod sql_server;
 mod stamps;
 pub mod stream;
 pub mod syslog;
+mod systems;
 mod template;
 mod text;
 

@@ -2,10 +2,11 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::Reference;
+use nepho_core::time::{NANOS, Reference};
 
 use super::clock::Clock;
 use super::{dated, framed, layouts, letters, level, loggers, stamps};
+use crate::regions;
 use crate::time::{self, same_moment, zones_apart};
 
 /// What stands before a message.
@@ -41,14 +42,14 @@ const MAX_FRAME: usize = 64;
 pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) -> Opening<'a> {
     let trimmed = level::behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b' '));
     if let Some((time, length)) = clock.prefix(trimmed, reference) {
-        return behind_time(text, time, &trimmed[length..]);
+        return behind_time(text, time, &trimmed[length..], reference);
     }
     // The line of a file that a tool put the name of before it.
     if let Some(file) = dated::behind_file(text)
         && let inner = level::behind(file.line, |byte| byte == b'[')
         && let Some((time, length)) = clock.prefix(inner, reference)
     {
-        let found = behind_time(file.line, time, &inner[length..]);
+        let found = behind_time(file.line, time, &inner[length..], reference);
         if file.is_sure || found.severity.is_some() {
             return found;
         }
@@ -87,7 +88,10 @@ pub(super) fn split<'a>(text: &'a str, clock: &mut Clock, reference: Reference) 
 /// 2026-11-27.
 fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let bytes = text.as_bytes();
-    if !matches!(bytes, [_, _, b'/', _, _, b'/', _, _, b' ', ..]) {
+    let [_, _, sign @ (b'/' | b'.'), _, _, other, _, _, b' ', ..] = bytes else {
+        return None;
+    };
+    if sign != other {
         return None;
     }
     let (date, rest) = (text.get(..17)?, text.get(17..)?);
@@ -95,7 +99,15 @@ fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let rest = rest.strip_prefix(']').unwrap_or(rest).strip_prefix(' ')?;
     let head = level::split(rest, false);
     head.severity.filter(|_| head.body.len() < rest.len())?;
-    let time = time::shapes::of_two_digits(date, reference)?;
+    let time = match sign {
+        b'/' => time::shapes::of_two_digits(date, reference)?,
+        // The day is first, as in dates with points whose year has four digits.
+        _ => {
+            let (day, clock) = (date.get(..6)?, date.get(6..)?);
+            let (time, length) = time::prefix(&format!("{day}20{clock}"), reference)?;
+            (length == date.len() + 2).then_some(time)?
+        }
+    };
     let (process, body) = match logger(&head) {
         Some(split) => split,
         None => (head.process, head.body),
@@ -145,21 +157,35 @@ fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
 }
 
 /// `text` begins with a time, behind which is `rest`.
-fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
+fn behind_time<'a>(
+    text: &'a str,
+    time: Timestamp,
+    rest: &'a str,
+    reference: Reference,
+) -> Opening<'a> {
     // Most lines have a word there.
     if let [b' ', b'0'..=b'9' | b'[', ..] = rest.as_bytes()
         && let Some(opening) = own_time(text, time, rest)
     {
         return opening;
     }
-    behind_last_time(text, time, rest)
+    behind_last_time(text, time, rest, reference)
 }
 
 /// The same, where no time of a tool stands before it.
-fn behind_last_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
+fn behind_last_time<'a>(
+    text: &'a str,
+    time: Timestamp,
+    rest: &'a str,
+    reference: Reference,
+) -> Opening<'a> {
     let mut is_open = text.starts_with('[') && !rest.starts_with(']');
-    let mut rest = rest;
-    if is_open && let Some(behind) = behind_region(rest) {
+    let (mut time, mut rest) = (time, rest);
+    if is_open && let Some((region, behind)) = behind_region(rest) {
+        let wall = time.plus(i64::from(reference.zone_seconds) * NANOS);
+        if let Some(seconds) = regions::offset(region, wall) {
+            time = wall.plus(-seconds * NANOS);
+        }
         rest = behind;
         is_open = false;
     }
@@ -251,7 +277,7 @@ fn own_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Option<Opening
         false => zones_apart(own, time),
     };
     let kept = if is_of_runtime { time } else { own };
-    let opening = behind_last_time(line, kept, behind);
+    let opening = behind_last_time(line, kept, behind, Reference::default());
     let behind = behind_marks(behind);
     let is_first = opening.body.len() < behind.len() || behind.starts_with('[');
     (is_same && is_first && opening.severity.is_some()).then_some(opening)
@@ -278,14 +304,13 @@ fn behind_marks(text: &str) -> &str {
     rest.strip_prefix("- ").unwrap_or(rest)
 }
 
-/// What follows ` Europe/Berlin]`, as PHP writes its zone, or ` Local]`. What its offset is, the
-/// name alone does not tell.
-fn behind_region(text: &str) -> Option<&str> {
+/// The region of ` Europe/Berlin]`, as PHP writes its zone, or ` Local]`, and what follows.
+fn behind_region(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().take(40).position(|byte| byte == b']')?;
     let name = text[..end].strip_prefix(' ')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
     let is_region = name == "Local" || name.contains('/') && name.bytes().all(is_part);
-    is_region.then(|| &text[end + 1..])
+    is_region.then(|| (name, &text[end + 1..]))
 }
 
 /// `java.util.logging.SimpleFormatter`: `time source` on a line, `LEVEL: message` on the next.
@@ -648,7 +673,7 @@ mod tests {
         let second = Some("2026-05-12T14:00:00Z");
         let warn = Some(Severity::WARN);
         check(
-            "[12-May-2026 14:00:00 Europe/Berlin] PHP Warning:  x",
+            "[12-May-2026 16:00:00 Europe/Berlin] PHP Warning:  x",
             second,
             warn,
             "",

@@ -100,15 +100,16 @@ fn semantic(text: &str) -> Option<Head<'_>> {
 /// `Er(163) vmkernel: message`: the priority of syslog behind the level.
 fn esxi(text: &str) -> Option<Head<'_>> {
     const LEVELS: [&str; 8] = ["Em", "Al", "Cr", "Er", "Wa", "No", "In", "Db"];
-    let level = text.get(..2)?;
+    let word = text.get(..2)?;
     let (number, body) = text.get(3..)?.split_once(") ")?;
     let number: u8 = number.parse().ok().filter(|number| *number <= 191)?;
     // The program stands behind it.
-    let program = body.split(' ').next().unwrap_or_default();
-    let is_one = LEVELS.get(usize::from(number & 7)) == Some(&level) && program.ends_with(':');
+    let (program, body) = body.split_once(": ")?;
+    let process = program.split('[').next().unwrap_or(program);
+    let is_one = LEVELS.get(usize::from(number & 7)) == Some(&word) && level::is_name(process);
     is_one.then_some(Head {
         severity: Severity::from_syslog(number & 7),
-        process: "",
+        process,
         body,
     })
 }
@@ -178,7 +179,7 @@ mod tests {
         );
         check(
             "Er(163) vmkernel: no path",
-            (Severity::ERROR, "", "vmkernel: no path"),
+            (Severity::ERROR, "vmkernel", "no path"),
         );
         check(
             "SERVICE ALERT: a;b;OK;HARD;3;fine",

@@ -1,7 +1,7 @@
 //! Times as people of a country write them, and what Java writes behind its own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, NANOS, Reference, digits};
+use nepho_core::time::{Civil, DateOrder, NANOS, Reference, digits};
 
 use super::{
     behind_zone, clock, day_month_name, half_day, half_day_alone, month, nearest, one_or_two,
@@ -74,13 +74,71 @@ pub(super) fn dotted(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
 const APP_RUNNER: &[u8] = b" [AppRunner]";
 
 /// `05-12-2026 02:00:03 PM`, as App Runner writes it. Others have the day first, with the half of
-/// the day or without: Windows in India.
-pub(super) fn american_dashes(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+/// the day or without, as `dd-MM-yyyy` of log4j and Windows in India, or the month, as Splunk: of
+/// these only what is no month tells, or what is known of the source.
+pub(super) fn dashed(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
     let (mut civil, clock) = year_last(bytes, b'-')?;
     let end = half_day(bytes, clock, &mut civil);
-    let is_its = bytes.get(end..)?.starts_with(APP_RUNNER);
-    (end > clock && is_its).then_some(())?;
+    let order = match (civil.month > 12, civil.day > 12) {
+        (true, _) => DateOrder::DayFirst,
+        (_, true) => DateOrder::MonthFirst,
+        _ => reference.order,
+    };
+    if order == DateOrder::DayFirst {
+        (civil.day, civil.month) = (civil.month, civil.day);
+    } else if order == DateOrder::Untold {
+        let is_its = bytes.get(end..)?.starts_with(APP_RUNNER);
+        (end > clock && is_its).then_some(())?;
+    }
+    with_zone(bytes, end, civil, reference.zone_seconds)
+}
+
+/// `2026/5/2 14:00:03`, as `toLocaleString` of JavaScript writes it for Japan and China.
+pub(super) fn unpadded(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    (bytes.get(4) == Some(&b'/')).then_some(())?;
+    let (month, at) = one_or_two(bytes, 5)?;
+    (bytes.get(at) == Some(&b'/')).then_some(())?;
+    let (day, at) = one_or_two(bytes, at + 1)?;
+    (bytes.get(at) == Some(&b' ')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, 0, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let end = clock(bytes, at + 1, &mut civil)?;
     with_zone(bytes, end, civil, zone)
+}
+
+/// `may/12/2026 14:00:03`, and of this year `may/12 14:00:03`, as RouterOS wrote it up to 7.9.
+pub(super) fn routeros(
+    bytes: &[u8],
+    month: u32,
+    reference: Reference,
+) -> Option<(Timestamp, usize)> {
+    let day = digits(bytes, 4, 2)?;
+    let (year, at) = match bytes.get(6)? {
+        b'/' => (Some(digits(bytes, 7, 4)?), 11),
+        _ => (None, 6),
+    };
+    (bytes.get(at) == Some(&b' ')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(year.unwrap_or_default()),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    let end = clock(bytes, at + 1, &mut civil)?;
+    match year {
+        Some(_) => with_zone(bytes, end, civil, reference.zone_seconds),
+        None => Some((nearest(civil, reference)?, end)),
+    }
 }
 
 /// Seconds ahead of UTC of `GMT+0530 (India Standard Time)`, `GMT-05:00`, `UTC+1`, and the bytes
@@ -224,6 +282,16 @@ mod tests {
         check("05-02-2026 09:00:00 AM [x]", None);
         check("02-05-2026 09:00:00 AM x", None);
         check("02-05-2026 09:00:00 x", None);
+        check("22-05-2026 09:00:00 x", Some(("2026-05-22T09:00:00Z", 19)));
+        check(
+            "05-22-2026 09:00:00.5 +0200 x",
+            Some(("2026-05-22T07:00:00.500Z", 27)),
+        );
+        check("2026/5/2 09:00:00 x", Some((nine, 17)));
+        check("may/02/2026 09:00:00 x", Some((nine, 20)));
+        check("May 2, 2026, 9:00:00 AM x", Some((nine, 23)));
+        check("2026/5/2 x", None);
+        check("may/be/2026 09:00:00", None);
         check("2026 Mayo 2 09:00:00", None);
         check("2026 May 32 09:00:00", None);
         check("4711 Dec", None);

@@ -254,7 +254,7 @@ mod tests {
     fn check(text: &str, near: Option<&str>, expected: Option<(Option<&str>, &str, &str)>) {
         let reference = Reference {
             near: near.and_then(Timestamp::parse_rfc3339),
-            zone_seconds: 0,
+            ..Reference::default()
         };
         let found = parse(text, reference);
         let time = found.as_ref().and_then(|line| line.time);
