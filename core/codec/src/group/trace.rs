@@ -34,6 +34,16 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
             let is_in = previous.starts_with(b"goroutine ") || is_place(previous);
             is_in && is_call(line)
         }
+        (Some(b'L'), Some(b' ' | b'*')) if line.starts_with(b"Last message") => {
+            previous.starts_with(b"    (") || previous.starts_with(b"** (")
+        }
+        (Some(b'S'), Some(b'L')) => {
+            line.starts_with(b"State: ") && previous.starts_with(b"Last message")
+        }
+        (
+            Some(b'T' | b'D' | b'R' | b'H' | b'U' | b'E'),
+            Some(b'A' | b'T' | b'D' | b'R' | b'H' | b'U'),
+        ) if is_of_minio(previous, line) => true,
         (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b' ')) => {
             is_frame(previous) && is_last_of_python(line)
         }
@@ -48,6 +58,28 @@ pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
         || is_chain(line)
         || is_of_node(previous, line)
         || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
+}
+
+/// Whether two lines stand below each other in what `MinIO` prints of an error: names and values
+/// of the call, the error, and its trace (`internal/logger/console.go`, from memory).
+fn is_of_minio(previous: &[u8], line: &[u8]) -> bool {
+    const NAMES: [&[u8]; 8] = [
+        b"API: ",
+        b"Time: ",
+        b"DeploymentID: ",
+        b"RequestID: ",
+        b"RemoteHost: ",
+        b"Host: ",
+        b"UserAgent: ",
+        b"Error: ",
+    ];
+    let place = |line: &[u8]| NAMES.iter().position(|name| line.starts_with(name));
+    match (place(previous), place(line)) {
+        // The call is always followed by the time, and that by an id.
+        (Some(before @ 0..=1), Some(after)) => after == before + 1,
+        (Some(before), Some(after)) => before < after,
+        _ => false,
+    }
 }
 
 /// Whether a line goes on with what Node.js writes of an error that nothing caught: the source
@@ -205,7 +237,7 @@ pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
         Some(b' ') if is_padded_level(&line[1..]) => false,
         Some(b' ') if is_of_cloud_foundry(line) || is_of_gcloud(line) => false,
-        Some(b' ') if is_of_tracing(line) => false,
+        Some(b' ') if is_of_tracing(line) || is_of_zabbix(line) || is_of_next(line) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -293,6 +325,46 @@ fn is_of_tracing(line: &[u8]) -> bool {
     let behind = memchr::memchr(b' ', line).filter(|_| is_date);
     let behind = behind.map(|blank| line[blank..].trim_ascii_start());
     behind.is_some_and(|rest| levels.iter().any(|level| rest.starts_with(level)))
+}
+
+/// Whether a line begins with the process, padded to six bytes, and the time of Zabbix:
+/// `    64:20260512:140400.123 message`.
+fn is_of_zabbix(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let number = line.iter().take(6).take_while(|byte| byte.is_ascii_digit());
+    let stamp = line.get(number.count()..).unwrap_or_default();
+    match stamp.get(..20) {
+        Some([b':', date @ .., b'.', _, _, _]) => {
+            date.get(8) == Some(&b':')
+                && date.iter().filter(|byte| byte.is_ascii_digit()).count() == 14
+        }
+        _ => false,
+    }
+}
+
+/// Whether a line is one that Next.js prints behind a blank: with a mark before it, or a request
+/// (`packages/next/src/build/output/log.ts`, from memory).
+fn is_of_next(line: &[u8]) -> bool {
+    let marks = ["\u{2713} ", "\u{2a2f} ", "\u{26a0} ", "\u{25cb} "];
+    let line = first_line(&line[1..]);
+    match line.first() {
+        Some(0xe2) => marks.iter().any(|mark| line.starts_with(mark.as_bytes())),
+        Some(b'A'..=b'Z') => {
+            let methods = [
+                &b"GET /"[..],
+                b"POST /",
+                b"PUT /",
+                b"PATCH /",
+                b"DELETE /",
+                b"HEAD /",
+            ];
+            let is_timed = line.ends_with(b"s") || line.ends_with(b")");
+            methods.iter().any(|method| line.starts_with(method))
+                && is_timed
+                && memchr::memmem::find(line, b" in ").is_some()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a record is an event of Windows that `line` goes on with: events stand on several lines,

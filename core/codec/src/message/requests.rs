@@ -53,6 +53,7 @@ pub(super) fn gin(text: &str, row: &mut Row<'_>) -> bool {
 pub(super) fn describe(body: &str, row: &mut Row<'_>) {
     match body.as_bytes().first() {
         Some(b'0'..=b'9' | b'[') if uvicorn(body, row) => {}
+        Some(b'0'..=b'9') if fiber(body, row) || php_server(body, row) => {}
         Some(b'[') if serilog(behind_clock(body), row) => {}
         Some(b'S' | b'[') => rails(body, row),
         Some(b'"') => django(body, row),
@@ -89,6 +90,48 @@ fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
     if let Some(port) = port {
         row.source_port(port);
     }
+    put_status(status, row);
+    true
+}
+
+/// `14:00:00 | 500 |  12.3ms |  10.0.0.5 | GET | /x | message`, the default of the logger of Fiber
+/// (docs.gofiber.io/api/middleware/logger, as of 2026-12-01, not read).
+fn fiber(body: &str, row: &mut Row<'_>) -> bool {
+    if body.as_bytes().get(8..11) != Some(b" | ") {
+        return false;
+    }
+    let mut parts = body.splitn(7, '|').map(str::trim).skip(1);
+    let mut part = || parts.next().unwrap_or_default();
+    let (status, latency, client, method, target) = (part(), part(), part(), part(), part());
+    let Some(status) = status_of(status).filter(|_| target.starts_with('/')) else {
+        return false;
+    };
+    put_client(client, row);
+    put_target(method, target, row);
+    put_status(status, row);
+    if let Some(nanos) = time::duration(latency, 1.0) {
+        row.duration(nanos);
+    }
+    true
+}
+
+/// `127.0.0.1:51158 [500]: GET /x` of the development server of PHP.
+fn php_server(body: &str, row: &mut Row<'_>) -> bool {
+    let Some((client, rest)) = body.split_once(" [") else {
+        return false;
+    };
+    let Some((status, request)) = rest.split_once("]: ") else {
+        return false;
+    };
+    let (Some(status), Some((method, target))) = (status_of(status), request.split_once(' '))
+    else {
+        return false;
+    };
+    if address(client).is_none() || !target.starts_with('/') {
+        return false;
+    }
+    put_client(client, row);
+    put_target(method, target.split(' ').next().unwrap_or(target), row);
     put_status(status, row);
     true
 }
@@ -174,7 +217,7 @@ fn is_request(body: &str) -> bool {
 
 /// `GET /x?y 200 12.345 ms - 123`, where the answer has come.
 fn morgan(body: &str, row: &mut Row<'_>) {
-    let mut words = body.split(' ');
+    let mut words = body.trim_end().split(' ');
     let (Some(method), Some(target), Some(status), Some(latency), Some("ms"), Some("-"), Some(_)) = (
         words.next(),
         words.next(),
