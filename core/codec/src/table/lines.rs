@@ -78,9 +78,15 @@ impl Compiled {
         })
     }
 
+    /// Whether a text is one of the table, with blanks behind it or without.
     fn matches(&self, text: &str, captured: &mut Captured) -> bool {
         let mut patterns = self.patterns.iter();
-        patterns.any(|pattern| pattern.matches(text, captured))
+        if patterns.any(|pattern| pattern.matches(text, captured)) {
+            return true;
+        }
+        let trimmed = text.trim_end_matches(' ');
+        let mut patterns = self.patterns.iter();
+        trimmed.len() < text.len() && patterns.any(|pattern| pattern.matches(trimmed, captured))
     }
 }
 
@@ -183,19 +189,17 @@ impl LineDecoder {
     /// Finds the values of a line; gives whether it is one that the table is for.
     pub fn scan(&mut self, text: &str) -> bool {
         let mut captured = Captured::new();
-        for pattern in &self.compiled.patterns {
-            if pattern.matches(text, &mut captured) {
-                self.slots.clear();
-                for slot in captured.slots() {
-                    if let Some((start, end)) = captured.get(slot) {
-                        self.slots.put(slot, Value::text_at(start, end));
-                    }
-                }
-                self.filler.plan(self.slots.found());
-                return true;
+        if !self.compiled.matches(text, &mut captured) {
+            return false;
+        }
+        self.slots.clear();
+        for slot in captured.slots() {
+            if let Some((start, end)) = captured.get(slot) {
+                self.slots.put(slot, Value::text_at(start, end));
             }
         }
-        false
+        self.filler.plan(self.slots.found());
+        true
     }
 
     /// The values of the last line, which was `text`.

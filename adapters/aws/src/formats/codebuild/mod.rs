@@ -18,7 +18,7 @@ const STATE: usize = 1;
 static TABLE: Lines = Lines {
     name: "aws.codebuild",
     patterns: &[
-        "[Container] {time:time} Phase complete: {phase:word} State: {state:word}",
+        "[Container] {time:time} Phase complete: {phase:word} State: {state:word}{? }",
         "[Container] {time:time} {message:rest}",
     ],
     confidence: 95,
