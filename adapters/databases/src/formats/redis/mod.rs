@@ -1,6 +1,8 @@
 //! Log of Redis, Sentinel, Valkey and KeyDB.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, source_address, text, time};
+use nepho_codec::table::{
+    Event, GuardedLines, Lines, keep, severity_of, source_address, text, time,
+};
 use nepho_codec::time;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
@@ -12,7 +14,7 @@ nepho_core::register!(Component {
     name: "redis.log",
     summary: "Redis, Sentinel and Valkey server log",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_mine))),
 });
 
 const VERBOSE: usize = 0;
@@ -71,6 +73,18 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
+/// Whether a line is none of Node-RED, which writes times as version 2.0 did, and a level in
+/// brackets behind them: `31 Aug 11:39:24 - [info] message`.
+fn is_mine(line: &str) -> bool {
+    let rest = line
+        .get(line.len().min(12)..line.len().min(32))
+        .unwrap_or_default();
+    !matches!(
+        line.as_bytes(),
+        [b'0'..=b'9', _, b' ', ..] | [b'0'..=b'9', b' ', ..]
+    ) || !rest.contains(" - [")
+}
+
 /// Commands with passwords among what follows their names.
 const SECRET: [&str; 5] = ["acl", "auth", "config", "hello", "migrate"];
 
@@ -91,4 +105,20 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         }
     }
     service::fill(row, "redis");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mine;
+
+    #[test]
+    fn a_level_in_brackets_is_none_of_redis() {
+        assert!(!is_mine(
+            "31 Aug 11:39:24 - [info] Node-RED version: v0.17.2"
+        ));
+        assert!(!is_mine("1 Aug 11:39:24 - [warn] [rpi-gpio] Info : no"));
+        assert!(is_mine("31 Aug 11:39:24 - Accepted 10.0.0.7:1234"));
+        assert!(is_mine("31 Aug 11:39:24 * Server started"));
+        assert!(is_mine("12:M 12 May 2026 14:04:00.123 # no [room]"));
+    }
 }

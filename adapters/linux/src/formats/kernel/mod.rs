@@ -157,12 +157,34 @@ fn parse(text: &str) -> Option<Line<'_>> {
     if !is_uptime && !is_delta(padded) && (is_framed || is_leveled()) {
         return None;
     }
+    if time.is_some() && is_of_others(message) {
+        return None;
+    }
     Some(Line {
         severity,
         time,
         uptime: if is_uptime { clock } else { "" },
         message,
     })
+}
+
+/// Whether a message behind a date is one of programs that write it as dmesg does: the development
+/// server of PHP, which names PHP, or a client with its port; `Carp` of Perl, which names the line;
+/// and those that write a level in capitals.
+fn is_of_others(message: &str) -> bool {
+    let first = message.split(' ').next().unwrap_or_default();
+    let is_level = first.strip_suffix(':').is_some_and(|word| {
+        word.len() > 3
+            && word.bytes().all(|byte| byte.is_ascii_uppercase())
+            && Severity::from_word(word).is_some()
+    });
+    let is_client = || first.contains(':') && nepho_codec::table::address(first).is_some();
+    let is_of_perl = || {
+        let (_, line) = message.rsplit_once(" line ").unwrap_or_default();
+        let number = line.strip_suffix('.').unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    first == "PHP" || is_level || is_client() || is_of_perl()
 }
 
 /// Whether a text is a minute as `dmesg --human` shows it, `May12 14:00` or `May 2 14:00`.
@@ -290,6 +312,10 @@ mod tests {
             "[  +0.000123] a",
             "[ +12.345678] a",
             "[   12.345678] a",
+            "[Mon Jan 15 10:30:47 2024] usb 1-1: new device",
+            "[Mon Jan 15 10:30:47 2024] EXT4-fs (sda1): mounted",
+            "[Mon Jan 15 10:30:47 2024] BUG: soft lockup",
+            "[Mon Jan 15 10:30:47 2024] ACPI: LAPIC_NMI on line 3",
         ] {
             assert!(parse(text).is_some(), "{text}");
         }
@@ -301,6 +327,10 @@ mod tests {
             "[May12 14:00:01] a",
             "[May12 14:00] ERROR order failed status=500",
             "[May12 14:00] [error] job failed",
+            "[Fri Sep  4 21:05:05 2020] PHP 7.4.9 Development Server started",
+            "[Fri Sep  4 21:05:14 2020] 127.0.0.1:51158 Accepted",
+            "[Mon Jan 15 10:30:47 2024] ERROR: order 7 was refused",
+            "[Mon Jan 15 10:30:48 2024] cart.pl: no room at cart.pl line 12.",
         ] {
             assert!(parse(text).is_none(), "{text}");
         }
