@@ -69,6 +69,13 @@ impl Decoder for LtsvDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.ltsv");
         for (label, value) in values(record.text).flatten() {
+            // `ERROR: no cart` is a message.
+            if value.starts_with(' ')
+                && label.bytes().all(|byte| byte.is_ascii_uppercase())
+                && let Some(severity) = Severity::from_word(label)
+            {
+                row.severity(severity);
+            }
             let value = value.trim_start_matches(' ');
             if !matches!(value, "" | "-" | "null" | "(null)") {
                 put(label, value, self.reference, &mut row);

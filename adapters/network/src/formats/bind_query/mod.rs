@@ -61,7 +61,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(DENIED).is_some() {
         row.outcome(Outcome::Failure);
     }
-    if let Some((_, message)) = event.text.split_once("client ") {
+    if let Some(message) = event
+        .text
+        .find("client ")
+        .and_then(|at| event.text.get(at..))
+    {
         row.text(Column::Body, message);
     }
 }

@@ -5,7 +5,7 @@
 //! (`xferlog_std_format`), xferlog(5), as of 2026-11-30.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, outcome_of, source_address, text, time,
+    Event, LineFormat, Lines, duration, keep, outcome_of, part, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -38,7 +38,7 @@ static LINES: Lines = Lines {
         source_address(&["client"]),
         text(&["user"], Column::Actor),
         text(&["action"], Column::Action),
-        text(&["path"], Column::Path),
+        part(&["path"], Column::Path, path),
         outcome_of(
             &["result", "done"],
             &[
@@ -60,6 +60,15 @@ static LINES: Lines = Lines {
     ],
     finish: Some(finish),
 };
+
+/// A path that is one; behind a sign-in that failed stands why.
+fn path(text: &str) -> &str {
+    if text.contains("user list.") {
+        ""
+    } else {
+        text
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // As vsftpd calls it.

@@ -29,6 +29,16 @@ pub(super) struct Line<'a> {
     pub is_agent_first: bool,
     /// What stands behind: referer, user agent, and what operators add.
     pub tail: &'a str,
+    /// Level of the logger that wrote the line.
+    pub severity: Option<Severity>,
+}
+
+/// What stands behind `INFO:werkzeug:`, as Python writes level and logger before what servers log
+/// (`logging.BASIC_FORMAT`).
+fn behind_logger(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("INFO:")?;
+    let names = ["werkzeug:", "aiohttp.access:", "gevent:", "tornado.access:"];
+    names.iter().find_map(|name| rest.strip_prefix(name))
 }
 
 /// Parts of a line; `None` if it is of another format.
@@ -39,6 +49,12 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     }
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
+    if let Some(text) = behind_logger(text) {
+        return parse(text).map(|line| Line {
+            severity: Some(Severity::INFO),
+            ..line
+        });
+    }
     if let Some(line) = time_first(text).or_else(|| proxy_manager::parse(text)) {
         return Some(line);
     }
@@ -240,7 +256,10 @@ pub(super) fn begins_with_date(text: &[u8]) -> bool {
         part.is_some_and(|part| part.iter().all(u8::is_ascii_digit))
     };
     let is_common = text.get(2) == Some(&b'/') && is_number(0..2);
-    let is_iso = text.get(4) == Some(&b'-') && text.get(10) == Some(&b'T') && is_number(0..4);
+    // gevent has a blank between date and clock, and no zone.
+    let is_parted = text.get(10) == Some(&b'T')
+        || text.get(10) == Some(&b' ') && text.get(19..22) == Some(b"] \"");
+    let is_iso = text.get(4) == Some(&b'-') && is_parted && is_number(0..4);
     is_common || is_iso
 }
 

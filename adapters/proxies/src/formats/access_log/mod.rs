@@ -108,6 +108,9 @@ impl Decoder for AccessLogDecoder {
             put_status(status, &mut row);
         }
         put_tail(&tail_of(&line), &mut row);
+        if let Some(severity) = line.severity {
+            row.severity(severity);
+        }
         row.commit();
         Verdict::Rows
     }

@@ -101,12 +101,15 @@ fn has_bare_referer(text: &str) -> bool {
     text.trim_start().starts_with("- ") && Tokens(text).filter(is_free).count() == 1
 }
 
-/// Seconds as nginx writes them, with three decimals.
+/// Seconds as nginx writes them, with three decimals, or as gevent does, with six.
 fn is_seconds(text: &str) -> bool {
     let parts = text.split_once('.');
     parts.is_some_and(|(whole, decimals)| {
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        !whole.is_empty() && decimals.len() == 3 && are_digits(whole) && are_digits(decimals)
+        !whole.is_empty()
+            && matches!(decimals.len(), 3 | 6)
+            && are_digits(whole)
+            && are_digits(decimals)
     })
 }
 

@@ -1,7 +1,8 @@
 //! Access log of the Squid cache, in its own format.
 
+use nepho_codec::message::json::url_path;
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, put_status, source_address, text, time, url,
+    Event, LineFormat, Lines, duration, keep, part, put_status, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -32,7 +33,7 @@ static LINES: Lines = Lines {
         keep(&["result"], RESULT),
         keep(&["status"], STATUS),
         text(&["method"], Column::Method),
-        url(&["url"]),
+        part(&["url"], Column::Path, path),
         text(&["user"], Column::Actor),
         text(&["peer"], Column::Peer),
     ],
@@ -43,6 +44,15 @@ static LINES: Lines = Lines {
     ],
     finish: Some(finish),
 };
+
+/// Path of a URL. Of what was no request Squid writes why: `error:invalid-request`.
+fn path(url: &str) -> &str {
+    if url.starts_with("error:") {
+        ""
+    } else {
+        url_path(url)
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // 000: no answer was sent.
