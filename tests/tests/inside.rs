@@ -166,6 +166,16 @@ fn calls_of_cloudtrail_are_read_whatever_event_came_before() {
 }
 
 #[test]
+fn who_was_let_into_a_cluster_is_told_behind_other_lines_of_logfmt() {
+    let text = "time=\"2026-05-12T14:04:59Z\" level=info msg=\"starting controller\"\n\
+                time=\"2026-05-12T14:05:01Z\" level=info msg=\"access granted\" \
+                arn=\"arn:aws:iam::111122223333:role/web\" username=\"eks:node\"\n";
+    let values = [(Column::Actor, "arn:aws:iam::111122223333:role/web")];
+    let format = "aws.eks_authenticator_audit";
+    check(text, format, "2026-05-12T14:05:01Z", &values);
+}
+
+#[test]
 fn messages_behind_a_header_of_syslog_are_those_of_their_programs() {
     let time = "2026-05-12T14:00:00Z";
     let current = |app: &str, message: &str| format!("<134>1 {time} lb-1 {app} 12 - - {message}");

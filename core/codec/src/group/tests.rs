@@ -638,3 +638,42 @@ fn lines_with_the_time_of_day_stand_alone_among_those_with_a_date() {
     let more = format!("{dated}\n14:00:00 up 5 days, 2 users");
     check(&format!("{more}\n{dated}\n"), &[&more, dated]);
 }
+
+#[test]
+fn records_may_begin_with_blanks() {
+    check(
+        "    64:20260512:140400.123 agent #0 started\n    65:20260512:140400.123 agent #1 started\n",
+        &[
+            "    64:20260512:140400.123 agent #0 started",
+            "    65:20260512:140400.123 agent #1 started",
+        ],
+    );
+    check(
+        " \u{2713} Ready in 1200ms\n GET /cart 500 in 12ms\n \u{2a2f} Error: boom\n    at f (a.js:1:2)\n",
+        &[
+            " \u{2713} Ready in 1200ms",
+            " GET /cart 500 in 12ms",
+            " \u{2a2f} Error: boom\n    at f (a.js:1:2)",
+        ],
+    );
+    check(
+        "cart:\n 64:20 is the ratio\n GET it in time\n \u{2022} 3 items\n",
+        &["cart:\n 64:20 is the ratio\n GET it in time\n \u{2022} 3 items"],
+    );
+}
+
+#[test]
+fn what_minio_and_elixir_tell_of_an_error_is_one_record() {
+    let text = "API: PutObject(bucket=a)\nTime: 14:04:00 UTC 05/12/2026\nDeploymentID: 5\n\
+                RequestID: 1\nError: no space\n       4: cmd/a.go:1:cmd.f()";
+    check(&format!("up\n{text}\nup\n"), &["up", text, "up"]);
+    check("Time: 1\nError: x\n", &["Time: 1", "Error: x"]);
+    let text = "10:30:45.123 [error] GenServer Shop.Worker terminating\n** (RuntimeError) boom\n    \
+                (shop 0.1.0) lib/shop.ex:12: Shop.f/2\nLast message: :tick\nState: %{}";
+    let next = "10:30:46.123 [info] next";
+    check(&format!("{text}\n{next}\n"), &[text, next]);
+    check(
+        "Last message: 3\nState: open\n",
+        &["Last message: 3\nState: open"],
+    );
+}
