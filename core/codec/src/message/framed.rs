@@ -4,7 +4,8 @@
 //! Sources, as of 2026-12-01, from memory and lines that users show: log4j settings of Minecraft
 //! servers and Forge, `log/format.go` of go-ethereum, `libs/log/tmfmt_logger.go` of `CometBFT`,
 //! `RCUTILS_CONSOLE_OUTPUT_FORMAT` of ROS (`[{severity}] [{time}] [{name}]: {message}`),
-//! esphome.io/components/logger, `gh run view --log` (job, step and line between tabs), Zigbee2MQTT 1.
+//! esphome.io/components/logger, `gh run view --log` (job, step and line between tabs),
+//! Zigbee2MQTT 1.
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;

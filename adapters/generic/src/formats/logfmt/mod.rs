@@ -40,8 +40,8 @@ impl Format for Logfmt {
     }
 }
 
-/// Whether a line is one in which the authenticator of EKS tells who was let in: the others that it
-/// writes begin alike.
+/// Whether a line is one in which the authenticator of EKS tells who was let in: the others that
+/// it writes begin alike.
 fn is_of_authenticator(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(72)).unwrap_or_default();
     let said = [" msg=\"access granted\" ", " msg=\"access denied\" "];

@@ -169,8 +169,8 @@ fn parse(text: &str) -> Option<Line<'_>> {
 }
 
 /// Whether a message behind a date is one of programs that write it as dmesg does: the development
-/// server of PHP, which names PHP, or a client with its port; `Carp` of Perl, which names the line;
-/// and those that write a level in capitals.
+/// server of PHP, which names PHP, or a client with its port; `Carp` of Perl, which names the
+/// line; and those that write a level in capitals.
 fn is_of_others(message: &str) -> bool {
     let first = message.split(' ').next().unwrap_or_default();
     let is_level = first.strip_suffix(':').is_some_and(|word| {
