@@ -76,6 +76,8 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     if time.len() > 40 {
         return None;
     }
+    // Examples of nginx's old wiki have two blanks here.
+    let rest = rest.trim_start_matches(' ');
     let (asked, request, status, rest) = match status_first(rest) {
         Some((status, request, rest)) => ("", request, Some(status), rest),
         None => {
@@ -92,7 +94,15 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     {
         return None;
     }
-    let (ends, user) = split_user(text.get(..open)?)?;
+    let (ends, user) = match split_user(text.get(..open)?) {
+        Some(found) => found,
+        // `%h %t "%r" %>s %b`: behind an address and a time anybody may quote a text.
+        None => {
+            let client = text.get(..open)?.strip_suffix(' ')?;
+            address(client).filter(|_| status.is_some() && names_protocol(request))?;
+            (client, "")
+        }
+    };
     let (server, client) = split_ends(ends)?;
     let server = if server.is_empty() { asked } else { server };
     Some(Line {
@@ -457,6 +467,26 @@ mod tests {
         check("May  1 10:00:00 web nginx: 10.0.0.1", None);
         check("nginx: 10.0.0.1", None);
         check("web_1  | 10.0.0.1", None);
+    }
+
+    #[test]
+    fn nothing_but_an_address_may_stand_first() {
+        let rest = |request: &str| format!("[10/Oct/2000:13:55:36 -0700] {request}");
+        let check = |first: &str, request: &str, expected: bool| {
+            let line = format!("{first} {}", rest(request));
+            assert_eq!(parse(&line).is_some(), expected, "{line}");
+        };
+        let request = "\"GET / HTTP/1.1\" 200 5";
+        check("203.0.113.7", request, true);
+        check("2001:db8::7", request, true);
+        check("203.0.113.7", &format!("{request} 0.001"), true);
+        check("203.0.113.7 - -", &format!(" {request}"), true);
+        check("worker", request, false);
+        check("web-1.example.com", request, false);
+        check("203.0.113.7", "\"hello\" 200 5", false);
+        check("203.0.113.7", "\"GET / HTTP/1.1\" - 5", false);
+        check("203.0.113.7", "TCP 200 5 7 0.001", false);
+        check("203.0.113.7", "\"GET / HTTP/1.1\" took 5", false);
     }
 
     #[test]

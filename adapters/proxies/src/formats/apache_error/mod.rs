@@ -99,10 +99,11 @@ impl Decoder for ApacheErrorDecoder {
     }
 }
 
-/// Whether a process that syslog names is the server: `httpd`, `apache2`, `/usr/sbin/apache2`.
+/// Whether a process that syslog names is the server: `httpd`, `apache2`, `/usr/sbin/apache2`,
+/// and `httpd/shop` of `ErrorLog syslog:local7:httpd/shop`.
 fn is_server(process: &str) -> bool {
-    let name = process.rsplit('/').next().unwrap_or(process);
-    name.is_empty() || name.starts_with("httpd") || name.starts_with("apache")
+    let is_name = |name: &str| name.starts_with("httpd") || name.starts_with("apache");
+    process.is_empty() || process.split('/').any(is_name)
 }
 
 /// Whether a line begins with a day of the week, or has a module and a process behind another time
@@ -330,7 +331,8 @@ mod tests {
     #[test]
     fn the_server_has_its_name() {
         assert!(is_server("") && is_server("httpd") && is_server("/usr/sbin/apache2"));
-        assert!(!is_server("worker"));
+        assert!(is_server("httpd/shop") && is_server("apache2"));
+        assert!(!is_server("worker") && !is_server("shop/worker"));
     }
 
     #[test]

@@ -73,7 +73,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let lists = lists::split(lists);
     if let [address, _bytes, _seconds, _status, more @ ..] = lists.as_slice() {
         put_peer(lists::last(address), row);
-        row.text(Column::RequestId, more.last().copied().unwrap_or_default());
+        row.text(Column::RequestId, request_id(more));
+    }
+}
+
+/// Id of a request: the last word, or where operators add more behind it, what looks like one of
+/// nginx, of 32 hexadecimal digits (`$request_id`).
+fn request_id<'a>(words: &[&'a str]) -> &'a str {
+    let is_id = |word: &&str| word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut words = words.iter().copied();
+    let last = words.clone().next_back().unwrap_or_default();
+    match is_id(&last) {
+        true => last,
+        false => words.find(is_id).unwrap_or(last),
     }
 }
 
