@@ -9,6 +9,7 @@ use nepho_codec::table::{
 use nepho_codec::unwrap::otlp::{attributes_of, value_text};
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::attributes::{self, End};
@@ -24,6 +25,7 @@ nepho_core::register!(Component {
 const ATTRIBUTES: usize = 0;
 const BODY: usize = 1;
 const RESOURCE: usize = 2;
+const NUMBER: usize = 3;
 
 static TABLE: Table = Table {
     name: "otlp.json",
@@ -62,12 +64,29 @@ static TABLE: Table = Table {
         keep(&["attributes"], ATTRIBUTES),
         keep(&["body"], BODY),
         keep(&["resource.attributes"], RESOURCE),
+        keep(&["severityNumber", "severity_number"], NUMBER),
     ],
     extras: &[],
     finish: Some(finish),
 };
 
+/// Severity by its name in Protocol Buffers, as writers of their JSON put enumerations that do not
+/// follow the specification (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"):
+/// `SEVERITY_NUMBER_WARN2`.
+fn enumerated(name: &str) -> Option<Severity> {
+    let name = name.strip_prefix("SEVERITY_NUMBER_")?;
+    let (word, above) = match name.as_bytes().last() {
+        Some(digit @ b'2'..=b'4') => (&name[..name.len() - 1], digit - b'1'),
+        _ => (name, 0),
+    };
+    let lowest = Severity::from_word(word)?;
+    Some(Severity(lowest.0 + above))
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(severity) = event.kept(NUMBER).and_then(|name| enumerated(&name)) {
+        row.severity(severity);
+    }
     if let Some(body) = event
         .kept_container(BODY)
         .filter(|_| !row.has(Column::Body))
