@@ -18,6 +18,7 @@ nepho_core::register!(Component {
 
 const RESULT: usize = 0;
 const TIME: usize = 1;
+const REFUSED: usize = 2;
 
 static LINES: Lines = Lines {
     name: "dovecot.audit_login",
@@ -27,7 +28,16 @@ static LINES: Lines = Lines {
         "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
          {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}",
         // Of its own file syslog took the service for the program.
-        "Info: {result}: user=<{user}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
+        "Info: {result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}{?, {rest:rest}}",
+        // Before the client told a user.
+        "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
+         {?Info: }{result}: {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}{?, {rest:rest}}",
+        "{?{time:time} }{?{_:name}: }{_:auth|auth-worker}{?({_:name})}: {?Info: }{?conn unix:{_}: }{?auth-worker<{_:int}>: }\
+         {database:pam|sql|ldap|passwd-file|passwd|shadow|bsdauth|checkpassword|vpopmail|dict|lua|static|imap|oauth2}({user},{client:ip}{?,<{_}>}{?,}): {refused:rest}",
+        "{?{time:time} }{?{_:name}: }{_:auth|auth-worker}{?({_:name})}: {?Info: }{?conn unix:{_}: }{?auth-worker<{_:int}>: }\
+         {database:pam|sql|ldap|passwd-file|passwd|shadow|bsdauth|checkpassword|vpopmail|dict|lua|static|imap|oauth2}({user}): {refused:rest}",
+        "Info: {?conn unix:{_}: }{?auth-worker<{_:int}>: }\
+         {database:pam|sql|ldap|passwd-file|passwd|shadow|bsdauth|checkpassword|vpopmail|dict|lua|static|imap|oauth2}({user},{client:ip}{?,<{_}>}{?,}): {refused:rest}",
     ],
     confidence: 92,
     constants: &[(Column::Process, "dovecot")],
@@ -39,8 +49,14 @@ static LINES: Lines = Lines {
         part(&["result"], Column::Action, action),
         keep(&["result"], RESULT),
         keep(&["time"], TIME),
+        keep(&["refused"], REFUSED),
     ],
-    extras: &[("method", "auth_method"), ("service", "login_service")],
+    extras: &[
+        ("method", "auth_method"),
+        ("service", "login_service"),
+        ("database", "auth_database"),
+        ("refused", "reason"),
+    ],
     finish: Some(finish),
 };
 
@@ -59,10 +75,33 @@ fn action(result: &str) -> &str {
     result[..end].trim_end()
 }
 
+/// Whether a database of passwords tells that it did not let a user in (`src/auth/passdb-*.c`,
+/// `src/auth/auth-request.c`).
+fn is_refusal(reason: &str) -> bool {
+    const STARTS: [&str; 6] = [
+        "unknown user",
+        "Password mismatch",
+        "Invalid password",
+        "invalid credentials",
+        "Login user not found",
+        "user not found from any passdbs",
+    ];
+    STARTS.iter().any(|start| reason.starts_with(start))
+        || reason.contains("() failed: ")
+        || reason.starts_with("password mismatch")
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let stamp = event.kept(TIME).map_or(0, |time| time.len());
     let body = event.text.get(stamp..).unwrap_or(event.text);
     row.text(Column::Body, body.trim_start());
+    if let Some(reason) = event.kept(REFUSED) {
+        row.constant(Column::Action, "authenticate");
+        if is_refusal(&reason) {
+            row.outcome(Outcome::Failure);
+        }
+        return;
+    }
     let result = event.kept(RESULT).unwrap_or_default();
     // `Login` to 2.3, `Logged in` since 2.4; a proxy signs in elsewhere.
     let is_proxied = result.starts_with("proxy(");

@@ -17,6 +17,8 @@ nepho_core::register!(Component {
 });
 
 const REFUSED: usize = 0;
+const CHECKED: usize = 1;
+const ENDED: usize = 2;
 
 static LINES: Lines = Lines {
     name: "exim.log",
@@ -37,11 +39,22 @@ static LINES: Lines = Lines {
         "{?{time:time} }{?[{pid:int}] }{id:name} Frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{id:name} Message is frozen{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
-         [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {_} (set_id={account})",
+         [{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}}{? U={_:name}}: {_} (set_id={account})",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
-         [{client:ip}]{?:{port:int}}{? I={_:word}}{? U={_:word}}: {reason:rest}",
+         [{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}}{? U={_:name}}: {reason:rest}",
         "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{?{_}} \
          {refused:rejected|temporarily rejected} {fields:rest}",
+        "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
+         {checked:sender verify fail|sender verify defer} for {fields:rest}",
+        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol synchronization error|protocol violation: synchronization error} ({_}): {_} \
+         {?from }H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol error|syntax error} in \"{_}\" \
+         H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }SMTP call from {?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
+         {refused:dropped: too many nonmail commands|dropped: too many syntax or protocol errors|dropped: too many unrecognized commands}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{?{id:name} }SMTP connection from {?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
+         {ended:closed by QUIT|closed after SIGTERM|closed by DROP in ACL|lost}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }{ended:no MAIL in SMTP connection|no MAIL in TFO SMTP connection} from {?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
     ],
     confidence: 92,
     constants: &[(Column::Process, "exim"), (Column::Service, "exim")],
@@ -53,6 +66,8 @@ static LINES: Lines = Lines {
         text(&["account"], Column::Actor),
         part(&["id"], Column::RequestId, message_id),
         keep(&["refused"], REFUSED),
+        keep(&["checked"], CHECKED),
+        keep(&["ended"], ENDED),
     ],
     extras: &[
         ("to", "recipient"),
@@ -70,7 +85,17 @@ fn is_of_exim(text: &str) -> bool {
         .take(5)
         .any(|word| !message_id(word).is_empty())
         || text.contains(" authenticator failed for ")
-        || (text.contains("H=") && text.contains(" rejected "))
+        || is_of_client(text)
+}
+
+/// Whether a line tells of a client without a message.
+fn is_of_client(text: &str) -> bool {
+    if text.contains("H=") && text.contains('[') {
+        return text.contains(" rejected ")
+            || text.contains(" sender verify ")
+            || text.contains("SMTP protocol ");
+    }
+    text.contains("SMTP call from ") || text.contains("SMTP connection from ")
 }
 
 /// The id of a message: three numbers in base 62, of 6, 6 and 2 digits, since 4.97 of 6, 11 and 4.
@@ -128,6 +153,22 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Peer, &address);
     }
+    // A client that leaves says nothing of a message.
+    if let Some(end) = event.kept(ENDED) {
+        match &*end {
+            "closed by DROP in ACL" => row
+                .constant(Column::Action, "rejected")
+                .outcome(Outcome::Failure)
+                .severity(Severity::WARN),
+            _ => row.constant(Column::Action, "disconnected"),
+        };
+        return;
+    }
+    if event.kept(CHECKED).is_some() {
+        row.constant(Column::Action, "verify");
+        row.outcome(Outcome::Failure).severity(Severity::WARN);
+        return;
+    }
     let refused = match event.kept(REFUSED) {
         Some(_) => "rejected",
         None if body.contains(" authenticator failed for ") => "authenticate",
@@ -161,6 +202,19 @@ fn body(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_without_a_message_tell_of_a_client() {
+        let check = |line: &str, expected: bool| assert_eq!(is_of_client(line), expected, "{line}");
+        check("H=a [203.0.113.7] sender verify fail for <b@c>: x", true);
+        check("SMTP call from [203.0.113.7] dropped: x", true);
+        check("SMTP protocol error in \"AUTH\" H=a [203.0.113.7] x", true);
+        check("INFO H=7 [main] started", false);
+        check("GET /a?H=1 [x] 200", false);
+        check("sender verify failed", false);
+        check("SMTP protocol error", false);
+        check("order 7 rejected", false);
+    }
 
     #[test]
     fn ids_of_messages_have_a_shape() {

@@ -39,16 +39,20 @@ static LINES: Lines = Lines {
          {?delays={_:word} }dsn={dsn:name}, status={status:name} {reason}",
         "{queue:name}: {kind:reject|reject_warning|milter-reject}: {stage:name} from {client}[{ip:ip}]{?:{_:int}}: {reason}",
         "{queue:name}: client={client}[{ip:ip}]{?, sasl_method={_:name}}{?, sasl_username={user}}",
-        "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: \
+        "{?warning: }{client:name}[{ip:ip}]{?:{from_port:int}}: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: \
          {reason}, sasl_username={tried:rest}",
-        "{?warning: }{client:name}[{ip:ip}]: SASL {mechanism:name} {kind:authentication failed|authentication aborted}: {?{reason:rest}}",
-        "{kind:connect|disconnect|lost connection} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
+        "{?warning: }{client:name}[{ip:ip}]{?:{from_port:int}}: SASL {mechanism:name} {kind:authentication failed|authentication aborted}:{? {reason:rest}}",
+        "{kind:connect|disconnect|lost connection|timeout|too many errors|improper command pipelining} {?after {stage:name} }from {client}[{ip:ip}]{?{_:rest}}",
         "{queue:name}: from=<{sender}>, size={size:int}, nrcpt={_:int}{?{_:rest}}",
         "{queue:name}: message-id=<{message_id}>{?{_:rest}}",
         "connect to {server}[{peer:ip}]:{port:int}: \
          {reason:Connection timed out|Connection refused|Connection reset by peer|No route to host|Host is unreachable|Network is unreachable}",
         "{queue:name}: host {server}[{peer:ip}] {refusal:refused to talk to me|said}: {reason:rest}",
         "{queue:hex}: lost connection with {server}[{peer:ip}] while {stage:rest}",
+        "{command:PREGREET|HANGUP} {?{_:int} }after {_:word} from [{ip:ip}]:{from_port:int}{?{_:rest}}",
+        "{command:COMMAND TIME LIMIT|COMMAND COUNT LIMIT|COMMAND LENGTH LIMIT|COMMAND PIPELINING|NON-SMTP COMMAND|BARE NEWLINE} \
+         from [{ip:ip}]:{from_port:int} after {stage:name}{?{_:rest}}",
+        "DNSBL rank {_:int} for [{ip:ip}]:{from_port:int}",
         "CONNECT from [{ip:ip}]:{from_port:int} to [{_:ip}]:{_:int}",
         "{command:PASS OLD|PASS NEW|WHITELISTED|ALLOWLISTED|BLACKLISTED|DENYLISTED|DISCONNECT} [{ip:ip}]:{from_port:int}",
         "{_:Anonymous|Trusted|Untrusted|Verified} TLS connection established from {client}[{ip:ip}]{?:{_:int}}: {_:rest}",

@@ -5,7 +5,7 @@
 //! `envelope.c`, `logdelivery` in `deliver.c` (of the time of 8.10), `rscheck` in `parseaddr.c`
 //! and `srvrsmtp.c` (`Milter: ...`) of sendmail.
 
-use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, part, source_address, text};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -22,6 +22,7 @@ const NO_QUEUE: &str = "NOQUEUE";
 
 const STATE: usize = 0;
 const VERDICT: usize = 1;
+const EVENT: usize = 2;
 
 static LINES: Lines = Lines {
     name: "sendmail.log",
@@ -32,15 +33,24 @@ static LINES: Lines = Lines {
         "{?{queue:name}: }ruleset={rule:name}, arg1={_}, relay={?{client} }[{?IPv6:}{ip:ip}]{?{_}}, {verdict:reject=|quarantine=|discard}{_:rest}",
         "{?{queue:name}: }ruleset={rule:name}, arg1={_}, {verdict:reject=|quarantine=|discard}{_:rest}",
         "{queue:name}: Milter: {_}, {verdict:reject=|quarantine=|discard}{_:rest}",
+        "{queue:name}: {event:AUTH failure|AUTH warning} ({mechanism:name}): {_}, user={user}, relay={?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)}",
+        "{queue:name}: {event:AUTH failure|AUTH warning} ({mechanism:name}): {_}, relay={?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)}",
+        "{queue:name}: {?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)}: {event:possible SMTP attack|possible SMTP RCPT flood}{_:rest}",
+        "{queue:name}: {?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)}: {_:EXPN|VRFY|ETRN|expn|vrfy|etrn} {_} {event:[rejected]|[rejected by ruleset]}",
+        "{queue:name}: {?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)} {event:did not issue MAIL/EXPN/VRFY/ETRN|did not issue MAIL} during connection to {_:rest}",
+        "{queue:name}: {event:rejecting commands|timeout waiting for input|lost input channel} from { }{?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)} {_:rest}",
+        "{queue:name}: {event:rejecting commands|timeout waiting for input|lost input channel} from {?{client} }[{?IPv6:}{ip:ip}]{? (may be forged)} {_:rest}",
     ],
     confidence: 90,
     constants: &[],
     fields: &[
         source_address(&["ip"]),
+        text(&["user"], Column::Actor),
         part(&["peer"], Column::Peer, host),
         part(&["queue"], Column::RequestId, queued),
         keep(&["state"], STATE),
         keep(&["verdict"], VERDICT),
+        keep(&["event"], EVENT),
     ],
     extras: &[
         ("to", "recipient"),
@@ -50,6 +60,7 @@ static LINES: Lines = Lines {
         ("dsn", "dsn"),
         ("client", "client"),
         ("rule", "rule"),
+        ("mechanism", "auth_method"),
     ],
     finish: Some(finish),
 };
@@ -94,6 +105,23 @@ fn queued(id: &str) -> &str {
     if id == NO_QUEUE { "" } else { id }
 }
 
+/// What a client did, of whom no mail is told yet (`srvrsmtp.c`).
+fn put_event(event: &str, row: &mut Row<'_>) {
+    let action = match event {
+        "AUTH failure" | "AUTH warning" => "authenticate",
+        "timeout waiting for input" | "lost input channel" => "disconnected",
+        "did not issue MAIL/EXPN/VRFY/ETRN" | "did not issue MAIL" => {
+            row.constant(Column::Action, "disconnected");
+            return;
+        }
+        "[rejected]" | "[rejected by ruleset]" | "rejecting commands" => "reject",
+        _ => "attack",
+    };
+    row.constant(Column::Action, action)
+        .outcome(Outcome::Failure)
+        .severity(Severity::WARN);
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Body, event.text);
     match event.kept(VERDICT).as_deref() {
@@ -113,6 +141,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             return;
         }
         None => {}
+    }
+    if let Some(event) = event.kept(EVENT) {
+        put_event(&event, row);
+        return;
     }
     let Some(state) = event.kept(STATE) else {
         row.constant(Column::Action, "received");
