@@ -576,6 +576,11 @@ fn tag(text: &str, is_sure: bool) -> Option<(&str, &str, &str)> {
             message,
         ));
     }
+    // The level that Kerberos of MIT adds: `krb5kdc[12](info): text`.
+    let name = match name.rfind("](") {
+        Some(end) if name.ends_with(')') => name.get(..=end).unwrap_or(name),
+        _ => name,
+    };
     let (process, pid) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
         Some((process, pid)) => (process, pid),
         None => (name, ""),

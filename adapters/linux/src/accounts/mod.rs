@@ -1,7 +1,9 @@
 //! What programs that let users in, and that change accounts, say of it.
 //!
-//! The lines of the programs are in tables of their own, [`ssh`], [`pam`] and [`tools`].
+//! The lines of the programs are in tables of their own, [`ssh`], [`pam`], [`tools`] and
+//! [`logins`].
 
+mod logins;
 mod pam;
 mod ssh;
 mod tools;
@@ -86,9 +88,11 @@ enum Group {
     Ssh,
     Pam,
     Tools,
+    /// Only those that a rule knows.
+    Logins,
 }
 
-/// Programs all of whose lines are about users and accounts.
+/// Programs all of whose lines are about users and accounts, and daemons some of whose are.
 fn group(program: &str) -> Option<Group> {
     Some(match program {
         "sshd" | "sshd-session" | "sshd-auth" | "dropbear" => Group::Ssh,
@@ -120,6 +124,7 @@ fn group(program: &str) -> Option<Group> {
         | "doas"
         | "proftpd" => Group::Tools,
         "gdm-password" | "lightdm" | "sssd" => Group::Pam,
+        _ if logins::is_daemon(program) => Group::Logins,
         _ => return None,
     })
 }
@@ -133,11 +138,12 @@ pub(crate) fn is_account_line(process: &str, message: &str) -> bool {
     let message = message.trim_start();
     let unrepeated = unrepeated(message);
     let program = header::program(process);
-    let is_own = match program {
-        "proftpd" => is_of_proftpd(unrepeated),
-        _ => group(program).is_some() && !message.starts_with("@cee:"),
+    let is_own = match (program, group(program)) {
+        ("proftpd", _) => is_of_proftpd(unrepeated),
+        (_, Some(Group::Logins)) => is_told_by(logins::RULES, unrepeated),
+        (_, group) => group.is_some() && !message.starts_with("@cee:"),
     };
-    is_own || names_module(process) && is_told_by_pam(unrepeated) || is_of_pam(unrepeated)
+    is_own || names_module(process) && is_told_by(pam::RULES, unrepeated) || is_of_pam(unrepeated)
 }
 
 /// Whether a sentence is about a client, which stands behind the server, or tells the start of the
@@ -159,9 +165,9 @@ fn names_module(process: &str) -> bool {
     process.ends_with(')') && process.contains("(pam_")
 }
 
-/// Whether a sentence without the name of a module is one of those that modules of PAM write.
-fn is_told_by_pam(message: &str) -> bool {
-    let mut rules = pam::RULES.iter();
+/// Whether a sentence is one of those that rules know.
+fn is_told_by(rules: &'static [Rule], message: &str) -> bool {
+    let mut rules = rules.iter();
     rules.any(|rule| LineDecoder::new(&rule.lines).scan(message))
 }
 
@@ -170,7 +176,7 @@ fn is_told_by_pam(message: &str) -> bool {
 fn is_of_pam(message: &str) -> bool {
     let inner = without_module(message);
     message.starts_with("PAM ")
-        || inner.len() < message.len() && is_told_by_pam(inner)
+        || inner.len() < message.len() && is_told_by(pam::RULES, inner)
         || message.strip_prefix("pam_").is_some_and(|rest| {
             let open = rest.find('(');
             open.is_some_and(|open| open < 24 && rest[open..].contains("): "))
@@ -206,6 +212,7 @@ pub(crate) struct Accounts {
     ssh: Vec<(&'static Rule, LineDecoder)>,
     pam: Vec<(&'static Rule, LineDecoder)>,
     tools: Vec<(&'static Rule, LineDecoder)>,
+    logins: Vec<(&'static Rule, LineDecoder)>,
 }
 
 impl Default for Accounts {
@@ -220,6 +227,7 @@ impl Default for Accounts {
             ssh: compile(ssh::RULES),
             pam: compile(pam::RULES),
             tools: compile(tools::RULES),
+            logins: compile(logins::RULES),
         }
     }
 }
@@ -233,6 +241,7 @@ impl Accounts {
         let own = match group {
             Group::Ssh => self.ssh.as_mut_slice(),
             Group::Tools => self.tools.as_mut_slice(),
+            Group::Logins => self.logins.as_mut_slice(),
             Group::Pam => &mut [],
         };
         // Old versions of PAM name their module with the program: `sshd(pam_unix)`.
@@ -270,6 +279,7 @@ pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &
     let own = match group {
         Group::Ssh => ssh::RULES,
         Group::Tools => tools::RULES,
+        Group::Logins => logins::RULES,
         Group::Pam => &[],
     };
     for rule in own.iter().chain(pam::RULES) {
@@ -334,6 +344,31 @@ mod tests {
         check("shop", "(payment) authentication failure", false);
         assert_eq!(without_module("(pam_unix) x"), "x");
         assert_eq!(without_module("(pam x) y"), "(pam x) y");
+    }
+
+    #[test]
+    fn daemons_tell_of_users_now_and_then() {
+        let check = |process: &str, message: &str, expected: bool| {
+            assert_eq!(is_account_line(process, message), expected, "{message}");
+        };
+        let failed = "LOGIN FAILED, user=ada, ip=[::ffff:203.0.113.7]";
+        check("imapd", failed, true);
+        check(
+            "cyrus/imaps",
+            "badlogin: [203.0.113.7] PLAIN [SASL(-13)]",
+            true,
+        );
+        check("shop", failed, false);
+        check("imapd", "Moved 7 bytes of new mail to /home/ada", false);
+        check("smbd", "smbd version 4.19.5 started.", false);
+        check("slapd", "conn=1000 op=1 RESULT tag=97 err=49 text=", false);
+        check("xinetd", "xinetd Version 2.3.15 started", false);
+        check("radiusd", "Ready to process requests", false);
+        check("monit", "'web' process is not running", false);
+        check("ftpd", "connection timed out", false);
+        check("in.tftpd", "RRQ from 203.0.113.7 filename boot", false);
+        check("in.ftpd", "refused connect from 203.0.113.7", true);
+        check("webmin", "Webmin starting", false);
     }
 
     #[test]

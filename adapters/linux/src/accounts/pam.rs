@@ -12,6 +12,8 @@ pub(super) static RULES: &[Rule] = &[
     done(
         "session_open",
         &[
+            // Of a terminal at which nobody is yet.
+            "{?{_:name}({_}): }session opened for user {user} by LOGIN(uid={_:int})",
             "{?{_:name}({_}): }session opened for user {user}(uid={_:int}) by {actor}(uid={_:int})",
             "{?{_:name}({_}): }session opened for user {user} by {actor}(uid={_:int})",
             "{?{_:name}({_}): }session opened for user {user} by{_:rest}",

@@ -52,10 +52,13 @@ pub(super) static RULES: &[Rule] = &[
             "{?fatal: }Access denied for user {user}{? by {reason:rest}}",
             "refused connect from {_} ({client:ip})",
             // dropbear
-            "Bad {?PAM }password attempt for '{user}' from {client:address}",
-            "Login attempt for nonexistent user{? '{user}'} from {client:address}",
-            "Exit before auth{?{ }from <{client:address}>}: {?(user '{user}', {_:int} fails): \
-             }{reason:rest}",
+            "{_:Bad|bad} {?PAM }password attempt for '{user}' from {client:address}",
+            "{_:Login|login} attempt for nonexistent user{? '{user}'} from {client:address}",
+            "{_:Exit|exit} before auth (user '{user}', {_:int} fails): {reason} from \
+             {client:address}",
+            "{_:Exit|exit} before auth: {reason} from {client:address}",
+            "{_:Exit|exit} before auth{?{ }from <{client:address}>}: {?(user '{user}', {_:int} \
+             fails): }{reason:rest}",
         ],
     ),
     refused(
