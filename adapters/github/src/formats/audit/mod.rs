@@ -14,7 +14,8 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 8] = [
+static TABLES: [&Table; 9] = [
+    &QUERIED,
     &IDENTIFIED,
     &TOLD,
     &STREAMED,
@@ -253,6 +254,71 @@ static ACCOUNT: Table = few_members![
     Need::HasAny(&["business", "enterprise", "user", "actor_ip", "team"]),
     Need::Number("created_at"),
 ];
+
+/// Events as the GraphQL API gives them, each as such or as the node of an edge
+/// (docs.github.com/en/graphql/reference/interfaces, `AuditEntry`, as of 2026-12-01).
+static QUERIED: Table = Table {
+    needs: &[
+        Need::HasAny(&["action", "node.action"]),
+        Need::HasAny(&["createdAt", "node.createdAt"]),
+        Need::HasAny(&[
+            "actorLogin",
+            "actorIp",
+            "actorResourcePath",
+            "node.actorLogin",
+            "node.actorIp",
+            "node.actorResourcePath",
+        ]),
+        Need::HasAny(&[
+            "operationType",
+            "organizationName",
+            "repositoryName",
+            "enterpriseSlug",
+            "userLogin",
+            "node.operationType",
+            "node.organizationName",
+            "node.repositoryName",
+            "node.enterpriseSlug",
+            "node.userLogin",
+        ]),
+    ],
+    fields: &[
+        time(&["createdAt", "node.createdAt"]),
+        text(&["action", "node.action"], Column::Action),
+        text(
+            &[
+                "actorLogin",
+                "node.actorLogin",
+                "actor.login",
+                "node.actor.login",
+            ],
+            Column::Actor,
+        ),
+        text(
+            &[
+                "organizationName",
+                "enterpriseSlug",
+                "node.organizationName",
+                "node.enterpriseSlug",
+            ],
+            Column::Account,
+        ),
+        source_address(&["actorIp", "node.actorIp"]),
+        text(&["id", "node.id"], Column::RequestId),
+        resource(&["repositoryName", "node.repositoryName"]),
+        resource(&["teamName", "node.teamName"]),
+        keep(&["userLogin", "node.userLogin"], USER),
+        keep(&["action", "node.action"], ACTION),
+        keep(&["actorLogin", "node.actorLogin"], ACTOR),
+    ],
+    extras: &[
+        ("operationType", "operation_type"),
+        ("node.operationType", "operation_type"),
+        ("visibility", "visibility"),
+        ("permission", "permission"),
+    ],
+    ..BASE
+};
 
 /// Events in CloudTrail Lake, which keeps those of GitHub's integration in a form of its own, with
 /// the original behind it.
