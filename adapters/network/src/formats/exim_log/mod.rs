@@ -42,7 +42,7 @@ static LINES: Lines = Lines {
          [{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}}{? U={_:name}}: {_} (set_id={account})",
         "{?{time:time} }{?[{pid:int}] }{method:name} authenticator failed for {host} \
          [{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}}{? U={_:name}}: {reason:rest}",
-        "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{?{_}} \
+        "{?{time:time} }{?[{pid:int}] }{?{id:name} }{?F={_:word} }H={?{host} }[{client:ip}]{?:{port:int}}{?{_}} \
          {refused:rejected|temporarily rejected} {fields:rest}",
         "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
          {checked:sender verify fail|sender verify defer} for {fields:rest}",

@@ -17,9 +17,9 @@ nepho_core::register!(Component {
 static LINES: Lines = Lines {
     name: "fail2ban.log",
     patterns: &[
-        "{time:time} fail2ban.{part:name}{?{ }}{?[{pid:int}]}: {level:level}{ }[{jail}] \
+        "{?{time:time} }fail2ban.{part:name}{?{ }}{?[{pid:int}]}: {level:level}{ }[{jail}] \
          {action:Found|Ban|Unban|Restore Ban|Increase Ban|Ignore} {address:ip}{?{_:rest}}",
-        "{time:time} fail2ban.{part:name}{?{ }}{?[{pid:int}]}: {level:level}{ }{message:rest}",
+        "{?{time:time} }fail2ban.{part:name}{?{ }}{?[{pid:int}]}: {level:level}{ }{message:rest}",
         "{level:NOTICE|INFO|WARNING}{ }[{jail}] {action:Found|Ban|Unban|Restore Ban} {address:ip}{?{_:rest}}",
     ],
     confidence: 93,
