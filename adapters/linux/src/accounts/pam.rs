@@ -36,6 +36,9 @@ pub(super) static RULES: &[Rule] = &[
     refused(
         "authentication",
         &[
+            // Whoever signs in may choose `ruser`: the last host counts.
+            "{?{_:name}({_}): }authentication failure; logname={_} uid={_} euid={_} tty={tty} \
+             ruser={ruser} rhost={client:word}{?{ }user={user}}",
             "{?{_:name}({_}): }authentication failure; logname={_} uid={_} euid={_} tty={tty} \
              ruser={ruser} rhost={client}{?{ }user={user}}",
             "{?PAM }{_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} tty={tty} \

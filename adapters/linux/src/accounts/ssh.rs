@@ -19,12 +19,15 @@ pub(super) static RULES: &[Rule] = &[
     refused(
         "ssh_login",
         &[
+            // Users may call themselves `x from 203.0.113.7 port 1 ssh2`: the last end counts.
+            "Failed {method:word} for {?invalid user }{user} from {client:word} port {port:int} ssh2",
             "Failed {method:word} for invalid user {user} from {client:word} port \
              {port:int}{_:rest}",
             "Failed {method:word} for illegal user {user} from {client:word} port \
              {port:int}{_:rest}",
             "Failed {method:word} for {user} from {client:word} port {port:int}{_:rest}",
             "Failed {method:word} for {?invalid user }{user} from {client:word}",
+            "Invalid user {user} from {client:word} port {port:int}",
             "Invalid user {user} from {client:word} port {port:int}{_:rest}",
             "Invalid user {user} from {client:word}",
             "Illegal user {user} from {client:word}{_:rest}",
@@ -66,6 +69,7 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "{?error: }Did not receive identification string from {client:ip}{? port \
              {port:int}}{_:rest}",
+            "Bad protocol version identification {_} from {client:ip} port {port:int}",
             "Bad protocol version identification {_} from {client:ip}{? port {port:int}}{_:rest}",
             "{?fatal: }{?error: }Unable to negotiate with {client:ip}{? port {port:int}}: \
              {reason:rest}",
@@ -117,8 +121,12 @@ pub(super) static RULES: &[Rule] = &[
             "{?error: }Received disconnect from {client:ip}: {_:rest}",
             "Disconnected from user {user} {client:ip}{? port {port:int}}{_:rest}",
             "Disconnected from {?invalid user }{?authenticating user }{user} {client:ip} port \
+             {port:int} [preauth]",
+            "Disconnected from {?invalid user }{?authenticating user }{user} {client:ip} port \
              {port:int}{_:rest}",
             "Disconnected from {client:ip}{? port {port:int}}{_:rest}",
+            "Connection {_:name} by {?invalid user }{?authenticating user }{user} {client:ip} \
+             port {port:int} [preauth]",
             "Connection {_:name} by {?invalid user }{?authenticating user }{user} {client:ip} \
              port {port:int}{_:rest}",
             "Connection {_:name} by {client:ip}{? port {port:int}}{_:rest}",
