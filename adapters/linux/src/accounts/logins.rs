@@ -59,6 +59,15 @@ pub(super) fn is_daemon(program: &str) -> bool {
     is_named || program.starts_with("in.")
 }
 
+/// Whether a line is worth a closer look: of some daemons nearly none is.
+pub(super) fn may_tell(program: &str, message: &str) -> bool {
+    match program {
+        "slapd" => message.starts_with("conn=") && message.contains(" BIND dn=\""),
+        "smbd" | "winbindd" => message.starts_with("Auth: "),
+        _ => true,
+    }
+}
+
 pub(super) static RULES: &[Rule] = &[
     refused(
         "login",

@@ -140,7 +140,9 @@ pub(crate) fn is_account_line(process: &str, message: &str) -> bool {
     let program = header::program(process);
     let is_own = match (program, group(program)) {
         ("proftpd", _) => is_of_proftpd(unrepeated),
-        (_, Some(Group::Logins)) => is_told_by(logins::RULES, unrepeated),
+        (program, Some(Group::Logins)) => {
+            logins::may_tell(program, unrepeated) && is_told_by(logins::RULES, unrepeated)
+        }
         (_, group) => group.is_some() && !message.starts_with("@cee:"),
     };
     is_own || names_module(process) && is_told_by(pam::RULES, unrepeated) || is_of_pam(unrepeated)
@@ -362,6 +364,7 @@ mod tests {
         check("imapd", "Moved 7 bytes of new mail to /home/ada", false);
         check("smbd", "smbd version 4.19.5 started.", false);
         check("slapd", "conn=1000 op=1 RESULT tag=97 err=49 text=", false);
+        check("slapd", "conn=1000 op=0 BIND dn=\"\" method=163", true);
         check("xinetd", "xinetd Version 2.3.15 started", false);
         check("radiusd", "Ready to process requests", false);
         check("monit", "'web' process is not running", false);
