@@ -15,7 +15,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope, Row};
 use nepho_core::time::Reference;
 
-pub(crate) use marks::{marks, may_begin};
+pub(crate) use marks::{bare_marks, marks, may_begin};
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
     of_journalctl, of_macos, of_meraki, of_solaris, of_verbose, origin,
@@ -158,6 +158,27 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         })
         .or_else(|| classic(priority, rest, reference))
         .or_else(|| untimed(priority?, rest))
+}
+
+/// What is left of a line whose time a collector has taken out: `sshd[12]: text`, `web-1 sshd[12]:
+/// text`. Any program may write such, so that the sentence has to tell the rest.
+pub(crate) fn bare(text: &str) -> Option<Header<'_>> {
+    const LONGEST: usize = 96;
+    let head = text.as_bytes().get(..LONGEST).unwrap_or(text.as_bytes());
+    let end = head.windows(3).position(|part| part == b"]: ")?;
+    let (words, pid) = text.get(..end)?.rsplit_once('[')?;
+    let (host, process) = words.rsplit_once(' ').unwrap_or(("", words));
+    let is_sure = is_number(pid)
+        && !pid.starts_with('0')
+        && is_process(process)
+        && (host.is_empty() || is_host(host));
+    is_sure.then(|| Header {
+        host,
+        process,
+        pid,
+        message: text.get(end + 3..).unwrap_or_default(),
+        ..Header::default()
+    })
 }
 
 /// A message behind a priority and no time, as programs write to `/dev/log`: `<14>app[12]: text`

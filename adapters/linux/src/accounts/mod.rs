@@ -148,6 +148,18 @@ pub(crate) fn is_account_line(process: &str, message: &str) -> bool {
     is_own || names_module(process) && is_told_by(pam::RULES, unrepeated) || is_of_pam(unrepeated)
 }
 
+/// Whether a program that only tells of users and accounts wrote a sentence that a rule knows.
+pub(crate) fn is_told(program: &str, message: &str) -> bool {
+    let message = unrepeated(message);
+    let own = match group(program) {
+        Some(Group::Ssh) => ssh::RULES,
+        Some(Group::Tools) => tools::RULES,
+        Some(Group::Pam) => &[],
+        Some(Group::Logins) | None => return false,
+    };
+    is_told_by(own, message) || is_told_by(pam::RULES, without_module(message))
+}
+
 /// Whether a sentence is about a client, which stands behind the server, or tells the start of the
 /// server: `10.0.0.5 (client.example.com[203.0.113.7]) - text`, `10.0.0.5 - ProFTPD 1.3.8 ...`.
 /// All else that runs under this name has a level that it may tell in any way.

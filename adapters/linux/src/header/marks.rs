@@ -108,6 +108,15 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
         || words().nth(1).is_some_and(is_daemon)
 }
 
+/// Marks of what is left of a line without its time; see [`super::bare`].
+pub(crate) fn bare_marks() -> Marks {
+    let mut first = [false; 256];
+    for (byte, may_begin) in (0..=u8::MAX).zip(&mut first) {
+        *may_begin = byte.is_ascii_alphanumeric();
+    }
+    Marks::beginning(first).with(&["[", "]: "])
+}
+
 /// Marks of lines of syslog.
 pub(crate) fn marks() -> Vec<Marks> {
     const DIGITS: &[u8] = b"0123456789";

@@ -34,7 +34,9 @@ impl Format for Auth {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        header::marks()
+        let mut marks = header::marks();
+        marks.push(header::bare_marks());
+        marks
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -52,11 +54,12 @@ impl Format for Auth {
 }
 
 fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
-    if !header::may_begin(text) {
-        return None;
+    if header::may_begin(text)
+        && let Some(found) = header::parse(text, reference)
+    {
+        return is_account_line(found.process, found.message).then_some(found);
     }
-    let found = header::parse(text, reference)?;
-    is_account_line(found.process, found.message).then_some(found)
+    header::bare(text).filter(|found| accounts::is_told(found.program(), found.message))
 }
 
 struct AuthDecoder {
@@ -74,5 +77,36 @@ impl Decoder for AuthDecoder {
         self.accounts.fill(found.program(), found.message, &mut row);
         row.commit();
         Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::time::Reference;
+
+    use super::parse;
+
+    #[test]
+    fn a_line_without_its_time_is_known_by_its_sentence() {
+        let check = |line: &str, expected: bool| {
+            let found = parse(line, Reference::ANY);
+            assert_eq!(found.is_some(), expected, "{line}");
+        };
+        let failed = "Failed password for ada from 203.0.113.7 port 50000 ssh2";
+        check(&format!("sshd[12]: {failed}"), true);
+        check(&format!("web-1 sshd[12]: {failed}"), true);
+        check(
+            "su[7]: pam_unix(su:session): session closed for user ada",
+            true,
+        );
+        check(&format!("shop[12]: {failed}"), false);
+        check(&format!("INFO sshd[12]: {failed}"), false);
+        check(&format!("sshd[0]: {failed}"), false);
+        check(&format!("sshd [12]: {failed}"), false);
+        check(&format!("sshd: {failed}"), false);
+        check("sshd[12]: hello", false);
+        check("login[3]: user ada logged in", false);
+        check("passwd[7]: x", false);
+        check("worker[3]: session opened for user ada by (uid=0)", false);
     }
 }
