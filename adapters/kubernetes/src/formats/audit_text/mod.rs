@@ -32,6 +32,7 @@ static LINES: Lines = Lines {
     fields: &[
         time(&["time"]),
         text(&["verb"], Column::Action),
+        part(&["verb"], Column::Method, http_method),
         part(&["user"], Column::Actor, unless_unknown),
         source_address(&["ip"]),
         part(&["uri"], Column::Path, url_path),
@@ -43,6 +44,15 @@ static LINES: Lines = Lines {
     extras: &[("stage", "stage"), ("namespace", "namespace")],
     finish: None,
 };
+
+/// Method of the request, which is that of HTTP before version 1.7, and then a verb in small
+/// letters.
+fn http_method(verb: &str) -> &str {
+    match verb.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        true => verb,
+        false => "",
+    }
+}
 
 /// `<none>` and `<unknown>` stand for what is not known.
 fn unless_unknown(value: &str) -> &str {
