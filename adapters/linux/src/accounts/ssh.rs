@@ -54,6 +54,8 @@ pub(super) static RULES: &[Rule] = &[
             "Authentication tried for {user} with {reason} but not from a permitted host{_:rest}",
             "{?fatal: }Access denied for user {user}{? by {reason:rest}}",
             "refused connect from {_} ({client:ip})",
+            // Junos
+            "{?SSHD_LOGIN_FAILED: }Login failed for user '{user}' from host '{client:ip}'",
             // dropbear
             "{_:Bad|bad} {?PAM }password attempt for '{user}' from {client:address}",
             "{_:Login|login} attempt for nonexistent user{? '{user}'} from {client:address}",

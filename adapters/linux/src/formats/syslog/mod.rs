@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::message::{Describer, logfmt_like};
+use nepho_codec::table::{To, put_text};
 use nepho_codec::time::{prefix, zones_apart};
 use nepho_core::Timestamp;
 use nepho_core::format::{
@@ -221,11 +222,34 @@ impl Decoder for SyslogDecoder {
             row.time(own);
         }
         row.text(Column::Actor, user_of_cron(&found));
+        put_ends(found.structured, &mut row);
         if let Some(outcome) = daemons::outcome(found.program(), found.message) {
             row.outcome(outcome);
         }
         row.commit();
         Verdict::Rows
+    }
+}
+
+/// Ends and user of a session, of which the firewalls of Juniper tell in structured data:
+/// `[junos@2636.1.1.1.2.40 source-address="10.0.0.7" source-port="50000" ...]` (juniper.net,
+/// System Log Explorer, `RT_FLOW_SESSION_CREATE`, as of 2026-12-01).
+fn put_ends(structured: &str, row: &mut Row<'_>) {
+    if !structured.starts_with("[junos@") {
+        return;
+    }
+    for (key, to) in [
+        (" source-address=\"", To::SourceAddress),
+        (" source-port=\"", To::SourcePort),
+        (" destination-address=\"", To::PeerAddress),
+        (" destination-port=\"", To::PeerPort),
+        (" username=\"", To::Text(Column::Actor)),
+    ] {
+        let found = structured.split_once(key);
+        let value = found.and_then(|(_, rest)| rest.split('"').next());
+        if let Some(value) = value.filter(|value| !matches!(*value, "" | "N/A")) {
+            put_text(value, to, row);
+        }
     }
 }
 
