@@ -1,19 +1,21 @@
 //! Rows of table `logs` in the schemas of others: OpenTelemetry (OTLP as JSON), Elastic Common
 //! Schema (ECS), and the Open Cybersecurity Schema Framework (OCSF).
 //!
-//! What goes where is one table, [`MAPPINGS`]: a column of `logs`, or a normalised name that a
-//! format tells beyond the columns ([`extras`](nepho_core::format::Format::extras)), and its word
-//! in each schema. What has no word goes to the namespace `nepho` (OTLP attribute
-//! `nepho.<name>`, ECS field `nepho.<name>`, OCSF `unmapped.<name>`), so nothing known is lost; the
-//! event itself stands beside it. `docs/reference/mapping.md` is made of the table.
+//! What goes where is one table of two parts: [`COLUMNS`] of `logs`, and the normalised names that
+//! formats tell beyond the columns ([`extras`](nepho_core::format::Format::extras)), [`EXTRAS`];
+//! each with its word in each schema. What has no word goes to the namespace `nepho` (OTLP
+//! attribute `nepho.<name>`, ECS field `nepho.<name>`, OCSF `unmapped.<name>`), so nothing known is
+//! lost; the event itself stands beside it. `docs/reference/mapping.md` is made of the table.
 //!
 //! Sources: opentelemetry.io/docs/specs/otel/logs/data-model, its protocol's file exporter and
 //! docs/specs/semconv; elastic.co/docs/reference/ecs; github.com/ocsf/ocsf-schema 1.5.0. Read
 //! 2026-11-30.
 
 mod class;
+mod columns;
 mod convert;
 mod ecs;
+mod extras;
 mod mapping;
 mod ocsf;
 mod otlp;
@@ -33,8 +35,9 @@ use nepho_core::tables::LogsView;
 use nepho_core::{Error, ErrorKind, Result};
 
 pub use class::{Activity, Class};
+pub use columns::COLUMNS;
+pub use extras::EXTRAS;
 pub use mapping::{Kind, Mapping, Only};
-pub use table::MAPPINGS;
 
 use super::{CANNOT_WRITE, Encoder, RawColumn};
 use otlp::Request;

@@ -1,0 +1,459 @@
+//! Where the normalised names go that formats tell beyond the columns.
+
+use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
+use super::Kind::{
+    Direction, Error, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol, Text, TlsVersion,
+};
+use super::Mapping;
+use super::mapping::extra;
+
+/// Classes whose direction is that of a connection.
+const CONNECTIONS: &[Class] = &[Network, Http, Dns, Finding];
+const REQUESTS: &[Class] = &[Http];
+const CALLS: &[Class] = &[Api];
+const SIGN_INS: &[Class] = &[Authentication];
+const FINDINGS: &[Class] = &[Finding];
+const ON_THE_WIRE: &[Class] = &[Network, Http, Dns];
+/// Formats that tell the size of the body only, without the header.
+const BODY_ONLY: &[&str] = &[
+    "aws.s3_access",
+    "nginx.",
+    "ingress_nginx.",
+    "apache.",
+    "proxies.access_log",
+    "caddy.",
+    "traefik.",
+];
+const KUBERNETES: &[&str] = &["kubernetes.", "azure.kube_", "azure.containers", "gcp.log"];
+const DATABASES: &[&str] = &[
+    "mongodb.",
+    "mysql.",
+    "postgresql.",
+    "elasticsearch.",
+    "aws.rds_",
+    "azure.sql",
+    "azure.cosmos_db",
+];
+const LAMBDA: &[&str] = &["aws.lambda"];
+
+/// The entries. The first entry of a name that fits the row counts; a name that has none goes to
+/// the namespace.
+pub static EXTRAS: &[Mapping] = &[
+    // Requests.
+    extra(
+        "bytes",
+        Int,
+        "http.response.body.size",
+        "http.response.body.bytes",
+        "http_response.length",
+    )
+    .in_formats(BODY_ONLY),
+    extra(
+        "bytes",
+        Int,
+        "http.response.size",
+        "http.response.bytes",
+        "traffic.bytes_in",
+    )
+    .of(REQUESTS),
+    extra(
+        "bytes",
+        Int,
+        "nepho.bytes",
+        "network.bytes",
+        "traffic.bytes",
+    ),
+    extra(
+        "received_bytes",
+        Int,
+        "http.request.size",
+        "http.request.bytes",
+        "traffic.bytes_out",
+    )
+    .of(REQUESTS),
+    extra(
+        "received_bytes",
+        Int,
+        "nepho.received_bytes",
+        "destination.bytes",
+        "traffic.bytes_in",
+    ),
+    extra(
+        "bytes_received",
+        Int,
+        "http.request.size",
+        "http.request.bytes",
+        "traffic.bytes_out",
+    )
+    .of(REQUESTS),
+    extra(
+        "request_bytes",
+        Int,
+        "http.request.size",
+        "http.request.bytes",
+        "traffic.bytes_out",
+    )
+    .of(REQUESTS),
+    extra(
+        "response_bytes",
+        Int,
+        "nepho.response_bytes",
+        "destination.bytes",
+        "traffic.bytes_in",
+    ),
+    extra(
+        "http_method",
+        Method,
+        "http.request.method",
+        "http.request.method",
+        "http_request.http_method",
+    ),
+    extra(
+        "http_version",
+        HttpVersion,
+        "network.protocol.version",
+        "http.version",
+        "http_request.version",
+    ),
+    extra(
+        "url",
+        Text,
+        "url.full",
+        "url.full",
+        "http_request.url.url_string",
+    ),
+    extra(
+        "request_host",
+        Text,
+        "server.address",
+        "url.domain",
+        "http_request.url.hostname",
+    ),
+    extra(
+        "domain",
+        Text,
+        "server.address",
+        "url.domain",
+        "http_request.url.hostname",
+    )
+    .of(REQUESTS),
+    extra(
+        "host",
+        Text,
+        "server.address",
+        "url.domain",
+        "http_request.url.hostname",
+    )
+    .of(REQUESTS),
+    extra(
+        "referer",
+        List,
+        "http.request.header.referer",
+        "http.request.referrer",
+        "http_request.referrer",
+    ),
+    extra(
+        "referrer",
+        List,
+        "http.request.header.referer",
+        "http.request.referrer",
+        "http_request.referrer",
+    ),
+    extra(
+        "forwarded_for",
+        List,
+        "http.request.header.x-forwarded-for",
+        "",
+        "http_request.x_forwarded_for",
+    ),
+    extra(
+        "x_forwarded_for",
+        List,
+        "http.request.header.x-forwarded-for",
+        "",
+        "http_request.x_forwarded_for",
+    ),
+    extra(
+        "content_type",
+        List,
+        "http.response.header.content-type",
+        "http.response.mime_type",
+        "",
+    )
+    .of(REQUESTS),
+    extra("route", Text, "http.route", "", ""),
+    // Connections.
+    extra(
+        "protocol",
+        Protocol,
+        "network.transport, network.protocol.name or url.scheme",
+        "network.transport, network.protocol or url.scheme",
+        "connection_info.protocol_name or http_request.version",
+    ),
+    extra(
+        "app_protocol",
+        Lower,
+        "network.protocol.name",
+        "network.protocol",
+        "",
+    ),
+    extra("packets", Int, "", "network.packets", "traffic.packets"),
+    extra(
+        "received_packets",
+        Int,
+        "",
+        "destination.packets",
+        "traffic.packets_in",
+    ),
+    extra(
+        "flow_direction",
+        Direction,
+        "",
+        "network.direction",
+        "connection_info.direction",
+    ),
+    extra(
+        "direction",
+        Direction,
+        "",
+        "network.direction",
+        "connection_info.direction",
+    )
+    .of(CONNECTIONS),
+    extra(
+        "dst_ip",
+        Ip,
+        "destination.address",
+        "destination.ip",
+        "dst_endpoint.ip",
+    ),
+    extra(
+        "dst_port",
+        Int,
+        "destination.port",
+        "destination.port",
+        "dst_endpoint.port",
+    ),
+    extra("nat_ip", Ip, "", "source.nat.ip", ""),
+    extra("nat_port", Int, "", "source.nat.port", ""),
+    extra("translated_ip", Ip, "", "destination.nat.ip", ""),
+    extra("translated_port", Int, "", "destination.nat.port", ""),
+    extra(
+        "tls_version",
+        TlsVersion,
+        "tls.protocol.version, tls.protocol.name",
+        "tls.version, tls.version_protocol",
+        "tls.version",
+    ),
+    extra("tls_cipher", Text, "tls.cipher", "tls.cipher", "tls.cipher"),
+    extra("ja3", Text, "tls.client.ja3", "tls.client.ja3", ""),
+    extra(
+        "country",
+        Text,
+        "geo.country.iso_code",
+        "source.geo.country_iso_code",
+        "src_endpoint.location.country",
+    ),
+    extra(
+        "city",
+        Text,
+        "geo.locality.name",
+        "source.geo.city_name",
+        "src_endpoint.location.city",
+    ),
+    // Names.
+    extra(
+        "dns_question",
+        Text,
+        "dns.question.name",
+        "dns.question.name",
+        "query.hostname",
+    ),
+    extra("dns_type", Text, "", "dns.question.type", "query.type"),
+    extra("dns_response_code", Text, "", "dns.response_code", "rcode"),
+    extra("response_code", Text, "", "dns.response_code", "rcode").of(&[Dns]),
+    extra("dns_id", Text, "", "dns.id", ""),
+    // Who, and in which session.
+    extra("user_id", Text, "user.id", "user.id", "user.uid").of(SIGN_INS),
+    extra("user_id", Text, "user.id", "user.id", "actor.user.uid"),
+    extra("session_id", Text, "session.id", "", "session.uid"),
+    extra("session", Text, "session.id", "", "session.uid"),
+    // Errors, rules, findings.
+    extra(
+        "error_code",
+        Error,
+        "error.type",
+        "error.code",
+        "api.response.error",
+    )
+    .of(CALLS),
+    extra(
+        "error_code",
+        Error,
+        "error.type",
+        "error.code",
+        "status_code",
+    ),
+    extra(
+        "error_type",
+        Error,
+        "error.type",
+        "error.type",
+        "api.response.error",
+    )
+    .of(CALLS),
+    extra(
+        "error_type",
+        Error,
+        "error.type",
+        "error.type",
+        "status_code",
+    ),
+    extra("error_message", Text, "", "error.message", "status_detail"),
+    extra("reason", Text, "", "event.reason", "status_detail"),
+    extra("reject_reason", Text, "", "event.reason", "status_detail"),
+    extra("event_code", Text, "", "event.code", "metadata.event_code"),
+    extra(
+        "rule",
+        Text,
+        "security_rule.name",
+        "rule.name",
+        "finding_info.analytic.name",
+    )
+    .of(FINDINGS),
+    extra(
+        "rule",
+        Text,
+        "security_rule.name",
+        "rule.name",
+        "firewall_rule.name",
+    )
+    .of(ON_THE_WIRE),
+    extra("rule", Text, "security_rule.name", "rule.name", ""),
+    extra(
+        "rule_set",
+        Text,
+        "security_rule.ruleset.name",
+        "rule.ruleset",
+        "",
+    ),
+    extra(
+        "rule_group",
+        Text,
+        "security_rule.ruleset.name",
+        "rule.ruleset",
+        "",
+    ),
+    extra("link", Text, "", "event.reference", "finding_info.src_url"),
+    extra("cve", Text, "", "vulnerability.id", ""),
+    extra("vulnerability", Text, "", "vulnerability.id", ""),
+    // Where it ran.
+    extra(
+        "zone",
+        Text,
+        "cloud.availability_zone",
+        "cloud.availability_zone",
+        "cloud.zone",
+    )
+    .in_formats(&["aws.", "gcp.", "azure."]),
+    extra(
+        "namespace",
+        Text,
+        "k8s.namespace.name",
+        "orchestrator.namespace",
+        "",
+    )
+    .in_formats(KUBERNETES),
+    extra(
+        "cluster",
+        Text,
+        "k8s.cluster.name",
+        "orchestrator.cluster.name",
+        "",
+    )
+    .in_formats(KUBERNETES),
+    extra(
+        "container",
+        Text,
+        "k8s.container.name",
+        "container.name",
+        "",
+    )
+    .in_formats(KUBERNETES),
+    extra("container_id", Text, "container.id", "container.id", ""),
+    extra(
+        "image",
+        Text,
+        "container.image.name",
+        "container.image.name",
+        "",
+    ),
+    extra("version", Text, "faas.version", "faas.version", "").in_formats(LAMBDA),
+    extra(
+        "pid",
+        Int,
+        "process.pid",
+        "process.pid",
+        "actor.process.pid",
+    ),
+    extra(
+        "process_id",
+        Int,
+        "process.pid",
+        "process.pid",
+        "actor.process.pid",
+    ),
+    extra(
+        "command",
+        Text,
+        "process.command_line",
+        "process.command_line",
+        "actor.process.cmd_line",
+    ),
+    extra(
+        "executable",
+        Text,
+        "process.executable.path",
+        "process.executable",
+        "",
+    ),
+    extra("thread", Text, "thread.name", "process.thread.name", ""),
+    extra("stream", Text, "log.iostream", "", ""),
+    extra("file", Text, "file.path", "file.path", ""),
+    extra(
+        "source_file",
+        Text,
+        "code.file.path",
+        "log.origin.file.name",
+        "",
+    ),
+    extra(
+        "source_line",
+        Int,
+        "code.line.number",
+        "log.origin.file.line",
+        "",
+    ),
+    extra(
+        "source_function",
+        Text,
+        "code.function.name",
+        "log.origin.function",
+        "",
+    ),
+    extra("severity_text", Own, "SeverityText", "log.level", ""),
+    // Databases.
+    extra("db_system", Text, "db.system.name", "", ""),
+    extra("database", Text, "db.namespace", "", "").in_formats(DATABASES),
+    extra("collection", Text, "db.collection.name", "", "").in_formats(DATABASES),
+    extra("statement", Text, "db.query.text", "", "").in_formats(DATABASES),
+    extra("query", Text, "db.query.text", "", "").in_formats(DATABASES),
+    extra(
+        "sql_state",
+        Text,
+        "db.response.status_code",
+        "error.code",
+        "status_code",
+    ),
+    extra("rows_sent", Int, "db.response.returned_rows", "", ""),
+];
