@@ -356,6 +356,28 @@ fn a_local_user_is_no_resource_of_a_cloud() {
     assert!(!request.contains("cloud.resource_id"), "{request}");
 }
 
+#[test]
+fn bytes_are_told_by_the_end_that_sent_them() {
+    let ends = |format: &str, event: &str| {
+        let document = told(Schema::Ecs, event, format);
+        let [source, destination] = ["source", "destination"].map(|end| &document[end]["bytes"]);
+        let traffic = &told(Schema::Ocsf, event, format)["traffic"];
+        assert_eq!(&traffic["bytes_out"], source, "{traffic}");
+        assert_eq!(&traffic["bytes_in"], destination, "{traffic}");
+        let total = document["network"]["bytes"].as_i64();
+        assert_eq!(traffic["bytes"].as_i64(), total, "{traffic}");
+        (source.as_i64(), destination.as_i64(), total)
+    };
+    let zeek = r#"{"ts":1778594400.1,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":50123,"id.resp_h":"10.0.0.2","id.resp_p":5432,"proto":"tcp","orig_bytes":500,"resp_bytes":1200,"conn_state":"SF"}"#;
+    let expected = (Some(500), Some(1200), Some(1700));
+    assert_eq!(ends("zeek.json", zeek), expected);
+    let nginx = r#"10.0.0.9 [12/May/2026:14:00:00 +0000] UDP 200 1234 567 0.2 "10.0.0.1:53""#;
+    let expected = (Some(567), Some(1234), Some(1801));
+    assert_eq!(ends("nginx.stream_access", nginx), expected);
+    let request = told(Schema::Otlp, nginx, "nginx.stream_access").to_string();
+    assert!(!request.contains("http."), "{request}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -2,8 +2,8 @@
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{Actor, End, Float, Int, Method, Own, Protocol, Text};
-use super::mapping::column;
 use super::Mapping;
+use super::mapping::column;
 
 const FLOWS: &[Class] = &[Network];
 /// Classes whose method is a protocol.

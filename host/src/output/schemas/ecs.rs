@@ -26,6 +26,12 @@ pub(super) fn document(row: &SchemaRow<'_>) -> Json {
             tree.put(&format!("nepho.{}", found.name), namespaced(&found.value));
         }
     }
+    for kind in ["bytes", "packets"] {
+        let ends = ["source", "destination"].map(|end| tree.number(&format!("{end}.{kind}")));
+        if let [Some(one), Some(other)] = ends {
+            tree.put(&format!("network.{kind}"), one.saturating_add(other));
+        }
+    }
     put_related(&mut tree);
     tree.into_value()
 }
@@ -117,10 +123,10 @@ fn put_own(row: &SchemaRow<'_>, tree: &mut Tree) {
         );
         tree.put("nepho.severity", severity.0);
     }
-    match row.status {
-        Some(status @ 100..=599) => tree.put("http.response.status_code", status),
-        Some(status) => tree.put("nepho.status", status),
-        None => false,
+    match (row.http_status(), row.status) {
+        (Some(status), _) => tree.put("http.response.status_code", status),
+        (None, Some(status)) => tree.put("nepho.status", status),
+        (None, None) => false,
     };
     if let Some(port) = row.peer_port {
         tree.put("destination.port", port);

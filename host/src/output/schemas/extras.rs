@@ -17,13 +17,74 @@ const ON_THE_WIRE: &[Class] = &[Network, Http, Dns];
 /// Formats that tell the size of the body only, without the header.
 const BODY_ONLY: &[&str] = &[
     "aws.s3_access",
-    "nginx.",
+    "nginx.access",
     "ingress_nginx.",
     "apache.",
     "proxies.access_log",
     "caddy.",
     "traefik.",
 ];
+/// Formats that tell the size of a response, also where they are logs of operations.
+const RESPONSES: &[&str] = &[
+    "aws.apigateway_access",
+    "azure.cosmos_db",
+    "azure.graph_activity",
+    "azure.storage",
+    "gcp.storage_access",
+    "workspace.activity",
+];
+/// Formats that tell the size of a file or object.
+const OBJECTS: &[&str] = &[
+    "aws.s3_event",
+    "aws.storage_gateway_audit",
+    "azure.event_grid",
+    "gcp.storage_object",
+    "vsftpd.",
+];
+/// Formats that tell first what the source of a connection sent, and then what it received.
+const FROM_SOURCE: &[&str] = &[
+    "azure.nsg_flow",
+    "azure.traffic_flow",
+    "azure.vnet_flow",
+    "cloudflare.network_flow",
+    "cloudflare.spectrum_flow",
+    "fortinet.",
+    "leef.",
+    "paloalto.",
+    "suricata.",
+    "zeek.",
+];
+/// Those of them whose packets are not of both directions together.
+const PACKETS_FROM_SOURCE: &[&str] = &[
+    "azure.nsg_flow",
+    "azure.vnet_flow",
+    "azure.traffic_flow",
+    "fortinet.",
+    "suricata.",
+    "zeek.",
+];
+/// Formats that tell first what was sent to the source of a connection, which are those of servers
+/// and proxies, and CEF, whose `out` is what "was flowing from destination to source" (`bytesOut`
+/// of its dictionary).
+const TO_SOURCE: &[&str] = &[
+    "aws.alb",
+    "aws.client_vpn",
+    "aws.elb",
+    "aws.lattice_access",
+    "aws.nlb",
+    "azure.agent_cef",
+    "cef.",
+    "envoy.",
+    "gcp.lb_flow",
+    "haproxy.",
+    "mysql.slow_query",
+    "nginx.stream_access",
+    "ztunnel.",
+];
+const SOURCE_BYTES: &str = "nepho.source_bytes";
+const DESTINATION_BYTES: &str = "nepho.destination_bytes";
+const SOURCE_PACKETS: &str = "nepho.source_packets";
+const DESTINATION_PACKETS: &str = "nepho.destination_packets";
 const KUBERNETES: &[&str] = &["kubernetes.", "azure.kube_", "azure.containers", "gcp.log"];
 const DATABASES: &[&str] = &[
     "mongodb.",
@@ -59,10 +120,11 @@ pub static EXTRAS: &[Mapping] = &[
     extra(
         "bytes",
         Int,
-        "nepho.bytes",
-        "network.bytes",
-        "traffic.bytes",
-    ),
+        "http.response.size",
+        "http.response.bytes",
+        "http_response.length",
+    )
+    .in_formats(RESPONSES),
     extra(
         "received_bytes",
         Int,
@@ -71,13 +133,6 @@ pub static EXTRAS: &[Mapping] = &[
         "traffic.bytes_out",
     )
     .of(REQUESTS),
-    extra(
-        "received_bytes",
-        Int,
-        "nepho.received_bytes",
-        "destination.bytes",
-        "traffic.bytes_in",
-    ),
     extra(
         "bytes_received",
         Int,
@@ -95,9 +150,83 @@ pub static EXTRAS: &[Mapping] = &[
     )
     .of(REQUESTS),
     extra(
+        "received_bytes",
+        Int,
+        "http.request.size",
+        "http.request.bytes",
+        "",
+    )
+    .in_formats(RESPONSES),
+    extra("bytes", Int, "file.size", "file.size", "").in_formats(OBJECTS),
+    // What the ends of a connection sent.
+    extra(
+        "bytes",
+        Int,
+        SOURCE_BYTES,
+        "source.bytes",
+        "traffic.bytes_out",
+    )
+    .in_formats(FROM_SOURCE),
+    extra(
+        "bytes",
+        Int,
+        DESTINATION_BYTES,
+        "destination.bytes",
+        "traffic.bytes_in",
+    )
+    .in_formats(TO_SOURCE),
+    extra("bytes", Int, "", "network.bytes", "traffic.bytes").of(CONNECTIONS),
+    extra(
+        "received_bytes",
+        Int,
+        DESTINATION_BYTES,
+        "destination.bytes",
+        "traffic.bytes_in",
+    )
+    .in_formats(FROM_SOURCE),
+    extra(
+        "received_bytes",
+        Int,
+        SOURCE_BYTES,
+        "source.bytes",
+        "traffic.bytes_out",
+    )
+    .in_formats(TO_SOURCE),
+    extra(
+        "bytes_received",
+        Int,
+        DESTINATION_BYTES,
+        "destination.bytes",
+        "traffic.bytes_in",
+    )
+    .in_formats(FROM_SOURCE),
+    extra(
+        "bytes_received",
+        Int,
+        SOURCE_BYTES,
+        "source.bytes",
+        "traffic.bytes_out",
+    )
+    .in_formats(TO_SOURCE),
+    extra(
         "response_bytes",
         Int,
-        "nepho.response_bytes",
+        DESTINATION_BYTES,
+        "destination.bytes",
+        "traffic.bytes_in",
+    )
+    .in_formats(FROM_SOURCE),
+    extra(
+        "source_bytes",
+        Int,
+        SOURCE_BYTES,
+        "source.bytes",
+        "traffic.bytes_out",
+    ),
+    extra(
+        "destination_bytes",
+        Int,
+        DESTINATION_BYTES,
         "destination.bytes",
         "traffic.bytes_in",
     ),
@@ -197,14 +326,39 @@ pub static EXTRAS: &[Mapping] = &[
         "network.protocol",
         "",
     ),
+    extra(
+        "packets",
+        Int,
+        SOURCE_PACKETS,
+        "source.packets",
+        "traffic.packets_out",
+    )
+    .in_formats(PACKETS_FROM_SOURCE),
+    extra(
+        "packets",
+        Int,
+        DESTINATION_PACKETS,
+        "destination.packets",
+        "traffic.packets_in",
+    )
+    .in_formats(TO_SOURCE),
     extra("packets", Int, "", "network.packets", "traffic.packets"),
     extra(
         "received_packets",
         Int,
-        "",
+        DESTINATION_PACKETS,
         "destination.packets",
         "traffic.packets_in",
-    ),
+    )
+    .in_formats(PACKETS_FROM_SOURCE),
+    extra(
+        "received_packets",
+        Int,
+        SOURCE_PACKETS,
+        "source.packets",
+        "traffic.packets_out",
+    )
+    .in_formats(TO_SOURCE),
     extra(
         "flow_direction",
         Direction,

@@ -44,6 +44,12 @@ pub(super) fn event(row: &SchemaRow<'_>) -> Json {
             put_unmapped(&found.name, namespaced(&found.value), &mut tree);
         }
     }
+    for kind in ["bytes", "packets"] {
+        let ways = ["in", "out"].map(|way| tree.number(&format!("traffic.{kind}_{way}")));
+        if let [Some(one), Some(other)] = ways {
+            tree.put(&format!("traffic.{kind}"), one.saturating_add(other));
+        }
+    }
     put_ids(row, &mut tree);
     make_whole(row, &mut tree);
     put_required(row, &mut tree);

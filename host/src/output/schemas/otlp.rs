@@ -218,7 +218,7 @@ fn put_status(row: &SchemaRow<'_>, record: &mut Record) {
         record.put("nepho.outcome", text(outcome.name()));
     }
     match row.status {
-        Some(status @ 100..=599) => {
+        Some(status) if row.http_status().is_some() => {
             record.put("http.response.status_code", int(status.into()));
         }
         // Codes of gRPC.

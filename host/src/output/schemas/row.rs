@@ -192,6 +192,15 @@ impl<'a> SchemaRow<'a> {
             .filter(|provider| ["aws", "azure", "gcp"].contains(provider))
     }
 
+    /// Status of a reply over HTTP. That of a connection is none, whatever its number.
+    pub(super) fn http_status(&self) -> Option<i32> {
+        let method = self.text(Column::Method).map(protocol);
+        let is_connection =
+            self.class == Class::Network || matches!(method, Some(Protocol::Transport(..)));
+        let status = self.status.filter(|status| (100..=599).contains(status));
+        status.filter(|_| !is_connection)
+    }
+
     /// Whether the row says that something failed.
     pub(super) fn is_failure(&self) -> bool {
         self.outcome == Some(Outcome::Failure)

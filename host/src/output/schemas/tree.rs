@@ -46,6 +46,11 @@ impl Tree {
         Some(value)
     }
 
+    /// The whole number at a path.
+    pub(super) fn number(&self, path: &str) -> Option<i64> {
+        self.get(path).and_then(Value::as_i64)
+    }
+
     /// The object at a path, to be changed.
     pub(super) fn object(&mut self, path: &str) -> Option<&mut Map<String, Value>> {
         let mut object = &mut self.0;

@@ -93,9 +93,10 @@ static TABLE: Table = Table {
     ],
     extras: &[
         ("jsonPayload.bytesSent", "bytes"),
-        ("jsonPayload.serverBytesSent", "bytes"),
+        ("jsonPayload.serverBytesReceived", "bytes"),
         ("jsonPayload.bytesReceived", "received_bytes"),
-        ("jsonPayload.serverBytesReceived", "received_bytes"),
+        // A proxy tells of its end towards the server.
+        ("jsonPayload.serverBytesSent", "received_bytes"),
         ("jsonPayload.packetsSent", "packets"),
         ("jsonPayload.packetsReceived", "received_packets"),
         ("jsonPayload.connection.protocol", "protocol"),

@@ -115,8 +115,8 @@ const EXTRAS: [(&str, &str); 6] = [
     ("AccessControlRuleName", "rule"),
     ("ApplicationProtocol", "app_protocol"),
     ("ACPolicy", "policy"),
-    ("InitiatorBytes", "bytes"),
-    ("ResponderBytes", "bytes_received"),
+    ("InitiatorBytes", "source_bytes"),
+    ("ResponderBytes", "destination_bytes"),
     ("ConnectionID", "connection"),
 ];
 

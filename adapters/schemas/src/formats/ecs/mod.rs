@@ -4,7 +4,7 @@ use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::{Describer, logfmt_like, syslog};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
-    peer_port, severity, source_address, source_port, text, time, url,
+    peer_port, severity, source_address, source_port, status, text, time, url,
 };
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
@@ -91,6 +91,7 @@ static TABLE: Table = Table {
         url(&["url.path", "url.original", "url.full"]),
         text(&["user_agent.original"], Column::UserAgent),
         http_status(&["http.response.status_code"]),
+        status(&["nepho.status"]),
         outcome_of(
             &["event.outcome"],
             &[("success", Outcome::Success), ("failure", Outcome::Failure)],
@@ -128,6 +129,8 @@ static TABLE: Table = Table {
         ("rule.name", "rule"),
         ("dns.question.name", "dns_question"),
         ("network.bytes", "bytes"),
+        ("source.bytes", "source_bytes"),
+        ("destination.bytes", "destination_bytes"),
         ("http.response.bytes", "bytes"),
         ("http.response.body.bytes", "bytes"),
         ("network.packets", "packets"),

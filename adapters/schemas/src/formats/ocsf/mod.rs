@@ -194,6 +194,8 @@ static TABLE: Table = Table {
         ("query.type", "dns_type"),
         ("rcode", "dns_response_code"),
         ("traffic.bytes", "bytes"),
+        ("traffic.bytes_out", "source_bytes"),
+        ("traffic.bytes_in", "destination_bytes"),
         ("traffic.packets", "packets"),
         ("connection_info.protocol_num", "protocol"),
         ("connection_info.direction", "flow_direction"),
