@@ -378,6 +378,27 @@ fn bytes_are_told_by_the_end_that_sent_them() {
     assert!(!request.contains("http."), "{request}");
 }
 
+#[test]
+fn a_log_stream_of_lambda_is_no_host() {
+    let event = r#"{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"/aws/lambda/pay","logStream":"2026/05/12/[$LATEST]0a1b2c3d4e5f60718293a4b5c6d7e8f9","subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1778594400000,"message":"START RequestId: 8f507cfc-0000-4697-b07a-ac58fc914c0a Version: 7\n"}]}"#;
+    let batch = read(event.as_bytes(), "log.jsonl", None);
+    let first = |schema| {
+        let text = String::from_utf8(written(schema, &batch)).expect("text");
+        text.lines().next().expect("a line").to_owned()
+    };
+    let request = first(Schema::Otlp);
+    for attribute in ["faas.instance", "faas.name", "faas.invocation_id"] {
+        assert!(request.contains(attribute), "{request}");
+    }
+    assert!(!request.contains("host.name"), "{request}");
+    let document = first(Schema::Ecs);
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    assert_eq!(document["faas"]["name"], "pay", "{document}");
+    assert!(document["faas"]["execution"].is_string(), "{document}");
+    assert!(document["host"].is_null(), "{document}");
+    assert!(!first(Schema::Ocsf).contains("\"device\""), "{document}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -8,7 +8,7 @@ use nepho_codec::unwrap::otlp::attributes_of;
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Attributes and where they go; the first of those that share a column and are there counts.
-const COMMON: [(&str, To); 47] = [
+const COMMON: [(&str, To); 48] = [
     ("http.request.method", To::Text(Column::Method)),
     ("http.method", To::Text(Column::Method)),
     ("rpc.method", To::Text(Column::Method)),
@@ -47,6 +47,7 @@ const COMMON: [(&str, To); 47] = [
     ("service.name", To::Text(Column::Service)),
     ("k8s.pod.name", To::Text(Column::Host)),
     ("host.name", To::Text(Column::Host)),
+    ("faas.instance", To::Text(Column::Host)),
     ("cloud.account.id", To::Text(Column::Account)),
     ("cloud.region", To::Text(Column::Region)),
     ("deployment.environment.name", To::Text(Column::Environment)),

@@ -1,7 +1,7 @@
 //! Where the columns of table `logs` go.
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
-use super::Kind::{Actor, End, Float, Int, Method, Own, Protocol, Text};
+use super::Kind::{Actor, End, Float, Host, Int, Method, Own, Protocol, Text};
 use super::Mapping;
 use super::mapping::column;
 
@@ -14,6 +14,10 @@ const SIGN_INS: &[Class] = &[Authentication];
 const ON_THE_WIRE: &[Class] = &[Network, Http, Dns];
 /// Formats whose host is a pod.
 const PODS: &[&str] = &["kubernetes.cri", "kubernetes.docker", "kubernetes.agent"];
+
+const LAMBDA: &[&str] = &["aws.lambda"];
+/// Formats of what asks functions, whose ids are those of the askers.
+const CALLS_OF_LAMBDA: &[&str] = &["aws.lambda_request", "aws.lambda_trigger"];
 
 /// The entries, in the order of the columns. The first entry of a column that fits the row counts.
 pub static COLUMNS: &[Mapping] = &[
@@ -232,8 +236,23 @@ pub static COLUMNS: &[Mapping] = &[
         "aws.elb",
         "aws.cloudfront",
         "aws.apigateway",
-        "aws.lambda",
     ]),
+    column(
+        "request_id",
+        Text,
+        "aws.request_id",
+        "event.id",
+        "metadata.uid",
+    )
+    .in_formats(CALLS_OF_LAMBDA),
+    column(
+        "request_id",
+        Text,
+        "faas.invocation_id",
+        "faas.execution",
+        "metadata.uid",
+    )
+    .in_formats(LAMBDA),
     column(
         "request_id",
         Text,
@@ -266,7 +285,13 @@ pub static COLUMNS: &[Mapping] = &[
         "metadata.uid",
     ),
     column("host", Text, "k8s.pod.name", "host.name", "device.hostname").in_formats(PODS),
-    column("host", Text, "host.name", "host.name", "device.hostname"),
+    column(
+        "host",
+        Host,
+        "host.name or faas.instance",
+        "host.name",
+        "device.hostname",
+    ),
     column(
         "process",
         Text,

@@ -129,6 +129,24 @@ pub(super) fn is_host_name(text: &str) -> bool {
     })
 }
 
+/// Whether the text is a log stream of Lambda, which names an instance of a function:
+/// `2021/06/28/[$LATEST]2f399eb14537447da05ab2a2e39309de` or `2021/06/28/orders[7]2f399eb1`.
+///
+/// Source: opentelemetry.io/docs/specs/semconv/resource/faas, `faas.instance`, as of 2026-11-27.
+pub(super) fn is_instance(text: &str) -> bool {
+    let mut parts = text.splitn(4, '/');
+    let mut is_number = |digits: usize| {
+        let part = parts.next().unwrap_or_default();
+        part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let has_date = is_number(4) && is_number(2) && is_number(2);
+    let rest = parts.next().unwrap_or_default();
+    has_date
+        && rest
+            .split_once('[')
+            .is_some_and(|(_, rest)| rest.contains(']'))
+}
+
 /// Host and port of `reviews:9080` or `[2001:db8::1]:8443`.
 pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     let (host, port) = text.rsplit_once(':')?;
@@ -256,6 +274,20 @@ mod tests {
         }
         for other in ["", ".", "a..b", "-a", "a-", "web:80", "main/node-1"] {
             assert!(!is_host_name(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn instances_of_functions_are_no_hosts() {
+        assert!(is_instance("2020/06/09/[$LATEST]b249865adaaf4fad80f95f8ad"));
+        assert!(is_instance("2020/06/09/orders[7]b249865adaaf4fad80f95f8ad"));
+        for host in [
+            "web-1",
+            "main/node-1",
+            "ecs/cart/0123456789abcdef",
+            "2020/06/09/a",
+        ] {
+            assert!(!is_instance(host), "{host}");
         }
     }
 

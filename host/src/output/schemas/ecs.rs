@@ -146,6 +146,9 @@ fn put_own(row: &SchemaRow<'_>, tree: &mut Tree) {
             tree.put(path, text);
         }
     }
+    if let Some(function) = row.function() {
+        tree.put("faas.name", function);
+    }
     if !row.resources.is_empty() {
         tree.put("nepho.resources", json!(row.resources));
     }
@@ -178,6 +181,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             tree.put(&format!("{path}.{exact}"), &*told);
             tree.put(&format!("{path}.address"), told)
         }
+        Kind::Host => !convert::is_instance(&told) && tree.put(path, told),
         Kind::Actor => {
             let path = match convert::user(&told) {
                 User::Id => "user.id",

@@ -53,6 +53,9 @@ pub enum Kind {
     /// Address or name of one end. ECS: `address`, and `ip` or `domain` beside it. OCSF: `ip` or
     /// `hostname`.
     End,
+    /// Name of a host. The log stream of a function of Lambda is none: OpenTelemetry has it as
+    /// `faas.instance`, the others in the namespace.
+    Host,
     /// A user: an id (ARN, UUID, digits), an e-mail address, or a name.
     Actor,
     /// Protocol of a connection or of what goes over it, by name or IANA number.

@@ -288,6 +288,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             };
             put(row, &format!("{path}.{exact}"), told.into(), tree)
         }
+        Kind::Host => !convert::is_instance(&told) && put(row, path, told.into(), tree),
         Kind::Actor => {
             let exact = match convert::user(&told) {
                 User::Id => "uid",

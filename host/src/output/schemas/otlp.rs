@@ -16,7 +16,7 @@ const FULL: usize = 512 << 10;
 /// Attributes that tell of the writer and not of the event.
 ///
 /// Source: opentelemetry.io/docs/specs/semconv/resource, as of 2026-11-27.
-const OF_RESOURCE: [&str; 13] = [
+const OF_RESOURCE: [&str; 15] = [
     "cloud.provider",
     "cloud.account.id",
     "cloud.region",
@@ -24,6 +24,8 @@ const OF_RESOURCE: [&str; 13] = [
     "service.name",
     "deployment.environment.name",
     "host.name",
+    "faas.name",
+    "faas.instance",
     "k8s.cluster.name",
     "k8s.namespace.name",
     "k8s.pod.name",
@@ -153,6 +155,9 @@ fn record(row: &SchemaRow<'_>) -> Record {
         }
     }
     put_resources(row, &mut record);
+    if let Some(function) = row.function() {
+        record.put("faas.name", text(function));
+    }
     if let Some(uri) = row.text(Column::Uri).filter(|uri| !uri.is_empty()) {
         record.put("log.file.path", text(uri));
     }
@@ -275,6 +280,8 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         Kind::Ip => convert::is_ip(&told) && record.put(key, text(&told)),
         Kind::End if found.name == "peer" => record.put(peer_key(row), text(&told)),
         Kind::End => record.put(key, text(&told)),
+        Kind::Host if convert::is_instance(&told) => record.put("faas.instance", text(&told)),
+        Kind::Host => record.put("host.name", text(&told)),
         Kind::Actor => {
             let key = match convert::user(&told) {
                 User::Id => "user.id",

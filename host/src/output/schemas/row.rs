@@ -8,7 +8,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
-use super::convert::{Protocol, is_http_method, protocol};
+use super::convert::{Protocol, is_http_method, is_instance, protocol};
 use super::{Mapping, RawColumn, table};
 
 /// A value of a row.
@@ -199,6 +199,13 @@ impl<'a> SchemaRow<'a> {
             self.class == Class::Network || matches!(method, Some(Protocol::Transport(..)));
         let status = self.status.filter(|status| (100..=599).contains(status));
         status.filter(|_| !is_connection)
+    }
+
+    /// Name of the function that a row of Lambda is of.
+    pub(super) fn function(&self) -> Option<&'a str> {
+        let is_told = ["aws.lambda", "aws.lambda_platform"].contains(&self.format())
+            || self.text(Column::Host).is_some_and(is_instance);
+        self.text(Column::Service).filter(|_| is_told)
     }
 
     /// Whether the row says that something failed.

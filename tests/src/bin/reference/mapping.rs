@@ -149,6 +149,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::List => "text, in OpenTelemetry a list of one",
         Kind::Ip => "IP address",
         Kind::End => "address or name; ECS and OCSF tell which",
+        Kind::Host => "name of a host",
         Kind::Actor => "id, e-mail address or name",
         Kind::Protocol => "name in lower case",
         Kind::Method => "method; the name of a transport goes where that of a flow does",

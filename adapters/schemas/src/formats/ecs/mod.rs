@@ -103,6 +103,7 @@ static TABLE: Table = Table {
                 "host.hostname",
                 "container.name",
                 "service.node.name",
+                "nepho.host",
             ],
             Column::Host,
         ),

@@ -15,11 +15,13 @@ use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPE
 const WRITER: &str = "Nephoscope";
 
 /// Columns that stand in `unmapped`, by their names there.
-const COLUMNS: [(&str, To); 18] = [
+const COLUMNS: [(&str, To); 20] = [
     ("account", To::Text(Column::Account)),
     ("region", To::Text(Column::Region)),
     ("provider", To::Text(Column::Provider)),
     ("service", To::Text(Column::Service)),
+    ("host", To::Text(Column::Host)),
+    ("process", To::Text(Column::Process)),
     ("environment", To::Text(Column::Environment)),
     ("team", To::Text(Column::Team)),
     ("source_ip", To::Text(Column::SourceIp)),
