@@ -399,6 +399,16 @@ fn a_log_stream_of_lambda_is_no_host() {
     assert!(!first(Schema::Ocsf).contains("\"device\""), "{document}");
 }
 
+#[test]
+fn what_an_operation_was_done_to_is_not_its_writer() {
+    let event = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/shop/pods/web-1","verb":"delete","user":{"username":"ada"},"sourceIPs":["10.0.0.1"],"objectRef":{"resource":"pods","namespace":"shop","name":"web-1"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-05-12T14:00:00.000000Z"}"#;
+    let request = told(Schema::Otlp, event, "kubernetes.audit");
+    let resource = request["resourceLogs"][0]["resource"].to_string();
+    assert!(!resource.contains("k8s.namespace.name"), "{resource}");
+    let request = request.to_string();
+    assert!(request.contains("k8s.namespace.name"), "{request}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

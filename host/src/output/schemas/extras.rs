@@ -86,6 +86,8 @@ const DESTINATION_BYTES: &str = "nepho.destination_bytes";
 const SOURCE_PACKETS: &str = "nepho.source_packets";
 const DESTINATION_PACKETS: &str = "nepho.destination_packets";
 const KUBERNETES: &[&str] = &["kubernetes.", "azure.kube_", "azure.containers", "gcp.log"];
+/// Formats whose containers are of no pod.
+const DOCKER: &[&str] = &["kubernetes.compose", "docker."];
 const DATABASES: &[&str] = &[
     "mongodb.",
     "mysql.",
@@ -526,6 +528,7 @@ pub static EXTRAS: &[Mapping] = &[
         "",
     )
     .in_formats(KUBERNETES),
+    extra("container", Text, "container.name", "container.name", "").in_formats(DOCKER),
     extra(
         "container",
         Text,

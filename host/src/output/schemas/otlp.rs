@@ -16,7 +16,7 @@ const FULL: usize = 512 << 10;
 /// Attributes that tell of the writer and not of the event.
 ///
 /// Source: opentelemetry.io/docs/specs/semconv/resource, as of 2026-11-27.
-const OF_RESOURCE: [&str; 15] = [
+const OF_RESOURCE: [&str; 16] = [
     "cloud.provider",
     "cloud.account.id",
     "cloud.region",
@@ -30,6 +30,18 @@ const OF_RESOURCE: [&str; 15] = [
     "k8s.namespace.name",
     "k8s.pod.name",
     "k8s.container.name",
+    "container.name",
+    "container.id",
+    "process.executable.name",
+];
+
+/// Attributes of [`OF_RESOURCE`] that in a record about others tell of these: of the object of an
+/// operation, of what a detector watched.
+const OF_OBJECT: [&str; 6] = [
+    "k8s.namespace.name",
+    "k8s.pod.name",
+    "k8s.container.name",
+    "container.name",
     "container.id",
     "process.executable.name",
 ];
@@ -96,6 +108,7 @@ struct Record {
     resource: Vec<Json>,
     attributes: Vec<Json>,
     taken: Vec<(String, Json)>,
+    is_about_others: bool,
 }
 
 impl Record {
@@ -110,7 +123,8 @@ impl Record {
         }
         self.taken.push((key.to_owned(), value.clone()));
         let attribute = json!({"key": key, "value": value});
-        match OF_RESOURCE.contains(&key) {
+        let is_of_object = self.is_about_others && OF_OBJECT.contains(&key);
+        match OF_RESOURCE.contains(&key) && !is_of_object {
             true => self.resource.push(attribute),
             false => self.attributes.push(attribute),
         }
@@ -137,6 +151,7 @@ fn record(row: &SchemaRow<'_>) -> Record {
         resource: Vec::new(),
         attributes: Vec::new(),
         taken: Vec::new(),
+        is_about_others: row.is_about_others(),
     };
     put_fields(row, &mut record);
     if let Some(cloud) = row.cloud() {

@@ -4,6 +4,7 @@
 use nepho_codec::detect::Formats;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
+use nepho_core::role::Role;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
@@ -206,6 +207,14 @@ impl<'a> SchemaRow<'a> {
         let is_told = ["aws.lambda", "aws.lambda_platform"].contains(&self.format())
             || self.text(Column::Host).is_some_and(is_instance);
         self.text(Column::Service).filter(|_| is_told)
+    }
+
+    /// Whether the row is a record of operations or findings, not one of what its writer did
+    /// itself, as the programs of a Linux host do.
+    pub(super) fn is_about_others(&self) -> bool {
+        let role = Role::of(Some(self.format()), self.text(Column::Service));
+        let is_host = self.format().starts_with("linux.");
+        self.class == Class::Finding || role == Role::Audit && !is_host
     }
 
     /// Whether the row says that something failed.
