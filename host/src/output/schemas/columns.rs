@@ -1,7 +1,7 @@
 //! Where the columns of table `logs` go.
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
-use super::Kind::{Actor, End, Float, Host, Int, Method, Own, Protocol, Text};
+use super::Kind::{Actor, End, Float, Host, Int, Method, Own, Process, Protocol, Text};
 use super::Mapping;
 use super::mapping::column;
 
@@ -294,9 +294,9 @@ pub static COLUMNS: &[Mapping] = &[
     ),
     column(
         "process",
-        Text,
-        "process.executable.name",
-        "process.name",
+        Process,
+        "process.executable.name or InstrumentationScope.name",
+        "process.name or log.logger",
         "actor.process.name",
     ),
     column(

@@ -147,6 +147,18 @@ pub(super) fn is_instance(text: &str) -> bool {
             .is_some_and(|(_, rest)| rest.contains(']'))
 }
 
+/// Whether the name of what wrote an event is that of a logger within a program, a class or a
+/// module (`kafka.server.ReplicaManager`), and not that of the program.
+pub(super) fn is_logger(name: &str) -> bool {
+    const PROGRAMS: [&str; 8] = ["bin", "bat", "dll", "exe", "jar", "js", "py", "sh"];
+    let is_word = |label: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_$-".contains(&byte);
+        label.starts_with(|first: char| first.is_ascii_alphabetic()) && label.bytes().all(is_part)
+    };
+    let last = name.rsplit('.').next().unwrap_or_default();
+    name.contains('.') && name.split('.').all(is_word) && !PROGRAMS.contains(&last)
+}
+
 /// Host and port of `reviews:9080` or `[2001:db8::1]:8443`.
 pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     let (host, port) = text.rsplit_once(':')?;
@@ -288,6 +300,23 @@ mod tests {
             "2020/06/09/a",
         ] {
             assert!(!is_instance(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn loggers_are_no_programs() {
+        for logger in ["kafka.server.ReplicaManager$1", "shop.cart", "o.e.n.Node"] {
+            assert!(is_logger(logger), "{logger}");
+        }
+        for program in [
+            "nginx",
+            "svchost.exe",
+            "python3.11",
+            "/usr/bin/run.d",
+            "app.js",
+            "a..b",
+        ] {
+            assert!(!is_logger(program), "{program}");
         }
     }
 

@@ -181,6 +181,9 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             tree.put(&format!("{path}.{exact}"), &*told);
             tree.put(&format!("{path}.address"), told)
         }
+        Kind::Process if row.is_of_logger() => tree.put("log.logger", told),
+        Kind::Process => tree.put("process.name", told),
+        Kind::Logger => tree.put(path, told),
         Kind::Host => !convert::is_instance(&told) && tree.put(path, told),
         Kind::Actor => {
             let path = match convert::user(&told) {

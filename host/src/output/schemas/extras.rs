@@ -2,7 +2,8 @@
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Direction, Error, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol, Text, TlsVersion,
+    Direction, Error, HttpVersion, Int, Ip, List, Logger, Lower, Method, Own, Protocol, Text,
+    TlsVersion,
 };
 use super::Mapping;
 use super::mapping::extra;
@@ -88,6 +89,8 @@ const DESTINATION_PACKETS: &str = "nepho.destination_packets";
 const KUBERNETES: &[&str] = &["kubernetes.", "azure.kube_", "azure.containers", "gcp.log"];
 /// Formats whose containers are of no pod.
 const DOCKER: &[&str] = &["kubernetes.compose", "docker."];
+/// Formats whose components are loggers.
+const LOGGERS: &[&str] = &["elasticsearch.", "rabbitmq.log_json"];
 const DATABASES: &[&str] = &[
     "mongodb.",
     "mysql.",
@@ -574,6 +577,21 @@ pub static EXTRAS: &[Mapping] = &[
         "process.executable",
         "",
     ),
+    extra(
+        "logger",
+        Logger,
+        "InstrumentationScope.name",
+        "log.logger",
+        "",
+    ),
+    extra(
+        "component",
+        Logger,
+        "InstrumentationScope.name",
+        "log.logger",
+        "",
+    )
+    .in_formats(LOGGERS),
     extra("thread", Text, "thread.name", "process.thread.name", ""),
     extra("stream", Text, "log.iostream", "", ""),
     extra("file", Text, "file.path", "file.path", ""),

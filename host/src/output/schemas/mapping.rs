@@ -56,6 +56,10 @@ pub enum Kind {
     /// Name of a host. The log stream of a function of Lambda is none: OpenTelemetry has it as
     /// `faas.instance`, the others in the namespace.
     Host,
+    /// Program that wrote the event, or the logger within it, which OCSF has no word for.
+    Process,
+    /// Logger: the scope of OpenTelemetry.
+    Logger,
     /// A user: an id (ARN, UUID, digits), an e-mail address, or a name.
     Actor,
     /// Protocol of a connection or of what goes over it, by name or IANA number.

@@ -288,6 +288,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             };
             put(row, &format!("{path}.{exact}"), told.into(), tree)
         }
+        Kind::Process => !row.is_of_logger() && put(row, path, told.into(), tree),
         Kind::Host => !convert::is_instance(&told) && put(row, path, told.into(), tree),
         Kind::Actor => {
             let exact = match convert::user(&told) {
@@ -314,7 +315,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         }
         Kind::TlsVersion => convert::tls_version(&told)
             .is_some_and(|(_, version)| put(row, path, version.into(), tree)),
-        Kind::Own => false,
+        Kind::Logger | Kind::Own => false,
     }
 }
 

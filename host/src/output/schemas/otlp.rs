@@ -46,12 +46,19 @@ const OF_OBJECT: [&str; 6] = [
     "process.executable.name",
 ];
 
-/// Records that will be one line, by resource.
+/// Records that will be one line, by resource and logger.
 #[derive(Default)]
 pub(super) struct Request {
-    /// Attributes of a resource as JSON, and its records.
-    groups: Vec<(String, Vec<u8>)>,
+    groups: Vec<Group>,
     bytes: usize,
+}
+
+/// Records of a resource.
+struct Group {
+    /// Attributes of the resource as JSON.
+    resource: String,
+    /// Loggers and their records.
+    scopes: Vec<(Option<String>, Vec<u8>)>,
 }
 
 impl Request {
@@ -59,13 +66,25 @@ impl Request {
     pub(super) fn add(&mut self, row: &SchemaRow<'_>) {
         let record = record(row);
         let resource = Json::Array(record.resource).to_string();
-        let position = self.groups.iter().position(|(held, _)| *held == resource);
+        let is_it = |group: &Group| group.resource == resource;
+        let position = self.groups.iter().position(is_it);
         let position = position.unwrap_or_else(|| {
             self.bytes += resource.len();
-            self.groups.push((resource, Vec::new()));
+            self.groups.push(Group {
+                resource,
+                scopes: Vec::new(),
+            });
             self.groups.len() - 1
         });
-        let Some((_, records)) = self.groups.get_mut(position) else {
+        let Some(Group { scopes, .. }) = self.groups.get_mut(position) else {
+            return;
+        };
+        let position = scopes.iter().position(|(held, _)| *held == record.scope);
+        let position = position.unwrap_or_else(|| {
+            scopes.push((record.scope, Vec::new()));
+            scopes.len() - 1
+        });
+        let Some((_, records)) = scopes.get_mut(position) else {
             return;
         };
         let before = records.len();
@@ -85,16 +104,30 @@ impl Request {
     /// Writes the line, if there is something in it, and begins anew.
     pub(super) fn take(&mut self, line: &mut Vec<u8>) {
         self.bytes = 0;
-        for (position, (resource, records)) in self.groups.drain(..).enumerate() {
+        for (position, group) in self.groups.drain(..).enumerate() {
             line.extend_from_slice(match position {
                 0 => br#"{"resourceLogs":["#,
                 _ => b",",
             });
             line.extend_from_slice(br#"{"resource":{"attributes":"#);
-            line.extend_from_slice(resource.as_bytes());
-            line.extend_from_slice(br#"},"scopeLogs":[{"logRecords":["#);
-            line.extend_from_slice(&records);
-            line.extend_from_slice(b"]}]}");
+            line.extend_from_slice(group.resource.as_bytes());
+            line.extend_from_slice(br#"},"scopeLogs":["#);
+            for (position, (scope, records)) in group.scopes.into_iter().enumerate() {
+                if position > 0 {
+                    line.push(b',');
+                }
+                line.push(b'{');
+                if let Some(scope) = scope {
+                    let scope = json!({"name": scope}).to_string();
+                    line.extend_from_slice(br#""scope":"#);
+                    line.extend_from_slice(scope.as_bytes());
+                    line.push(b',');
+                }
+                line.extend_from_slice(br#""logRecords":["#);
+                line.extend_from_slice(&records);
+                line.extend_from_slice(b"]}");
+            }
+            line.extend_from_slice(b"]}");
         }
         if !line.is_empty() {
             line.extend_from_slice(b"]}\n");
@@ -109,6 +142,8 @@ struct Record {
     attributes: Vec<Json>,
     taken: Vec<(String, Json)>,
     is_about_others: bool,
+    /// Logger that wrote it.
+    scope: Option<String>,
 }
 
 impl Record {
@@ -152,6 +187,7 @@ fn record(row: &SchemaRow<'_>) -> Record {
         attributes: Vec::new(),
         taken: Vec::new(),
         is_about_others: row.is_about_others(),
+        scope: None,
     };
     put_fields(row, &mut record);
     if let Some(cloud) = row.cloud() {
@@ -295,6 +331,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         Kind::Ip => convert::is_ip(&told) && record.put(key, text(&told)),
         Kind::End if found.name == "peer" => record.put(peer_key(row), text(&told)),
         Kind::End => record.put(key, text(&told)),
+        Kind::Process if !row.is_of_logger() => record.put("process.executable.name", text(&told)),
+        Kind::Process | Kind::Logger => {
+            let scope = record.scope.get_or_insert_with(|| told.clone());
+            *scope == told
+        }
         Kind::Host if convert::is_instance(&told) => record.put("faas.instance", text(&told)),
         Kind::Host => record.put("host.name", text(&told)),
         Kind::Actor => {

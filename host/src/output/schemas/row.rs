@@ -9,7 +9,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
-use super::convert::{Protocol, is_http_method, is_instance, protocol};
+use super::convert::{Protocol, is_http_method, is_instance, is_logger, protocol};
 use super::{Mapping, RawColumn, table};
 
 /// A value of a row.
@@ -207,6 +207,15 @@ impl<'a> SchemaRow<'a> {
         let is_told = ["aws.lambda", "aws.lambda_platform"].contains(&self.format())
             || self.text(Column::Host).is_some_and(is_instance);
         self.text(Column::Service).filter(|_| is_told)
+    }
+
+    /// Whether the name of the process is that of a logger, which programs of their own have.
+    pub(super) fn is_of_logger(&self) -> bool {
+        let name = self.text(Column::Process).unwrap_or_default();
+        let is_host = ["linux.", "windows."]
+            .iter()
+            .any(|group| self.format().starts_with(group));
+        self.class == Class::Other && !is_host && is_logger(name)
     }
 
     /// Whether the row is a record of operations or findings, not one of what its writer did

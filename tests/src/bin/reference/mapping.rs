@@ -150,6 +150,8 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Ip => "IP address",
         Kind::End => "address or name; ECS and OCSF tell which",
         Kind::Host => "name of a host",
+        Kind::Process => "name of a program or of a logger",
+        Kind::Logger => "name of a logger",
         Kind::Actor => "id, e-mail address or name",
         Kind::Protocol => "name in lower case",
         Kind::Method => "method; the name of a transport goes where that of a flow does",

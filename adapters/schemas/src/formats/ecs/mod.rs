@@ -107,7 +107,7 @@ static TABLE: Table = Table {
             ],
             Column::Host,
         ),
-        text(&["log.logger", "process.name"], Column::Process),
+        text(&["process.name", "log.logger"], Column::Process),
         text(&["cloud.account.id", "cloud.project.id"], Column::Account),
         text(&["cloud.region"], Column::Region),
         text(&["message", "error.message", "event.reason"], Column::Body),
