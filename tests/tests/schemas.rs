@@ -426,6 +426,17 @@ fn a_class_that_logs_is_no_process() {
     assert_eq!(event["unmapped"]["process"], name, "{event}");
 }
 
+#[test]
+fn what_a_host_did_is_no_call_of_an_api() {
+    let line = "May 12 14:00:00 web-1 sshd[812]: pam_unix(sshd:session): session closed for user \
+                ada\n";
+    let event = told(Schema::Ocsf, line, "linux.auth");
+    assert_eq!(event["type_uid"], 300_202, "{event}");
+    let document = told(Schema::Ecs, line, "linux.auth");
+    assert_eq!(document["event"]["category"][0], "session", "{document}");
+    assert_eq!(document["event"]["type"][0], "end", "{document}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

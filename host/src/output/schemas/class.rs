@@ -1,6 +1,6 @@
 //! What kind of event a row is, in the classes of OCSF, and what was done.
 
-use nepho_core::role::Role;
+use nepho_core::role::{self, Role};
 use nepho_core::tables::Outcome;
 
 /// Class of event. OCSF has a number for each; ECS categories and types follow from it.
@@ -32,11 +32,12 @@ pub(super) struct Signs<'a> {
     pub(super) has_request: bool,
     pub(super) has_actor: bool,
     pub(super) has_end: bool,
+    pub(super) has_both_ends: bool,
     pub(super) has_host: bool,
 }
 
 /// Formats of detectors, by words in their names.
-const FINDINGS: [&str; 13] = [
+const FINDINGS: [&str; 15] = [
     "guardduty",
     "macie",
     "finding",
@@ -50,7 +51,16 @@ const FINDINGS: [&str; 13] = [
     "workspace.alert",
     "falco",
     "cloudtrail_insight",
+    "entra_risk",
+    "graph_risk",
 ];
+/// Actions of audit logs that tell what a detector found: a policy against the loss of data was
+/// hurt.
+const DETECTIONS: [&str; 1] = ["dlprulematch"];
+/// Audit logs of products whose names do not say so.
+const CALLS: [&str; 1] = ["key_vault"];
+/// Groups of formats that tell what programs of a host do, which is no call of an API.
+const HOSTS: [&str; 2] = ["linux.", "windows."];
 const SIGN_INS: [&str; 4] = ["signin", "access_request", "audit_login", "audit_auth"];
 const NAMES: [&str; 5] = ["dns", "route53", "coredns", "bind.query", "unbound"];
 /// Requests for files, over no HTTP.
@@ -80,7 +90,10 @@ impl Class {
     /// operation that nobody did from anywhere are [`Class::Other`].
     pub(super) fn of(signs: Signs<'_>) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| signs.format.contains(word));
-        if has(&FINDINGS) {
+        let action = signs.action.unwrap_or_default();
+        let is_it = |word: &&str| action.eq_ignore_ascii_case(word);
+        let is_detection = DETECTIONS.iter().any(is_it);
+        if has(&FINDINGS) || is_detection {
             return Self::Finding;
         }
         if signs.has_actor
@@ -95,8 +108,12 @@ impl Class {
         let is_request = signs.has_request
             && (has(&REQUESTS) || signs.method.is_some_and(|method| METHODS.contains(&method)));
         // An operation that nobody did from anywhere is a notice of the cloud: an instance changed
-        // its state, an alarm went off.
+        // its state, an alarm went off. What a watcher saw, and what a program of a host did, is
+        // no call.
+        let is_host = HOSTS.iter().any(|group| signs.format.starts_with(group));
+        let is_audit = role::is_call(Some(signs.format), signs.service) || has(&CALLS);
         let is_call = signs.action.is_some() && (signs.has_actor || signs.has_end);
+        let is_call = is_call && is_audit && !is_host;
         match Role::of(Some(signs.format), signs.service) {
             _ if has(&REQUESTS) && signs.has_request => Self::Http,
             Role::Flow if signs.has_end => Self::Network,
@@ -104,7 +121,8 @@ impl Class {
             Role::Access if signs.has_request && !has(&FILES) => Self::Http,
             // Through a proxy that does not look inside.
             Role::Access if signs.has_end => Self::Network,
-            Role::Audit if is_call => Self::Api,
+            _ if is_call => Self::Api,
+            Role::Audit if signs.has_both_ends => Self::Network,
             _ if is_request => Self::Http,
             _ => Self::Other,
         }
@@ -353,6 +371,8 @@ fn is_session(action: &str) -> bool {
         "an account failed to log on",
         "an account was logged off",
         "authentication",
+        "session_open",
+        "session_close",
     ];
     // `google.login.LoginService.loginFailure`
     let last = lower.rsplit(['.', '/']).next().unwrap_or_default();
@@ -372,6 +392,7 @@ fn is_end(action: &str) -> bool {
         "loggedout",
         "logged off",
         "session.end",
+        "session_close",
         "sign_out",
         "sign-out",
     ];
@@ -460,6 +481,43 @@ mod tests {
         check(question, Class::Dns);
         check(of("aws.route53_query"), Class::Other);
         check(of("aws.guardduty"), Class::Finding);
+        check(of("azure.entra_risk"), Class::Finding);
+        let loss = Signs {
+            action: Some("DLPRuleMatch"),
+            has_actor: true,
+            ..of("microsoft365.audit")
+        };
+        check(loss, Class::Finding);
+        let vault = Signs {
+            action: Some("SecretGet"),
+            has_end: true,
+            ..of("azure.key_vault")
+        };
+        check(vault, Class::Api);
+        let watched = Signs {
+            action: Some("ConnectionRequest"),
+            has_actor: true,
+            has_end: true,
+            ..of("microsoft365.defender_event")
+        };
+        check(watched, Class::Other);
+        let connection = Signs {
+            has_both_ends: true,
+            ..watched
+        };
+        check(connection, Class::Network);
+        let sudo = Signs {
+            action: Some("sudo"),
+            has_actor: true,
+            has_host: true,
+            ..of("linux.auth")
+        };
+        check(sudo, Class::Other);
+        let session = Signs {
+            action: Some("session_close"),
+            ..sudo
+        };
+        check(session, Class::Authentication);
         check(of("generic.json"), Class::Other);
     }
 }

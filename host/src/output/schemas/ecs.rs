@@ -108,11 +108,35 @@ fn categories(row: &SchemaRow<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
             (vec!["web"], types.collect())
         }
         Class::Dns => (vec!["network"], vec!["protocol"]),
+        Class::Authentication if action.starts_with("session_") => {
+            let is_end = activity.name == "Logoff";
+            (vec!["session"], vec![if is_end { "end" } else { "start" }])
+        }
         Class::Authentication if activity.name == "Logoff" => (vec!["authentication"], vec!["end"]),
         Class::Authentication => (vec!["authentication"], vec!["start"]),
         Class::Finding => (vec!["intrusion_detection"], vec!["info"]),
-        Class::Other => (Vec::new(), Vec::new()),
+        Class::Other => of_host(row.format(), action).unwrap_or_default(),
     }
+}
+
+/// Categories and types of what programs of a host did to users and as users.
+fn of_host(format: &str, action: &str) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
+    if !format.starts_with("linux.") {
+        return None;
+    }
+    let (what, done) = action.rsplit_once('_').unwrap_or((action, ""));
+    let kind = match what {
+        "user" | "account" | "password" => "user",
+        "group" | "group_member" => "group",
+        "sudo" | "su" | "doas" | "pkexec" => return Some((vec!["process"], vec!["start"])),
+        _ => return None,
+    };
+    let done = match done {
+        "add" if what != "group_member" => "creation",
+        "delete" if what != "group_member" => "deletion",
+        _ => "change",
+    };
+    Some((vec!["iam"], vec![kind, done]))
 }
 
 fn put_own(row: &SchemaRow<'_>, tree: &mut Tree) {

@@ -247,6 +247,7 @@ impl<'a> SchemaRow<'a> {
                     || self.status.is_some()),
             has_actor: has(Column::Actor),
             has_end: has(Column::SourceIp) || has(Column::Peer),
+            has_both_ends: has(Column::SourceIp) && has(Column::Peer),
             has_host: has(Column::Host),
         }
     }
