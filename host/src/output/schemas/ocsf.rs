@@ -266,6 +266,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
     let told = value.text();
     let path = mapping.ocsf;
     match mapping.kind {
+        Kind::Text if path.ends_with("svc_name") && !row.names_destination() => false,
         Kind::Text if path.ends_with("location.country") && told.len() != 2 => false,
         Kind::Text | Kind::Error => put(row, path, told.into(), tree),
         Kind::Direction => convert::direction(&told)

@@ -218,6 +218,14 @@ impl<'a> SchemaRow<'a> {
         self.class == Class::Other && !is_host && is_logger(name)
     }
 
+    /// Whether the service is the one that a connection or request went to: not the name of an API
+    /// or of a firewall, and not a balancer of a cloud beside the address behind it.
+    pub(super) fn names_destination(&self) -> bool {
+        let role = Role::of(Some(self.format()), self.text(Column::Service));
+        let is_balancer = self.cloud().is_some() && self.text(Column::Peer).is_some();
+        role.names_a_service() && !is_balancer
+    }
+
     /// Whether the row is a record of operations or findings, not one of what its writer did
     /// itself, as the programs of a Linux host do.
     pub(super) fn is_about_others(&self) -> bool {
