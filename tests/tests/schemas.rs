@@ -452,6 +452,20 @@ fn a_balancer_is_not_what_it_balances() {
     assert_eq!(event["unmapped"]["service"], "checkout", "{event}");
 }
 
+#[test]
+fn codes_of_the_dns_are_those_of_the_schemas() {
+    let event = r#"{"Timestamp":"2026-05-12T14:00:00Z","QueryName":"example.com","QueryType":65535,"ResponseCode":3,"SourceIP":"203.0.113.7","ColoCode":"FRA","EDNSSubnet":"","EDNSSubnetLength":0,"ResponseCached":false}"#;
+    let document = told(Schema::Ecs, event, "cloudflare.dns");
+    assert_eq!(document["dns"]["response_code"], "NXDOMAIN", "{document}");
+    assert_eq!(
+        document["dns"]["question"]["type"], "TYPE65535",
+        "{document}"
+    );
+    let event = told(Schema::Ocsf, event, "cloudflare.dns");
+    assert_eq!(event["rcode"], "NXDomain", "{event}");
+    assert_eq!(event["rcode_id"], 3, "{event}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -201,6 +201,7 @@ impl Class {
                 "query",
                 "answers",
                 "rcode",
+                "rcode_id",
                 "connection_info",
                 "traffic",
                 "src_endpoint",

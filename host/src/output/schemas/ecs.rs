@@ -8,7 +8,7 @@ use super::class::{Class, is_permit, is_refusal};
 use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 use super::tree::Tree;
-use super::{ECS_VERSION, Kind};
+use super::{ECS_VERSION, Kind, dns};
 
 /// The document of a row.
 pub(super) fn document(row: &SchemaRow<'_>) -> Json {
@@ -205,6 +205,9 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             tree.put(&format!("{path}.{exact}"), &*told);
             tree.put(&format!("{path}.address"), told)
         }
+        Kind::DnsCode => dns::code(&told).is_some_and(|(_, name, _)| tree.put(path, name)),
+        Kind::DnsType => tree.put(path, dns::record_type(&told)),
+        Kind::DnsAnswer => tree.put(path, json!([{"data": told}])),
         Kind::Process if row.is_of_logger() => tree.put("log.logger", told),
         Kind::Process => tree.put("process.name", told),
         Kind::Logger => tree.put(path, told),

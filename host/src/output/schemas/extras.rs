@@ -2,8 +2,8 @@
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Direction, Error, HttpVersion, Int, Ip, List, Logger, Lower, Method, Own, Protocol, Text,
-    TlsVersion,
+    Direction, DnsAnswer, DnsCode, DnsType, Error, HttpVersion, Int, Ip, List, Logger, Lower,
+    Method, Own, Protocol, Text, TlsVersion,
 };
 use super::Mapping;
 use super::mapping::extra;
@@ -428,9 +428,18 @@ pub static EXTRAS: &[Mapping] = &[
         "dns.question.name",
         "query.hostname",
     ),
-    extra("dns_type", Text, "", "dns.question.type", "query.type"),
-    extra("dns_response_code", Text, "", "dns.response_code", "rcode"),
-    extra("response_code", Text, "", "dns.response_code", "rcode").of(&[Dns]),
+    extra("dns_type", DnsType, "", "dns.question.type", "query.type"),
+    extra(
+        "dns_response_code",
+        DnsCode,
+        "",
+        "dns.response_code",
+        "rcode",
+    ),
+    extra("response_code", DnsCode, "", "dns.response_code", "rcode").of(&[Dns]),
+    extra("dns_response", DnsCode, "", "dns.response_code", "rcode"),
+    extra("dns_answer_code", DnsCode, "", "dns.response_code", "rcode"),
+    extra("dns_answer", DnsAnswer, "", "dns.answers", "answers"),
     extra("dns_id", Text, "", "dns.id", ""),
     // Who, and in which session.
     extra("user_id", Text, "user.id", "user.id", "user.uid").of(SIGN_INS),

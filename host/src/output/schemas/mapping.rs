@@ -60,6 +60,13 @@ pub enum Kind {
     Process,
     /// Logger: the scope of OpenTelemetry.
     Logger,
+    /// Code of an answer of the DNS by number or name. ECS has IANA's name; OCSF its own, and the
+    /// number beside it. Another goes to the namespace.
+    DnsCode,
+    /// Type of records of the DNS: IANA's name.
+    DnsType,
+    /// What the DNS answered: a list of one.
+    DnsAnswer,
     /// A user: an id (ARN, UUID, digits), an e-mail address, or a name.
     Actor,
     /// Protocol of a connection or of what goes over it, by name or IANA number.

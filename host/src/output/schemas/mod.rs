@@ -14,6 +14,7 @@
 mod class;
 mod columns;
 mod convert;
+mod dns;
 mod ecs;
 mod extras;
 mod mapping;

@@ -9,7 +9,7 @@ use super::convert::{self, Protocol, User};
 use super::row::{Found, SchemaRow, Value};
 use super::tree::Tree;
 use super::whole::make_whole;
-use super::{Kind, OCSF_VERSION};
+use super::{Kind, OCSF_VERSION, dns};
 
 /// Attributes that every class has, by itself or by a profile.
 const OF_ALL: [&str; 14] = [
@@ -289,6 +289,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             };
             put(row, &format!("{path}.{exact}"), told.into(), tree)
         }
+        Kind::DnsCode => dns::code(&told).is_some_and(|(number, _, name)| {
+            put(row, path, name.into(), tree) && put(row, "rcode_id", number.into(), tree)
+        }),
+        Kind::DnsType => put(row, path, dns::record_type(&told).into(), tree),
+        Kind::DnsAnswer => put(row, path, json!([{"rdata": told}]), tree),
         Kind::Process => !row.is_of_logger() && put(row, path, told.into(), tree),
         Kind::Host => !convert::is_instance(&told) && put(row, path, told.into(), tree),
         Kind::Actor => {

@@ -319,7 +319,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         // Some sources tell a country by its name.
         Kind::Text if key.ends_with("country.iso_code") && told.len() != 2 => false,
         Kind::Text => record.put(key, text(&told)),
-        Kind::Direction => false,
+        Kind::Direction | Kind::DnsCode | Kind::DnsType | Kind::DnsAnswer => false,
         Kind::Lower => record.put(key, text(&told.to_ascii_lowercase())),
         Kind::Int => value
             .int()

@@ -89,6 +89,8 @@ static TABLE: Table = Table {
         keep(&["jsonPayload.threatInfo.threat"], THREAT),
     ],
     extras: &[
+        ("jsonPayload.queryType", "dns_type"),
+        ("jsonPayload.dnsQuery.queryType", "dns_type"),
         ("jsonPayload.responseCode", "dns_response_code"),
         ("jsonPayload.dnsQuery.responseCode", "dns_response_code"),
         ("jsonPayload.rdata", "dns_answers"),
