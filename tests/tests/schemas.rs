@@ -466,6 +466,15 @@ fn codes_of_the_dns_are_those_of_the_schemas() {
     assert_eq!(event["rcode_id"], 3, "{event}");
 }
 
+#[test]
+fn what_a_class_has_is_not_unmapped() {
+    let event = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDA1","arn":"arn:aws:iam::111122223333:user/ada","accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE","userName":"ada"},"eventTime":"2026-05-12T14:00:00Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.7","userAgent":"aws-cli","requestID":"r1","eventID":"e1","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
+    let event = told(Schema::Ocsf, event, "aws.cloudtrail");
+    let user = &event["actor"]["user"];
+    assert_eq!(user["credential_uid"], "AKIAIOSFODNN7EXAMPLE", "{event}");
+    assert_eq!(user["type"], "IAMUser", "{event}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

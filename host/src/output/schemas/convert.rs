@@ -172,6 +172,15 @@ pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     Some((inner.unwrap_or(host), port.parse().ok()?)).filter(|_| is_host)
 }
 
+/// Whether a word says that something is so.
+pub(super) fn truth(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// Direction of a connection: the words of ECS and of OCSF for it.
 ///
 /// Source: ECS 9.4, `network.direction`; OCSF 1.5.0, `network_connection_info`, `direction_id`.

@@ -208,6 +208,8 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         Kind::DnsCode => dns::code(&told).is_some_and(|(_, name, _)| tree.put(path, name)),
         Kind::DnsType => tree.put(path, dns::record_type(&told)),
         Kind::DnsAnswer => tree.put(path, json!([{"data": told}])),
+        Kind::Bool => convert::truth(&told).is_some_and(|truth| tree.put(path, truth)),
+        Kind::Enum(_) => false,
         Kind::Process if row.is_of_logger() => tree.put("log.logger", told),
         Kind::Process => tree.put("process.name", told),
         Kind::Logger => tree.put(path, told),

@@ -2,8 +2,8 @@
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Direction, DnsAnswer, DnsCode, DnsType, Error, HttpVersion, Int, Ip, List, Logger, Lower,
-    Method, Own, Protocol, Text, TlsVersion,
+    Bool, Direction, DnsAnswer, DnsCode, DnsType, Enum, Error, HttpVersion, Int, Ip, List, Logger,
+    Lower, Method, Own, Protocol, Text, TlsVersion,
 };
 use super::Mapping;
 use super::mapping::extra;
@@ -91,6 +91,44 @@ const KUBERNETES: &[&str] = &["kubernetes.", "azure.kube_", "azure.containers", 
 const DOCKER: &[&str] = &["kubernetes.compose", "docker."];
 /// Formats whose components are loggers.
 const LOGGERS: &[&str] = &["elasticsearch.", "rabbitmq.log_json"];
+/// Kinds of sign-ins to Windows, by number and name.
+///
+/// Source: OCSF 1.5.0, class `authentication`, `logon_type_id`.
+const LOGON_TYPES: &[(&str, u8, &str)] = &[
+    ("0", 1, "System"),
+    ("2", 2, "Interactive"),
+    ("3", 3, "Network"),
+    ("4", 4, "Batch"),
+    ("5", 5, "OS Service"),
+    ("7", 7, "Unlock"),
+    ("8", 8, "Network Cleartext"),
+    ("9", 9, "New Credentials"),
+    ("10", 10, "Remote Interactive"),
+    ("11", 11, "Cached Interactive"),
+    ("12", 12, "Cached Remote Interactive"),
+    ("13", 13, "Cached Unlock"),
+    ("Interactive", 2, "Interactive"),
+    ("Network", 3, "Network"),
+    ("RemoteInteractive", 10, "Remote Interactive"),
+];
+/// Protocols that users prove with who they are.
+///
+/// Source: OCSF 1.5.0, class `authentication`, `auth_protocol_id`.
+const PROTOCOLS: &[(&str, u8, &str)] = &[
+    ("NTLM", 1, "NTLM"),
+    ("NTLM V1", 1, "NTLM"),
+    ("NTLM V2", 1, "NTLM"),
+    ("Kerberos", 2, "Kerberos"),
+    ("OpenID Connect", 4, "OpenID"),
+    ("OIDC", 4, "OpenID"),
+    ("SAML", 5, "SAML"),
+    ("SAML2", 5, "SAML"),
+    ("SAML 2.0", 5, "SAML"),
+    ("OAuth2", 6, "OAUTH 2.0"),
+    ("OAuth 2.0", 6, "OAUTH 2.0"),
+    ("RADIUS", 10, "RADIUS"),
+    ("LDAP", 12, "LDAP"),
+];
 const DATABASES: &[&str] = &[
     "mongodb.",
     "mysql.",
@@ -317,6 +355,7 @@ pub static EXTRAS: &[Mapping] = &[
     .of(REQUESTS),
     extra("route", Text, "http.route", "", ""),
     // Connections.
+    extra("protocol", Enum(PROTOCOLS), "", "", "auth_protocol").of(SIGN_INS),
     extra(
         "protocol",
         Protocol,
@@ -444,6 +483,13 @@ pub static EXTRAS: &[Mapping] = &[
     // Who, and in which session.
     extra("user_id", Text, "user.id", "user.id", "user.uid").of(SIGN_INS),
     extra("user_id", Text, "user.id", "user.id", "actor.user.uid"),
+    extra("access_key_id", Text, "", "", "user.credential_uid").of(SIGN_INS),
+    extra("access_key_id", Text, "", "", "actor.user.credential_uid"),
+    extra("identity_type", Text, "", "", "user.type").of(SIGN_INS),
+    extra("identity_type", Text, "", "", "actor.user.type"),
+    extra("target_user", Text, "", "user.target.name", ""),
+    extra("mfa_used", Bool, "", "", "is_mfa").of(SIGN_INS),
+    extra("logon_type", Enum(LOGON_TYPES), "", "", "logon_type").of(SIGN_INS),
     extra("session_id", Text, "session.id", "", "session.uid"),
     extra("session", Text, "session.id", "", "session.uid"),
     // Errors, rules, findings.
@@ -524,12 +570,13 @@ pub static EXTRAS: &[Mapping] = &[
         "cloud.zone",
     )
     .in_formats(&["aws.", "gcp.", "azure."]),
+    extra("resource_kind", Text, "", "", "resources[].type"),
     extra(
         "namespace",
         Text,
         "k8s.namespace.name",
         "orchestrator.namespace",
-        "",
+        "resources[].namespace",
     )
     .in_formats(KUBERNETES),
     extra(
@@ -540,6 +587,14 @@ pub static EXTRAS: &[Mapping] = &[
         "",
     )
     .in_formats(KUBERNETES),
+    extra(
+        "container",
+        Text,
+        "k8s.container.name",
+        "container.name",
+        "container.name",
+    )
+    .of(FINDINGS),
     extra("container", Text, "container.name", "container.name", "").in_formats(DOCKER),
     extra(
         "container",

@@ -78,6 +78,11 @@ pub enum Kind {
     HttpVersion,
     /// Version of TLS: `TLSv1.2`, `TLS 1.3`.
     TlsVersion,
+    /// Whether something is so: `true`, `Yes`, `1`. Another word goes to the namespace.
+    Bool,
+    /// By one of the words of the schema, and its number at the same path with `_id` behind. Of
+    /// OCSF only; another word goes to the namespace.
+    Enum(&'static [(&'static str, u8, &'static str)]),
     /// Code or type of an error. OpenTelemetry has it for what failed only.
     Error,
     /// By code of its own in each schema; the words say where it goes.

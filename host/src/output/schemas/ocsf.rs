@@ -29,6 +29,9 @@ const OF_ALL: [&str; 14] = [
     "device",
 ];
 
+/// Where what a row tells of a resource goes: it is of the first.
+const OF_FIRST: &str = "resources[].";
+
 /// The event of a row, which is valid by the schema: what that cannot hold is told in `unmapped`.
 ///
 /// The schema asks for who called an API and from where; where the event does not tell it, it says
@@ -266,6 +269,10 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
     let told = value.text();
     let path = mapping.ocsf;
     match mapping.kind {
+        // With the resources themselves.
+        Kind::Text if path.starts_with(OF_FIRST) => {
+            row.class.attributes().contains(&"resources") && !row.resources.is_empty()
+        }
         Kind::Text if path.ends_with("svc_name") && !row.names_destination() => false,
         Kind::Text if path.ends_with("location.country") && told.len() != 2 => false,
         Kind::Text | Kind::Error => put(row, path, told.into(), tree),
@@ -294,6 +301,15 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         }),
         Kind::DnsType => put(row, path, dns::record_type(&told).into(), tree),
         Kind::DnsAnswer => put(row, path, json!([{"rdata": told}]), tree),
+        Kind::Bool => convert::truth(&told).is_some_and(|truth| put(row, path, truth.into(), tree)),
+        Kind::Enum(words) => {
+            let mut words = words.iter();
+            let found = words.find(|(word, _, _)| word.eq_ignore_ascii_case(&told));
+            found.is_some_and(|(_, number, caption)| {
+                put(row, path, (*caption).into(), tree)
+                    && put(row, &format!("{path}_id"), (*number).into(), tree)
+            })
+        }
         Kind::Process => !row.is_of_logger() && put(row, path, told.into(), tree),
         Kind::Host => !convert::is_instance(&told) && put(row, path, told.into(), tree),
         Kind::Actor => {
@@ -352,7 +368,16 @@ fn put_ids(row: &SchemaRow<'_>, tree: &mut Tree) {
     }
     if !row.resources.is_empty() {
         let resources = row.resources.iter().map(|id| json!({"uid": id}));
-        let resources: Vec<Json> = resources.collect();
+        let mut resources: Vec<Json> = resources.collect();
+        let first = resources.first_mut().and_then(Json::as_object_mut);
+        if let Some(first) = first {
+            for found in &row.found {
+                let path = found.mapping.map_or("", |mapping| mapping.ocsf);
+                if let Some(key) = path.strip_prefix(OF_FIRST) {
+                    first.insert(key.to_owned(), found.value.text().into());
+                }
+            }
+        }
         if !put(row, "resources", resources.into(), tree) {
             put_unmapped("resources", json!(row.resources), tree);
         }
@@ -407,13 +432,22 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
     }
 }
 
-/// Where a finding tells the ends of a connection: they are of what was seen.
+/// Where a finding tells the ends of a connection, a question to a name server or a container,
+/// they are of what was seen. A container alone is no evidence.
 fn evidence(tree: &mut Tree) {
-    let parts = ["src_endpoint", "dst_endpoint", "connection_info"];
+    let parts = [
+        "src_endpoint",
+        "dst_endpoint",
+        "connection_info",
+        "query",
+        "container",
+    ];
     let told = parts.map(|part| Some((part.to_owned(), tree.take(part)?)));
     let told: Map<String, Json> = told.into_iter().flatten().collect();
-    if !told.is_empty() {
+    if told.keys().any(|part| part != "container") {
         tree.put("evidences", json!([told]));
+    } else if let Some(name) = told.get("container").and_then(|held| held.get("name")) {
+        put_unmapped("container", name.clone(), tree);
     }
 }
 

@@ -320,6 +320,10 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         Kind::Text if key.ends_with("country.iso_code") && told.len() != 2 => false,
         Kind::Text => record.put(key, text(&told)),
         Kind::Direction | Kind::DnsCode | Kind::DnsType | Kind::DnsAnswer => false,
+        Kind::Bool => {
+            convert::truth(&told).is_some_and(|truth| record.put(key, json!({"boolValue": truth})))
+        }
+        Kind::Enum(_) => false,
         Kind::Lower => record.put(key, text(&told.to_ascii_lowercase())),
         Kind::Int => value
             .int()
