@@ -30,6 +30,7 @@ pub(super) struct Signs<'a> {
     pub(super) action: Option<&'a str>,
     pub(super) method: Option<&'a str>,
     pub(super) has_request: bool,
+    pub(super) has_path: bool,
     pub(super) has_actor: bool,
     pub(super) has_end: bool,
     pub(super) has_both_ends: bool,
@@ -80,6 +81,8 @@ const REQUESTS: [&str; 5] = [
     "gateway_http",
     "app_engine",
 ];
+/// Groups of formats of sensors, which tell what went over the connections that they saw.
+const SENSORS: [&str; 2] = ["suricata.", "zeek."];
 const METHODS: [&str; 9] = [
     "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE", "PATCH",
 ];
@@ -102,7 +105,8 @@ impl Class {
         {
             return Self::Authentication;
         }
-        if has(&NAMES) && signs.has_end {
+        let is_of_sensor = SENSORS.iter().any(|group| signs.format.starts_with(group));
+        if (has(&NAMES) || is_of_sensor && signs.action == Some("dns")) && signs.has_end {
             return Self::Dns;
         }
         let is_request = signs.has_request
@@ -114,8 +118,10 @@ impl Class {
         let is_audit = role::is_call(Some(signs.format), signs.service) || has(&CALLS);
         let is_call = signs.action.is_some() && (signs.has_actor || signs.has_end);
         let is_call = is_call && is_audit && !is_host;
+        let method = signs.method.unwrap_or_default();
+        let is_seen = is_of_sensor && signs.has_path && METHODS.contains(&method);
         match Role::of(Some(signs.format), signs.service) {
-            _ if has(&REQUESTS) && signs.has_request => Self::Http,
+            _ if is_seen || has(&REQUESTS) && signs.has_request => Self::Http,
             Role::Flow if signs.has_end => Self::Network,
             _ if has(&CONNECTIONS) && signs.has_end => Self::Network,
             Role::Access if signs.has_request && !has(&FILES) => Self::Http,
@@ -488,6 +494,20 @@ mod tests {
         };
         check(question, Class::Dns);
         check(of("aws.route53_query"), Class::Other);
+        let seen = Signs {
+            method: Some("GET"),
+            has_request: true,
+            has_path: true,
+            has_end: true,
+            ..of("zeek.json")
+        };
+        check(seen, Class::Http);
+        let asked = Signs {
+            action: Some("dns"),
+            has_end: true,
+            ..of("zeek.tsv")
+        };
+        check(asked, Class::Dns);
         check(of("aws.guardduty"), Class::Finding);
         check(of("azure.entra_risk"), Class::Finding);
         let loss = Signs {

@@ -9,6 +9,8 @@ pub(super) enum Protocol<'a> {
     Transport(String, Option<u8>),
     /// HTTP of a version.
     Http(&'a str),
+    /// Method of HTTP, which is no protocol.
+    Method,
     /// Scheme of a URL: `http`, `https`, `ws`, `wss`.
     Scheme(String),
     /// Another, in lower case.
@@ -48,6 +50,7 @@ pub(super) fn protocol(text: &str) -> Protocol<'_> {
     match &*lower {
         "http" | "https" | "ws" | "wss" => Protocol::Scheme(lower),
         "quic" => Protocol::Transport(lower, None),
+        _ if METHODS.contains(&text) => Protocol::Method,
         _ => match http_version(text) {
             Some(version) if text.len() > version.len() => Protocol::Http(version),
             _ => Protocol::Other(lower),
@@ -244,6 +247,7 @@ mod tests {
         assert_eq!(protocol("TCP"), tcp());
         assert_eq!(protocol("HTTP/1.1"), Protocol::Http("1.1"));
         assert_eq!(protocol("HTTPS"), Protocol::Scheme("https".to_owned()));
+        assert_eq!(protocol("GET"), Protocol::Method);
         assert_eq!(protocol("Kudu"), Protocol::Other("kudu".to_owned()));
     }
 

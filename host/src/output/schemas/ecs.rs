@@ -256,6 +256,7 @@ fn put_protocol(told: &str, tree: &mut Tree) -> bool {
             tree.put("network.protocol", "http");
             tree.put("http.version", version)
         }
+        Protocol::Method => tree.put("http.request.method", told),
         Protocol::Scheme(scheme) => tree.put("url.scheme", scheme),
         Protocol::Other(name) => tree.put("network.protocol", name),
     }

@@ -351,7 +351,7 @@ fn put_protocol(row: &SchemaRow<'_>, told: &str, tree: &mut Tree) -> bool {
         }
         Protocol::Http(version) => put(row, "http_request.version", version.into(), tree),
         Protocol::Scheme(scheme) => put(row, "http_request.url.scheme", scheme.into(), tree),
-        Protocol::Other(_) => false,
+        Protocol::Method | Protocol::Other(_) => false,
     }
 }
 

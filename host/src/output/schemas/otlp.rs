@@ -376,6 +376,7 @@ fn put_protocol(told: &str, record: &mut Record) -> bool {
             record.put("network.protocol.version", text(version));
             record.put("network.protocol.name", text("http"))
         }
+        Protocol::Method => record.put("http.request.method", text(told)),
         Protocol::Scheme(scheme) => record.put("url.scheme", text(&scheme)),
         Protocol::Other(name) => record.put("network.protocol.name", text(&name)),
     }

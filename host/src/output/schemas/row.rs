@@ -253,6 +253,7 @@ impl<'a> SchemaRow<'a> {
                 && (has(Column::Path)
                     || method.is_some_and(is_http_method)
                     || self.status.is_some()),
+            has_path: has(Column::Path),
             has_actor: has(Column::Actor),
             has_end: has(Column::SourceIp) || has(Column::Peer),
             has_both_ends: has(Column::SourceIp) && has(Column::Peer),
