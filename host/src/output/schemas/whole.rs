@@ -161,7 +161,13 @@ fn unmap(object: &str, tree: &mut Tree, name_of: &dyn Fn(&str) -> Option<String>
     let Some(Json::Object(held)) = tree.take(object) else {
         return;
     };
-    for (key, value) in held {
+    let mut left: Vec<(String, Json)> = held.into_iter().collect();
+    while let Some((key, value)) = left.pop() {
+        if let Json::Object(inner) = value {
+            let inner = inner.into_iter();
+            left.extend(inner.map(|(inner, value)| (format!("{key}.{inner}"), value)));
+            continue;
+        }
         // A number that stands for an unknown kind tells nothing.
         if key == "type_id" {
             continue;
@@ -197,6 +203,11 @@ mod tests {
         assert_eq!(
             whole(Class::Network, &ends),
             r#"{"dst_endpoint":{"ip":"10.0.0.1","port":443},"unmapped":{"source_port":50123}}"#
+        );
+        let country = [("src_endpoint.location.country", json!("US"))];
+        assert_eq!(
+            whole(Class::Network, &country),
+            r#"{"unmapped":{"src_endpoint_location_country":"US"}}"#
         );
         let response = [("http_response.length", json!(12))];
         assert_eq!(
