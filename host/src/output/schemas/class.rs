@@ -290,7 +290,7 @@ pub struct Activity {
 
 /// Words that operations begin with, and what they do: `RunInstances`, `compute.instances.insert`,
 /// `Microsoft.Compute/virtualMachines/write`, `get`.
-const VERBS: [(&str, u32); 51] = [
+const VERBS: [(&str, u32); 57] = [
     ("create", 1),
     ("run", 1),
     ("put", 1),
@@ -303,6 +303,8 @@ const VERBS: [(&str, u32); 51] = [
     ("import", 1),
     ("upload", 1),
     ("copy", 1),
+    ("new", 1),
+    ("invite", 1),
     ("get", 2),
     ("list", 2),
     ("describe", 2),
@@ -317,6 +319,7 @@ const VERBS: [(&str, u32); 51] = [
     ("check", 2),
     ("view", 2),
     ("download", 2),
+    ("access", 2),
     ("update", 3),
     ("modify", 3),
     ("set", 3),
@@ -336,12 +339,16 @@ const VERBS: [(&str, u32); 51] = [
     ("detach", 3),
     ("disassociate", 3),
     ("revoke", 3),
+    // Runs a command within a machine.
+    ("runcommand", 3),
     ("delete", 4),
     ("remove", 4),
     ("terminate", 4),
     ("deregister", 4),
     ("release", 4),
     ("purge", 4),
+    ("cancel", 4),
+    ("destroy", 4),
 ];
 
 fn verb(action: &str) -> (u32, &'static str) {
@@ -359,13 +366,39 @@ fn verb(action: &str) -> (u32, &'static str) {
             .max_by_key(|(word, _)| word.len());
         longest.map(|(_, id)| *id)
     });
-    match found {
+    match found.or_else(|| verb_at_end(action)) {
         Some(1) => (1, "Create"),
         Some(2) => (2, "Read"),
         Some(3) => (3, "Update"),
         Some(4) => (4, "Delete"),
         _ => (99, "Other"),
     }
+}
+
+/// What the last word of a name does: `FileUploaded`, `GroupCreation`, `token_create`,
+/// `USER_LICENSE_REVOKE`.
+fn verb_at_end(action: &str) -> Option<u32> {
+    let bytes = action.as_bytes();
+    let begins = |position: usize| {
+        let byte = |position: usize| bytes.get(position).copied().unwrap_or_default();
+        byte(position).is_ascii_uppercase() && byte(position - 1).is_ascii_lowercase()
+    };
+    let parts = action
+        .rfind(['_', '-', ' ', '.', '/'])
+        .map_or(0, |end| end + 1);
+    let humps = (1..bytes.len()).rev().find(|position| begins(*position));
+    let last = action
+        .get(parts.max(humps.unwrap_or_default())..)?
+        .to_ascii_lowercase();
+    let found = VERBS.iter().find(|(verb, _)| {
+        let ending = last.strip_prefix(verb);
+        let stem = verb.strip_suffix(['e', 'y']).unwrap_or(verb);
+        ending.is_some_and(|ending| ["", "d", "ed"].contains(&ending))
+            || last
+                .strip_prefix(stem)
+                .is_some_and(|end| ["ion", "ied"].contains(&end))
+    });
+    found.map(|(_, id)| *id)
 }
 
 /// Whether an action begins or ends a session of a user.
@@ -446,6 +479,17 @@ mod tests {
         check("Microsoft.Compute/virtualMachines/deallocate/action", 99);
         check("REST.GET.OBJECT", 2);
         check("AssumeRole", 99);
+        check("New-InboxRule", 1);
+        check("FileUploaded", 1);
+        check("GroupCreation", 1);
+        check("token_create", 1);
+        check("FileModified", 3);
+        check("MAIL_ROUTING_DESTINATION_ADDED", 1);
+        check("USER_LICENSE_REVOKE", 3);
+        check("CANCEL_USER_INVITE", 4);
+        check("Invite external user", 1);
+        check("MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION", 3);
+        check("SecretGet", 2);
         check("", 0);
     }
 

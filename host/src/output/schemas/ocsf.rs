@@ -79,7 +79,7 @@ fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) {
     };
     let name = name.unwrap_or(activity.name);
     tree.put("activity_name", name);
-    tree.put("type_name", format!("{class_name}: {name}"));
+    tree.put("type_name", format!("{class_name}: {}", activity.name));
 }
 
 fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
