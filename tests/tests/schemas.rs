@@ -475,6 +475,18 @@ fn what_a_class_has_is_not_unmapped() {
     assert_eq!(user["type"], "IAMUser", "{event}");
 }
 
+#[test]
+fn a_type_of_records_is_no_action() {
+    let event = r#"{"insertId":"d1","jsonPayload":{"authAnswer":false,"protocol":"UDP","queryName":"order-db.example.com.","queryType":"A","responseCode":"NXDOMAIN","sourceIP":"10.1.0.7"},"logName":"projects/shop/logs/dns.googleapis.com%2Fdns_queries","resource":{"labels":{"project_id":"shop"},"type":"dns_query"},"timestamp":"2026-05-12T14:00:00Z"}"#;
+    let document = told(Schema::Ecs, event, "gcp.dns");
+    assert!(document["event"]["action"].is_null(), "{document}");
+    assert_eq!(document["dns"]["question"]["type"], "A", "{document}");
+    let request = told(Schema::Otlp, event, "gcp.dns").to_string();
+    assert!(!request.contains("eventName"), "{request}");
+    let event = told(Schema::Ocsf, event, "gcp.dns");
+    assert!(event["metadata"]["event_code"].is_null(), "{event}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -8,7 +8,7 @@ use nepho_codec::unwrap::otlp::attributes_of;
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Attributes and where they go; the first of those that share a column and are there counts.
-const COMMON: [(&str, To); 48] = [
+const COMMON: [(&str, To); 49] = [
     ("http.request.method", To::Text(Column::Method)),
     ("http.method", To::Text(Column::Method)),
     ("rpc.method", To::Text(Column::Method)),
@@ -56,6 +56,7 @@ const COMMON: [(&str, To); 48] = [
     // What `nepho parse --as otlp` writes where the conventions have no word.
     ("nepho.duration", To::Duration(1.0)),
     ("nepho.status", To::Status),
+    ("nepho.action", To::Text(Column::Action)),
     ("nepho.provider", To::Text(Column::Provider)),
     ("nepho.outcome", To::OutcomeOf(&OUTCOMES)),
 ];

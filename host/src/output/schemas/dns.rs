@@ -83,6 +83,11 @@ pub(super) fn record_type(text: &str) -> String {
     known.map_or_else(|| format!("TYPE{number}"), |(_, name)| (*name).to_owned())
 }
 
+/// Whether the text is the name of a type of records.
+pub(super) fn is_record_type(text: &str) -> bool {
+    TYPES.iter().any(|(_, name)| *name == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,8 +53,11 @@ fn put_event(row: &SchemaRow<'_>, tree: &mut Tree) {
     if let Some(outcome) = row.outcome {
         tree.put("event.outcome", outcome.name());
     }
-    if let Some(action) = row.text(Column::Action) {
+    if let Some(action) = row.action() {
         tree.put("event.action", action);
+    }
+    if let Some(asked_for) = row.asked_for() {
+        tree.put("nepho.action", asked_for);
     }
     if let Some(duration) = row.duration {
         tree.put("event.duration", duration);

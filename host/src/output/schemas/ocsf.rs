@@ -60,7 +60,7 @@ pub(super) fn event(row: &SchemaRow<'_>) -> Json {
 }
 
 fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) {
-    let action = row.text(Column::Action);
+    let action = row.action();
     let method = row.text(Column::Method);
     let activity = row.class.activity(action, method, row.outcome);
     let (class, class_name) = row.class.ocsf();
@@ -214,7 +214,10 @@ fn put_metadata(row: &SchemaRow<'_>, tree: &mut Tree) {
 
 /// Where the source's own word for what was done goes, and what a control made of it.
 fn put_action(row: &SchemaRow<'_>, tree: &mut Tree) {
-    let action = row.text(Column::Action).unwrap_or_default();
+    if let Some(asked_for) = row.asked_for() {
+        put_unmapped("action", asked_for.into(), tree);
+    }
+    let action = row.action().unwrap_or_default();
     if !action.is_empty() && !matches!(row.class, Class::Api | Class::Other) {
         tree.put("metadata.event_code", action);
     }

@@ -234,8 +234,11 @@ fn put_fields(row: &SchemaRow<'_>, record: &mut Record) {
             row.severity_text.as_deref().unwrap_or(short),
         );
     }
-    if let Some(action) = row.text(Column::Action) {
+    if let Some(action) = row.action() {
         record.field("eventName", action);
+    }
+    if let Some(asked_for) = row.asked_for() {
+        record.put("nepho.action", text(asked_for));
     }
     if let Some(body) = row.text(Column::Body) {
         record.field("body", text(body));

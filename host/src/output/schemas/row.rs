@@ -10,7 +10,7 @@ use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
 use super::convert::{Protocol, is_http_method, is_instance, is_logger, protocol};
-use super::{Mapping, RawColumn, table};
+use super::{Mapping, RawColumn, dns, table};
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,6 +161,20 @@ impl<'a> SchemaRow<'a> {
     /// Value of a text column.
     pub(super) fn text(&self, column: Column) -> Option<&'a str> {
         self.texts.get(column as usize).copied().flatten()
+    }
+
+    /// What was done; not the type of records that a name server was asked for, which formats of
+    /// its questions have in this place.
+    pub(super) fn action(&self) -> Option<&'a str> {
+        let is_of_names = self.class == Class::Dns || self.format().contains("dns");
+        self.text(Column::Action)
+            .filter(|action| !(is_of_names && dns::is_record_type(action)))
+    }
+
+    /// Type of records that stands in the place of an action.
+    pub(super) fn asked_for(&self) -> Option<&'a str> {
+        self.text(Column::Action)
+            .filter(|_| self.action().is_none())
     }
 
     /// The event as it was received, unless it is left out.

@@ -48,7 +48,7 @@ static TABLE: Table = Table {
         severity(&["log.level", "log.syslog.severity.name"]),
         text(&["service.name"], Column::Service),
         text(&["service.environment", "labels.env"], Column::Environment),
-        text(&["event.action"], Column::Action),
+        text(&["event.action", "nepho.action"], Column::Action),
         duration(&["event.duration"], 1.0),
         text(
             &[

@@ -15,7 +15,8 @@ use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPE
 const WRITER: &str = "Nephoscope";
 
 /// Columns that stand in `unmapped`, by their names there.
-const COLUMNS: [(&str, To); 20] = [
+const COLUMNS: [(&str, To); 21] = [
+    ("action", To::Text(Column::Action)),
     ("account", To::Text(Column::Account)),
     ("region", To::Text(Column::Region)),
     ("provider", To::Text(Column::Provider)),
