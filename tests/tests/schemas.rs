@@ -487,6 +487,19 @@ fn a_type_of_records_is_no_action() {
     assert!(event["metadata"]["event_code"].is_null(), "{event}");
 }
 
+#[test]
+fn a_scan_for_vulnerabilities_is_no_intrusion() {
+    let event = r#"{"imageScanFindings":{"findings":[{"name":"CVE-2024-0001","severity":"HIGH","attributes":[{"key":"package_name","value":"openssl"}]}],"imageScanCompletedAt":1714557600.0,"vulnerabilitySourceUpdatedAt":1714550000.0,"findingSeverityCounts":{"HIGH":1,"LOW":4}},"registryId":"111122223333","repositoryName":"shop/web","imageId":{"imageDigest":"sha256:0123456789abcdef","imageTag":"v1"},"imageScanStatus":{"status":"COMPLETE","description":"The scan was completed successfully."}}"#;
+    let document = told(Schema::Ecs, event, "aws.ecr_scan");
+    assert_eq!(
+        document["event"]["category"][0], "vulnerability",
+        "{document}"
+    );
+    let event = told(Schema::Ocsf, event, "aws.ecr_scan");
+    let cve = &event["vulnerabilities"][0]["cve"]["uid"];
+    assert_eq!(cve, "CVE-2024-0001", "{event}");
+}
+
 /// The published schemas are Python packages, which `cargo xtask test` installs into `target`.
 #[test]
 fn what_is_written_is_valid_by_the_published_schemas() {

@@ -232,6 +232,7 @@ impl Class {
             Self::Finding => &[
                 "actor",
                 "finding_info",
+                "vulnerabilities",
                 "resources",
                 "src_endpoint",
                 "dst_endpoint",

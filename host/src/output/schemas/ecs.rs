@@ -117,9 +117,22 @@ fn categories(row: &SchemaRow<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
         }
         Class::Authentication if activity.name == "Logoff" => (vec!["authentication"], vec!["end"]),
         Class::Authentication => (vec!["authentication"], vec!["start"]),
+        Class::Finding if is_scan(row) => (vec!["vulnerability"], vec!["info"]),
         Class::Finding => (vec!["intrusion_detection"], vec!["info"]),
         Class::Other => of_host(row.format(), action).unwrap_or_default(),
     }
+}
+
+/// Whether a finding is of a scan for vulnerabilities, not of somebody who used one.
+fn is_scan(row: &SchemaRow<'_>) -> bool {
+    let is_told = |found: &Found<'_>| {
+        found
+            .mapping
+            .is_some_and(|mapping| mapping.kind == Kind::Vulnerability)
+    };
+    let of_scanners = ["aws.inspector", "aws.securityhub_finding"];
+    let is_told = of_scanners.contains(&row.format()) && row.found.iter().any(is_told);
+    is_told || row.format() == "aws.ecr_scan"
 }
 
 /// Categories and types of what programs of a host did to users and as users.
@@ -211,6 +224,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         Kind::DnsCode => dns::code(&told).is_some_and(|(_, name, _)| tree.put(path, name)),
         Kind::DnsType => tree.put(path, dns::record_type(&told)),
         Kind::DnsAnswer => tree.put(path, json!([{"data": told}])),
+        Kind::Vulnerability => tree.put(path, told),
         Kind::Bool => convert::truth(&told).is_some_and(|truth| tree.put(path, truth)),
         Kind::Enum(_) => false,
         Kind::Process if row.is_of_logger() => tree.put("log.logger", told),

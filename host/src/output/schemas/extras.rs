@@ -3,7 +3,7 @@
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
     Bool, Direction, DnsAnswer, DnsCode, DnsType, Enum, Error, HttpVersion, Int, Ip, List, Logger,
-    Lower, Method, Own, Protocol, Text, TlsVersion,
+    Lower, Method, Own, Protocol, Text, TlsVersion, Vulnerability,
 };
 use super::Mapping;
 use super::mapping::extra;
@@ -559,8 +559,20 @@ pub static EXTRAS: &[Mapping] = &[
         "",
     ),
     extra("link", Text, "", "event.reference", "finding_info.src_url"),
-    extra("cve", Text, "", "vulnerability.id", ""),
-    extra("vulnerability", Text, "", "vulnerability.id", ""),
+    extra(
+        "cve",
+        Vulnerability,
+        "",
+        "vulnerability.id",
+        "vulnerabilities[].cve.uid",
+    ),
+    extra(
+        "vulnerability",
+        Vulnerability,
+        "",
+        "vulnerability.id",
+        "vulnerabilities[].cve.uid",
+    ),
     // Where it ran.
     extra(
         "zone",

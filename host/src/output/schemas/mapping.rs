@@ -78,6 +78,8 @@ pub enum Kind {
     HttpVersion,
     /// Version of TLS: `TLSv1.2`, `TLS 1.3`.
     TlsVersion,
+    /// Id of a vulnerability. OCSF has it in a list, and only that of a CVE.
+    Vulnerability,
     /// Whether something is so: `true`, `Yes`, `1`. Another word goes to the namespace.
     Bool,
     /// By one of the words of the schema, and its number at the same path with `_id` behind. Of

@@ -304,6 +304,10 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
         }),
         Kind::DnsType => put(row, path, dns::record_type(&told).into(), tree),
         Kind::DnsAnswer => put(row, path, json!([{"rdata": told}]), tree),
+        Kind::Vulnerability => {
+            let list = json!([{"cve": {"uid": &told}}]);
+            told.starts_with("CVE-") && put(row, "vulnerabilities", list, tree)
+        }
         Kind::Bool => convert::truth(&told).is_some_and(|truth| put(row, path, truth.into(), tree)),
         Kind::Enum(words) => {
             let mut words = words.iter();

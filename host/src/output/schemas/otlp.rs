@@ -322,7 +322,9 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
         // Some sources tell a country by its name.
         Kind::Text if key.ends_with("country.iso_code") && told.len() != 2 => false,
         Kind::Text => record.put(key, text(&told)),
-        Kind::Direction | Kind::DnsCode | Kind::DnsType | Kind::DnsAnswer => false,
+        Kind::Direction | Kind::DnsCode | Kind::DnsType | Kind::DnsAnswer | Kind::Vulnerability => {
+            false
+        }
         Kind::Bool => {
             convert::truth(&told).is_some_and(|truth| record.put(key, json!({"boolValue": truth})))
         }

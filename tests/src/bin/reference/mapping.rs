@@ -155,6 +155,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::DnsCode => "IANA's name; OCSF's name, and its number in `rcode_id`",
         Kind::DnsType => "IANA's name",
         Kind::DnsAnswer => "list of one answer",
+        Kind::Vulnerability => "text; OCSF: of a CVE only",
         Kind::Bool => "whether it is so",
         Kind::Enum(_) => "word of the schema, and its number in the same with `_id`",
         Kind::Actor => "id, e-mail address or name",
