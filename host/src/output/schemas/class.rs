@@ -38,7 +38,7 @@ pub(super) struct Signs<'a> {
 }
 
 /// Formats of detectors, by words in their names.
-const FINDINGS: [&str; 15] = [
+const FINDINGS: [&str; 16] = [
     "guardduty",
     "macie",
     "finding",
@@ -54,6 +54,7 @@ const FINDINGS: [&str; 15] = [
     "cloudtrail_insight",
     "entra_risk",
     "graph_risk",
+    "snort.alert",
 ];
 /// Actions of audit logs that tell what a detector found: a policy against the loss of data was
 /// hurt.

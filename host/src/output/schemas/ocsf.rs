@@ -171,7 +171,7 @@ fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
 
 /// Whether a source's word for a severity is a rank, which no level of a program is called.
 fn is_rank(word: &str) -> bool {
-    let ranks = ["low", "medium", "high"];
+    let ranks = ["low", "medium", "high", "very-high"];
     ranks.iter().any(|rank| word.eq_ignore_ascii_case(rank))
 }
 
@@ -489,6 +489,7 @@ mod tests {
     #[test]
     fn ranks_are_no_levels() {
         assert!(is_rank("High"));
+        assert!(is_rank("Very-High"));
         assert!(!is_rank("CRITICAL"));
     }
 
