@@ -61,7 +61,7 @@ static TABLE: Table = Table {
         ("QueryType", "dns_type"),
         ("rcode", "response_code"),
         ("answers[0].Rdata", "dns_answer"),
-        ("firewall_domain_list_id", "rule"),
+        ("firewall_domain_list_id", "domain_list"),
     ],
     finish: Some(finish),
 };

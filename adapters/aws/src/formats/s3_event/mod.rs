@@ -79,7 +79,7 @@ static TABLE: Table = Table {
     extras: &[
         ("s3.object.size", "bytes"),
         ("s3.object.versionId", "version"),
-        ("s3.configurationId", "rule"),
+        ("s3.configurationId", "notification"),
     ],
     finish: Some(finish),
 };

@@ -28,8 +28,8 @@ pub(super) static FAMILY: Family = Family {
     extras: &[
         ("responseBytes", "bytes"),
         ("requestBytes", "received_bytes"),
-        ("routingRuleName", "rule"),
-        ("routeName", "rule"),
+        ("routingRuleName", "routing_rule"),
+        ("routeName", "routing_rule"),
         ("httpVersion", "http_version"),
         ("requestProtocol", "protocol"),
         ("securityProtocol", "tls_version"),
