@@ -46,25 +46,40 @@ pub(crate) fn page() -> Result<String> {
 
 const ABOUT: &str = "\
 - **otlp**: one export request a line, `{\"resourceLogs\":[...]}`, rows grouped by their \
-resource, as the collector's receiver `otlpjsonfile` reads it. A line is ended at half a \
-megabyte, below the receiver's limit of 1 MiB (`max_log_size`); a single larger event makes a \
-longer line. Ids of traces and spans that are no hexadecimal numbers of 32 and 16 digits are \
-attributes; those of X-Ray, UUIDs and Google's trace names are rewritten to such numbers.
-- **ecs**: one document a line.
+resource and logger (the scope), as the collector's receiver `otlpjsonfile` reads it. A line is \
+ended at half a megabyte, below the receiver's limit of 1 MiB (`max_log_size`); a single larger \
+event makes a longer line. Ids of traces and spans that are no hexadecimal numbers of 32 and 16 \
+digits are attributes; those of X-Ray, UUIDs and Google's trace names are rewritten to such \
+numbers. What a record of an operation or a finding tells of an object, its namespace, pod and \
+container, is with the record, not with the resource.
+- **ecs**: one document a line. `event.kind` is `alert` for findings and `metric` for readings, \
+else `event`; `event.type` says whether something was created, read, changed, deleted, allowed, \
+denied, begun or ended. `event.provider` is the service of an API. `related.ip`, `related.user` \
+and `related.hosts` repeat what is told elsewhere; `network.bytes` and `network.packets` are the \
+sums of both ends where both are told. A protocol has `network.iana_number` beside its name, and \
+a severity its number in `nepho.severity`.
 - **ocsf**: one event a line, valid by the published schema. The class follows from the format and \
 from what the row tells (below). What the class has no attribute for is under `unmapped`, and so \
 is what an object tells that lacks what the schema asks of it, such as a port without an address. \
 A user known by the address has it as `name` too; the name of a process without a number is \
 `actor.app_name`. API activity without an actor or origin has one named `Unknown`. The ends of \
-what a finding is about stand in `evidences`. Methods that the schema has no word for are \
-`unmapped.method`.
+what a finding is about, its question and its container stand in `evidences`. Methods that the \
+schema has no word for are `unmapped.method`. Numbers stand beside words: `direction_id`, \
+`protocol_num`, `rcode_id`; `action_id` and `action` say what a control did, \
+`metadata.profiles` which profiles the event has, and `metadata.log_provider` is `Nephoscope`. \
+`status_id` of a finding says how far its handling is. Totals in `traffic` are the sums of both \
+ways where both are told.
 
 What has no word in a schema goes to its namespace, under the name of the column or the \
 normalised name: attribute `nepho.<name>`, field `nepho.<name>`, `unmapped.<name>`. The event \
 as received is always beside it. ECS and OCSF ask for a time: a row that does not tell its own \
 has that of the observation, and `nepho.untimed` or `unmapped.untimed`. Times of OCSF are \
 milliseconds; all digits are in `metadata.original_time`. Where two values would go to one \
-place, the first stands there, and the other is in the namespace.
+place, the first stands there, and the other is in the namespace. A status is one of HTTP only \
+where a request is told; `rpc.response.status_code` is one of gRPC, of calls of an API. The type \
+of records that a name server was asked for is no action: where it stands in that column, it is \
+in the namespace. Network interfaces that a row names first are `network.interface.name`; a function \
+of Lambda is `faas.name` besides `service.name`.
 
 ";
 
@@ -74,18 +89,31 @@ fn classes(page: &mut String) {
     for class in Class::ALL {
         let (rows, category) = match class {
             Class::Api => (
-                "audit logs: operations on a cloud, a cluster, a product",
+                "audit logs: operations on a cloud, a cluster, a product, of which somebody or \
+                 somewhere is told",
                 "`api`",
             ),
-            Class::Network => ("flows, connections, firewalls", "`network`"),
-            Class::Http => ("access logs and other requests over HTTP", "`web`"),
-            Class::Dns => ("questions to name servers", "`network`"),
-            Class::Authentication => ("sign-ins and sign-outs", "`authentication`"),
-            Class::Finding => (
-                "findings of detectors (`event.kind` is `alert`)",
-                "`intrusion_detection`",
+            Class::Network => (
+                "flows, connections, firewalls; what a watcher saw between two ends",
+                "`network`",
             ),
-            Class::Other => ("all else", ""),
+            Class::Http => (
+                "access logs and other requests over HTTP, also those that a sensor saw",
+                "`web`",
+            ),
+            Class::Dns => ("questions to name servers", "`network`"),
+            Class::Authentication => (
+                "sign-ins and sign-outs, sessions of PAM",
+                "`authentication`; of PAM `session`",
+            ),
+            Class::Finding => (
+                "findings of detectors, risks of users, hurt policies against loss",
+                "`intrusion_detection`; of scans `vulnerability`",
+            ),
+            Class::Other => (
+                "all else, also what programs of a host did",
+                "on Linux `iam` for users and groups, `process` for `sudo` and the like",
+            ),
         };
         let (number, name) = class.ocsf();
         let (group, group_name) = class.ocsf_category();
