@@ -96,7 +96,7 @@ const OCSF: [&str; 23] = [
 ];
 /// Columns that have a value afterwards only in rows that had one before, in each of the schemas
 /// whose list above has them.
-const NEVER_INVENTED: [&str; 11] = [
+const NEVER_INVENTED: [&str; 12] = [
     "account",
     "action",
     "actor",
@@ -108,6 +108,7 @@ const NEVER_INVENTED: [&str; 11] = [
     "severity",
     "source_ip",
     "span_id",
+    "time",
 ];
 
 fn fixtures() -> Vec<PathBuf> {
@@ -185,11 +186,7 @@ fn cells(schema: Schema, view: &LogsView<'_>, row: usize) -> Cells {
     };
     let is_ocsf = schema == Schema::Ocsf;
     let time = view.is_timed(row).then(|| view.time(row).0);
-    let exact = |time: i64| match is_ocsf {
-        true => time.div_euclid(1_000_000),
-        false => time,
-    };
-    add("time", time.map(|time| exact(time).to_string()));
+    add("time", time.map(|time| time.to_string()));
     add("observed_time", Some(view.observed(row).to_string()));
     let level = |severity: Severity| match is_ocsf {
         true if severity.0 <= 12 => "info".to_owned(),

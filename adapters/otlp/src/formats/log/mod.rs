@@ -4,7 +4,7 @@ use nepho_codec::json::JsonFields;
 use nepho_codec::message::Describer;
 use nepho_codec::quote::push_quoted;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, keep, observed, severity, text, time,
+    Event, JsonFormat, Need, Table, TableDecoder, To, keep, observed, put_text, severity, text,
 };
 use nepho_codec::unwrap::otlp::{attributes_of, value_text};
 use nepho_core::Timestamp;
@@ -26,6 +26,11 @@ const ATTRIBUTES: usize = 0;
 const BODY: usize = 1;
 const RESOURCE: usize = 2;
 const NUMBER: usize = 3;
+const OBSERVED: usize = 4;
+const TIME: usize = 5;
+
+/// Attribute of records that `nepho parse --as otlp` wrote: those without a time have none.
+const OWN: &str = "nepho.format";
 
 static TABLE: Table = Table {
     name: "otlp.json",
@@ -50,7 +55,6 @@ static TABLE: Table = Table {
     ],
     constants: &[],
     fields: &[
-        time(&["timeUnixNano", "time_unix_nano", "observedTimeUnixNano"]),
         observed(&["observedTimeUnixNano", "observed_time_unix_nano"]),
         severity(&[
             "severityNumber",
@@ -65,6 +69,8 @@ static TABLE: Table = Table {
         keep(&["body"], BODY),
         keep(&["resource.attributes"], RESOURCE),
         keep(&["severityNumber", "severity_number"], NUMBER),
+        keep(&["timeUnixNano", "time_unix_nano"], TIME),
+        keep(&["observedTimeUnixNano"], OBSERVED),
     ],
     extras: &[],
     finish: Some(finish),
@@ -86,6 +92,13 @@ fn enumerated(name: &str) -> Option<Severity> {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(severity) = event.kept(NUMBER).and_then(|name| enumerated(&name)) {
         row.severity(severity);
+    }
+    let is_timed = event
+        .kept(TIME)
+        .is_some_and(|time| put_text(&time, To::Time, row));
+    let attributes = event.kept_container(ATTRIBUTES).unwrap_or_default();
+    if !is_timed && !attributes_of(attributes).iter().any(|(key, _)| key == OWN) {
+        put_text(&event.kept(OBSERVED).unwrap_or_default(), To::Time, row);
     }
     if let Some(body) = event
         .kept_container(BODY)

@@ -3,8 +3,8 @@
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::{Describer, logfmt_like, syslog};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
-    peer_port, severity, source_address, source_port, status, text, time, url,
+    Event, JsonFormat, Need, Table, TableDecoder, To, duration, http_status, keep, outcome_of,
+    peer_port, put_text, severity, source_address, source_port, status, text, url,
 };
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
@@ -35,6 +35,9 @@ const ACTION: usize = 9;
 const MESSAGE: usize = 10;
 /// The number of the severity, which `nepho parse --as ecs` writes beside its word.
 const OWN_SEVERITY: usize = 11;
+const TIME: usize = 12;
+/// Whether the time is that of the observation, as `nepho parse --as ecs` says of what has none.
+const UNTIMED: usize = 13;
 
 /// What was taken apart already stands in these.
 const TAKEN_APART: &[&str] = &["log.level", "event.action", "event.outcome"];
@@ -44,7 +47,6 @@ static TABLE: Table = Table {
     needs: &[Need::Has("@timestamp"), Need::Has("ecs.version")],
     constants: &[],
     fields: &[
-        time(&["@timestamp"]),
         severity(&["log.level", "log.syslog.severity.name"]),
         text(&["service.name"], Column::Service),
         text(&["service.environment", "labels.env"], Column::Environment),
@@ -113,6 +115,8 @@ static TABLE: Table = Table {
         text(&["message", "error.message", "event.reason"], Column::Body),
         text(&["nepho.provider"], Column::Provider),
         keep(&["nepho.severity"], OWN_SEVERITY),
+        keep(&["@timestamp"], TIME),
+        keep(&["nepho.untimed"], UNTIMED),
         keep(&["cloud.provider"], CLOUD),
         keep(&["input.type", "agent.type"], SHIPPED),
         keep(TAKEN_APART, PARSED),
@@ -147,6 +151,10 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let time = event.kept(TIME).unwrap_or_default();
+    if event.kept(UNTIMED).as_deref() != Some("true") {
+        put_text(&time, To::Time, row);
+    }
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
     let own = event
         .kept(OWN_SEVERITY)

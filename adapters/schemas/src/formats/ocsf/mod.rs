@@ -49,6 +49,7 @@ const ACTIVITY: usize = 21;
 const UNMAPPED: usize = 22;
 const PRODUCT: usize = 23;
 const EMAIL: usize = 24;
+const ORIGINAL_TIME: usize = 25;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -153,6 +154,7 @@ static TABLE: Table = Table {
         resource(&["dst_endpoint.instance_uid"]),
         resource(&["dst_endpoint.interface_uid"]),
         keep(&["time", "time_dt"], TIME),
+        keep(&["metadata.original_time"], ORIGINAL_TIME),
         keep(&["class_uid"], CLASS),
         keep(&["cloud.provider"], CLOUD),
         keep(&["cloud.account.type_id"], ACCOUNT_TYPE),
@@ -276,6 +278,7 @@ const API_ACTIVITY_NAMES: [&str; 2] = ["API Activity", "Cloud API"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let time = event.kept(TIME).and_then(|text| milliseconds(&text));
+    let time = own::time(event).or(time);
     if let Some(time) = time.filter(|_| !own::is_untimed(event)) {
         row.time(time);
     }

@@ -6,10 +6,14 @@
 
 use nepho_codec::json::{JsonFields, elements, unescape};
 use nepho_codec::table::{Event, To, put_text};
+use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::{ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, STATUS, UNMAPPED, is_finding};
+use super::{
+    ACTIVITY, APPLICATION, CODE, CORRELATION, OPERATION, ORIGINAL_TIME, STATUS, UNMAPPED,
+    is_finding,
+};
 
 /// `metadata.log_provider` of such events.
 const WRITER: &str = "Nephoscope";
@@ -48,6 +52,12 @@ const BASE: &str = "0";
 /// Whether this program wrote an event.
 pub(super) fn is_own(event: &Event<'_>) -> bool {
     event.kept(super::WRITER).as_deref() == Some(WRITER)
+}
+
+/// Time of such an event with all its digits, which the schema's own type has no room for.
+pub(super) fn time(event: &Event<'_>) -> Option<Timestamp> {
+    let text = event.kept(ORIGINAL_TIME).filter(|_| is_own(event))?;
+    nepho_codec::time::parse(&text)
 }
 
 /// Whether such an event has the time of its observation, for want of its own.
