@@ -495,15 +495,19 @@ mod tests {
         check("", 0);
     }
 
-    #[test]
-    fn a_row_has_a_class() {
-        let check = |signs: Signs<'_>, expected: Class| {
-            assert_eq!(Class::of(signs), expected, "{signs:?}");
-        };
-        let of = |format| Signs {
+    fn check(signs: Signs<'_>, expected: Class) {
+        assert_eq!(Class::of(signs), expected, "{signs:?}");
+    }
+
+    fn of(format: &str) -> Signs<'_> {
+        Signs {
             format,
             ..Signs::default()
-        };
+        }
+    }
+
+    #[test]
+    fn a_row_has_a_class() {
         let trail = Signs {
             action: Some("RunInstances"),
             service: Some("ec2.amazonaws.com"),
@@ -540,21 +544,12 @@ mod tests {
         };
         check(question, Class::Dns);
         check(of("aws.route53_query"), Class::Other);
-        let seen = Signs {
-            method: Some("GET"),
-            has_request: true,
-            has_path: true,
-            has_end: true,
-            ..of("zeek.json")
-        };
-        check(seen, Class::Http);
-        let asked = Signs {
-            action: Some("dns"),
-            has_end: true,
-            ..of("zeek.tsv")
-        };
-        check(asked, Class::Dns);
         check(of("aws.guardduty"), Class::Finding);
+        check(of("generic.json"), Class::Other);
+    }
+
+    #[test]
+    fn watchers_and_hosts_have_classes() {
         check(of("azure.entra_risk"), Class::Finding);
         let loss = Signs {
             action: Some("DLPRuleMatch"),
@@ -592,6 +587,23 @@ mod tests {
             ..sudo
         };
         check(session, Class::Authentication);
-        check(of("generic.json"), Class::Other);
+    }
+
+    #[test]
+    fn sensors_tell_what_they_saw() {
+        let seen = Signs {
+            method: Some("GET"),
+            has_request: true,
+            has_path: true,
+            has_end: true,
+            ..of("zeek.json")
+        };
+        check(seen, Class::Http);
+        let asked = Signs {
+            action: Some("dns"),
+            has_end: true,
+            ..of("zeek.tsv")
+        };
+        check(asked, Class::Dns);
     }
 }

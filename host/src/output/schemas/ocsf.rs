@@ -309,14 +309,7 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             told.starts_with("CVE-") && put(row, "vulnerabilities", list, tree)
         }
         Kind::Bool => convert::truth(&told).is_some_and(|truth| put(row, path, truth.into(), tree)),
-        Kind::Enum(words) => {
-            let mut words = words.iter();
-            let found = words.find(|(word, _, _)| word.eq_ignore_ascii_case(&told));
-            found.is_some_and(|(_, number, caption)| {
-                put(row, path, (*caption).into(), tree)
-                    && put(row, &format!("{path}_id"), (*number).into(), tree)
-            })
-        }
+        Kind::Enum(words) => put_enum(row, path, words, &told, tree),
         Kind::Process => !row.is_of_logger() && put(row, path, told.into(), tree),
         Kind::Host => !convert::is_instance(&told) && put(row, path, told.into(), tree),
         Kind::Actor => {
@@ -346,6 +339,24 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             .is_some_and(|(_, version)| put(row, path, version.into(), tree)),
         Kind::Logger | Kind::Own => false,
     }
+}
+
+/// Sets a word of the schema, and its number beside it.
+fn put_enum(
+    row: &SchemaRow<'_>,
+    path: &str,
+    words: &[(&str, u8, &'static str)],
+    told: &str,
+    tree: &mut Tree,
+) -> bool {
+    let is_it = |(word, _, _): &&(&str, u8, &'static str)| word.eq_ignore_ascii_case(told);
+    words
+        .iter()
+        .find(is_it)
+        .is_some_and(|(_, number, caption)| {
+            put(row, path, (*caption).into(), tree)
+                && put(row, &format!("{path}_id"), (*number).into(), tree)
+        })
 }
 
 fn put_protocol(row: &SchemaRow<'_>, told: &str, tree: &mut Tree) -> bool {
