@@ -21,6 +21,7 @@ pub(super) fn parse(text: &str, reference: Reference) -> Option<Timestamp> {
             let (time, length) = prefix(rest, reference)?;
             rest.get(length..)?.trim().is_empty().then_some(time)
         }
+        [b'A'..=b'Z', _, _, b' ', ..] => of_java(text, reference),
         [b'/', b'D', ..] => {
             let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
             // A zone behind the number says where it was written; the number is of UTC.
@@ -112,6 +113,23 @@ fn of_date(date: &str) -> Option<Timestamp> {
     }
 }
 
+/// `Dec 3, 2021, 6:02:30 PM`: the medium style of Java for the United States, as findings of
+/// Inspector have it; Java up to version 8 has no second comma.
+///
+/// Sources, as of 2026-12-01: docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html,
+/// docs.oracle.com/javase/8/docs/api/java/text/DateFormat.html.
+fn of_java(text: &str, reference: Reference) -> Option<Timestamp> {
+    let month = super::month(text.as_bytes(), 0)?;
+    let (day, rest) = text.get(4..)?.split_once(", ")?;
+    let (year, rest) = rest.split_at_checked(4)?;
+    let clock = rest.strip_prefix(',').unwrap_or(rest).strip_prefix(' ')?;
+    // Newer versions write a narrow space before the half of the day.
+    let clock = clock.replace('\u{202f}', " ");
+    let is_half = clock.ends_with(" AM") || clock.ends_with(" PM");
+    let american = is_half.then(|| format!("{month}/{day}/{year} {clock}"))?;
+    parse_near(&american, reference)
+}
+
 fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
     let (date, clock) = (text.get(..8)?, text.get(9..15)?);
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -177,6 +195,19 @@ mod tests {
         check("2026-05-01 12:00:00 +0200 CEST and more", None);
         check("20260501T1000", None);
         check("Fri, no time", None);
+        check("May 1, 2026, 10:00:00 AM", ten);
+        check("May 01, 2026 10:00:00 AM", ten);
+        check("May 1, 2026, 10:00:00\u{202f}AM", ten);
+        for text in [
+            "May 1, 2026, 10:00:00",
+            "May 1, 2026",
+            "May 32, 2026, 10:00:00 AM",
+            "Map 1, 2026, 10:00:00 AM",
+            "May 1, 2026, 10:00:00 AM and more",
+            "May of 2026, 10:00:00 PM",
+        ] {
+            check(text, None);
+        }
     }
 
     #[test]
