@@ -1,6 +1,8 @@
 //! One event of `aws logs filter-log-events` or `get-log-events`:
 //! `{"logStreamName":...,"timestamp":...,"message":...,"ingestionTime":...,"eventId":...}`; and a
-//! row of the table that the console saves, `{"timestamp":"1714557600123","message":...}`.
+//! row of the table that the console saves, `{"timestamp":"1714557600123","message":...}`; and an event
+//! of a subscription alone, `{"id":...,"timestamp":1714557600123,"message":...}`, as functions that
+//! take a subscription apart hand it on.
 //!
 //! The id of the event is not taken: it is new for each line, and names no request.
 //!
@@ -17,7 +19,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let (Some(message), Some(_)) = (fields.text("message"), fields.text("timestamp")) else {
         return Opened::No;
     };
-    if fields.text("ingestionTime").is_none() && !is_row(fields) {
+    if fields.text("ingestionTime").is_none() && !is_row(fields) && !is_event(fields) {
         return Opened::No;
     }
     let mut envelope = envelope(record).with(Column::Provider, "aws");
@@ -40,5 +42,46 @@ fn is_row(fields: &JsonFields<'_>) -> bool {
     is_text && millis.len() == MILLIS_DIGITS && millis.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether an object is an event of a subscription: it has nothing else.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read
+/// 2026-12-01.
+fn is_event(fields: &JsonFields<'_>) -> bool {
+    let is_number = |text: &str, digits: usize| {
+        text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    fields.members().len() == 3
+        && fields.text("id").is_some_and(|id| is_number(id, ID_DIGITS))
+        && fields
+            .text("timestamp")
+            .is_some_and(|time| is_number(time, MILLIS_DIGITS))
+}
+
+/// Digits of the id of an event.
+const ID_DIGITS: usize = 56;
+
 /// Digits of milliseconds since 1970, from the year 2001 to 2286.
 const MILLIS_DIGITS: usize = 13;
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::inside;
+    use super::*;
+
+    #[test]
+    fn an_event_of_a_subscription_may_stand_alone() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = inside(open, text);
+            let found = found.first().map(|inner| inner.text.as_ref());
+            assert_eq!(found, expected, "{text}");
+        };
+        let id = "35311576111948622874033876462979853992919938886093242368";
+        let event = format!(r#"{{"id":"{id}","timestamp":1778594400123,"message":"hello"}}"#);
+        check(&event, Some("hello"));
+        check(&event.replace(id, "42"), None);
+        check(&event.replace("1778594400123", "1778594400"), None);
+        check(&event.replace("\"message\"", "\"text\""), None);
+        check(&event.replace('}', ",\"level\":\"info\"}"), None);
+        check(&event.replace("\"id\"", "\"trace\""), None);
+    }
+}
