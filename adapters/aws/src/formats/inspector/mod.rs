@@ -11,7 +11,7 @@ use nepho_core::severity::RANKS;
 use nepho_core::tables::{Column, Row};
 
 use crate::listed::Listed;
-use crate::rules::put_title;
+use crate::rules::{put_title, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -31,6 +31,7 @@ pub(super) const FORMAT: Listed = Listed {
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;
 const RESOURCES: usize = 2;
+const FINDING: usize = 3;
 
 static TABLE: Table = Table {
     name: "aws.inspector",
@@ -88,6 +89,7 @@ static TABLE: Table = Table {
         severity_of(&["severity", "detail.severity"], RANKS),
         resource(&["Resource ID"]),
         keep(&["detail.resources", "resources"], RESOURCES),
+        keep(&["findingArn", "detail.findingArn", "Finding ARN"], FINDING),
         keep(&["title", "detail.title"], TITLE),
         keep(&["description", "detail.description"], DESCRIPTION),
     ],
@@ -136,8 +138,14 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         let [id, region] = [id.or(other_id), region.or(other_region)]
             .map(|raw| raw.and_then(text_of).map(unescape));
         row.resource(&id.unwrap_or_default());
+        // Images of containers have none: `N/A`.
+        let region = region.filter(|region| region != "N/A");
         if !row.has(Column::Region) {
             row.text(Column::Region, &region.unwrap_or_default());
         }
+    }
+    if !row.has(Column::Region) {
+        let finding = event.kept(FINDING).unwrap_or_default();
+        row.text(Column::Region, region_of(&finding));
     }
 }
