@@ -105,7 +105,8 @@ static TABLE: Table = Table {
             "detail.state.value",
         ]),
         Need::HasAny(&["NewStateValue", "alarmData.state", "detail.state"]),
-        Need::HasAny(&["StateChangeTime", "time"]),
+        // A message that somebody sent to try the way it takes may have no time.
+        Need::HasAny(&["StateChangeTime", "time", "NewStateReason"]),
     ],
     constants: &[
         (Column::Provider, "aws"),
