@@ -19,7 +19,7 @@ static TABLE: Table = Table {
     needs: &[
         Need::Has("digestS3Object"),
         Need::Has("digestEndTime"),
-        Need::Has("awsAccountId"),
+        Need::Has("digestS3Bucket"),
     ],
     constants: &[
         (Column::Provider, "aws"),
@@ -27,6 +27,7 @@ static TABLE: Table = Table {
     ],
     fields: &[
         time(&["digestEndTime"]),
+        part(&["digestS3Object"], Column::Account, account),
         text(&["awsAccountId"], Column::Account),
         part(&["digestS3Object"], Column::Region, region),
         keep(&["digestS3Bucket"], BUCKET),
@@ -40,6 +41,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(bucket), Some(object)) = (event.kept(BUCKET), event.kept(OBJECT)) {
         row.resource(&format!("arn:aws:s3:::{bucket}/{object}"));
     }
+}
+
+/// Account of the key of the object, for a digest that was cut down.
+fn account(key: &str) -> &str {
+    let before = key.split_once("/CloudTrail-Digest/");
+    let before = before.map(|(before, _)| before).unwrap_or_default();
+    before.rsplit('/').next().unwrap_or_default()
 }
 
 /// Region of the log files that a digest signs, as the key of its object tells:
