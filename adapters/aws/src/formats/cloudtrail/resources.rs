@@ -22,7 +22,7 @@ use super::{
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
     // The table of Sentinel has names of its own for some.
-    time(&["eventTime", "TimeGenerated"]),
+    time(&["eventTime", "TimeGenerated", "@timestamp"]),
     text(
         &[
             "recipientAccountId",
