@@ -41,6 +41,8 @@ static NEW: Table = Table {
     constants: &[(Column::Provider, "azure")],
     fields: &[
         time(&["FlowStartTime", "FlowIntervalStartTime", "TimeGenerated"]),
+        // `subscription/group/name`, in rows that tell nothing else of whose they are.
+        part(&["TargetResourceId"], Column::Account, subscription),
         text(
             &[
                 "SrcSubscription",
@@ -140,6 +142,20 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         },
     );
 }
+
+/// Subscription at the start of the name of what the flow log is of.
+///
+/// Source: learn.microsoft.com/azure/network-watcher/traffic-analytics-schema, as of 2026-12-01.
+fn subscription(target: &str) -> &str {
+    let first = target.split('/').next().unwrap_or_default();
+    match first.len() == GUID && first.matches('-').count() == 4 {
+        true => first,
+        false => "",
+    }
+}
+
+/// Letters of the id of a subscription.
+const GUID: usize = 36;
 
 /// First address of a list of them with counts.
 fn first(list: &str) -> &str {
