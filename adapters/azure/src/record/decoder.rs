@@ -419,7 +419,11 @@ pub(super) fn is_component_log(category: &str) -> bool {
 fn flattened(event: &Event<'_>, record: &str) -> Option<String> {
     match table_of(event) {
         Some(_) => flat::opened(record),
-        None => flat::undone(event.kept(common::TABLE_NAME), record),
+        None => match event.kept(common::TABLE_NAME) {
+            // Queries that choose columns leave out the name of the table.
+            None if event.kept_value(common::ROW_TIME).is_some() => flat::undone_if_typed(record),
+            table => flat::undone(table, record),
+        },
     }
 }
 

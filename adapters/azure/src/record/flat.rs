@@ -93,8 +93,21 @@ fn object(key: &str, value: &str) -> Option<String> {
 /// them.
 pub(super) fn undone(table: Option<impl AsRef<str>>, record: &str) -> Option<String> {
     let is_renamed = table.is_some_and(|table| table.as_ref() == "AzureDiagnostics");
-    let fields = is_renamed.then(|| JsonFields::parse(record).ok())??;
-    let mut text = String::with_capacity(record.len());
+    is_renamed.then(|| renamed(&JsonFields::parse(record).ok()?))?
+}
+
+/// As [`undone`] for a row that does not tell its table, if any column is one of text with its type
+/// at the end.
+pub(super) fn undone_if_typed(record: &str) -> Option<String> {
+    let fields = JsonFields::parse(record).ok()?;
+    let mut members = fields.members().iter();
+    members.find(|(key, _)| key.ends_with("_s"))?;
+    renamed(&fields)
+}
+
+/// The row with names of columns that do not tell their types.
+fn renamed(fields: &JsonFields<'_>) -> Option<String> {
+    let mut text = String::new();
     for (key, value) in fields.members() {
         text.push(if text.is_empty() { '{' } else { ',' });
         text.push('"');
@@ -116,7 +129,7 @@ pub(super) fn name(key: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{opened, undone};
+    use super::{opened, undone, undone_if_typed};
 
     #[test]
     fn objects_stand_in_place_of_their_texts() {
@@ -140,5 +153,7 @@ mod tests {
             Some(r#"{"Category":"x","clientIP":"10.0.0.1","httpStatus":200,"_ResourceId":"/"}"#)
         );
         assert_eq!(undone(Some("SigninLogs"), row), None);
+        assert_eq!(undone_if_typed(row), undone(Some("AzureDiagnostics"), row));
+        assert_eq!(undone_if_typed(r#"{"Category":"x","Level_d":1}"#), None);
     }
 }
