@@ -40,6 +40,7 @@ pub mod gateway_access;
 pub mod gateway_performance;
 pub mod graph_activity;
 pub mod graph_directory_audit;
+pub mod graph_provisioning;
 pub mod graph_risk;
 pub mod graph_signin;
 pub mod iis_access;
