@@ -31,6 +31,7 @@ mod firehose;
 pub(crate) mod fluent_bit;
 mod fluentd;
 mod gelf;
+mod google_client;
 mod google_lists;
 mod json_string;
 mod kafka;
@@ -209,6 +210,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
     ("log_explorer", log_explorer::open),
+    ("google_client", google_client::open),
     ("loggregator", loggregator::open),
     ("new_relic", new_relic::open),
     ("wazuh", wazuh::open),
