@@ -54,6 +54,7 @@ mod pages;
 mod papertrail;
 mod printed_time;
 mod python_repr;
+mod sentinel_rows;
 mod splunk;
 mod sudo;
 mod wazuh;
@@ -209,6 +210,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("audit_data", audit_data::open),
     ("alertmanager", alertmanager::open),
     ("log_analytics", log_analytics::open),
+    ("sentinel_rows", sentinel_rows::open),
     ("log_explorer", log_explorer::open),
     ("google_client", google_client::open),
     ("loggregator", loggregator::open),
