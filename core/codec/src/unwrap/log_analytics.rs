@@ -2,7 +2,7 @@
 //! values of a row stand in the order of the columns. Each row becomes an object.
 //!
 //! Rows of queries that chose their columns, as the portal and `az monitor log-analytics query`
-//! give them, do not tell their table; of containers the columns do, and it is added.
+//! give them, do not tell their table; of some the columns do, and it is added.
 //!
 //! Rows of tables that connectors of Microsoft Sentinel fill with events of other vendors hold the
 //! event of the vendor, with the type of each value behind its name; they get their names back.
@@ -20,8 +20,10 @@ use crate::json::fields::{JsonFields, elements};
 
 /// Tables, the column that only they have, and those of which they have one besides
 /// (learn.microsoft.com/azure/azure-monitor/reference/tables/containerlogv2, `containerlog` and
-/// `containerappconsolelogs`, as of 2026-11-30).
-const TABLES: [(&str, &str, &[&str]); 4] = [
+/// `containerappconsolelogs`, as of 2026-11-30; the same of `signinlogs`, `auditlogs`,
+/// `microsoftgraphactivitylogs`, `azfwnatrule`, `azfwapplicationrule`, `azfwnetworkrule`,
+/// `agwaccesslogs`, `storagebloblogs`, `appservicehttplogs`, as of 2026-12-01).
+const TABLES: [(&str, &str, &[&str]); 13] = [
     (
         "ContainerLogV2",
         "LogMessage",
@@ -38,6 +40,43 @@ const TABLES: [(&str, &str, &[&str]); 4] = [
         "Log_s",
         &["ContainerAppName_s"],
     ),
+    (
+        "SigninLogs",
+        "ResultType",
+        &["UserPrincipalName", "AppDisplayName"],
+    ),
+    (
+        "AuditLogs",
+        "InitiatedBy",
+        &["TargetResources", "LoggedByService", "ActivityDisplayName"],
+    ),
+    (
+        "MicrosoftGraphActivityLogs",
+        "RequestUri",
+        &["ResponseStatusCode"],
+    ),
+    (
+        "AZFWNatRule",
+        "TranslatedIp",
+        &["SourceIp", "DestinationIp"],
+    ),
+    (
+        "AZFWApplicationRule",
+        "RuleCollectionGroup",
+        &["Fqdn", "TargetUrl"],
+    ),
+    ("AZFWNetworkRule", "RuleCollectionGroup", &["DestinationIp"]),
+    (
+        "AGWAccessLogs",
+        "HttpStatus",
+        &["RequestUri", "ServerRouted", "ListenerName"],
+    ),
+    (
+        "StorageBlobLogs",
+        "AuthenticationType",
+        &["ObjectKey", "Uri"],
+    ),
+    ("AppServiceHTTPLogs", "CsMethod", &["CsUriStem", "ScStatus"]),
 ];
 
 /// Tables of the events of another vendor, a column that each row has, and whether a `_` within a
@@ -198,6 +237,35 @@ mod tests {
         check(&row.replace("PodName", "Type"), None);
         check(&row.replace("PodName", "Level"), None);
         check(&row.replace("TimeGenerated", "time"), None);
+        let of = |columns: &str| format!(r#"{{"TimeGenerated":"x",{columns}}}"#);
+        for (columns, table) in [
+            (r#""UserPrincipalName":"a","ResultType":"0""#, "SigninLogs"),
+            (r#""InitiatedBy":"{}","TargetResources":"[]""#, "AuditLogs"),
+            (
+                r#""RequestUri":"/","ResponseStatusCode":200"#,
+                "MicrosoftGraphActivityLogs",
+            ),
+            (
+                r#""RuleCollectionGroup":"a","DestinationIp":"b""#,
+                "AZFWNetworkRule",
+            ),
+            (
+                r#""RuleCollectionGroup":"a","Fqdn":"b","DestinationPort":443"#,
+                "AZFWApplicationRule",
+            ),
+            (r#""HttpStatus":200,"RequestUri":"/""#, "AGWAccessLogs"),
+        ] {
+            check(&of(columns), Some(table));
+        }
+        for columns in [
+            r#""UserPrincipalName":"a","RiskEventType":"b""#,
+            r#""ResultType":"Success","OperationName":"SecretGet""#,
+            r#""RequestUri":"/","RequestMethod":"GET""#,
+            r#""HttpStatus":200,"Message":"b""#,
+            r#""Rule":"a","DestinationIp":"b""#,
+        ] {
+            check(&of(columns), None);
+        }
     }
 
     #[test]
