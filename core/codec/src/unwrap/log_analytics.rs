@@ -149,6 +149,12 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
             envelope: envelope(record),
         }]);
     }
+    if let Some(text) = without_zones(fields) {
+        return Opened::Inside(vec![Inner {
+            text: text.into(),
+            envelope: envelope(record),
+        }]);
+    }
     let tables = either(fields, "tables", "Tables").filter(|tables| tables.starts_with('['));
     let mut inside = Vec::new();
     let mut is_result = false;
@@ -166,6 +172,20 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         true => Opened::Inside(inside),
         false => Opened::No,
     }
+}
+
+/// A row of a table that the portal saved, where somebody made an object of it: the portal adds the
+/// zone to the names of times.
+fn without_zones(fields: &JsonFields<'_>) -> Option<String> {
+    let mut members = fields.members().iter();
+    members.find(|(key, _)| *key == "TimeGenerated [UTC]")?;
+    let mut text = String::from("{");
+    for (key, value) in fields.members() {
+        let key = key.strip_suffix(" [UTC]").unwrap_or(key);
+        add(&mut text, &format!("\"{key}\""), value);
+    }
+    text.push('}');
+    Some(text)
 }
 
 /// The table that a row is of by its columns, where it does not tell it.
@@ -224,7 +244,21 @@ fn either<'a>(fields: &JsonFields<'a>, key: &str, old_key: &str) -> Option<&'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonFields, of_vendor, rows, table_of};
+    use super::{JsonFields, of_vendor, rows, table_of, without_zones};
+
+    #[test]
+    fn names_of_times_have_no_zone() {
+        let check = |text: &str, expected: Option<&str>| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(without_zones(&fields).as_deref(), expected, "{text}");
+        };
+        check(
+            r#"{"TimeGenerated [UTC]":"5/12/2026, 2:00:00.000 PM","Start [UTC]":"x","Level":"y"}"#,
+            Some(r#"{"TimeGenerated":"5/12/2026, 2:00:00.000 PM","Start":"x","Level":"y"}"#),
+        );
+        check(r#"{"TimeGenerated":"x","Start [UTC]":"y"}"#, None);
+        check(r#"{"time [UTC]":"x"}"#, None);
+    }
 
     #[test]
     fn columns_tell_the_table() {
