@@ -26,6 +26,10 @@ const RECOVERY: f64 = 300.0;
 /// Quiet time in multiples of the usual distance of failures in the run that ends it.
 const RECOVERY_DISTANCES: f64 = 4.0;
 
+/// How much lower the rate at an end of a run is than where most of its failures lie, to be looked
+/// at by itself.
+const JUMP: f64 = 10.0;
+
 /// Failures, and parts between quiet times, of runs in which failures come and go.
 const COMING: (f64, usize) = (20.0, 3);
 
@@ -86,6 +90,9 @@ fn above(pieces: &[Piece], starts: &[usize], quiet: f64, services: usize) -> Vec
         runs[index] = trimmed;
     }
     drop_edges(pieces, &mut runs);
+    for index in 0..runs.len() {
+        runs[index] = without_slow_ends(pieces, &runs, index);
+    }
     keep_standing_out(pieces, &mut runs, services);
     if runs.is_empty() && come_and_go(pieces, &whole, services) {
         runs = whole;
@@ -297,6 +304,59 @@ fn without_edges(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
     }
 }
 
+/// A run without what lies before and after most of its failures at a far lower rate, unless more
+/// failures come there than in the rest of the input.
+///
+/// A run stands out by an outage alone: usual failures before it, a little more of them than
+/// elsewhere by chance, would come along and let it begin an hour too early.
+fn without_slow_ends(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
+    let run = runs[index];
+    let within = &pieces[run.first..=run.last];
+    let starts = stretches(within);
+    let ends = starts.iter().skip(1).copied().chain([within.len()]);
+    let parts: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+    let of = |from: usize, to: usize| sum(&within[parts[from].0..parts[to].1]);
+    let fullest = |from: usize, to: usize| {
+        (from..=to).max_by(|one, other| of(*one, *one).0.total_cmp(&of(*other, *other).0))
+    };
+    let Some(core) = fullest(0, parts.len().saturating_sub(1)) else {
+        return run;
+    };
+    let outside = rest(pieces, runs);
+    let batch = batch(pieces, runs);
+    let is_slow = |at: usize| rate(of(at, at)) * JUMP <= rate(of(core, core));
+    // Where so many failures are, there are as many places at which it might seem to begin.
+    let is_part = |(count, seconds, _): (f64, f64, f64)| {
+        let share = seconds / (seconds + outside.1).max(1e-6);
+        let places = (1.0 + count + outside.0).ln();
+        concentration(count, outside.0, share) / batch >= EDGE + places
+    };
+    let slow_before = (0..core).rev().find(|at| is_slow(*at));
+    let mut first = slow_before.map_or(0, |slow| slow + 1);
+    while let Some(at) = first.checked_sub(1).and_then(|last| fullest(0, last)) {
+        if !is_part(of(at, first - 1)) {
+            break;
+        }
+        first = at;
+    }
+    let slow_after = (core..parts.len()).find(|at| is_slow(*at));
+    let mut end = slow_after.unwrap_or(parts.len());
+    while end < parts.len() {
+        let Some(at) = fullest(end, parts.len() - 1).filter(|at| is_part(of(end, *at))) else {
+            break;
+        };
+        end = at + 1;
+    }
+    let kept = &within[parts[first].0..parts[end - 1].1];
+    let skipped = kept.iter().position(|piece| piece.count > 0.0);
+    let behind = kept.iter().rposition(|piece| piece.count > 0.0);
+    let (Some(skipped), Some(behind)) = (skipped, behind) else {
+        return run;
+    };
+    let begin = run.first + parts[first].0;
+    measured(pieces, (begin + skipped, begin + behind))
+}
+
 /// Parts of a run between quiet times that are long for it, each as its first and last piece.
 fn parts(pieces: &[Piece], run: &Run) -> Vec<(usize, usize)> {
     let long = RECOVERY_DISTANCES * run.seconds / run.count.max(1.0);
@@ -477,6 +537,37 @@ mod tests {
             series.push((20.0, f64::from(count % 3 * 4)));
         }
         check(&series, &[(first, first + 73)]);
+    }
+
+    #[test]
+    fn usual_failures_before_an_outage_are_no_part_of_it() {
+        // Seconds of usual failures, of which two happen to come together, and of an outage.
+        let usual = [
+            480, 1308, 2816, 3042, 3050, 3170, 3797, 4732, 6720, 6753, 7072, 8120, 8419, 8844,
+        ];
+        let mut series = Vec::new();
+        let mut end = 0.0;
+        for second in usual {
+            let start = f64::from(second / 10 * 10);
+            if start > end {
+                series.push((start - end, 0.0));
+            }
+            series.push((10.0, 1.0));
+            end = start.max(end) + 10.0;
+        }
+        series.push((9000.0 - end, 0.0));
+        let first = series.len();
+        series.extend([(10.0, 4.0); 240]);
+        series.push((3000.0, 0.0));
+        check(&series, &[(first, first + 239)]);
+        // What comes slowly where nothing else ever fails is the beginning.
+        let mut series = vec![(9000.0, 0.0)];
+        for _ in 0..6 {
+            series.extend([(10.0, 2.0), (20.0, 0.0)]);
+        }
+        series.extend([(10.0, 20.0); 240]);
+        series.push((3000.0, 0.0));
+        check(&series, &[(1, 252)]);
     }
 
     #[test]
