@@ -3,6 +3,7 @@
 mod accounts;
 mod azure;
 mod callers;
+mod chronic;
 mod clocks;
 mod clusters;
 mod disabled;

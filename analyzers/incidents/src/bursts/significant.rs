@@ -3,7 +3,8 @@
 use nepho_core::time::NANOS;
 
 use super::baseline::{FEWEST, runs};
-use super::blocks::Piece;
+use super::blocks::{Piece, concentration};
+use super::shapes::Shapes;
 use super::timeline::Timeline;
 use super::{Burst, Strength};
 
@@ -21,6 +22,10 @@ const LARGE: u64 = 20;
 /// Longest input that may be failure from beginning to end and still be a burst, in seconds: 15
 /// minutes.
 const SHORT: f64 = 900.0;
+
+/// Surprise of a burst whose messages come outside of it as well: one in 160,000. Where a service
+/// fails so now and then, many times are looked at in which that may come together by chance.
+const SURPRISE_OF_KNOWN: f64 = 12.0;
 
 /// A piece of time with its place.
 struct Span {
@@ -57,6 +62,7 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, services: usize) -> Vec<
     }
     keep_raised_ratios(timeline, &mut found);
     drop_the_usual(&mut found);
+    doubt_the_known(timeline, &mut found, services);
     for position in 0..found.len() {
         widen(timeline, &mut found, position, usual);
     }
@@ -231,6 +237,34 @@ fn drop_the_usual(bursts: &mut Vec<Burst>) {
     });
 }
 
+/// Bursts that say nothing new and may be chance count only beside those of connected services.
+fn doubt_the_known(timeline: &Timeline, bursts: &mut [Burst], services: usize) {
+    let shapes = Shapes::of(timeline, bursts);
+    let length = |burst: &Burst| {
+        let end = burst.last.saturating_add(1);
+        seconds(timeline.activity.between(burst.onset, end)).max(1.0)
+    };
+    let all = seconds(timeline.activity.between(i64::MIN, i64::MAX));
+    let (mut count, mut rest) = (0.0, all);
+    for (_, cell) in &timeline.points {
+        count += timeline.moments.count(cell);
+    }
+    for burst in &*bursts {
+        count -= burst.moments;
+        rest -= length(burst);
+    }
+    let (count, rest) = (f64::max(count, 0.0), f64::max(rest, 1.0));
+    for burst in bursts {
+        let share = length(burst) / (length(burst) + rest);
+        let surprise = concentration(burst.moments, count, share) - (1.0 / share).ln();
+        let least = SURPRISE_OF_KNOWN + (services.max(1) as f64).ln();
+        if surprise < least && shapes.is_known(burst) {
+            burst.strength = Strength::Weak;
+            burst.expected = (count + burst.moments) / all.max(1.0) * length(burst);
+        }
+    }
+}
+
 /// Takes in single failures right before and after the burst, where failures are rare otherwise.
 fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) {
     let before = position
@@ -244,6 +278,8 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         return;
     };
     let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < BY_CHANCE;
+    let core = burst.clone();
+    let shapes = Shapes::of(timeline, &[]);
     let first = timeline
         .points
         .partition_point(|(start, _)| *start <= burst.onset);
@@ -251,7 +287,11 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         if cell.failures == 0 || cell.last_failure >= burst.onset {
             continue;
         }
-        if cell.last_failure <= before || !is_near(burst.onset.saturating_sub(cell.last_failure)) {
+        let is_usual = shapes.is_of_others(&core, cell.first_failure, NEAR);
+        if cell.last_failure <= before
+            || !is_near(burst.onset.saturating_sub(cell.last_failure))
+            || is_usual
+        {
             break;
         }
         burst.onset = cell.first_failure.max(before.saturating_add(1));

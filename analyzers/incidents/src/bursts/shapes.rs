@@ -1,0 +1,91 @@
+//! What failing rows say apart from numbers and names: whether a failure is one that the service
+//! has now and then.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Burst;
+use super::timeline::Timeline;
+use crate::observe::samples::Sample;
+
+/// Words of a message that tell its shape.
+const WORDS: usize = 16;
+
+/// Shape of a failing row: its status and the words of its message without digits, which hold for
+/// all messages that one statement of a program writes.
+fn shape(sample: &Sample) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    sample.status.hash(&mut hasher);
+    let text = sample.evidence.text.as_str();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let is_plain = |word: &&str| word.len() > 1 && !word.bytes().any(|byte| byte.is_ascii_digit());
+    for word in words.filter(is_plain).take(WORDS) {
+        word.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Shapes of failing rows within bursts and outside of all of them.
+pub(super) struct Shapes<'a> {
+    timeline: &'a Timeline,
+    outside: HashSet<u64>,
+}
+
+impl<'a> Shapes<'a> {
+    /// Shapes of a service with these bursts.
+    pub(super) fn of(timeline: &'a Timeline, bursts: &[Burst]) -> Self {
+        let is_outside = |time: i64| {
+            let mut bursts = bursts.iter();
+            !bursts.any(|burst| burst.onset <= time && time <= burst.last)
+        };
+        let failing = failing(timeline).filter(|(time, _)| is_outside(*time));
+        Self {
+            timeline,
+            outside: failing.map(|(_, sample)| shape(sample)).collect(),
+        }
+    }
+
+    /// Whether most failing rows of a burst say what others outside of it say as well.
+    pub(super) fn is_known(&self, burst: &Burst) -> bool {
+        let (mut known, mut all) = (0_usize, 0_usize);
+        for (_, sample) in self.within(burst) {
+            known += usize::from(self.outside.contains(&shape(sample)));
+            all += 1;
+        }
+        known * 2 > all
+    }
+
+    /// Whether the failing row at a time says what others further than `near` from a burst say, and
+    /// none within it.
+    pub(super) fn is_of_others(&self, burst: &Burst, time: i64, near: i64) -> bool {
+        let mut held = failing(self.timeline).filter(|(held, _)| *held == time);
+        let Some((_, sample)) = held.next() else {
+            return false;
+        };
+        let own = shape(sample);
+        let (first, last) = (
+            burst.onset.saturating_sub(near),
+            burst.last.saturating_add(near),
+        );
+        let mut is_elsewhere = false;
+        for (time, _) in failing(self.timeline).filter(|(_, one)| shape(one) == own) {
+            if burst.onset <= *time && *time <= burst.last {
+                return false;
+            }
+            is_elsewhere |= *time < first || *time > last;
+        }
+        is_elsewhere
+    }
+
+    fn within(&self, burst: &Burst) -> impl Iterator<Item = &'a (i64, Sample)> {
+        let (onset, last) = (burst.onset, burst.last);
+        failing(self.timeline).filter(move |(time, _)| onset <= *time && *time <= last)
+    }
+}
+
+fn failing(timeline: &Timeline) -> impl Iterator<Item = &(i64, Sample)> {
+    timeline
+        .samples
+        .iter()
+        .filter(|(_, sample)| !sample.warning)
+}
