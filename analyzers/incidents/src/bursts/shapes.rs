@@ -25,31 +25,18 @@ fn shape(sample: &Sample) -> u64 {
     hasher.finish()
 }
 
-/// Shapes of failing rows within bursts and outside of all of them.
-pub(super) struct Shapes<'a> {
-    timeline: &'a Timeline,
-    outside: HashSet<u64>,
-}
+/// Shapes of the failing rows of a service.
+pub(super) struct Shapes<'a>(pub(super) &'a Timeline);
 
 impl<'a> Shapes<'a> {
-    /// Shapes of a service with these bursts.
-    pub(super) fn of(timeline: &'a Timeline, bursts: &[Burst]) -> Self {
-        let is_outside = |time: i64| {
-            let mut bursts = bursts.iter();
-            !bursts.any(|burst| burst.onset <= time && time <= burst.last)
-        };
-        let failing = failing(timeline).filter(|(time, _)| is_outside(*time));
-        Self {
-            timeline,
-            outside: failing.map(|(_, sample)| shape(sample)).collect(),
-        }
-    }
-
     /// Whether most failing rows of a burst say what others outside of it say as well.
     pub(super) fn is_known(&self, burst: &Burst) -> bool {
+        let is_within = |time: i64| burst.onset <= time && time <= burst.last;
+        let outside = failing(self.0).filter(|(time, _)| !is_within(*time));
+        let outside: HashSet<u64> = outside.map(|(_, sample)| shape(sample)).collect();
         let (mut known, mut all) = (0_usize, 0_usize);
         for (_, sample) in self.within(burst) {
-            known += usize::from(self.outside.contains(&shape(sample)));
+            known += usize::from(outside.contains(&shape(sample)));
             all += 1;
         }
         known * 2 > all
@@ -58,7 +45,7 @@ impl<'a> Shapes<'a> {
     /// Whether the failing row at a time says what others further than `near` from a burst say, and
     /// none within it.
     pub(super) fn is_of_others(&self, burst: &Burst, time: i64, near: i64) -> bool {
-        let mut held = failing(self.timeline).filter(|(held, _)| *held == time);
+        let mut held = failing(self.0).filter(|(held, _)| *held == time);
         let Some((_, sample)) = held.next() else {
             return false;
         };
@@ -68,7 +55,7 @@ impl<'a> Shapes<'a> {
             burst.last.saturating_add(near),
         );
         let mut is_elsewhere = false;
-        for (time, _) in failing(self.timeline).filter(|(_, one)| shape(one) == own) {
+        for (time, _) in failing(self.0).filter(|(_, one)| shape(one) == own) {
             if burst.onset <= *time && *time <= burst.last {
                 return false;
             }
@@ -79,7 +66,7 @@ impl<'a> Shapes<'a> {
 
     fn within(&self, burst: &Burst) -> impl Iterator<Item = &'a (i64, Sample)> {
         let (onset, last) = (burst.onset, burst.last);
-        failing(self.timeline).filter(move |(time, _)| onset <= *time && *time <= last)
+        failing(self.0).filter(move |(time, _)| onset <= *time && *time <= last)
     }
 }
 

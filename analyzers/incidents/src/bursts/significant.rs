@@ -239,28 +239,19 @@ fn drop_the_usual(bursts: &mut Vec<Burst>) {
 
 /// Bursts that say nothing new and may be chance count only beside those of connected services.
 fn doubt_the_known(timeline: &Timeline, bursts: &mut [Burst], services: usize) {
-    let shapes = Shapes::of(timeline, bursts);
-    let length = |burst: &Burst| {
-        let end = burst.last.saturating_add(1);
-        seconds(timeline.activity.between(burst.onset, end)).max(1.0)
-    };
-    let all = seconds(timeline.activity.between(i64::MIN, i64::MAX));
-    let (mut count, mut rest) = (0.0, all);
-    for (_, cell) in &timeline.points {
-        count += timeline.moments.count(cell);
-    }
-    for burst in &*bursts {
-        count -= burst.moments;
-        rest -= length(burst);
-    }
-    let (count, rest) = (f64::max(count, 0.0), f64::max(rest, 1.0));
+    let all = seconds(timeline.activity.between(i64::MIN, i64::MAX)).max(1.0);
+    let counts = timeline.points.iter();
+    let counts = counts.map(|(_, cell)| timeline.moments.count(cell));
+    let total: f64 = counts.sum();
     for burst in bursts {
-        let share = length(burst) / (length(burst) + rest);
-        let surprise = concentration(burst.moments, count, share) - (1.0 / share).ln();
+        let end = burst.last.saturating_add(1);
+        let length = seconds(timeline.activity.between(burst.onset, end)).max(1.0);
+        let (others, share) = (f64::max(total - burst.moments, 0.0), length / all);
+        let surprise = concentration(burst.moments, others, share) - (1.0 / share).ln();
         let least = SURPRISE_OF_KNOWN + (services.max(1) as f64).ln();
-        if surprise < least && shapes.is_known(burst) {
+        if surprise < least && Shapes(timeline).is_known(burst) {
             burst.strength = Strength::Weak;
-            burst.expected = (count + burst.moments) / all.max(1.0) * length(burst);
+            burst.expected = total * share;
         }
     }
 }
@@ -279,7 +270,7 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
     };
     let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < BY_CHANCE;
     let core = burst.clone();
-    let shapes = Shapes::of(timeline, &[]);
+    let shapes = Shapes(timeline);
     let first = timeline
         .points
         .partition_point(|(start, _)| *start <= burst.onset);
