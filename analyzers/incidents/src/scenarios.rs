@@ -2,6 +2,7 @@
 
 mod accounts;
 mod azure;
+mod begun;
 mod callers;
 mod chronic;
 mod clocks;

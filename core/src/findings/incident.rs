@@ -36,6 +36,10 @@ pub struct ServiceFailure {
     pub provider: Option<String>,
     /// First failure, corrected for the clock of its source.
     pub onset: Timestamp,
+    /// Whether it was failing already when its rows begin, so that `onset` is only the first
+    /// failure that is seen.
+    #[serde(default)]
+    pub was_failing: bool,
     /// Last failure.
     pub last: Timestamp,
     /// Failures in the incident.

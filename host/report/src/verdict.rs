@@ -103,16 +103,20 @@ fn all_along(report: &Report) -> String {
 
 fn sentence(details: &IncidentDetails) -> String {
     let primary = &details.primary;
-    let what = match primary.principal {
-        Some(_) => format!("Calls of {} failed from", primary.service),
-        None => format!("{} broke first at", primary.service),
+    let what = match (&primary.principal, primary.was_failing) {
+        (Some(_), _) => format!("Calls of {} failed from", primary.service),
+        (None, false) => format!("{} broke first at", primary.service),
+        (None, true) => format!(
+            "{} was failing already when its rows begin, at",
+            primary.service
+        ),
     };
     let mut text = format!("{what} {} UTC", words::date_time(primary.onset));
     let responsible = cause(details);
     if let Some(change) = responsible {
         text.push_str(&format!(
             " because {}",
-            what_happened(change, primary.onset)
+            what_happened(change, primary.onset, primary.was_failing)
         ));
     }
     let followers: Vec<&str> = details
@@ -133,7 +137,11 @@ fn sentence(details: &IncidentDetails) -> String {
 }
 
 /// `aws_security_group.db was changed by terraform (alice) 41 s before`.
-fn what_happened(change: &ConsideredChange, onset: nepho_core::Timestamp) -> String {
+fn what_happened(
+    change: &ConsideredChange,
+    onset: nepho_core::Timestamp,
+    was_failing: bool,
+) -> String {
     let mut text = change.called().unwrap_or_else(|| {
         let (address, tool) = (&change.address, &change.tool);
         format!("{address} was {} by {tool}", done(&change.action))
@@ -142,7 +150,7 @@ fn what_happened(change: &ConsideredChange, onset: nepho_core::Timestamp) -> Str
         text.push_str(&format!(" ({actor})"));
     }
     match change.time {
-        Some(time) if time <= onset => {
+        Some(time) if time <= onset && !was_failing => {
             text.push_str(&format!(" {} before", words::duration(onset.since(time))));
         }
         Some(time) => text.push_str(&format!(" at {}", words::time_near(time, onset))),

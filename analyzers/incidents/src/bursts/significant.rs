@@ -8,6 +8,9 @@ use super::shapes::Shapes;
 use super::timeline::Timeline;
 use super::{Burst, Strength};
 
+/// Failures that were to be expected before the first one, had the service failed from the
+/// beginning of the input on: with fewer, that there are none may be chance (one in 20).
+const UNSEEN: f64 = 3.0;
 /// Intervals with failures that are cut into stretches; with more they are joined two by two first.
 const INTERVALS: usize = 200;
 /// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
@@ -65,6 +68,9 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, services: usize) -> Vec<
     doubt_the_known(timeline, &mut found, services);
     for position in 0..found.len() {
         widen(timeline, &mut found, position, usual);
+    }
+    for burst in &mut found {
+        burst.has_quiet_time = !is_begun(timeline, burst);
     }
     if found.is_empty() {
         found.extend(broken_throughout(index, timeline, &pieces));
@@ -305,6 +311,20 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         burst.moments += timeline.moments.count(cell);
         burst.rows += u64::from(cell.rows);
     }
+}
+
+/// Whether a service may have failed before its first row: no more time, and no more rows, lie
+/// before the burst than lie between its failures.
+fn is_begun(timeline: &Timeline, burst: &Burst) -> bool {
+    let begin = timeline.activity.start();
+    let before = seconds(timeline.activity.between(begin, burst.onset));
+    let within = seconds(timeline.activity.between(burst.onset, burst.last)).max(1.0);
+    let interval = burst
+        .onset
+        .saturating_sub(burst.onset.rem_euclid(timeline.width));
+    let rows = timeline.totals(i64::MIN, interval).0 as f64;
+    let ratio = burst.failures as f64 / burst.rows.max(1) as f64;
+    before * burst.moments / within < UNSEEN && rows * ratio < UNSEEN
 }
 
 /// The whole input as one burst, if it is short and failure from beginning to end.

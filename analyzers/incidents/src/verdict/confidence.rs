@@ -8,15 +8,15 @@ use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
 use crate::bursts::{Burst, Strength};
 
+/// Most that is said of a service which was failing already when its rows begin.
+const UNSEEN: f64 = 0.4;
+
 /// That the primary service of a case broke first.
 pub(crate) fn primary(scene: &Scene<'_>, case: &Case) -> f64 {
     let burst = &scene.bursts[case.primary];
     let mut confidence: f64 = 0.55;
     if burst.strength == Strength::Significant {
         confidence += 0.1;
-    }
-    if !burst.has_quiet_time {
-        confidence -= 0.15;
     }
     match scene.lost.get(case.primary).copied().flatten() {
         Some(lost) if lost.is_named => confidence += 0.15,
@@ -46,7 +46,9 @@ pub(crate) fn primary(scene: &Scene<'_>, case: &Case) -> f64 {
     if failed_before {
         confidence -= 0.1;
     }
-    confidence.clamp(0.2, 0.95)
+    // What is not seen to begin may have begun anywhere.
+    let most = if burst.has_quiet_time { 0.95 } else { UNSEEN };
+    confidence.clamp(0.2, most)
 }
 
 /// That a service followed another one.

@@ -198,6 +198,7 @@ fn failure(scene: &Scene<'_>, case: &Case, member: &Member, window: (i64, i64)) 
         principal: None,
         provider: timeline.and_then(|timeline| timeline.provider.clone()),
         onset: Timestamp(burst.onset),
+        was_failing: !burst.has_quiet_time,
         last: Timestamp(burst.last),
         errors: burst.failures,
         rows: rows.max(burst.failures + burst.warnings),
@@ -300,7 +301,7 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
     }
     if !burst.has_quiet_time {
         reason.push_str(
-            "; the input begins with its failures, so the true beginning may lie earlier",
+            "; it was failing already when the rows begin, so that the true beginning is not known",
         );
     }
     reason.push_str(&correction(scene, burst));

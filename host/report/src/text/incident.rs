@@ -45,7 +45,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     );
     write_primary(canvas, &details.primary);
     for (index, failure) in details.secondary.iter().enumerate() {
-        write_secondary(canvas, failure, details.primary.onset, index == 0);
+        write_secondary(canvas, failure, &details.primary, index == 0);
     }
     match cause(details) {
         Some(change) => write_cause(canvas, report, change, details.primary.onset),
@@ -85,6 +85,7 @@ fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
     spans.push(plain(extent(failure)));
     let label = match failure.principal {
         Some(_) => "Calls of",
+        None if failure.was_failing => "Failing",
         None => "Broke first",
     };
     canvas.labelled(label, Tone::Bad, &spans);
@@ -95,15 +96,16 @@ fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
 fn write_secondary(
     canvas: &mut Canvas,
     failure: &ServiceFailure,
-    onset: Timestamp,
+    primary: &ServiceFailure,
     is_first: bool,
 ) {
-    let offset = failure.onset.since(onset);
+    let offset = failure.onset.since(primary.onset);
     let sign = if offset < 0 { '-' } else { '+' };
-    let mut spans = vec![plain(format!(
-        "{:<8} ",
-        format!("{sign}{}", words::duration(offset))
-    ))];
+    let when = match primary.was_failing && failure.was_failing {
+        true => "as well".to_owned(),
+        false => format!("{sign}{}", words::duration(offset)),
+    };
+    let mut spans = vec![plain(format!("{when:<8} "))];
     spans.push(strong(&failure.service));
     spans.push(plain(provider(failure)));
     if let Some(via) = &failure.via {

@@ -47,6 +47,7 @@ pub(crate) fn failure(
         principal: None,
         service: service.to_owned(),
         provider: Some(provider.to_owned()),
+        was_failing: false,
         onset: at(onset),
         last: at("14:58:12"),
         errors: 4211,
