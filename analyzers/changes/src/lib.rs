@@ -58,6 +58,8 @@ mod scenarios_clusters;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
+mod scenarios_effects;
+#[cfg(test)]
 mod scenarios_fitting;
 #[cfg(test)]
 mod scenarios_found;

@@ -18,6 +18,8 @@ use crate::store::Write;
 const FINDINGS: usize = 200;
 /// Resources listed per finding.
 const RESOURCES: usize = 20;
+/// Addresses told per finding.
+const ADDRESSES: usize = 5;
 /// Rows quoted per finding.
 const QUOTED: usize = 3;
 
@@ -25,6 +27,21 @@ const QUOTED: usize = 3;
 struct Group<'a> {
     writes: Vec<&'a Write>,
     failed: u64,
+}
+
+impl Group<'_> {
+    /// The gravest of what its writes open, hide or hand out, and whether it is grave. None of
+    /// those that were refused.
+    fn effect(&self, accounts: &BTreeSet<&str>) -> Option<(String, bool)> {
+        let done = self
+            .writes
+            .iter()
+            .filter(|write| write.event.outcome != Some(Outcome::Failure));
+        let effects = done.filter_map(|write| write.event.effect.as_deref());
+        let known = |account: &str| accounts.contains(account);
+        let told = effects.filter_map(|one| Some((one.words(&known)?, one.is_grave())));
+        told.max_by_key(|(words, is_grave)| (*is_grave, std::cmp::Reverse(words.clone())))
+    }
 }
 
 type Key<'a> = (&'a str, WriteClass, &'a str, &'a str);
@@ -47,13 +64,20 @@ pub(crate) fn findings(
         .filter_map(|drift| drift.closed_by.as_deref())
         .collect();
     let mut order: Vec<(Key<'_>, Group<'_>)> = groups(writes, failures).into_iter().collect();
-    // People and scripts first, what touches managed resources before the rest, then by time.
+    let accounts: BTreeSet<&str> = writes
+        .iter()
+        .map(|write| write.event.account.as_str())
+        .collect();
+    // What opens or hides things first, people and scripts before tools, what touches managed
+    // resources before the rest, then by time.
     order.sort_by_cached_key(|(key, group)| {
+        let effect = group.effect(&accounts);
         let is_managed = group
             .writes
             .iter()
             .any(|write| managed(write, known).next().is_some());
         (
+            std::cmp::Reverse(effect.map(|(_, is_grave)| is_grave)),
             key.1 == WriteClass::IacUnregistered,
             !is_managed,
             group.writes.first().map(|write| write.time),
@@ -63,15 +87,18 @@ pub(crate) fn findings(
     let left_out = order.len().saturating_sub(FINDINGS);
     order.truncate(FINDINGS);
     for (key, group) in &order {
-        let Some(outside) = outside(*key, group, known, drifts) else {
+        let Some(mut outside) = outside(*key, group, known, drifts) else {
             continue;
         };
+        let effect = group.effect(&accounts);
+        let is_grave = effect.as_ref().is_some_and(|(_, is_grave)| *is_grave);
+        outside.effect = effect.map(|(words, _)| words);
         let mut writes = group.writes.iter();
         let restores = writes.all(|write| {
             let mut places = 0..write.identities.len();
             places.any(|place| closers.contains(&*emit::id(write, place)))
         });
-        urgencies.push((urgency(&outside, group), restores));
+        urgencies.push((urgency(&outside, group, is_grave), restores));
         evidence.push(
             group
                 .writes
@@ -201,17 +228,34 @@ fn outside(
             .flatten()
             .cloned()
             .collect(),
+        effect: None,
+        addresses: addresses(group),
     })
 }
 
-fn urgency(outside: &OutsideChange, group: &Group<'_>) -> Urgency {
+fn addresses(group: &Group<'_>) -> Vec<String> {
+    let told = group.writes.iter();
+    let told = told.filter_map(|write| write.event.source_ip.as_deref());
+    let told: BTreeSet<&str> = told.collect();
+    told.into_iter()
+        .take(ADDRESSES)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn urgency(outside: &OutsideChange, group: &Group<'_>, is_grave: bool) -> Urgency {
     let ends = group
         .writes
         .iter()
         .any(|write| write.event.subject.action == Some(ChangeAction::Delete));
-    if outside.failed == outside.count
-        || outside.class == WriteClass::IacUnregistered && outside.managed.is_empty()
-    {
+    let is_by_tool = outside.class == WriteClass::IacUnregistered;
+    if is_grave && !is_by_tool {
+        return Urgency::Critical;
+    }
+    if outside.effect.is_some() {
+        return Urgency::Warning;
+    }
+    if outside.failed == outside.count || is_by_tool && outside.managed.is_empty() {
         Urgency::Info
     } else if !outside.managed.is_empty() || ends {
         Urgency::Warning
@@ -267,6 +311,9 @@ fn finding(
         failed => explanation.push_str(&format!("; {failed} of these were refused")),
     }
     explanation.push('.');
+    if let Some(effect) = &outside.effect {
+        explanation.push_str(&format!(" It {effect}."));
+    }
     if !outside.managed.is_empty() {
         let listed: Vec<&str> = outside
             .managed
@@ -303,7 +350,10 @@ fn finding(
         end: Some(outside.last),
         services: Vec::new(),
         resources: outside.resources.clone(),
-        title: format!("{actor} {means}: {} on {subject}", outside.action),
+        title: match &outside.effect {
+            Some(effect) => format!("{actor} {means}: {} on {subject} {effect}", outside.action),
+            None => format!("{actor} {means}: {} on {subject}", outside.action),
+        },
         explanation,
         confidence: if outside.class == WriteClass::IacUnregistered {
             0.7

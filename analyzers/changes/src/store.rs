@@ -233,6 +233,7 @@ impl Write {
         self.keyed = self.keyed.take().or(row.keyed.map(Box::new));
         self.priority = self.priority.take().or(row.priority);
         self.size = self.size.or(row.size);
+        whole.effect = whole.effect.take().or(row.effect);
         if self.given.is_empty() {
             self.given = row.given;
         }

@@ -52,6 +52,13 @@ pub struct OutsideChange {
     /// Where managed resources no longer are as infrastructure code declares them, by time.
     #[serde(default)]
     pub drift: Vec<Drift>,
+    /// What it opens, hides or hands out, in words behind the operation: `ends the audit log`,
+    /// `shares it with account 999988887777`.
+    #[serde(default)]
+    pub effect: Option<String>,
+    /// Addresses that the calls came from, at most 5.
+    #[serde(default)]
+    pub addresses: Vec<String>,
 }
 
 /// A managed resource that differs from what infrastructure code declares, because somebody changed

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, CostDetails, Details, Finding, IncidentDetails, MapEdge,
-    MapNode, MapStatus, ServiceFailure, ServiceMap, Urgency, WriteClass,
+    MapNode, MapStatus, OutsideChange, ServiceFailure, ServiceMap, Urgency, WriteClass,
 };
 use nepho_core::rejects::Rejects;
 use nepho_core::tables::{Change, ChangeOutcome};
@@ -105,9 +105,16 @@ impl Report {
         self.cost.sort_by(|a, b| a.id.cmp(&b.id));
         self.outside_changes.sort_by(|a, b| {
             let (x, y) = (&a.details, &b.details);
-            (x.managed.is_empty(), x.first, &x.actor, &x.action, &a.id).cmp(&(
-                y.managed.is_empty(),
-                y.first,
+            let rank = |one: &OutsideChange, urgency: Urgency| {
+                let urgency = one.effect.as_ref().map(|_| urgency);
+                (
+                    std::cmp::Reverse(urgency),
+                    one.managed.is_empty(),
+                    one.first,
+                )
+            };
+            (rank(x, a.urgency), &x.actor, &x.action, &a.id).cmp(&(
+                rank(y, b.urgency),
                 &y.actor,
                 &y.action,
                 &b.id,

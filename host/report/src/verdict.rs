@@ -1,21 +1,57 @@
 //! The verdict in a sentence or two per incident: what a person reads first, and perhaps alone.
 
-use nepho_core::findings::{ChangeVerdict, ConsideredChange, IncidentDetails};
+use nepho_core::findings::{
+    ChangeVerdict, ConsideredChange, IncidentDetails, OutsideChange, Urgency,
+};
+use nepho_core::key;
 
 use crate::build::{cause, failing_all_along, with_verdict};
-use crate::model::Report;
+use crate::model::{Conclusion, Report};
+use crate::text::outside::grave;
 use crate::words;
 
 /// One text per incident; one that says that there is none if there is none.
 pub(crate) fn sentences(report: &Report) -> Vec<String> {
-    if report.incidents.is_empty() {
-        return vec![nothing_found(report)];
-    }
-    report
-        .incidents
-        .iter()
-        .map(|incident| sentence(&incident.details))
-        .collect()
+    let mut sentences: Vec<String> = match report.incidents.is_empty() {
+        true => vec![nothing_found(report)],
+        false => report
+            .incidents
+            .iter()
+            .map(|incident| sentence(&incident.details))
+            .collect(),
+    };
+    sentences.extend(takeover(report));
+    sentences
+}
+
+/// `But user/ci-legacy ends the audit log and did 10 more things to look at`: what somebody opened
+/// or hid is no failure of a service, and may be worse than one.
+fn takeover(report: &Report) -> Option<String> {
+    let found = grave(report);
+    let (actor, deeds) = found.first()?;
+    let is_critical = |one: &&&Conclusion<OutsideChange>| one.urgency == Urgency::Critical;
+    let first = deeds.iter().find(is_critical)?;
+    let effect = first.details.effect.as_deref()?;
+    let name = key::short_name(actor);
+    let action = &first.details.action;
+    let time = words::date_time(first.details.first);
+    let more = match deeds.len() - 1 {
+        0 => String::new(),
+        more => format!(
+            ", with {} of that kind",
+            words::count(more as u64, "more call", "more calls")
+        ),
+    };
+    let others = match found.len() - 1 {
+        0 => String::new(),
+        others => format!(
+            "; so did {}",
+            words::count(others as u64, "other", "others")
+        ),
+    };
+    Some(format!(
+        "To look at in any case: {action} by {name} at {time} UTC {effect}{more}{others}."
+    ))
 }
 
 fn nothing_found(report: &Report) -> String {

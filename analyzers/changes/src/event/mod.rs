@@ -8,6 +8,7 @@ mod aws_targets;
 mod azure;
 mod class;
 mod controllers;
+mod effects;
 mod given;
 mod google;
 pub(crate) mod json;
@@ -37,6 +38,7 @@ use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Outcome};
 use aws_nouns::Nouns;
 use json::Json;
 
+pub(crate) use effects::Effect;
 pub(crate) use given::Given;
 pub(crate) use marks::{Marks, normal};
 pub(crate) use pairs::{Keyed, State};
@@ -165,6 +167,8 @@ pub(crate) struct Event {
     pub priority: Option<Box<Priority>>,
     /// How many of its target run after it, where it sets that.
     pub size: Option<Size>,
+    /// What it opens, hides or hands out.
+    pub effect: Option<Box<Effect>>,
 }
 
 // By what tells most events apart.
@@ -280,6 +284,7 @@ fn read(
         given: Given::default(),
         priority: None,
         size: None,
+        effect: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -307,6 +312,7 @@ fn read(
     let told = rules::told(cloud, &event.operation, &json);
     event.subject.attributes.extend(told);
     tell_content(&mut event, &json);
+    event.effect = effects::of(&event, &json).map(Box::new);
     Some(event)
 }
 

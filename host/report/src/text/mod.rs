@@ -7,7 +7,7 @@ mod incident;
 mod inputs;
 mod map;
 mod namesakes;
-mod outside;
+pub(crate) mod outside;
 mod rejects;
 mod rewritten;
 mod scaling;

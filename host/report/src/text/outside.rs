@@ -1,8 +1,11 @@
-//! Changes made outside infrastructure code.
+//! Changes made outside infrastructure code. What opens, hides or hands out things comes first, as
+//! one entry for each who did so.
 
-use nepho_core::findings::{OutsideChange, WriteClass};
+use std::collections::BTreeMap;
 
-use super::canvas::{Canvas, dim, plain, strong, warn};
+use nepho_core::findings::{OutsideChange, Urgency, WriteClass};
+
+use super::canvas::{Canvas, bad, dim, plain, strong, warn};
 use crate::model::{Conclusion, Report};
 use crate::words;
 
@@ -32,18 +35,100 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     } else {
         CHANGES_SHOWN
     };
-    for change in changes.iter().take(shown) {
+    for (actor, deeds) in grave(report) {
+        write_actor(canvas, actor, &deeds);
+    }
+    let is_told = |change: &&Conclusion<OutsideChange>| !is_of_grave(report, change);
+    let others: Vec<_> = changes.iter().filter(is_told).collect();
+    for change in others.iter().take(shown) {
         write_one(canvas, change);
     }
-    if changes.len() > shown {
+    if others.len() > shown {
         canvas.paragraph(
             2,
             2,
             &[dim(format!(
                 "and {} more (-v shows all)",
-                changes.len() - shown
+                others.len() - shown
             ))],
         );
+    }
+}
+
+/// What each did who opened, hid or handed out something in a way that is critical, by time; who
+/// did so first comes first.
+pub(crate) fn grave(report: &Report) -> Vec<(&str, Vec<&Conclusion<OutsideChange>>)> {
+    let mut by_actor: BTreeMap<&str, Vec<&Conclusion<OutsideChange>>> = BTreeMap::new();
+    for change in report.outside_changes.iter().filter(|one| has_effect(one)) {
+        by_actor
+            .entry(&change.details.actor)
+            .or_default()
+            .push(change);
+    }
+    let mut found: Vec<_> = by_actor.into_iter().collect();
+    found.retain(|(_, deeds)| deeds.iter().any(|one| one.urgency == Urgency::Critical));
+    for (_, deeds) in &mut found {
+        deeds.sort_by_key(|one| (one.details.first, &one.id));
+    }
+    found.sort_by_key(|(actor, deeds)| (deeds.first().map(|one| one.details.first), *actor));
+    found
+}
+
+fn has_effect(change: &Conclusion<OutsideChange>) -> bool {
+    change.details.effect.is_some()
+}
+
+/// Whether a change is told with the others of somebody who did something critical.
+fn is_of_grave(report: &Report, change: &Conclusion<OutsideChange>) -> bool {
+    let mut others = report.outside_changes.iter();
+    has_effect(change)
+        && others.any(|other| {
+            other.urgency == Urgency::Critical && other.details.actor == change.details.actor
+        })
+}
+
+/// Deeds of one who did something critical that are shown unless everything is asked for.
+const DEEDS_SHOWN: usize = 12;
+
+/// One entry: who, from where, and what in the order in which it was done.
+fn write_actor(canvas: &mut Canvas, actor: &str, deeds: &[&Conclusion<OutsideChange>]) {
+    let mut addresses: Vec<&str> = Vec::new();
+    for address in deeds.iter().flat_map(|one| &one.details.addresses) {
+        if !addresses.contains(&address.as_str()) {
+            addresses.push(address);
+        }
+    }
+    let from = match addresses.is_empty() {
+        true => String::new(),
+        false => format!(" from {}", words::list(&addresses, 3)),
+    };
+    let count = words::count(deeds.len() as u64, "thing", "things");
+    let head = format!(" did {count} that open, hide or hand out something{from}");
+    canvas.paragraph(2, 4, &[bad("critical: "), strong(actor), plain(head)]);
+    let shown = if canvas.is_full() {
+        deeds.len()
+    } else {
+        DEEDS_SHOWN
+    };
+    for deed in deeds.iter().take(shown) {
+        let details = &deed.details;
+        let named = details.resources.first();
+        let on = named.map(|id| format!(" on {}", short(id)));
+        let effect = details.effect.as_deref().unwrap_or_default();
+        let text = format!(": {effect}{}", on.unwrap_or_default());
+        canvas.paragraph(
+            4,
+            6,
+            &[
+                plain(format!("{} ", words::time_of_day(details.first))),
+                strong(&details.action),
+                plain(text),
+            ],
+        );
+    }
+    if deeds.len() > shown {
+        let more = format!("and {} more (-v shows all)", deeds.len() - shown);
+        canvas.paragraph(4, 4, &[dim(more)]);
     }
 }
 
@@ -66,6 +151,9 @@ fn write_one(canvas: &mut Canvas, change: &Conclusion<OutsideChange>) {
     let mut spans = vec![strong(&details.actor), plain(": "), strong(&details.action)];
     spans.push(plain(format!("{times}{failed}{head}")));
     canvas.paragraph(2, 4, &spans);
+    if let Some(effect) = &details.effect {
+        canvas.paragraph(4, 6, &[warn(format!("it {effect}"))]);
+    }
     if !details.managed.is_empty() {
         let names: Vec<&str> = details.managed.iter().map(String::as_str).collect();
         let most = if canvas.is_full() { usize::MAX } else { 4 };

@@ -387,6 +387,8 @@ pub(crate) fn cost() -> CostDetails {
 
 fn outside() -> OutsideChange {
     OutsideChange {
+        effect: None,
+        addresses: Vec::new(),
         actor: "arn:aws:iam::111122223333:user/erin".to_owned(),
         class: WriteClass::Console,
         tool: None,
