@@ -70,8 +70,9 @@ impl fmt::Debug for Scaling {
 #[derive(Clone, Copy)]
 struct Common {
     source: Source,
-    /// Number of the service, if it speaks for itself.
-    service: Option<u32>,
+    /// Number of the service, and of the format among those that tell of it, if it speaks for
+    /// itself.
+    service: Option<(u32, usize)>,
     is_beyond: bool,
 }
 
@@ -139,6 +140,8 @@ impl Scaling {
         let speaks = Role::of(format, service).names_a_service();
         let name = service.filter(|name| speaks && !name.trim().is_empty());
         let number = name.and_then(|name| self.health.number(name));
+        let source = format.unwrap_or_default();
+        let number = number.map(|number| (number, self.health.source(number, source)));
         let common = Common {
             source: Source::of(format, service),
             service: number,
@@ -153,7 +156,7 @@ impl Scaling {
 
     fn close(&mut self, run: Option<Run<'_>>) {
         let Some(run) = run else { return };
-        if let Some(service) = run.common.service {
+        if let Some((service, _)) = run.common.service {
             self.health.count_provider(service, run.provider, run.rows);
         }
         if run.common.is_beyond {

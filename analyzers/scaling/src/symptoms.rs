@@ -342,26 +342,30 @@ fn worst_window(
     part_of: impl Fn(&Cell) -> (u32, u32),
     limit: f64,
 ) -> Option<Requests> {
-    let cells: Vec<(Timestamp, (u32, u32))> = service
-        .cells(width)
-        .map(|(time, cell)| (time, part_of(cell)))
-        .collect();
+    let cells = service.requests(width);
     let above = |(part, whole): (u32, u32)| f64::from(part) > limit * f64::from(whole);
     let mut worst: Option<Requests> = None;
-    for (at, (start, _)) in cells.iter().enumerate() {
+    for (at, (start, sources)) in cells.iter().enumerate() {
         let rest = cells.get(at..).unwrap_or_default();
         let length =
             rest.partition_point(|(time, _)| time.since(*start) < REQUEST_WINDOW.max(width));
         let window = rest.get(..length).unwrap_or_default();
-        let (part, whole) = window.iter().fold((0_u32, 0_u32), |sum, (_, cell)| {
-            (sum.0.saturating_add(cell.0), sum.1.saturating_add(cell.1))
+        let of = |cells: &[Cell], source: usize| cells.get(source).map_or((0, 0), &part_of);
+        // Each source tells of the same requests; the one that tells of most knows best.
+        let sums = (0..sources.len()).map(|source| {
+            let (part, whole) = window.iter().fold((0_u32, 0_u32), |sum, (_, cells)| {
+                let (part, whole) = of(cells, source);
+                (sum.0.saturating_add(part), sum.1.saturating_add(whole))
+            });
+            (whole, part, source)
         });
+        let (whole, part, source) = sums.max().unwrap_or_default();
         if whole < REQUESTS || !above((part, whole)) {
             continue;
         }
         let mut bad = window
             .iter()
-            .filter(|(_, cell)| above(*cell))
+            .filter(|(_, cells)| above(of(cells, source)))
             .map(|(time, _)| *time);
         let first = bad.next().unwrap_or(*start);
         let end = bad.next_back().unwrap_or(first).plus(width);

@@ -20,6 +20,8 @@ const INTERVALS: usize = 300_000;
 const MAX_SERVICES: usize = 20_000;
 /// Clouds of one service that are told apart.
 const MAX_PROVIDERS: usize = 16;
+/// Formats that tell the requests of one service and are counted apart.
+const MAX_SOURCES: usize = 8;
 /// Bytes of a service name that are kept.
 const NAME_BYTES: usize = 200;
 /// A request that takes longer is slow: 1000 ms.
@@ -38,6 +40,9 @@ pub(crate) struct Service {
     pub(crate) name: String,
     providers: BTreeMap<String, u64>,
     cells: Cells,
+    /// Requests by the format that tells them: what a load balancer and the service itself tell of
+    /// one request are two rows.
+    sources: Vec<(String, Cells)>,
     /// The first failing row of each stretch of [`SAMPLED`].
     samples: BTreeMap<i64, Evidence>,
 }
@@ -86,6 +91,22 @@ impl Health {
         Some(number)
     }
 
+    /// Number of a format among those that tell of a service.
+    pub(crate) fn source(&mut self, service: u32, format: &str) -> usize {
+        let Some(service) = self.services.get_mut(service as usize) else {
+            return 0;
+        };
+        let sources = &mut service.sources;
+        let held = sources.iter().position(|(held, _)| held == format);
+        let is_room = sources.len() < MAX_SOURCES;
+        held.unwrap_or_else(|| {
+            if is_room {
+                sources.push((format.to_owned(), Cells::default()));
+            }
+            sources.len() - 1
+        })
+    }
+
     /// The service of this name.
     pub(crate) fn find(&self, name: &str) -> Option<&Service> {
         self.services.get(*self.numbers.get(name)? as usize)
@@ -104,9 +125,14 @@ impl Health {
         }
     }
 
-    /// Takes note of a row of a service.
+    /// Takes note of a row of a service, and of the source that tells it.
     #[inline]
-    pub(crate) fn note(&mut self, service: u32, rows: &LogsView<'_>, row: usize) {
+    pub(crate) fn note(
+        &mut self,
+        (service, source): (u32, usize),
+        rows: &LogsView<'_>,
+        row: usize,
+    ) {
         let Some(service) = self
             .services
             .get_mut(service as usize)
@@ -126,7 +152,12 @@ impl Health {
             timed: u32::from(duration.is_some()),
             slow: u32::from(duration.is_some_and(|duration| duration > SLOW)),
         };
-        self.intervals += usize::from(service.cells.add(time.0.div_euclid(self.width), &cell));
+        let interval = time.0.div_euclid(self.width);
+        self.intervals += usize::from(service.cells.add(interval, &cell));
+        let source = service.sources.get_mut(source);
+        if let Some((_, cells)) = source.filter(|_| is_request || duration.is_some()) {
+            self.intervals += usize::from(cells.add(interval, &cell));
+        }
         if is_failure {
             self.samples += service.sample(rows, row, self.samples < MAX_ALL_SAMPLES);
         }
@@ -135,7 +166,11 @@ impl Health {
             self.intervals = self
                 .services
                 .iter_mut()
-                .map(|service| service.cells.halve())
+                .map(|service| {
+                    let sources = service.sources.iter_mut();
+                    let told: usize = sources.map(|(_, cells)| cells.halve()).sum();
+                    told + service.cells.halve()
+                })
                 .sum();
         }
     }
@@ -144,6 +179,9 @@ impl Health {
     pub(crate) fn settle(&mut self) {
         for service in &mut self.services {
             service.cells.close();
+            for (_, cells) in &mut service.sources {
+                cells.close();
+            }
         }
     }
 }
@@ -197,6 +235,23 @@ impl Service {
         self.cells
             .range(i64::MIN, i64::MAX)
             .map(move |(index, cell)| (Timestamp(index.saturating_mul(width)), cell))
+    }
+
+    /// Intervals with requests by time: start, and what each source tells.
+    pub(crate) fn requests(&self, width: i64) -> Vec<(Timestamp, Vec<Cell>)> {
+        let mut told: BTreeMap<i64, Vec<Cell>> = BTreeMap::new();
+        for (number, (_, cells)) in self.sources.iter().enumerate() {
+            for (index, cell) in cells.range(i64::MIN, i64::MAX) {
+                let held = told.entry(index);
+                let held = held.or_insert_with(|| vec![Cell::default(); self.sources.len()]);
+                if let Some(held) = held.get_mut(number) {
+                    *held = *cell;
+                }
+            }
+        }
+        let told = told.into_iter();
+        told.map(|(index, cells)| (Timestamp(index.saturating_mul(width)), cells))
+            .collect()
     }
 
     /// Rows and failures over time, in at most 240 intervals of equal width.

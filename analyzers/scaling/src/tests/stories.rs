@@ -405,6 +405,24 @@ fn error_rates_need_a_hundred_requests_within_five_minutes() {
 }
 
 #[test]
+fn a_request_that_two_sources_tell_counts_once() {
+    let told = requests("2024-05-01T10:00:00Z", 4, 75, "cart", 3);
+    let by_balancer = told.iter().map(|line| {
+        let line = line.clone();
+        line.text(Column::Format, "aws.alb")
+    });
+    let both: Vec<Line> = told.iter().cloned().chain(by_balancer).collect();
+    assert!(findings(&both).is_empty());
+    let told = requests("2024-05-01T10:00:00Z", 2, 150, "cart", 3);
+    let by_balancer = told.iter().cloned();
+    let by_balancer = by_balancer.map(|line| line.text(Column::Format, "aws.alb"));
+    let both: Vec<Line> = told.iter().cloned().chain(by_balancer).collect();
+    let found = findings(&both);
+    let text = &only(&found).0.explanation;
+    assert!(text.contains("33 % of 150 requests failed"), "{text}");
+}
+
+#[test]
 fn bad_minutes_are_told_without_the_good_ones_around_them() {
     let mut lines = requests("2024-05-01T10:00:00Z", 1, 600, "web", 0);
     lines.extend(requests("2024-05-01T10:10:00Z", 1, 180, "web", 1));
