@@ -128,6 +128,21 @@ impl Scaling {
         self.close(run);
     }
 
+    /// Adds the limits that documents tell to groups of which no row tells them.
+    fn add_limits(&mut self) {
+        for group in &mut self.groups.groups {
+            let (minimum, maximum) = group.last_limits();
+            let told = match maximum {
+                None => self.owners.limits(group),
+                Some(_) => None,
+            };
+            if let Some(told) = told {
+                let limits = (minimum.or(told.0), told.1);
+                group.limits.insert(Timestamp(i64::MIN), limits);
+            }
+        }
+    }
+
     /// What rows of this service and format have in common, worked out once.
     fn open(&mut self, key: (Option<&str>, Option<&str>)) -> Common {
         let mut hasher = DefaultHasher::new();
@@ -192,6 +207,7 @@ impl Analyzer for Scaling {
     fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()> {
         if watermark == Timestamp::MAX {
             self.health.settle();
+            self.add_limits();
             out.findings.extend(report::findings(self));
         }
         Ok(())

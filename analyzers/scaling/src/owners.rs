@@ -5,10 +5,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use nepho_core::key;
 use nepho_core::tables::Resource;
+use nepho_core::{key, setting};
 
-use crate::groups::Group;
+use crate::groups::{Group, Limits};
 
 /// Resources of which the words are kept.
 const MAX_WORDS: usize = 400_000;
@@ -54,17 +54,41 @@ const COMMON: [&str; 38] = [
     "us",
 ];
 
+/// Largest size that is looked for.
+const LARGEST: u64 = 2_000;
+
+/// A size that a document sets, of which the settings of a resource hold a hash.
+fn told(settings: &str, name: &str) -> Option<u64> {
+    let (_, told) = setting::parse(settings).find(|(held, _)| *held == name)?;
+    (0..=LARGEST).find(|size| setting::hash(name, &size.to_string()) == Some(told))
+}
+
+/// Words for a resource, in lower case, each once.
+fn words_for(resource: &Resource) -> BTreeSet<String> {
+    let words = resource
+        .aliases
+        .iter()
+        .chain(&resource.name)
+        .map(String::as_str);
+    let words = words.chain([resource.key.as_str(), key::short_name(&resource.key)]);
+    let words = words.map(|word| word.trim().to_lowercase());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
 /// Owners of resources by every word for them.
 #[derive(Default)]
 pub(crate) struct Owners {
     /// `None` of a word for resources of several services.
     services: BTreeMap<String, Option<Arc<str>>>,
+    /// Smallest and largest sizes of groups by every word for them; `None` of a word for several.
+    limits: BTreeMap<String, Option<Limits>>,
     names: BTreeSet<Arc<str>>,
 }
 
 impl Owners {
     /// Takes note of a resource.
     pub(crate) fn note(&mut self, resource: &Resource) {
+        self.note_limits(resource);
         let Some(service) = resource
             .service
             .as_deref()
@@ -74,16 +98,7 @@ impl Owners {
             return;
         };
         let service = self.name(service);
-        let words = resource
-            .aliases
-            .iter()
-            .chain(&resource.name)
-            .map(String::as_str);
-        for word in words.chain([resource.key.as_str(), key::short_name(&resource.key)]) {
-            let word = word.trim().to_lowercase();
-            if word.is_empty() {
-                continue;
-            }
+        for word in words_for(resource) {
             let is_room = self.services.len() < MAX_WORDS;
             match self.services.entry(word) {
                 Entry::Occupied(mut held) => {
@@ -97,6 +112,32 @@ impl Owners {
                 Entry::Vacant(_) => {}
             }
         }
+    }
+
+    fn note_limits(&mut self, resource: &Resource) {
+        let Some(settings) = &resource.settings else {
+            return;
+        };
+        let limits = (told(settings, "min_size"), told(settings, "max_size"));
+        if limits.1.is_none() || self.limits.len() >= MAX_WORDS {
+            return;
+        }
+        for word in words_for(resource) {
+            let held = self.limits.entry(word).or_insert(Some(limits));
+            if *held != Some(limits) {
+                *held = None;
+            }
+        }
+    }
+
+    /// Smallest and largest size of a group, as documents tell them.
+    pub(crate) fn limits(&self, group: &Group) -> Option<Limits> {
+        let of = |word: &str| {
+            let whole = self.limits.get(&word.to_lowercase());
+            whole.or_else(|| self.limits.get(&key::canonical(word).to_lowercase()))
+        };
+        let by_id = group.id.as_deref().and_then(of);
+        *by_id.or_else(|| of(&group.key.name))?
     }
 
     /// The name of a service, held once.

@@ -26,6 +26,8 @@ const WARM_UP: i64 = 3 * MINUTE;
 const AFTER: i64 = 10 * MINUTE;
 /// Rows that each side of the comparison needs.
 const ROWS_TO_COMPARE: u32 = 20;
+/// Time without metrics from which a group is not scaled.
+const BLIND: i64 = 5 * MINUTE;
 /// Share of failures, or of slow requests, from which a service is in trouble: growth without
 /// trouble need not help.
 const TROUBLE_FAILING: f64 = 0.05;
@@ -93,6 +95,36 @@ pub(crate) fn at_maximum(group: &Group, changes: &[Change]) -> Option<AtMaximum>
     found.map(|mut found| {
         found.evidence.truncate(3);
         found
+    })
+}
+
+/// What scales the group got no metrics.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Blind {
+    /// First and last time.
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) times: u64,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+/// Whether metrics were missing for five minutes or more: where pods start they are for less.
+pub(crate) fn blind(changes: &[Change]) -> Option<Blind> {
+    let mut told = changes
+        .iter()
+        .filter(|change| change.ending == Ending::Blind);
+    let first = told.next()?;
+    let (mut end, mut times) = (first.last, first.count);
+    for change in told {
+        end = end.max(change.last);
+        times += change.count;
+    }
+    let evidence = first.evidence.first().map(Quote::evidence);
+    (end.since(first.time) >= BLIND).then(|| Blind {
+        start: first.time,
+        end,
+        times,
+        evidence: evidence.into_iter().collect(),
     })
 }
 

@@ -39,15 +39,16 @@ impl Change {
     /// 1 for growth, -1 for shrinking, 0 if it does neither or did not come about.
     pub(crate) fn direction(&self) -> i64 {
         match (self.ending, self.from, self.to) {
-            (Ending::Failed | Ending::AtMaximum, _, _) => 0,
+            (Ending::Failed | Ending::AtMaximum | Ending::Blind, _, _) => 0,
             (Ending::Done, Some(from), Some(to)) => (to > from) as i64 - (to < from) as i64,
             (Ending::Done, _, _) => self.change.signum(),
         }
     }
 
-    /// Whether it asked for the size that there was.
+    /// Whether it asked for the size that there was, or for none.
     pub(crate) fn is_none(&self) -> bool {
-        self.ending == Ending::Done && self.from.is_some() && self.from == self.to
+        let is_same = self.from.is_some() && self.from == self.to;
+        self.ending == Ending::Blind || self.ending == Ending::Done && is_same
     }
 
     pub(crate) fn event(&self) -> ScalingEvent {

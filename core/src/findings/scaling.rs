@@ -20,6 +20,8 @@ word_enum! {
         Ineffective = "ineffective",
         /// A scaling activity failed.
         Failed = "failed",
+        /// What scales it gets no metrics and cannot.
+        Blind = "blind",
         /// CPU above 70 %.
         CpuHigh = "cpu_high",
         /// CPU below 20 %: more instances than needed.

@@ -5,7 +5,7 @@ use nepho_core::findings::ScalingSymptom;
 
 use super::Case;
 use crate::health::cpu::Load;
-use crate::symptoms::{AtMaximum, Flapping, Ineffective, Trouble};
+use crate::symptoms::{AtMaximum, Blind, Flapping, Ineffective, Trouble};
 
 /// One line for a list.
 pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
@@ -27,6 +27,9 @@ pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
     }
     if symptoms.contains(&ScalingSymptom::Failed) {
         return format!("{name} could not change its size");
+    }
+    if case.blind.is_some() {
+        return format!("{name} is not scaled, for its autoscaler gets no metrics");
     }
     if let Some(found) = &case.error_rate {
         return format!("{} of the requests of {name} failed", percent(found.share));
@@ -79,6 +82,7 @@ pub(super) fn explanation(case: &Case<'_>) -> String {
     told.extend(case.at_maximum.as_ref().map(reached));
     told.extend(case.flapping.as_ref().map(turned));
     told.extend(failed(case));
+    told.extend(case.blind.as_ref().map(unseen));
     told.extend(case.loads.iter().map(loaded));
     for (found, what) in [
         (&case.error_rate, "failed"),
@@ -142,6 +146,13 @@ fn failed(case: &Case<'_>) -> Option<String> {
         activities(case),
         first.time
     ))
+}
+
+fn unseen(found: &Blind) -> String {
+    format!(
+        "Its autoscaler got no metrics from {} to {} ({} times told) and could not change its size.",
+        found.start, found.end, found.times
+    )
 }
 
 /// `1 activity`, `3 activities`: those that failed.
@@ -221,6 +232,11 @@ pub(super) fn recommendation(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> St
              permission the group cannot grow.",
             activities(case)
         );
+    }
+    if case.blind.is_some() && case.at_maximum.is_none() {
+        return "Find out why the autoscaler gets no metrics: whether the metrics server (or adapter) runs, and whether all \
+                containers request CPU; until then set the size by hand."
+            .to_owned();
     }
     if let Some(found) = &case.at_maximum {
         return raise(case, found.size, found.since, found.wishes);

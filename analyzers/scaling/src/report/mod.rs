@@ -15,7 +15,7 @@ use crate::groups::{Group, Quote};
 use crate::health::Service;
 use crate::health::cpu::{Load, Whose};
 use crate::owners::Names;
-use crate::symptoms::{self, AtMaximum, Flapping, Ineffective, Requests};
+use crate::symptoms::{self, AtMaximum, Blind, Flapping, Ineffective, Requests};
 use crate::timeline::{self, Change};
 use crate::told::Ending;
 
@@ -37,6 +37,7 @@ pub(crate) struct Case<'a> {
     at_maximum: Option<AtMaximum>,
     flapping: Option<Flapping>,
     ineffective: Option<Ineffective>,
+    blind: Option<Blind>,
     error_rate: Option<Requests>,
     slow: Option<Requests>,
     loads: Vec<Load>,
@@ -105,6 +106,7 @@ fn of_group<'a>(scaling: &'a Scaling, group: &Group, known: &Names) -> Case<'a> 
         id: group.id.as_deref().map(key::canonical),
         at_maximum: symptoms::at_maximum(group, &changes),
         flapping: symptoms::flapping(&changes),
+        blind: symptoms::blind(&changes),
         ineffective: health.and_then(|health| symptoms::ineffective(&changes, health, width)),
         limits: group.last_limits(),
         service,
@@ -278,6 +280,7 @@ impl Case<'_> {
             (ScalingSymptom::Flapping, self.flapping.is_some()),
             (ScalingSymptom::Ineffective, self.ineffective.is_some()),
             (ScalingSymptom::Failed, self.failures().next().is_some()),
+            (ScalingSymptom::Blind, self.blind.is_some()),
             (ScalingSymptom::CpuHigh, is_high),
             (
                 ScalingSymptom::CpuLow,
@@ -336,7 +339,7 @@ impl Case<'_> {
 
     fn evidence(&self) -> Vec<Evidence> {
         let mut evidence: Vec<Evidence> = Vec::new();
-        let groups: [Vec<Evidence>; 5] = [
+        let groups: [Vec<Evidence>; 6] = [
             self.ineffective
                 .as_ref()
                 .map(|one| one.evidence.clone())
@@ -350,6 +353,10 @@ impl Case<'_> {
                 .flat_map(|one| one.evidence.first().map(Quote::evidence))
                 .collect(),
             self.flapping
+                .as_ref()
+                .map(|one| one.evidence.clone())
+                .unwrap_or_default(),
+            self.blind
                 .as_ref()
                 .map(|one| one.evidence.clone())
                 .unwrap_or_default(),

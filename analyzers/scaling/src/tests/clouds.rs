@@ -322,6 +322,28 @@ fn pod_autoscalers_tell_their_new_size() {
 }
 
 #[test]
+fn a_pod_autoscaler_without_metrics_does_not_scale() {
+    let told = |minute: u32| {
+        kubernetes(
+            &format!("2024-05-01T10:{minute:02}:00Z"),
+            "web",
+            "failed to get cpu utilization: unable to get metrics for resource cpu",
+        )
+    };
+    let lines: Vec<Line> = [0, 5, 10, 15].map(told).to_vec();
+    let found = findings(&lines);
+    let (finding, details) = only(&found);
+    assert_eq!(details.symptoms, [ScalingSymptom::Blind]);
+    assert!(
+        finding.explanation.contains("(4 times told)"),
+        "{}",
+        finding.explanation
+    );
+    // A pod that starts has no metrics for a moment.
+    assert!(findings(&[told(0), told(1)]).is_empty());
+}
+
+#[test]
 fn the_steps_of_a_rollout_are_no_scaling() {
     let mut lines = Vec::new();
     for step in 0..3_u64 {

@@ -478,6 +478,25 @@ fn a_tag_says_which_service_runs_on_a_group() {
 }
 
 #[test]
+fn a_document_tells_the_maximum_that_no_row_does() {
+    use nepho_core::setting::{hash, text};
+    let settings = [("min_size", "2"), ("max_size", "6")];
+    let hashed = settings.map(|(name, value)| (name, hash(name, value).unwrap()));
+    let resource = Resource {
+        key: "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:5b8c8f2e:autoScalingGroupName/blue".to_owned(),
+        settings: text(hashed.into_iter()),
+        ..Resource::default()
+    };
+    let line = |to: u64| instance("2024-05-01T10:01:00Z", "blue", "i-1", to - 1, to);
+    let found = findings_with(&[line(6)], std::slice::from_ref(&resource));
+    let (_, details) = only(&found);
+    assert_eq!(details.symptoms, [ScalingSymptom::AtMaximum]);
+    assert_eq!((details.minimum, details.maximum), (Some(2), Some(6)));
+    let found = findings_with(&[line(5)], &[resource]);
+    assert_eq!(only(&found).1.symptoms, [ScalingSymptom::Scaled]);
+}
+
+#[test]
 fn groups_of_one_name_in_two_clouds_have_their_own_ids() {
     let mut other = instance("2024-05-01T10:01:00Z", "web", "i-1", 2, 3);
     other.texts.retain(|(column, _)| *column != Column::Account);

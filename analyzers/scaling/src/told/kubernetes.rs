@@ -13,11 +13,21 @@ use serde_json::{Map, Value};
 use super::{Ending, Told, json, text, told};
 
 /// Words that events of Kubernetes carry when a log line has more than the message.
-const WORDS: [&str; 4] = [
+const WORDS: [&str; 6] = [
     "New size: ",
     "Scaled up replica set ",
     "Scaled down replica set ",
     "more than the maximum replica count",
+    "unable to get metric",
+    "unable to fetch metrics",
+];
+
+/// Beginnings of what a pod autoscaler says when it gets no metrics.
+const BLIND: [&str; 4] = [
+    "failed to get ",
+    "invalid metrics (",
+    "the HPA was unable to compute the replica count",
+    "unable to ",
 ];
 
 /// Whether rows of this format and service may hold events of Kubernetes anywhere in their message.
@@ -38,6 +48,7 @@ pub(super) fn may_tell(body: Option<&str>) -> bool {
             || body.contains("caled ")
             || body.contains("cale-up")
             || body.contains("maximum replica")
+            || body.contains("unable to ")
     })
 }
 
@@ -66,6 +77,14 @@ pub(super) fn tell(rows: &LogsView<'_>, row: usize) -> Option<Told> {
     } else if body.contains("more than the maximum replica count") {
         told.ending = Ending::AtMaximum;
         "TooManyReplicas".clone_into(&mut told.action);
+        told.reason = Some(body.to_owned());
+        told.group = subject?.to_owned();
+    } else if body.contains("unable to get metric") || body.contains("unable to fetch metrics") {
+        if !BLIND.iter().any(|words| body.starts_with(words)) {
+            return None;
+        }
+        told.ending = Ending::Blind;
+        "FailedGetResourceMetric".clone_into(&mut told.action);
         told.reason = Some(body.to_owned());
         told.group = subject?.to_owned();
     } else {

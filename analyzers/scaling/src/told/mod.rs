@@ -31,6 +31,8 @@ pub(crate) enum Ending {
     Failed,
     /// More was wanted than the group may have.
     AtMaximum,
+    /// How much is wanted is not known, for there are no metrics.
+    Blind,
 }
 
 /// What one row tells of one group.

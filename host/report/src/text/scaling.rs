@@ -153,6 +153,7 @@ fn in_words(symptom: ScalingSymptom) -> &'static str {
         ScalingSymptom::Flapping => "flapping",
         ScalingSymptom::Ineffective => "growth did not help",
         ScalingSymptom::Failed => "a scaling activity failed",
+        ScalingSymptom::Blind => "gets no metrics to scale by",
         ScalingSymptom::CpuHigh => "CPU above 70 %",
         ScalingSymptom::CpuLow => "CPU below 20 %",
         ScalingSymptom::ErrorRate => "more than 5 % of requests fail",
