@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView};
 use nepho_core::time::NANOS;
 
-use crate::minutes::{Intervals, MINUTE};
+use crate::minutes::{Bytes, Intervals, MINUTE};
 use crate::prices::{PriceId, Prices, Rule};
 
 /// Owners that are told apart; what comes beyond is counted without an owner.
@@ -89,7 +90,7 @@ pub(crate) struct Ledger {
     accounts: HashMap<u64, Account>,
     service_numbers: HashMap<String, usize>,
     /// Bytes of each service over time.
-    pub(crate) services: Vec<(String, Intervals<u64>)>,
+    pub(crate) services: Vec<(String, Intervals<Bytes>)>,
     /// Width of the intervals of services, in nanoseconds.
     pub(crate) width: i64,
     intervals: usize,
@@ -166,7 +167,14 @@ impl Ledger {
             self.beyond.add(volume);
         }
         if let Some((_, intervals)) = service.and_then(|at| self.services.get_mut(at)) {
-            self.intervals += usize::from(intervals.add(time, self.width, volume.bytes));
+            let severity = rows.severity(row);
+            let of = |is_such: bool| if is_such { volume.bytes } else { 0 };
+            let bytes = Bytes {
+                all: volume.bytes,
+                debug: of(severity.is_some_and(|severity| severity < Severity::INFO)),
+                error: of(severity.is_some_and(|severity| severity >= Severity::ERROR)),
+            };
+            self.intervals += usize::from(intervals.add(time, self.width, bytes));
         }
         self.span_intervals += usize::from(self.span.add(time, self.span_width, (time, time)));
         while self.intervals > MAX_INTERVALS {

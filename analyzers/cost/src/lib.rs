@@ -2,9 +2,10 @@
 //!
 //! [`ledger`] counts rows and bytes by owner and price and by minute, [`labels`] learns teams and
 //! environments from resources, [`prices`] knows what the clouds charge, [`spikes`] finds services
-//! that logged much more than before, and [`report`] writes the one finding `cost`. Every byte of
+//! that logged much more than before, [`culprits`] the change that came right before, and [`report`] writes the one finding `cost`. Every byte of
 //! every row is in exactly one line; what nobody owns is shown as such.
 
+mod culprits;
 mod labels;
 mod ledger;
 mod minutes;
@@ -18,9 +19,10 @@ use std::fmt;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::tables::{LogsView, Resource, Table};
+use nepho_core::tables::{Change, LogsView, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
+use culprits::Culprits;
 use labels::Labels;
 use ledger::Ledger;
 
@@ -37,6 +39,7 @@ nepho_core::register!(Component {
 pub struct Cost {
     ledger: Ledger,
     labels: Labels,
+    culprits: Culprits,
 }
 
 impl fmt::Debug for Cost {
@@ -47,7 +50,7 @@ impl fmt::Debug for Cost {
 
 impl Analyzer for Cost {
     fn reads(&self) -> &'static [Table] {
-        &[Table::Logs, Table::Resources]
+        &[Table::Logs, Table::Resources, Table::Changes]
     }
 
     fn writes(&self) -> &'static [Table] {
@@ -60,9 +63,15 @@ impl Analyzer for Cost {
             Table::Resources => {
                 for resource in Resource::from_batch(rows)? {
                     self.labels.note(&resource);
+                    self.culprits.note(&resource);
                 }
             }
-            Table::Changes | Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
+            Table::Changes => {
+                for change in Change::from_batch(rows)? {
+                    self.culprits.add(change);
+                }
+            }
+            Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }
@@ -71,8 +80,11 @@ impl Analyzer for Cost {
     /// a later file may still tell of any time and owner.
     fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()> {
         if watermark == Timestamp::MAX {
-            out.findings
-                .extend(report::finding(&mut self.ledger, &self.labels));
+            out.findings.extend(report::finding(
+                &mut self.ledger,
+                &self.labels,
+                &self.culprits,
+            ));
         }
         Ok(())
     }

@@ -20,6 +20,25 @@ impl Sum for u64 {
     }
 }
 
+/// Bytes of an interval by kind of severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bytes {
+    /// In all.
+    pub(crate) all: u64,
+    /// Of rows for who looks for a fault in a program: `DEBUG` and below.
+    pub(crate) debug: u64,
+    /// Of rows on failures: `ERROR` and above.
+    pub(crate) error: u64,
+}
+
+impl Sum for Bytes {
+    fn add(&mut self, other: Self) {
+        self.all = self.all.saturating_add(other.all);
+        self.debug = self.debug.saturating_add(other.debug);
+        self.error = self.error.saturating_add(other.error);
+    }
+}
+
 /// First and last time of an interval.
 impl Sum for (i64, i64) {
     fn add(&mut self, other: Self) {

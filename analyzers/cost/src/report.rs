@@ -7,11 +7,12 @@ use nepho_core::findings::{
     CostDetails, CostLine, CostSpike, Details, Finding, FindingKind, Urgency,
 };
 
+use crate::culprits::Culprits;
 use crate::labels::Labels;
 use crate::ledger::{Covered, Ledger, Volume};
-use crate::minutes::MINUTE;
+use crate::minutes::{Bytes, MINUTE, Sum};
 use crate::prices::PriceId;
-use crate::spikes;
+use crate::spikes::{self, Spike};
 
 /// Nanoseconds of 30 days.
 const MONTH: f64 = 30.0 * 86_400.0 * 1e9;
@@ -29,11 +30,15 @@ type Key = (
 );
 
 /// The finding on all volume; none if there was no row.
-pub(crate) fn finding(ledger: &mut Ledger, labels: &Labels) -> Option<Finding> {
+pub(crate) fn finding(
+    ledger: &mut Ledger,
+    labels: &Labels,
+    culprits: &Culprits,
+) -> Option<Finding> {
     let covered = ledger.covered()?;
     let pools = pools(ledger);
     let lines = lines(ledger, labels, &pools, covered);
-    let spikes = spikes_of(ledger, &lines);
+    let spikes = spikes_of(ledger, &lines, culprits);
     // Not `sum`, which gives -0 for nothing.
     let total_cost = pools.iter().fold(0.0, |sum, (id, volume)| {
         sum + ledger.prices.amount(*id, volume.bytes)
@@ -66,7 +71,7 @@ pub(crate) fn finding(ledger: &mut Ledger, labels: &Labels) -> Option<Finding> {
         title: title(&details, covered),
         explanation: explanation(ledger, &details, &pools, covered),
         confidence: 0.9,
-        change: None,
+        change: details.spikes.iter().find_map(|spike| spike.change.clone()),
         evidence: Vec::new(),
         details: Details::Cost(details),
     })
@@ -160,7 +165,7 @@ fn monthly(covered: Covered) -> Option<f64> {
     (covered.nanos >= MINUTE).then(|| MONTH / covered.nanos as f64)
 }
 
-fn spikes_of(ledger: &mut Ledger, lines: &[CostLine]) -> Vec<CostSpike> {
+fn spikes_of(ledger: &mut Ledger, lines: &[CostLine], culprits: &Culprits) -> Vec<CostSpike> {
     let mut teams: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
     for line in lines {
         if let (Some(service), Some(team)) = (&line.service, &line.team) {
@@ -175,7 +180,14 @@ fn spikes_of(ledger: &mut Ledger, lines: &[CostLine]) -> Vec<CostSpike> {
         let ranked = teams
             .get(service.as_str())
             .and_then(|teams| teams.iter().rev().max_by_key(|(_, bytes)| **bytes));
-        for spike in spikes::spikes(&intervals.all(), width, total) {
+        let intervals = intervals.all();
+        let all: Vec<(i64, u64)> = intervals
+            .iter()
+            .map(|(at, bytes)| (*at, bytes.all))
+            .collect();
+        for spike in spikes::spikes(&all, width, total) {
+            let start = Timestamp(spike.first.saturating_mul(width));
+            let severity = severity(&intervals, &spike).map(str::to_owned);
             let within = spike.bytes / (spike.intervals() * minutes);
             let before = spike.before / minutes;
             found.push((
@@ -183,11 +195,13 @@ fn spikes_of(ledger: &mut Ledger, lines: &[CostLine]) -> Vec<CostSpike> {
                 CostSpike {
                     service: service.clone(),
                     team: ranked.map(|(team, _)| (*team).to_owned()),
-                    start: Timestamp(spike.first.saturating_mul(width)),
+                    start,
                     end: Timestamp(spike.last.saturating_add(1).saturating_mul(width)),
                     bytes_per_minute_before: before,
                     bytes_per_minute: within,
                     ratio: within / before,
+                    severity,
+                    change: culprits.of(service, start, width).map(str::to_owned),
                 },
             ));
         }
@@ -199,6 +213,29 @@ fn spikes_of(ledger: &mut Ledger, lines: &[CostLine]) -> Vec<CostSpike> {
     });
     found.truncate(MAX_SPIKES);
     found.into_iter().map(|(_, spike)| spike).collect()
+}
+
+/// The severity of most of what a spike adds, where it made little of the volume before.
+fn severity(intervals: &[(i64, Bytes)], spike: &Spike) -> Option<&'static str> {
+    let from = intervals.partition_point(|(at, _)| *at < spike.first);
+    let (before, rest) = intervals.split_at(from);
+    let within = rest.iter().take_while(|(at, _)| *at <= spike.last);
+    let usual = before.iter().rev().take(spikes::BEFORE);
+    let sum = |list: &mut dyn Iterator<Item = &(i64, Bytes)>| {
+        list.fold(Bytes::default(), |mut sum, (_, bytes)| {
+            sum.add(*bytes);
+            sum
+        })
+    };
+    let (within, before) = (sum(&mut within.into_iter()), sum(&mut usual.into_iter()));
+    let kinds = [
+        ("DEBUG", within.debug, before.debug),
+        ("ERROR", within.error, before.error),
+    ];
+    let rose = kinds.into_iter().find(|(_, within_kind, before_kind)| {
+        within_kind.saturating_mul(2) > within.all && before_kind.saturating_mul(4) < before.all
+    });
+    rose.map(|(word, ..)| word)
 }
 
 fn footnotes(ledger: &Ledger, pools: &BTreeMap<PriceId, Volume>) -> Vec<String> {

@@ -9,7 +9,7 @@ const RATIO: f64 = 2.0;
 /// A spike lasts at least this long.
 const SHORTEST: i64 = 3 * MINUTE;
 /// Intervals before that the median is taken of, at most and at least.
-const BEFORE: usize = 60;
+pub(crate) const BEFORE: usize = 60;
 const FEWEST_BEFORE: usize = 5;
 /// What a spike adds counts from this many bytes on, or from this part of all volume.
 const BYTES: f64 = 10_000_000.0;

@@ -2,7 +2,8 @@
 
 use nepho_core::findings::{CostDetails, CostLine, Details, Finding, Urgency};
 use nepho_core::format::{Record, Stream};
-use nepho_core::tables::{BlockId, Column, Envelope, LogsBuilder};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{BlockId, ChangeOutcome, Column, Envelope, LogsBuilder};
 use nepho_core::time::NANOS;
 
 use super::*;
@@ -14,6 +15,7 @@ struct Line {
     bytes: u32,
     texts: Vec<(Column, String)>,
     raw: String,
+    severity: Option<Severity>,
 }
 
 impl Line {
@@ -56,6 +58,9 @@ fn batch(lines: &[Line]) -> RecordBatch {
         };
         let mut row = builder.row(&record);
         row.time(line.time);
+        if let Some(severity) = line.severity {
+            row.severity(severity);
+        }
         for (column, text) in &line.texts {
             row.text(*column, text);
         }
@@ -356,6 +361,41 @@ fn a_service_that_triples_its_volume_is_a_spike() {
     );
     assert_eq!(found.urgency, Urgency::Warning);
     assert_eq!(found.services, ["checkout", "web"]);
+}
+
+#[test]
+fn a_spike_tells_the_change_before_it_and_the_severity_that_rose() {
+    let mut lines = steady(60, "checkout", |_| 1000);
+    for second in 1800..3600 {
+        let mut row = line(second, "gcp", "checkout", 900);
+        row.severity = Some(Severity::DEBUG);
+        lines.push(row);
+    }
+    let change = |id: &str, minute: i64, resource: &str| Change {
+        id: id.to_owned(),
+        time: Some(Timestamp(line(minute * 60 - 20, "gcp", "", 0).time.0)),
+        address: format!("patch {resource}"),
+        resource: Some(format!("k8s:////configmap/shop/{resource}")),
+        outcome: ChangeOutcome::Applied,
+        ..Change::default()
+    };
+    let changes = [
+        change("early", 10, "checkout-config"),
+        change("right", 30, "checkout-config"),
+        change("other", 30, "cart-config"),
+        change("late", 40, "checkout-config"),
+    ];
+    let mut analyzer = Cost::default();
+    analyzer.update(Table::Logs, &batch(&lines)).unwrap();
+    let changes = Change::to_batch(&changes).unwrap();
+    analyzer.update(Table::Changes, &changes).unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    let found = &out.findings[0];
+    let spike = &details(found).spikes[0];
+    assert_eq!(spike.severity.as_deref(), Some("DEBUG"));
+    assert_eq!(spike.change.as_deref(), Some("right"));
+    assert_eq!(found.change.as_deref(), Some("right"));
 }
 
 #[test]

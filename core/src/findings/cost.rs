@@ -63,4 +63,10 @@ pub struct CostSpike {
     pub bytes_per_minute: f64,
     /// How many times as much.
     pub ratio: f64,
+    /// What most of the rows within are that were rare before: `DEBUG`, the severity.
+    #[serde(default)]
+    pub severity: Option<String>,
+    /// Id of a change of the service that was made shortly before.
+    #[serde(default)]
+    pub change: Option<String>,
 }

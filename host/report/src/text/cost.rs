@@ -48,7 +48,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
             );
             canvas.paragraph(2, 2, &[warn(text)]);
         }
-        write_spikes(canvas, details);
+        write_spikes(canvas, report, details);
         if canvas.is_full() {
             for price in &details.prices {
                 canvas.paragraph(2, 4, &[dim(price)]);
@@ -167,7 +167,7 @@ fn has_price(details: &CostDetails) -> bool {
     details.total_cost > 0.0 || details.lines.iter().any(|line| line.provider.is_some())
 }
 
-fn write_spikes(canvas: &mut Canvas, details: &CostDetails) {
+fn write_spikes(canvas: &mut Canvas, report: &Report, details: &CostDetails) {
     for spike in &details.spikes {
         let team = spike
             .team
@@ -184,6 +184,8 @@ fn write_spikes(canvas: &mut Canvas, details: &CostDetails) {
             words::bytes_of(spike.bytes_per_minute_before),
             words::time_range(spike.start, spike.end)
         );
+        let severity = spike.severity.as_ref();
+        let severity = severity.map(|severity| format!("; most of it is {severity}"));
         canvas.paragraph(
             2,
             4,
@@ -192,7 +194,22 @@ fn write_spikes(canvas: &mut Canvas, details: &CostDetails) {
                 strong(&spike.service),
                 plain(team),
                 plain(text),
+                plain(severity.unwrap_or_default()),
             ],
         );
+        let change = report
+            .changes
+            .iter()
+            .find(|known| Some(&known.id) == spike.change.as_ref());
+        if let Some(change) = change {
+            let actor = change.actor.as_ref();
+            let actor = actor.map(|actor| format!(" by {actor}"));
+            let before = match change.time {
+                Some(time) => format!(" at {}", words::time_near(time, spike.start)),
+                None => String::new(),
+            };
+            let text = format!("{}{}{before}", change.address, actor.unwrap_or_default());
+            canvas.paragraph(4, 6, &[strong("right before: "), plain(text)]);
+        }
     }
 }

@@ -373,6 +373,8 @@ pub(crate) fn cost() -> CostDetails {
         lines,
         unlabelled_bytes: 130_000_000,
         spikes: vec![CostSpike {
+            severity: None,
+            change: None,
             service: "checkout".to_owned(),
             team: Some("payments".to_owned()),
             start: at("14:32:00"),
