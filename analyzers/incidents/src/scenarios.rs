@@ -17,6 +17,7 @@ mod hosts;
 mod losses;
 mod order;
 mod places;
+mod pools;
 mod refusals;
 mod relations;
 mod rights;

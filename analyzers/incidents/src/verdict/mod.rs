@@ -14,6 +14,7 @@ mod named;
 mod outside;
 mod pauses;
 mod pods;
+mod pool;
 mod ports;
 mod ranges;
 pub(crate) mod reach;

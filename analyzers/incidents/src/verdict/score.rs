@@ -10,6 +10,7 @@ use super::cluster;
 use super::doubt::{self, Doubt};
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
+use super::pool;
 use super::reach::Reach;
 use super::stranger;
 use super::zones;
@@ -172,6 +173,9 @@ fn tie(
         let what =
             format!("it is for the account {account}, and its messages tell of such a policy");
         return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some(what) = pool::tie(scene, burst, change) {
+        return Some((PER_HOP * PER_HOP, vec![what], Tie::Path));
     }
     if let Some((what, tie)) = cluster::tie(scene, burst, change) {
         return Some((PER_HOP, vec![what], tie));

@@ -36,14 +36,16 @@ const VERB: u16 = 1 << 10;
 const ASK: u16 = 1 << 11;
 /// What a service is given by its callers: "reading body from".
 const GIVEN: u16 = 1 << 12;
+/// With "of", says that a callee follows: "invocation of".
+const BEFORE_OF: u16 = 1 << 13;
 
-const TABLE: [(u16, &str); 13] = [
+const TABLE: [(u16, &str); 14] = [
     (
         FILLER,
         "the a an service server host hostname name tcp udp tcp4 tcp6 at on node backend \
          endpoint address cluster instance remote mysql postgres postgresql redis mongo mongodb \
          rabbitmq kafka broker grpc http https api database db cache queue topic upstream \
-         downstream dependency peer port socket unix",
+         downstream dependency peer port socket unix function lambda",
     ),
     (
         BEFORE_TO,
@@ -54,7 +56,7 @@ const TABLE: [(u16, &str); 13] = [
     ),
     (
         BEFORE_CALLEE,
-        "dial dialing dialling calling lookup resolve resolving translate reach reaching contact \
+        "dial dialing dialling calling invoke invokes lookup resolve resolving translate reach reaching contact \
          contacting invoking querying upstream downstream econnrefused etimedout enotfound \
          eai_again econnreset ehostunreach enetunreach unknownhostexception unknownhost \
          socket.gaierror",
@@ -99,6 +101,10 @@ const TABLE: [(u16, &str); 13] = [
     (
         GIVEN,
         "body bodies header headers payload bytes data stream frame frames chunk chunks",
+    ),
+    (
+        BEFORE_OF,
+        "invoke invocation invocations invoking call calls calling rpc",
     ),
     (
         ASIDE,
@@ -196,6 +202,13 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
                     .get(..position.saturating_sub(back))
                     .unwrap_or_default(),
             );
+        }
+        if lower.eq_ignore_ascii_case("of") {
+            let is_called = word(back + 1).is_some_and(|word| word.cues.has(BEFORE_OF));
+            return match is_called {
+                true => Before::Callee,
+                false => Before::Nothing,
+            };
         }
         if lower.eq_ignore_ascii_case("by") {
             let is_asked = word(back + 1).is_some_and(|word| word.cues.has(QUESTION));

@@ -419,6 +419,12 @@ mod tests {
             &["cart.shop.svc.cluster.local:8080!"],
         );
         check("payments returned 503", &["payments"]);
+        check(
+            "invoke of inventory failed after 3 attempts: TooManyRequestsException: Rate Exceeded.",
+            &["inventory"],
+        );
+        check("failed to invoke function inventory", &["inventory"]);
+        check("copy of inventory failed", &[]);
         check("lost connection to order-db", &["order-db!"]);
         check("failed to send message to order-queue", &["order-queue!"]);
         check("inventory is unavailable", &["inventory"]);
