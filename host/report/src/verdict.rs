@@ -10,6 +10,9 @@ use crate::model::{Conclusion, Report};
 use crate::text::outside::grave;
 use crate::words;
 
+/// Confidence from which a service is said to have followed, in a sentence.
+const FOLLOWED: f64 = 0.4;
+
 /// One text per incident; one that says that there is none if there is none.
 pub(crate) fn sentences(report: &Report) -> Vec<String> {
     let mut sentences: Vec<String> = match report.incidents.is_empty() {
@@ -155,9 +158,9 @@ fn sentence(details: &IncidentDetails) -> String {
             what_happened(change, primary.onset, primary.was_failing)
         ));
     }
-    let followers: Vec<&str> = details
-        .secondary
-        .iter()
+    let followers = details.secondary.iter();
+    let followers: Vec<&str> = followers
+        .filter(|failure| failure.confidence >= FOLLOWED)
         .map(|failure| failure.service.as_str())
         .collect();
     if !followers.is_empty() && primary.principal.is_some() {

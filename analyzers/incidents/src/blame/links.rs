@@ -180,7 +180,10 @@ fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut
                     hops,
                     is_named,
                 });
-            } else if from.strength == Strength::Significant && from.onset < to.onset {
+            } else if from.strength.min(to.strength) == Strength::Significant
+                && from.onset < to.onset
+            {
+                // A usual error of a callee that falls into the time follows from nothing.
                 links[*callee].push(Link {
                     to: *caller,
                     reason: Reason::Caller,

@@ -38,3 +38,22 @@ fn usual_errors_that_come_together_are_no_incident() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].start, Some(time("2024-05-01T02:20:00Z")));
 }
+
+#[test]
+fn a_usual_error_of_a_callee_follows_from_nothing() {
+    let refused = "orders ERROR validation of ord-1 failed: bad sku";
+    let story = Story::default()
+        .calls("storefront", "orders")
+        .every(AWS, "2024-05-01T00:00:00Z", 5, 2880, "orders INFO placed")
+        .every(AWS, "2024-05-01T00:30:00Z", 5, 1, refused)
+        .every(AWS, "2024-05-01T02:02:00Z", 5, 1, refused)
+        .every(AWS, "2024-05-01T00:00:00Z", 5, 2880, "storefront INFO GET /")
+        .every(
+            AWS,
+            "2024-05-01T02:00:00Z",
+            2,
+            900,
+            "storefront ERROR worker pool is full",
+        );
+    assert_eq!(story.verdicts(), ["storefront <  | none"]);
+}
