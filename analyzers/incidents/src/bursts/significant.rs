@@ -284,11 +284,10 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         if cell.failures == 0 || cell.last_failure >= burst.onset {
             continue;
         }
-        let is_usual = shapes.is_of_others(&core, cell.first_failure, NEAR);
-        if cell.last_failure <= before
-            || !is_near(burst.onset.saturating_sub(cell.last_failure))
-            || is_usual
-        {
+        let is_part = cell.last_failure > before
+            && is_near(burst.onset.saturating_sub(cell.last_failure))
+            && !shapes.is_of_others(&core, cell.first_failure, NEAR);
+        if !is_part {
             break;
         }
         burst.onset = cell.first_failure.max(before.saturating_add(1));

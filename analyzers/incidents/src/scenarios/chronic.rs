@@ -47,7 +47,13 @@ fn a_usual_error_of_a_callee_follows_from_nothing() {
         .every(AWS, "2024-05-01T00:00:00Z", 5, 2880, "orders INFO placed")
         .every(AWS, "2024-05-01T00:30:00Z", 5, 1, refused)
         .every(AWS, "2024-05-01T02:02:00Z", 5, 1, refused)
-        .every(AWS, "2024-05-01T00:00:00Z", 5, 2880, "storefront INFO GET /")
+        .every(
+            AWS,
+            "2024-05-01T00:00:00Z",
+            5,
+            2880,
+            "storefront INFO GET /",
+        )
         .every(
             AWS,
             "2024-05-01T02:00:00Z",
