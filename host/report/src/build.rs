@@ -421,6 +421,9 @@ pub(crate) fn failing_all_along(report: &Report) -> Vec<&MapNode> {
     nodes.collect()
 }
 
+/// Rows without a service from which they are told, if they are a twentieth of all or more.
+const UNOWNED: u64 = 100;
+
 /// Formats of what security services found.
 const FINDINGS: [&str; 13] = [
     "aws.guardduty",
@@ -456,6 +459,27 @@ fn unjudged(report: &Report) -> Option<String> {
     })
 }
 
+/// Rows of no service, which are in no incident, where they are many.
+fn unowned(report: &Report) -> Option<String> {
+    let lines = report.cost.iter().flat_map(|cost| &cost.details.lines);
+    let (mut all, mut unowned) = (0_u64, 0_u64);
+    for line in lines {
+        all = all.saturating_add(line.rows);
+        if line.service.is_none() {
+            unowned = unowned.saturating_add(line.rows);
+        }
+    }
+    let is_all = !report.inputs.selection.services.is_empty() || unowned == all;
+    let is_many = unowned >= UNOWNED && unowned.saturating_mul(20) >= all && !is_all;
+    is_many.then(|| {
+        format!(
+            "{} ({}) without a service took no part: no incident can be of them.",
+            words::count(unowned, "row", "rows"),
+            words::percent(unowned as f64, all as f64)
+        )
+    })
+}
+
 fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     for node in failing_all_along(report).into_iter().take(FAILING_LISTED) {
@@ -482,6 +506,7 @@ fn notes(report: &Report) -> Vec<String> {
         ));
     }
     notes.extend(unjudged(report));
+    notes.extend(unowned(report));
     let outcome = |outcome| {
         report
             .changes

@@ -177,6 +177,20 @@ fn a_service_that_fails_all_along_is_told_of() {
 }
 
 #[test]
+fn rows_without_a_service_are_told_of() {
+    let report = Report::build(
+        shop::inputs(),
+        shop::surroundings(),
+        Vec::new(),
+        shop::rejects(),
+    );
+    let is_told = |note: &String| {
+        note == "433,333 rows (13 %) without a service took no part: no incident can be of them."
+    };
+    assert!(report.notes.iter().any(is_told), "{:?}", report.notes);
+}
+
+#[test]
 fn nothing_in_a_log_can_become_markup_of_the_page() {
     let mut report = shop::report();
     report.verdict = vec!["<img src=x onerror=alert(1)> & \"quoted\"".to_owned()];
