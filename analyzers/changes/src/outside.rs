@@ -64,10 +64,7 @@ pub(crate) fn findings(
         .filter_map(|drift| drift.closed_by.as_deref())
         .collect();
     let mut order: Vec<(Key<'_>, Group<'_>)> = groups(writes, failures).into_iter().collect();
-    let accounts: BTreeSet<&str> = writes
-        .iter()
-        .map(|write| write.event.account.as_str())
-        .collect();
+    let accounts = accounts(writes);
     // What opens or hides things first, people and scripts before tools, what touches managed
     // resources before the rest, then by time.
     order.sort_by_cached_key(|(key, group)| {
@@ -90,15 +87,13 @@ pub(crate) fn findings(
         let Some(mut outside) = outside(*key, group, known, drifts) else {
             continue;
         };
-        let effect = group.effect(&accounts);
-        let is_grave = effect.as_ref().is_some_and(|(_, is_grave)| *is_grave);
-        outside.effect = effect.map(|(words, _)| words);
+        outside.effect = group.effect(&accounts).map(|(words, _)| words);
         let mut writes = group.writes.iter();
         let restores = writes.all(|write| {
             let mut places = 0..write.identities.len();
             places.any(|place| closers.contains(&*emit::id(write, place)))
         });
-        urgencies.push((urgency(&outside, group, is_grave), restores));
+        urgencies.push((urgency(&outside, group, &accounts), restores));
         evidence.push(
             group
                 .writes
@@ -130,6 +125,12 @@ pub(crate) fn findings(
         }
     }
     findings
+}
+
+/// Accounts that the writes were made in.
+fn accounts(writes: &[Write]) -> BTreeSet<&str> {
+    let writes = writes.iter();
+    writes.map(|write| write.event.account.as_str()).collect()
 }
 
 /// Writes outside of known runs, by who made them, by what means and what they did.
@@ -243,7 +244,8 @@ fn addresses(group: &Group<'_>) -> Vec<String> {
         .collect()
 }
 
-fn urgency(outside: &OutsideChange, group: &Group<'_>, is_grave: bool) -> Urgency {
+fn urgency(outside: &OutsideChange, group: &Group<'_>, accounts: &BTreeSet<&str>) -> Urgency {
+    let is_grave = group.effect(accounts).is_some_and(|(_, is_grave)| is_grave);
     let ends = group
         .writes
         .iter()
@@ -314,28 +316,7 @@ fn finding(
     if let Some(effect) = &outside.effect {
         explanation.push_str(&format!(" It {effect}."));
     }
-    if !outside.managed.is_empty() {
-        let listed: Vec<&str> = outside
-            .managed
-            .iter()
-            .take(10)
-            .map(String::as_str)
-            .collect();
-        let more = outside.managed.len().saturating_sub(listed.len());
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        explanation.push_str(&format!(
-            " Infrastructure code manages {}{more}: {}.",
-            listed.join(", "),
-            match restores {
-                true => "this took back what was done before".to_owned(),
-                false => what_next(&outside.drift),
-            }
-        ));
-    }
+    explanation.push_str(&of_managed(&outside, restores));
     let subject = match outside.resources.as_slice() {
         [] => outside.api.clone(),
         [one] => key::short_name(one).to_owned(),
@@ -364,6 +345,33 @@ fn finding(
         evidence,
         details: Details::OutsideChange(outside),
     }
+}
+
+/// What is said of managed resources that it is of; nothing of none.
+fn of_managed(outside: &OutsideChange, restores: bool) -> String {
+    if outside.managed.is_empty() {
+        return String::new();
+    }
+    let listed: Vec<&str> = outside
+        .managed
+        .iter()
+        .take(10)
+        .map(String::as_str)
+        .collect();
+    let more = outside.managed.len().saturating_sub(listed.len());
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!(
+        " Infrastructure code manages {}{more}: {}.",
+        listed.join(", "),
+        match restores {
+            true => "this took back what was done before".to_owned(),
+            false => what_next(&outside.drift),
+        }
+    )
 }
 
 /// What was done about it, or may be.

@@ -1,9 +1,8 @@
 //! What a write opens, hides or hands out: what whoever takes over an account does first.
 //!
-//! docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html,
-//! learn.microsoft.com/azure/sentinel/hunts, cloud.google.com/security-command-center/docs
-//! (`concepts-event-threat-detection-overview`) and attack.mitre.org/matrices/enterprise/cloud (T1562,
-//! T1537, T1098, T1136, T1496; read 2026-12-01).
+//! The techniques are those of attack.mitre.org/matrices/enterprise/cloud: T1562 (impair defenses),
+//! T1537 (transfer to another account), T1098 (more rights or keys), T1136 (a new user) and T1496
+//! (use of machines).
 
 use super::json::Json;
 use super::{Cloud, Event};

@@ -312,12 +312,12 @@ fn read(
     let told = rules::told(cloud, &event.operation, &json);
     event.subject.attributes.extend(told);
     tell_content(&mut event, &json);
-    event.effect = effects::of(&event, &json).map(Box::new);
     Some(event)
 }
 
-/// Tells what a write does to what, so that others can be found that undo it.
+/// Tells what a write does to what, so that others can be found that undo it, and what it opens.
 fn tell_content(event: &mut Event, json: &Json<'_>) {
+    event.effect = effects::of(event, json).map(Box::new);
     event.keyed = Keyed::of(event, json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
     if !is_background && event.keyed.is_none() {

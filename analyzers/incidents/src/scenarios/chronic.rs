@@ -15,7 +15,7 @@ fn night(message: Option<&str>) -> Story {
         let is_together = (4200..4212).contains(&index) && index % 5 < 2;
         let body = match (is_together, message) {
             (true, Some(message)) => message.to_owned(),
-            (false, _) if (state >> 16) % 100 != 0 => "order placed".to_owned(),
+            (false, _) if !(state >> 16).is_multiple_of(100) => "order placed".to_owned(),
             _ => format!("validation of ord-{} failed: bad sku", state >> 12),
         };
         let level = if body == "order placed" {
