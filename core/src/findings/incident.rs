@@ -21,6 +21,74 @@ pub struct IncidentDetails {
     pub considered: Vec<ConsideredChange>,
     /// What was checked to come to the verdict on the change, in sentences.
     pub checked: Vec<String>,
+    /// What the failing rows of the primary service say is wrong; `None` where they do not say.
+    #[serde(default)]
+    pub trouble: Option<Trouble>,
+    /// Times after the first at which the same service failed with the same messages.
+    #[serde(default)]
+    pub recurrences: Vec<Recurrence>,
+    /// Change shortly before the last failure that may have ended it.
+    #[serde(default)]
+    pub ended_by: Option<Ending>,
+}
+
+/// What failing rows say is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Trouble {
+    /// Kind of trouble.
+    pub kind: TroubleKind,
+    /// What it is about, as the messages name it: a host, a call, a limit, an exception.
+    pub subject: Option<String>,
+    /// Share of the quoted failing rows that tell of it, from 0 to 1.
+    pub share: f64,
+    /// Both in words: `a refused certificate of pay.example, which expired at 02:30:00`.
+    pub text: String,
+}
+
+word_enum! {
+    /// Kind of trouble that messages tell of.
+    pub enum TroubleKind {
+        /// The other end is not reached or does not answer in time.
+        Connection = "connection",
+        /// The caller may not do it.
+        Access = "access",
+        /// Too much is asked for.
+        Throttling = "throttling",
+        /// A name is not found.
+        NameResolution = "name_resolution",
+        /// Memory, disk or another limit is used up.
+        Exhaustion = "exhaustion",
+        /// A certificate or handshake is refused.
+        Certificate = "certificate",
+        /// A thing that should be there is not.
+        Missing = "missing",
+        /// The program itself breaks.
+        Code = "code",
+    }
+}
+
+/// A time at which the failure of an incident came again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Recurrence {
+    /// First failure of the primary service.
+    pub start: Timestamp,
+    /// Its last failure.
+    pub end: Timestamp,
+    /// Its failures.
+    pub errors: u64,
+    /// Its rows in the same time, failures among them.
+    pub rows: u64,
+}
+
+/// A change shortly before the last failure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ending {
+    /// Id of the change.
+    pub change: String,
+    /// When it took effect, corrected for the clock of its source.
+    pub time: Timestamp,
+    /// In words: `49 s after DeleteFunctionConcurrency resize (dora)`.
+    pub text: String,
 }
 
 /// The failure of one service within an incident.

@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 
 pub use clock::ClockOffset;
 pub use cost::{CostDetails, CostLine, CostSpike};
-pub use incident::{ChangeVerdict, ConsideredChange, IncidentDetails, SeriesPoint, ServiceFailure};
+pub use incident::{
+    ChangeVerdict, ConsideredChange, Ending, IncidentDetails, Recurrence, SeriesPoint,
+    ServiceFailure, Trouble, TroubleKind,
+};
 pub use map::{MapEdge, MapNode, MapStatus, ServiceMap};
 pub use provenance::{Drift, OutsideChange, StateRewritten, WriteClass};
 pub use scaling::{ScalingDetails, ScalingEvent, ScalingSymptom};

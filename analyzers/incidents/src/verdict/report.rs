@@ -86,6 +86,9 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
             cause: weighed.cause,
             considered: weighed.considered,
             checked: weighed.checked,
+            trouble: None,
+            recurrences: Vec::new(),
+            ended_by: None,
         }),
     }
 }

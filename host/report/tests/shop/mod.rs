@@ -240,6 +240,9 @@ pub(crate) fn incident(considered: Vec<ConsideredChange>) -> Finding {
         cause,
         considered,
         checked: vec!["Changes between 13:32 and 14:33 were weighed.".to_owned()],
+        trouble: None,
+        recurrences: Vec::new(),
+        ended_by: None,
     };
     finding(
         "anything",
