@@ -324,7 +324,7 @@ pub(crate) fn change(
 }
 
 /// What a write sets. A rule of a database that documents know may have let in more before.
-fn attributes(write: &Write, resource: Option<&Arc<str>>, known: &Known) -> Vec<String> {
+pub(crate) fn attributes(write: &Write, resource: Option<&Arc<str>>, known: &Known) -> Vec<String> {
     let event = &write.event;
     let mut attributes = event.subject.attributes.clone();
     if rules::lets_in(&event.operation) && resource.is_some_and(|id| known.has(id)) {

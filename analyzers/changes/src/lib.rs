@@ -7,8 +7,8 @@
 //! 2. [`store`] keeps each write once, in bounded memory.
 //! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`,
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
-//!    ([`plans`]) what of the resource changed, and of a put of Azure's whether it was new
-//!    ([`puts`]).
+//!    ([`plans`]) or from its calls ([`called`]) what of the resource changed, and of a put of
+//!    Azure's whether it was new ([`puts`]).
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
 //!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
 //!    who made the differences that tools found.
@@ -28,6 +28,7 @@
 //! tool that really failed, which make a run a partial one.
 
 mod authors;
+mod called;
 mod drift;
 mod emit;
 mod event;
@@ -337,6 +338,7 @@ impl Changes {
             if change.action != ChangeAction::Drift {
                 change.class.get_or_insert(WriteClass::Iac);
             }
+            joined.called.tell(&mut change);
             out.changes.push(change);
         }
         out.changes.extend(changes);

@@ -13,6 +13,7 @@ use nepho_core::key::Arn;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
+use crate::called::Called;
 use crate::event::{Cloud, normal};
 use crate::fitting::Makers;
 use crate::known::Known;
@@ -41,6 +42,8 @@ pub(crate) struct Joined {
     pub runs: BTreeMap<u64, RunId>,
     /// Hashes of writes of known runs that fit no change of these, with the run, where it is one.
     pub unlisted: BTreeMap<u64, Option<RunId>>,
+    /// What calls told of what changes set.
+    pub called: Called,
 }
 
 /// What surely ties a write to a run: an id, or a resource and the time.
@@ -314,6 +317,7 @@ pub(crate) fn join(
         }
         for change in &matching {
             tell(change, write, &mut told);
+            joined.called.add(change, write, known);
         }
         // Whoever made one call of a run made the run. The first who is told counts.
         let of_run = match run {

@@ -627,3 +627,47 @@ fn what_is_applied_in_another_scope_undoes_no_drift() {
     assert_eq!(is_undone("stage"), Some(true));
     assert_eq!(is_undone("prod"), Some(false));
 }
+
+#[test]
+fn the_calls_of_a_run_tell_what_it_changed() {
+    let service = "arn:aws:ecs:eu-west-1:111122223333:service/shop/web";
+    let mut change = applied("2024-05-01T10:00:03Z");
+    change.address = "aws_ecs_service.web".to_owned();
+    change.resource = Some(service.to_owned());
+    change.resource_type = "aws_ecs_service".to_owned();
+    change.attributes.clear();
+    let call = |name: &str, request: Value| {
+        let api = "ecs.amazonaws.com";
+        event(
+            name,
+            "2024-05-01T10:00:01Z",
+            api,
+            name,
+            "eve",
+            TERRAFORM,
+            request,
+        )
+    };
+    let size = json!({"cluster": "shop", "service": "web", "desiredCount": 4});
+    let update = call("UpdateService", size);
+    let tags = call(
+        "TagResource",
+        json!({"resourceArn": service, "tags": [{"key": "team"}]}),
+    );
+    let told = |records: &[Value], change: &Change| {
+        let out = conclude(records, &[], std::slice::from_ref(change));
+        let mut changes = out.changes.into_iter();
+        let found = changes.find(|found| found.id == change.id).unwrap();
+        found.attributes
+    };
+    let both = [update.clone(), tags.clone()];
+    assert_eq!(told(&both, &change), ["cluster", "desiredCount", "tags"]);
+    assert_eq!(told(&[tags], &change), ["tags"]);
+    // A plan says it in the words of the tool.
+    change.attributes = vec!["desired_count".to_owned()];
+    assert_eq!(told(&both, &change), ["desired_count"]);
+    // Of another service nothing is taken.
+    change.attributes.clear();
+    change.resource = Some(service.replace("/web", "/cart"));
+    assert!(told(&both, &change).is_empty());
+}
