@@ -39,3 +39,39 @@ fn fewer_of_what_is_called_may_be_too_few() {
     let program = "TypeError: pay.shop.internal is not a function";
     check(Change::TO_FEWER, program, ChangeVerdict::Cleared);
 }
+
+#[test]
+fn an_update_of_which_nothing_is_told_is_blamed_with_less_confidence() {
+    let told = |attributes: &[&str]| {
+        let at = "2024-05-01T10:00:00Z";
+        let mut update = change("aws_ecs_service.pay", at, "aws_ecs_service", attributes);
+        update.resource = Some(PAY.to_owned());
+        let story = Story::default()
+            .resource(PAY, "aws_ecs_service", &[])
+            .edge("pay", RelationKind::RunsOn, PAY)
+            .every(AWS, "2024-05-01T09:30:00Z", 5, 360, "pay INFO paid")
+            .every(
+                AWS,
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                "pay ERROR NullPointerException at Price.add",
+            )
+            .change(update);
+        story.findings().remove(0)
+    };
+    let (task, nothing, size) = (
+        told(&["task_definition"]),
+        told(&[]),
+        told(&["desired_count"]),
+    );
+    assert!(task.change.is_some() && nothing.change.is_some());
+    assert!(nothing.confidence < 0.65, "{}", nothing.confidence);
+    assert!(task.confidence > nothing.confidence + 0.1);
+    assert!(
+        nothing
+            .explanation
+            .contains("nothing tells what it changed")
+    );
+    assert_eq!(size.change, None);
+}

@@ -3,6 +3,7 @@
 //! The numbers are judgment, not measured frequencies: each part of the evidence that is there
 //! raises a middle value, each doubt lowers it, and nothing is certain.
 
+use super::weigh::Weighed;
 use crate::blame::links::{Link, Reason};
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
@@ -68,10 +69,18 @@ pub(crate) fn follower(burst: &Burst, link: &Link) -> f64 {
     (base - weak - 0.1 * f64::from(link.hops.min(2))).clamp(0.2, 0.95)
 }
 
+/// Share of the verdict on a change of which nothing tells what it changed, at most: it may be a
+/// tag.
+const UNTOLD: f64 = 0.55;
+
 /// That the whole verdict holds: the primary service, and the change or its absence.
-pub(crate) fn verdict(primary: f64, cause: Option<f64>, is_close: bool) -> f64 {
+pub(crate) fn verdict(primary: f64, cause: Option<f64>, weighed: &Weighed) -> f64 {
     let change = match cause {
-        Some(score) => (0.5 + 0.5 * score).min(0.95) - if is_close { 0.15 } else { 0.0 },
+        Some(score) => {
+            let doubt = if weighed.is_close { 0.15 } else { 0.0 };
+            let most = if weighed.is_untold { UNTOLD } else { 0.95 };
+            (0.5 + 0.5 * score - doubt).min(most - doubt)
+        }
         // That nothing known explains it holds as long as the input is complete, which cannot be
         // seen.
         None => 0.75,

@@ -71,7 +71,7 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         confidence: confidence::verdict(
             primary.confidence,
             cause.as_ref().map(|change| change.score),
-            weighed.is_close,
+            &weighed,
         ),
         resources: cause
             .iter()

@@ -47,6 +47,8 @@ pub(crate) struct Weighed {
     pub checked: Vec<String>,
     /// Whether another change is nearly as likely as the cause.
     pub is_close: bool,
+    /// Whether nothing tells what of its resource the cause changed.
+    pub is_untold: bool,
 }
 
 /// A change with its verdict.
@@ -119,6 +121,9 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
         ..Weighed::default()
     };
     weighed.is_close = weighed.cause.is_some() && is_close(&judged);
+    weighed.is_untold = judged.iter().any(|judged| {
+        judged.verdict == ChangeVerdict::Cause && class::is_untold(judged.candidate.change)
+    });
     weighed.checked = checked(scene, case, &judged, candidates, latest);
     // The cause is in the list wherever it stands.
     judged.sort_by_key(|judged| judged.verdict);
@@ -265,6 +270,9 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
     if let Some(doubt) = score.doubt {
         why.push_str("; ");
         why.push_str(doubt.words());
+    }
+    if class::is_untold(candidate.change) {
+        why.push_str("; nothing tells what it changed");
     }
     why
 }

@@ -175,6 +175,14 @@ pub(crate) fn is_cosmetic(change: &Change) -> bool {
         })
 }
 
+/// Whether nothing tells what of its resource a tool changed: it may be a tag. A call tells by its
+/// name what it does.
+pub(crate) fn is_untold(change: &Change) -> bool {
+    change.action == ChangeAction::Update
+        && change.attributes.is_empty()
+        && !change.id.starts_with("audit:")
+}
+
 /// Calls after which a key, a secret, a version of one or an API is there still, and not to be
 /// used.
 ///
