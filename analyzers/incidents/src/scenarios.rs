@@ -23,6 +23,7 @@ mod relations;
 mod rights;
 mod sizes;
 mod strangers;
+mod troubles;
 mod warnings;
 mod ways;
 

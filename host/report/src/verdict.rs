@@ -169,6 +169,9 @@ fn sentence(details: &IncidentDetails) -> String {
         text.push_str(&format!("; {} only followed", words::list(&followers, 5)));
     }
     text.push('.');
+    if let Some(trouble) = &details.trouble {
+        text.push_str(&format!(" Its messages tell of {}.", trouble.text));
+    }
     if responsible.is_none() {
         text.push_str(&abstention(details));
     }

@@ -20,7 +20,7 @@ use crate::observe::samples::Sample;
 use crate::place::Place;
 
 /// Failing rows of a burst that are read.
-const MESSAGES: usize = 24;
+pub(crate) const MESSAGES: usize = 24;
 
 /// Things that messages name besides what they name most, at most.
 const BESIDES: usize = 3;
@@ -292,7 +292,7 @@ impl<'a> Scene<'a> {
             .samples(burst)
             .take(MESSAGES)
             .map(|(_, sample)| Message {
-                text: sample.evidence.text.to_lowercase(),
+                text: sample.text().to_lowercase(),
                 peer: sample.peer.as_ref().map(|peer| peer.to_lowercase()),
             })
             .collect();

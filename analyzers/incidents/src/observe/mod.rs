@@ -9,6 +9,7 @@ pub(crate) mod samples;
 use std::collections::HashMap;
 
 use nepho_core::Result;
+use nepho_core::findings::Evidence;
 use nepho_core::role::Role;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView};
@@ -258,8 +259,10 @@ impl Observer {
         if health != Health::Well {
             let warning = health == Health::Warning;
             if series.samples.wants(time, warning) {
+                let evidence = view.evidence(row);
                 let sample = Sample {
-                    evidence: view.evidence(row),
+                    cause: cause(view, row, &evidence),
+                    evidence,
                     peer: peer.map(str::to_owned),
                     status: view.status(row),
                     version: version(view, row).map(str::to_owned),
@@ -280,6 +283,13 @@ impl Observer {
                 .sum();
         }
     }
+}
+
+/// What led to a failure, where the quoted part of the message does not tell it.
+fn cause(view: &LogsView<'_>, row: usize, evidence: &Evidence) -> Option<String> {
+    let body = view.text(Column::Body, row)?;
+    let cause = crate::blame::cause::of(body)?;
+    (!evidence.text.contains(&cause)).then_some(cause)
 }
 
 /// Id of what a row is of. A pod tells its namespace as well, which its cluster does not.

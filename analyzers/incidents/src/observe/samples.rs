@@ -1,5 +1,6 @@
 //! A few failing rows per interval of one series: what a verdict quotes and learns from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nepho_core::findings::Evidence;
@@ -16,6 +17,8 @@ const WARNINGS_KEPT: usize = 1;
 pub(crate) struct Sample {
     /// Place, time and message. First, so that samples sort by time.
     pub evidence: Evidence,
+    /// What a stack trace beyond the quoted message tells that led to it.
+    pub cause: Option<String>,
     /// The other end, where the row names it.
     pub peer: Option<String>,
     /// Protocol status.
@@ -28,6 +31,16 @@ pub(crate) struct Sample {
     pub domain: u32,
     /// Number of the place.
     pub place: u32,
+}
+
+impl Sample {
+    /// The message, and what led to it.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        match &self.cause {
+            Some(cause) => format!("{}\n{cause}", self.evidence.text).into(),
+            None => self.evidence.text.as_str().into(),
+        }
+    }
 }
 
 /// The earliest failing rows and warnings per interval.
@@ -105,6 +118,7 @@ mod tests {
         let time = Timestamp(second * 1_000_000_000);
         Sample {
             evidence: Evidence::new("a.log", 1, time, "broken"),
+            cause: None,
             peer: None,
             status: None,
             version: None,

@@ -243,12 +243,17 @@ const EXPIRED: [&str; 7] = [
     "nottimevalid",
 ];
 
+/// So many of so many messages tell that a certificate ended, where that is what is wrong: others
+/// are of what comes of it.
+const MOST_EXPIRED: usize = 4;
+const EXPIRED_OF: usize = 5;
+
 /// Whether a message in small letters tells that a certificate ended.
-fn tells_expiry(text: &str) -> bool {
+pub(super) fn tells_expiry(text: &str) -> bool {
     EXPIRED.iter().any(|words| text.contains(words))
 }
 
-/// Whether all that messages tell of certificates is that one ended, and a change is on none: this
+/// Whether what most messages tell of certificates is that one ended, and a change is on none: this
 /// time did, and no call.
 fn has_expired(change: &Change, voice: &Voice) -> bool {
     let texts = voice
@@ -258,8 +263,8 @@ fn has_expired(change: &Change, voice: &Voice) -> bool {
     let told: Vec<bool> = texts.map(|text| tells_expiry(&text)).collect();
     let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
     trouble == Some(Trouble::Certificate)
+        && told.iter().filter(|is_told| **is_told).count() * EXPIRED_OF >= told.len() * MOST_EXPIRED
         && !told.is_empty()
-        && told.into_iter().all(|is_told| is_told)
         && !class::of_change(change).contains(&Class::Certificate)
 }
 

@@ -24,5 +24,6 @@ pub(crate) mod score;
 mod series;
 mod stranger;
 mod text;
+mod trouble;
 pub(crate) mod weigh;
 mod zones;

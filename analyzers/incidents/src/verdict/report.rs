@@ -13,6 +13,7 @@ use super::confidence;
 use super::pauses;
 use super::series::series;
 use super::text;
+use super::trouble;
 use super::weigh::Weighed;
 use crate::blame::links::Reason;
 use crate::blame::roots::{Case, Follower};
@@ -55,6 +56,7 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
     let mut services = vec![primary.service.clone()];
     services.extend(failures.iter().map(|failure| failure.service.clone()));
     let evidence = evidence(&primary, &failures, cause.as_ref());
+    let trouble = trouble::told(scene, case.primary);
     let half_fails = primary.errors * 2 >= primary.rows;
     Finding {
         id,
@@ -67,7 +69,13 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         start: Some(Timestamp(start)),
         end: is_over(scene, &members).then_some(Timestamp(last)),
         title: text::title(&primary, &failures, cause.as_ref()),
-        explanation: text::explanation(&primary, &failures, cause.as_ref(), &weighed),
+        explanation: text::explanation(
+            &primary,
+            &failures,
+            cause.as_ref(),
+            &weighed,
+            trouble.as_ref(),
+        ),
         confidence: confidence::verdict(
             primary.confidence,
             cause.as_ref().map(|change| change.score),
@@ -86,7 +94,7 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
             cause: weighed.cause,
             considered: weighed.considered,
             checked: weighed.checked,
-            trouble: None,
+            trouble,
             recurrences: Vec::new(),
             ended_by: None,
         }),

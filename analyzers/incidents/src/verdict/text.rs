@@ -1,7 +1,7 @@
 //! The title and the explanation of an incident.
 
-use nepho_core::findings::ConsideredChange;
 use nepho_core::findings::incident::ServiceFailure;
+use nepho_core::findings::{ConsideredChange, Trouble};
 
 use super::weigh::Weighed;
 use crate::words;
@@ -34,6 +34,7 @@ pub(crate) fn explanation(
     others: &[ServiceFailure],
     cause: Option<&ConsideredChange>,
     weighed: &Weighed,
+    trouble: Option<&Trouble>,
 ) -> String {
     let mut text = format!(
         "{} failed first, at {}",
@@ -47,6 +48,9 @@ pub(crate) fn explanation(
         ". It is held to be the first because {}.",
         primary.reason
     ));
+    if let Some(trouble) = trouble {
+        text.push_str(&format!(" Its messages tell of {}.", trouble.text));
+    }
     if !others.is_empty() {
         let named: Vec<String> = others
             .iter()

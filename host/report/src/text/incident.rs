@@ -13,6 +13,9 @@ use crate::words;
 /// Changes of one verdict that are listed unless everything is asked for.
 const CHANGES_SHOWN: usize = 6;
 
+/// Share of the rows from which it is not told that others say something else.
+const NEARLY_ALL: f64 = 0.9;
+
 pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<IncidentDetails>) {
     let details = &incident.details;
     let failures = || std::iter::once(&details.primary).chain(&details.secondary);
@@ -47,6 +50,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     for (index, failure) in details.secondary.iter().enumerate() {
         write_secondary(canvas, failure, &details.primary, index == 0);
     }
+    write_trouble(canvas, details);
     match cause(details) {
         Some(change) => write_cause(canvas, report, change, details.primary.onset),
         None => canvas.labelled("Cause", Tone::Bad, &[strong("No change explains this.")]),
@@ -91,6 +95,19 @@ fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
     canvas.labelled(label, Tone::Bad, &spans);
     canvas.labelled("", Tone::Plain, &[plain(&failure.reason)]);
     canvas.evidence_list(&failure.evidence, 3);
+}
+
+/// `a refused certificate of pay.example, which expired at ... (60 % of the rows quoted)`.
+fn write_trouble(canvas: &mut Canvas, details: &IncidentDetails) {
+    let Some(trouble) = &details.trouble else {
+        return;
+    };
+    let mut text = trouble.text.clone();
+    if trouble.share < NEARLY_ALL {
+        let share = words::percent(trouble.share, 1.0);
+        text.push_str(&format!(" (as {share} of the rows looked at say)"));
+    }
+    canvas.labelled("Trouble", Tone::Bad, &[strong(text)]);
 }
 
 fn write_secondary(
