@@ -38,14 +38,16 @@ use nepho_core::findings::{Details, Finding};
 use nepho_core::tables::{Change, LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
+use blame::roots::Case;
 use blame::scene::Scene;
-use blame::{links, roots};
+use blame::{again, links, roots};
 use callers::Callers;
 use clock::Clocks;
 use graph::Graph;
 use graph::collect::Collected;
 use observe::Observer;
 use verdict::candidates::Candidates;
+use verdict::weigh::Weighed;
 use verdict::{report, weigh};
 
 nepho_core::register!(Component {
@@ -168,16 +170,27 @@ impl Incidents {
             &self.observer.domains,
             clocks,
         );
+        let weighed = cases.iter();
+        let weighed = weighed.map(|case| weigh::weigh(&scene, case, &candidates));
+        let mut weighed: Vec<Weighed> = weighed.collect();
+        let causes: Vec<Option<String>> = weighed.iter().map(|one| one.cause.clone()).collect();
         let mut findings: Vec<Finding> = Vec::new();
-        for (number, case) in (1..).zip(&cases) {
-            let mut weighed = weigh::weigh(&scene, case, &candidates);
-            weighed.checked.extend(self.limits(clocks));
-            findings.push(report::finding(
-                &scene,
-                case,
-                weighed,
-                format!("incident-{number}"),
-            ));
+        for (number, series) in (1..).zip(again::series(&scene, &cases, &causes)) {
+            let Some(case) = cases.get(series.first) else {
+                continue;
+            };
+            let mut own = weighed.get_mut(series.first).map(std::mem::take);
+            let mut own = own.take().unwrap_or_default();
+            let later = series.again.iter();
+            let later: Vec<&Case> = later.filter_map(|place| cases.get(*place)).collect();
+            for place in &series.again {
+                if let Some(other) = weighed.get_mut(*place).map(std::mem::take) {
+                    own.came_before(&scene, case, &later, other);
+                }
+            }
+            own.checked.extend(self.limits(clocks));
+            let id = format!("incident-{number}");
+            findings.push(report::finding(&scene, case, &later, own, id));
         }
         if let (Some(last), false) = (findings.last_mut(), left_out.is_empty()) {
             let sentence = format!(

@@ -1,6 +1,7 @@
 //! Stories that a colleague would believe, each with its verdict.
 
 mod accounts;
+mod again;
 mod azure;
 mod begun;
 mod callers;

@@ -151,6 +151,11 @@ fn sentence(details: &IncidentDetails) -> String {
         ),
     };
     let mut text = format!("{what} {} UTC", words::date_time(primary.onset));
+    if let Some(last) = details.recurrences.last() {
+        let times = words::count(details.recurrences.len() as u64, "time", "times");
+        let last = words::time_near(last.start, primary.onset);
+        text.push_str(&format!(" and {times} more until {last}"));
+    }
     let responsible = cause(details);
     if let Some(change) = responsible {
         text.push_str(&format!(

@@ -1,5 +1,6 @@
 //! Lays blame: which failing service broke first and which only followed.
 
+pub(crate) mod again;
 pub(crate) mod cause;
 pub(crate) mod links;
 pub(crate) mod mention;

@@ -296,7 +296,7 @@ impl Callers {
             let mut weighed = weigh::weigh(&scene, &case, &candidates);
             weighed.checked.extend(limits.iter().cloned());
             if weighed.cause.is_some() {
-                let mut finding = report::finding(&scene, &case, weighed, String::new());
+                let mut finding = report::finding(&scene, &case, &[], weighed, String::new());
                 let is_few = burst.strength != Strength::Significant;
                 if is_few {
                     finding.confidence *= few::doubt(burst.failures);

@@ -25,12 +25,12 @@ fn what_messages_say_is_told_without_a_change() {
     check(
         "java.lang.OutOfMemoryError: Java heap space",
         TroubleKind::Exhaustion,
-        "an exhausted limit: memory (heap) used up",
+        "an exhausted limit: memory (heap)",
     );
     check(
         "request timed out in queue: worker pool exhausted (32/32 busy)",
         TroubleKind::Exhaustion,
-        "an exhausted limit: worker pool used up",
+        "an exhausted limit: worker pool",
     );
     check(
         "getaddrinfo EAI_AGAIN pay.shop.example",

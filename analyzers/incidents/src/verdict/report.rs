@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::Timestamp;
-use nepho_core::findings::incident::{IncidentDetails, ServiceFailure};
+use nepho_core::findings::incident::{IncidentDetails, Recurrence, ServiceFailure};
 use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, Details, Evidence, Finding, FindingKind, Urgency,
 };
@@ -18,6 +18,7 @@ use super::weigh::Weighed;
 use crate::blame::links::Reason;
 use crate::blame::roots::{Case, Follower};
 use crate::blame::scene::Scene;
+use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::words;
 
@@ -31,8 +32,20 @@ const DETAILED: usize = 100;
 const AROUND: i64 = 300 * NANOS;
 
 /// Finding of an incident.
-pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: String) -> Finding {
-    let members = members(scene, case);
+///
+/// `again` are the times that it came again.
+pub(crate) fn finding(
+    scene: &Scene<'_>,
+    case: &Case,
+    again: &[&Case],
+    weighed: Weighed,
+    id: String,
+) -> Finding {
+    let members = members_of_all(scene, case, again);
+    let recurrences: Vec<Recurrence> = again
+        .iter()
+        .filter_map(|one| recurrence(scene, one))
+        .collect();
     let start = scene.bursts[case.primary].onset;
     let last = members
         .iter()
@@ -68,13 +81,14 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         },
         start: Some(Timestamp(start)),
         end: is_over(scene, &members).then_some(Timestamp(last)),
-        title: text::title(&primary, &failures, cause.as_ref()),
+        title: text::title(&primary, &failures, cause.as_ref(), recurrences.len()),
         explanation: text::explanation(
             &primary,
             &failures,
             cause.as_ref(),
             &weighed,
             trouble.as_ref(),
+            &recurrences,
         ),
         confidence: confidence::verdict(
             primary.confidence,
@@ -95,7 +109,7 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
             considered: weighed.considered,
             checked: weighed.checked,
             trouble,
-            recurrences: Vec::new(),
+            recurrences,
             ended_by: None,
         }),
     }
@@ -150,14 +164,89 @@ fn evidence(
 struct Member {
     burst: Burst,
     follower: Option<Follower>,
+    /// From when to when it failed each time, where the incident came again.
+    times: Vec<(i64, i64)>,
+}
+
+impl Member {
+    fn of(burst: &Burst, follower: Option<Follower>) -> Self {
+        Self {
+            burst: burst.clone(),
+            follower,
+            times: Vec::new(),
+        }
+    }
+
+    /// Takes another burst of the service.
+    fn join(&mut self, burst: &Burst) {
+        let own = &mut self.burst;
+        own.onset = own.onset.min(burst.onset);
+        own.last = own.last.max(burst.last);
+        own.failures += burst.failures;
+        own.warnings += burst.warnings;
+        own.rows += burst.rows;
+        own.strength = own.strength.max(burst.strength);
+    }
+
+    /// Takes what it was another time.
+    fn come_again(&mut self, other: &Self) {
+        if self.times.is_empty() {
+            self.times.push((self.burst.onset, self.burst.last));
+        }
+        self.times.push((other.burst.onset, other.burst.last));
+        self.join(&other.burst);
+    }
+
+    /// Rows of the service while it failed, failures among them.
+    fn rows(&self, timeline: &Timeline) -> u64 {
+        let whole = [(self.burst.onset, self.burst.last)];
+        let times = match self.times.is_empty() {
+            true => whole.as_slice(),
+            false => &self.times,
+        };
+        let rows = times.iter().map(|(onset, last)| {
+            let start = onset.saturating_sub(timeline.width);
+            timeline.totals(start, last.saturating_add(1)).0
+        });
+        rows.sum()
+    }
+}
+
+/// One of the times that an incident came again.
+fn recurrence(scene: &Scene<'_>, case: &Case) -> Option<Recurrence> {
+    let burst = scene.bursts.get(case.primary)?;
+    let timeline = scene.timelines.get(burst.timeline)?;
+    Some(Recurrence {
+        start: Timestamp(burst.onset),
+        end: Timestamp(burst.last),
+        errors: burst.failures,
+        rows: Member::of(burst, None).rows(timeline).max(burst.failures),
+    })
+}
+
+/// Members of a case and of the times that it came again. Who followed once of many times did so
+/// by chance.
+fn members_of_all(scene: &Scene<'_>, case: &Case, again: &[&Case]) -> Vec<Member> {
+    let mut all = members(scene, case);
+    let mut others: Vec<Member> = Vec::new();
+    for one in again {
+        for member in members(scene, one) {
+            let is_same = |held: &&mut Member| held.burst.timeline == member.burst.timeline;
+            let held = all.iter_mut().find(is_same);
+            match held.or_else(|| others.iter_mut().find(is_same)) {
+                Some(held) => held.come_again(&member),
+                None => others.push(member),
+            }
+        }
+    }
+    let is_often = |member: &Member| member.times.len().max(1) * 2 > again.len() + 1;
+    all.extend(others.into_iter().filter(|member| is_often(member)));
+    all
 }
 
 /// The primary service first, then the others by onset and distance.
 fn members(scene: &Scene<'_>, case: &Case) -> Vec<Member> {
-    let mut members = vec![Member {
-        burst: scene.bursts[case.primary].clone(),
-        follower: None,
-    }];
+    let mut members = vec![Member::of(&scene.bursts[case.primary], None)];
     let mut followers = case.followers.clone();
     followers.sort_by_key(|follower| {
         (
@@ -171,18 +260,8 @@ fn members(scene: &Scene<'_>, case: &Case) -> Vec<Member> {
         let burst = &scene.bursts[follower.burst];
         let place = *places.entry(burst.timeline).or_insert(members.len());
         match members.get_mut(place) {
-            Some(member) => {
-                member.burst.onset = member.burst.onset.min(burst.onset);
-                member.burst.last = member.burst.last.max(burst.last);
-                member.burst.failures += burst.failures;
-                member.burst.warnings += burst.warnings;
-                member.burst.rows += burst.rows;
-                member.burst.strength = member.burst.strength.max(burst.strength);
-            }
-            None => members.push(Member {
-                burst: burst.clone(),
-                follower: Some(follower),
-            }),
+            Some(member) => member.join(burst),
+            None => members.push(Member::of(burst, Some(follower))),
         }
     }
     members
@@ -191,15 +270,7 @@ fn members(scene: &Scene<'_>, case: &Case) -> Vec<Member> {
 fn failure(scene: &Scene<'_>, case: &Case, member: &Member, window: (i64, i64)) -> ServiceFailure {
     let burst = &member.burst;
     let timeline = scene.timelines.get(burst.timeline);
-    let mut rows = 0;
-    if let Some(timeline) = timeline {
-        rows = timeline
-            .totals(
-                burst.onset.saturating_sub(timeline.width),
-                burst.last.saturating_add(1),
-            )
-            .0;
-    }
+    let rows = timeline.map_or(0, |timeline| member.rows(timeline));
     let (reason, via) = match &member.follower {
         Some(follower) => followed(scene, case, burst, follower),
         None => broke(scene, case),
@@ -243,16 +314,33 @@ fn correction(scene: &Scene<'_>, burst: &Burst) -> String {
     }
 }
 
+/// Failures of a service while another failed.
+fn errors_of(scene: &Scene<'_>, service: u32, burst: &Burst) -> u64 {
+    let name = &*scene.graph.node(service).key;
+    let mut timelines = scene.timelines.iter();
+    let own = timelines.find(|timeline| {
+        let own = scene.services.get(timeline.service as usize);
+        own.is_some_and(|own| own == name)
+    });
+    own.map_or(0, |timeline| {
+        let start = burst.onset.saturating_sub(timeline.width);
+        timeline.totals(start, burst.last.saturating_add(1)).1
+    })
+}
+
 fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
     let burst = &scene.bursts[case.primary];
     let lost = scene.lost.get(case.primary).copied().flatten();
     let (mut reason, via) = match lost {
         Some(lost) => {
             let node = scene.graph.node(lost.node);
-            let heard = if scene.is_heard(lost.node) {
-                "shows no failure itself"
-            } else {
-                "has no logs of its own"
+            let heard = match errors_of(scene, lost.node, burst) {
+                _ if !scene.is_heard(lost.node) => "has no logs of its own".to_owned(),
+                0 => "shows no failure itself".to_owned(),
+                errors => format!(
+                    "logged {} in that time, no more than it usually does",
+                    words::count(errors, "error", "errors")
+                ),
             };
             let how = if lost.is_named {
                 let besides = scene.losses(case.primary).skip(1);

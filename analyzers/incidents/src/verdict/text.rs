@@ -1,7 +1,7 @@
 //! The title and the explanation of an incident.
 
 use nepho_core::findings::incident::ServiceFailure;
-use nepho_core::findings::{ConsideredChange, Trouble};
+use nepho_core::findings::{ConsideredChange, Recurrence, Trouble};
 
 use super::weigh::Weighed;
 use crate::words;
@@ -11,6 +11,7 @@ pub(crate) fn title(
     primary: &ServiceFailure,
     others: &[ServiceFailure],
     cause: Option<&ConsideredChange>,
+    again: usize,
 ) -> String {
     let names: Vec<String> = others.iter().map(|other| other.service.clone()).collect();
     let followed = if names.is_empty() {
@@ -25,7 +26,11 @@ pub(crate) fn title(
         ),
         None => "; no change explains it".to_owned(),
     };
-    format!("{} broke first{followed}{because}", primary.service)
+    let times = match again {
+        0 => String::new(),
+        again => format!(" {} times", again + 1),
+    };
+    format!("{} broke first{times}{followed}{because}", primary.service)
 }
 
 /// Why, in sentences.
@@ -35,6 +40,7 @@ pub(crate) fn explanation(
     cause: Option<&ConsideredChange>,
     weighed: &Weighed,
     trouble: Option<&Trouble>,
+    again: &[Recurrence],
 ) -> String {
     let mut text = format!(
         "{} failed first, at {}",
@@ -50,6 +56,13 @@ pub(crate) fn explanation(
     ));
     if let Some(trouble) = trouble {
         text.push_str(&format!(" Its messages tell of {}.", trouble.text));
+    }
+    if let (Some(last), count) = (again.last(), again.len()) {
+        let times = words::count(count as u64, "time", "times");
+        text.push_str(&format!(
+            " The same failure came {times} more, the last at {}.",
+            words::clock(last.start)
+        ));
     }
     if !others.is_empty() {
         let named: Vec<String> = others

@@ -112,12 +112,13 @@ fn phrase(kind: Trouble, subject: Option<&str>) -> String {
     };
     match kind {
         Trouble::Connection => format!("{} to {subject}", kind.words()),
-        Trouble::Exhaustion => format!("{}: {subject} used up", kind.words()),
         Trouble::NameResolution | Trouble::Certificate | Trouble::Throttling => {
             format!("{} of {subject}", kind.words())
         }
         Trouble::Access => format!("{} ({subject})", kind.words()),
-        Trouble::Missing | Trouble::Code => format!("{}: {subject}", kind.words()),
+        Trouble::Missing | Trouble::Code | Trouble::Exhaustion => {
+            format!("{}: {subject}", kind.words())
+        }
     }
 }
 

@@ -33,6 +33,8 @@ const CLOSE: f64 = 0.8;
 /// What is left of the score of a change that began after another service of the incident had
 /// failed, where the clocks of the two cannot be compared.
 const BEHIND: f64 = 0.2;
+/// Times that a failure came before a change that are told.
+const BEFORE_TOLD: usize = 4;
 /// Changes that are listed.
 const LISTED: usize = 50;
 
@@ -49,6 +51,37 @@ pub(crate) struct Weighed {
     pub is_close: bool,
     /// Whether nothing tells what of its resource the cause changed.
     pub is_untold: bool,
+}
+
+impl Weighed {
+    /// Takes the changes that may have to do with one of the times that a case came again: what
+    /// was so before them they did not cause.
+    pub(crate) fn came_before(
+        &mut self,
+        scene: &Scene<'_>,
+        first: &Case,
+        again: &[&Case],
+        later: Self,
+    ) {
+        let cases = std::iter::once(first).chain(again.iter().copied());
+        let onsets = cases.filter_map(|case| Some(scene.bursts.get(case.primary)?.onset));
+        let onsets: Vec<i64> = onsets.collect();
+        for mut change in later.considered {
+            let is_known = self.considered.iter().any(|held| held.id == change.id);
+            if change.verdict == ChangeVerdict::Cleared || is_known {
+                continue;
+            }
+            let time = change.time.map_or(i64::MAX, |time| time.0);
+            let before = onsets.iter().filter(|onset| **onset < time);
+            let before: Vec<String> = before
+                .map(|onset| words::clock(Timestamp(*onset)))
+                .collect();
+            let times = words::list(&before, BEFORE_TOLD);
+            change.verdict = ChangeVerdict::Cleared;
+            change.why = format!("the same failure came before it as well, at {times}");
+            self.considered.push(change);
+        }
+    }
 }
 
 /// A change with its verdict.

@@ -16,6 +16,9 @@ const CHANGES_SHOWN: usize = 6;
 /// Share of the rows from which it is not told that others say something else.
 const NEARLY_ALL: f64 = 0.9;
 
+/// Times that an incident came again that are listed unless everything is asked for.
+const TIMES: usize = 8;
+
 pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<IncidentDetails>) {
     let details = &incident.details;
     let failures = || std::iter::once(&details.primary).chain(&details.secondary);
@@ -51,6 +54,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
         write_secondary(canvas, failure, &details.primary, index == 0);
     }
     write_trouble(canvas, details);
+    write_recurrences(canvas, details);
     match cause(details) {
         Some(change) => write_cause(canvas, report, change, details.primary.onset),
         None => canvas.labelled("Cause", Tone::Bad, &[strong("No change explains this.")]),
@@ -108,6 +112,29 @@ fn write_trouble(canvas: &mut Canvas, details: &IncidentDetails) {
         text.push_str(&format!(" (as {share} of the rows looked at say)"));
     }
     canvas.labelled("Trouble", Tone::Bad, &[strong(text)]);
+}
+
+/// Each time that it came again, with how much failed.
+fn write_recurrences(canvas: &mut Canvas, details: &IncidentDetails) {
+    let onset = details.primary.onset;
+    let times: Vec<String> = details
+        .recurrences
+        .iter()
+        .map(|one| {
+            format!(
+                "{} ({} of {})",
+                words::time_near(one.start, onset),
+                words::number(one.errors),
+                words::number(one.rows)
+            )
+        })
+        .collect();
+    if times.is_empty() {
+        return;
+    }
+    let times: Vec<&str> = times.iter().map(String::as_str).collect();
+    let most = if canvas.is_full() { times.len() } else { TIMES };
+    canvas.labelled("Again at", Tone::Warn, &[plain(words::list(&times, most))]);
 }
 
 fn write_secondary(
