@@ -10,6 +10,7 @@ mod clocks;
 mod clusters;
 mod disabled;
 mod doors;
+mod endings;
 mod few;
 mod flapping;
 mod functions;

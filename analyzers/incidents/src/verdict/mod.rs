@@ -8,6 +8,7 @@ mod cluster;
 mod confidence;
 mod doubt;
 mod early;
+mod ending;
 pub(crate) mod harmless;
 mod limits;
 mod named;

@@ -110,7 +110,7 @@ pub(crate) fn finding(
             checked: weighed.checked,
             trouble,
             recurrences,
-            ended_by: None,
+            ended_by: weighed.ending,
         }),
     }
 }

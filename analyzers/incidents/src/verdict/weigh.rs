@@ -1,14 +1,15 @@
 //! Weighs every change near an incident and holds one responsible, or none.
 
 use nepho_core::Timestamp;
-use nepho_core::findings::Evidence;
 use nepho_core::findings::incident::{ChangeVerdict, ConsideredChange};
+use nepho_core::findings::{Ending, Evidence};
 use nepho_core::tables::{Change, ChangeOutcome, NodeKind};
 use nepho_core::time::NANOS;
 
 use super::candidates::{Candidate, Candidates};
 use super::class;
 use super::early::{self, Early};
+use super::ending;
 use super::reach::Reach;
 use super::score::{Score, Tie, score};
 use crate::account::Account;
@@ -33,6 +34,8 @@ const CLOSE: f64 = 0.8;
 /// What is left of the score of a change that began after another service of the incident had
 /// failed, where the clocks of the two cannot be compared.
 const BEHIND: f64 = 0.2;
+/// More trust in a change that was taken back shortly before the failure ended.
+const FRAMED: f64 = 1.3;
 /// Times that a failure came before a change that are told.
 const BEFORE_TOLD: usize = 4;
 /// Changes that are listed.
@@ -51,6 +54,8 @@ pub(crate) struct Weighed {
     pub is_close: bool,
     /// Whether nothing tells what of its resource the cause changed.
     pub is_untold: bool,
+    /// What may have ended the failure.
+    pub ending: Option<Ending>,
 }
 
 impl Weighed {
@@ -66,6 +71,7 @@ impl Weighed {
         let cases = std::iter::once(first).chain(again.iter().copied());
         let onsets = cases.filter_map(|case| Some(scene.bursts.get(case.primary)?.onset));
         let onsets: Vec<i64> = onsets.collect();
+        self.ending = later.ending;
         for mut change in later.considered {
             let is_known = self.considered.iter().any(|held| held.id == change.id);
             if change.verdict == ChangeVerdict::Cleared || is_known {
@@ -90,6 +96,8 @@ struct Judged<'a, 'b> {
     score: Option<Score>,
     /// Who had failed before it began.
     early: Option<Early>,
+    /// What was done to the same thing shortly before the end.
+    taken_back: Option<String>,
     verdict: ChangeVerdict,
     why: String,
 }
@@ -121,10 +129,16 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
             if let Some(score) = score.as_mut().filter(|_| early.is_some()) {
                 score.total *= BEHIND;
             }
+            let frame = ending::frame(scene, case, candidate, candidates);
+            let frame = frame.filter(|_| is_early && early.is_none());
+            if let Some(score) = score.as_mut().filter(|_| frame.is_some()) {
+                score.total = (score.total * FRAMED).min(1.0);
+            }
             Judged {
                 candidate,
                 score,
                 early,
+                taken_back: frame.map(|(distance, other)| taken_back(distance, other)),
                 verdict: ChangeVerdict::Cleared,
                 why: String::new(),
             }
@@ -153,6 +167,7 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
             .map(|judged| judged.candidate.change.id.clone()),
         ..Weighed::default()
     };
+    weighed.ending = ending::of(scene, case, candidates, &reach);
     weighed.is_close = weighed.cause.is_some() && is_close(&judged);
     weighed.is_untold = judged.iter().any(|judged| {
         judged.verdict == ChangeVerdict::Cause && class::is_untold(judged.candidate.change)
@@ -173,13 +188,18 @@ fn judge(
 ) {
     let service = scene.service(&scene.bursts[case.primary]);
     let is_before = |one: &&Judged<'_, '_>| one.score.is_some();
-    let before = judged.iter().filter(is_before).map(|one| one.candidate);
-    let is_new = scene.is_of_callers() && callers::is_new(scene, before, reach);
+    let earlier = judged.iter().filter(is_before).map(|one| one.candidate);
+    let is_new = scene.is_of_callers() && callers::is_new(scene, earlier, reach);
     let mut cause = None;
     let mut best = 0.0_f64;
     for item in judged {
         let Some(score) = &item.score else {
             item.why = why_cleared(scene, case, item, latest);
+            if let Some(taken_back) = &item.taken_back {
+                item.verdict = ChangeVerdict::Possible;
+                let before = before(scene, case, item.candidate);
+                item.why = format!("it came {before}, and {taken_back}; {}", item.why);
+            }
             continue;
         };
         let may_be_cause = match scene.is_of_callers() {
@@ -200,6 +220,9 @@ fn judge(
             best = score.total;
             item.verdict = ChangeVerdict::Cause;
             item.why = why_cause(scene, case, item.candidate, score);
+            if let Some(taken_back) = &item.taken_back {
+                item.why.push_str(&format!("; {taken_back}"));
+            }
         } else if score.total >= POSSIBLE {
             item.verdict = ChangeVerdict::Possible;
             item.why = if let Some(lost) = another {
@@ -226,6 +249,15 @@ fn judge(
             );
         }
     }
+}
+
+/// `DeleteFunctionConcurrency resize followed on the same 49 s before the last`.
+fn taken_back(distance: i64, other: &Candidate<'_>) -> String {
+    format!(
+        "{} followed on the same {} before the last failure",
+        other.change.address,
+        words::duration(distance.max(0))
+    )
 }
 
 /// What a change touches of that which messages name as lost, where the cause is of another.

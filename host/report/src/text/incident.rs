@@ -13,8 +13,9 @@ use crate::words;
 /// Changes of one verdict that are listed unless everything is asked for.
 const CHANGES_SHOWN: usize = 6;
 
-/// Share of the rows from which it is not told that others say something else.
-const NEARLY_ALL: f64 = 0.9;
+/// Share of the rows from which it is not told that others say something else: many are of a gateway
+/// and say no more than a status.
+const MOST: f64 = 0.5;
 
 /// Times that an incident came again that are listed unless everything is asked for.
 const TIMES: usize = 8;
@@ -58,6 +59,9 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     match cause(details) {
         Some(change) => write_cause(canvas, report, change, details.primary.onset),
         None => canvas.labelled("Cause", Tone::Bad, &[strong("No change explains this.")]),
+    }
+    if let Some(ending) = &details.ended_by {
+        canvas.labelled("Ended", Tone::Good, &[plain(&ending.text)]);
     }
     write_others(canvas, details, ChangeVerdict::Possible, "Possible");
     write_others(canvas, details, ChangeVerdict::Cleared, "Cleared");
@@ -107,7 +111,7 @@ fn write_trouble(canvas: &mut Canvas, details: &IncidentDetails) {
         return;
     };
     let mut text = trouble.text.clone();
-    if trouble.share < NEARLY_ALL {
+    if trouble.share < MOST {
         let share = words::percent(trouble.share, 1.0);
         text.push_str(&format!(" (as {share} of the rows looked at say)"));
     }
