@@ -17,6 +17,7 @@ mod functions;
 mod google;
 mod hosts;
 mod losses;
+mod names;
 mod order;
 mod places;
 mod pools;

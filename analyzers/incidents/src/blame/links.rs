@@ -6,6 +6,7 @@ use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
 use super::scene::{Scene, overlap};
+use super::zone;
 use crate::bursts::{Burst, Strength};
 use crate::graph::upstream::is_upstream;
 use crate::verdict::class::is_store;
@@ -73,6 +74,7 @@ pub(crate) fn links(scene: &Scene<'_>) -> Vec<Vec<Link>> {
         }
     }
     join_losses(scene, &mut links);
+    join_zones(scene, &mut links);
     for list in &mut links {
         list.sort_by_key(|link| (link.to, link.cost()));
         list.dedup_by_key(|link| link.to);
@@ -261,6 +263,45 @@ fn join_losses(scene: &Scene<'_>, links: &mut [Vec<Link>]) {
                 }),
                 Some(_) => {}
                 None => first = Some(index),
+            }
+        }
+    }
+}
+
+/// Services that cannot resolve names of one zone are explained by the one that could not first:
+/// they ask the same servers in the end, through whatever resolver.
+fn join_zones(scene: &Scene<'_>, links: &mut [Vec<Link>]) {
+    let mut by_zone: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, burst) in scene.bursts.iter().enumerate() {
+        let speaks = burst.strength != Strength::Warnings;
+        if let Some(zone) = zone::of(scene, index).filter(|_| speaks) {
+            by_zone.entry(zone).or_default().push(index);
+        }
+    }
+    for mut asking in by_zone.into_values() {
+        asking.sort_by_key(|index| (scene.bursts[*index].onset, *index));
+        let mut heads: Vec<usize> = Vec::new();
+        for index in asking {
+            let burst = &scene.bursts[index];
+            let head = heads.iter().copied().find(|head| {
+                let head = &scene.bursts[*head];
+                head.timeline != burst.timeline
+                    && overlap(head, burst)
+                    && burst.onset.saturating_sub(head.onset) <= FOLLOWING
+            });
+            let Some(head) = head else {
+                heads.push(index);
+                continue;
+            };
+            // Whoever quotes another's message follows it.
+            let follows = links[head].iter().any(|link| link.to == index);
+            if !follows {
+                links[index].push(Link {
+                    to: head,
+                    reason: Reason::SharedLoss,
+                    hops: 0,
+                    is_named: true,
+                });
             }
         }
     }

@@ -8,3 +8,4 @@ pub(crate) mod roots;
 pub(crate) mod scene;
 pub(crate) mod subject;
 pub(crate) mod texture;
+pub(crate) mod zone;

@@ -57,6 +57,8 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "'enotfound",
             "\"enotfound",
             "servfail",
+            // CoreDNS, of a name that no upstream server answers for: coredns.io/plugins/errors.
+            "plugin/errors: ",
             "unknown host",
             "unknownhost",
             "name or service not known",

@@ -18,6 +18,7 @@ use super::weigh::Weighed;
 use crate::blame::links::Reason;
 use crate::blame::roots::{Case, Follower};
 use crate::blame::scene::Scene;
+use crate::blame::zone;
 use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::words;
@@ -38,7 +39,7 @@ pub(crate) fn finding(
     scene: &Scene<'_>,
     case: &Case,
     again: &[&Case],
-    weighed: Weighed,
+    mut weighed: Weighed,
     id: String,
 ) -> Finding {
     let members = members_of_all(scene, case, again);
@@ -58,7 +59,6 @@ pub(crate) fn finding(
         .iter()
         .map(|member| failure(scene, case, member, window))
         .collect();
-    let mut weighed = weighed;
     weighed.checked.extend(shorten(&mut failures));
     let primary = failures.remove(0);
     let cause = weighed
@@ -69,7 +69,7 @@ pub(crate) fn finding(
     let mut services = vec![primary.service.clone()];
     services.extend(failures.iter().map(|failure| failure.service.clone()));
     let evidence = evidence(&primary, &failures, cause.as_ref());
-    let trouble = trouble::told(scene, case.primary);
+    let trouble = trouble::told(scene, case);
     let half_fails = primary.errors * 2 >= primary.rows;
     Finding {
         id,
@@ -407,6 +407,12 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
     (reason, via)
 }
 
+/// The zone of the names that a service and the one that it followed could not resolve.
+fn zone_of_both(scene: &Scene<'_>, follower: &Follower) -> Option<String> {
+    let own = zone::of(scene, follower.burst)?;
+    (zone::of(scene, follower.link.to)? == own).then_some(own)
+}
+
 fn followed(
     scene: &Scene<'_>,
     case: &Case,
@@ -447,6 +453,11 @@ fn followed(
             format!("it depends on {name}{through} and {what} {when}"),
             name,
         ),
+        Reason::SharedLoss if zone_of_both(scene, follower).is_some() => {
+            let zone = zone_of_both(scene, follower).unwrap_or_default();
+            let how = format!("it could not resolve names in {zone} as {name} could not, {when}");
+            (how, zone)
+        }
         Reason::SharedLoss => {
             let lost = scene.lost.get(follower.burst).copied().flatten().or(loss);
             let lost = lost.map_or_else(

@@ -6,9 +6,11 @@ use nepho_core::Timestamp;
 use nepho_core::findings::{Trouble as Told, TroubleKind};
 
 use super::harmless::tells_expiry;
+use crate::blame::roots::Case;
 use crate::blame::scene::{MESSAGES, Scene};
 use crate::blame::subject;
 use crate::blame::texture::{self, Trouble};
+use crate::blame::zone;
 use crate::words;
 
 /// Share of the rows looked at from which what they say is what the incident is about.
@@ -25,7 +27,8 @@ struct Said<'a> {
 }
 
 /// What the rows of a burst say is wrong; `None` where too few do.
-pub(super) fn told(scene: &Scene<'_>, burst: usize) -> Option<Told> {
+pub(super) fn told(scene: &Scene<'_>, case: &Case) -> Option<Told> {
+    let burst = case.primary;
     let samples = scene.samples(scene.bursts.get(burst)?).take(MESSAGES);
     let samples: Vec<_> = samples.map(|(_, sample)| sample).collect();
     let said = samples.iter().filter_map(|sample| {
@@ -50,7 +53,7 @@ pub(super) fn told(scene: &Scene<'_>, burst: usize) -> Option<Told> {
     let lost = scene.lost.get(burst).copied().flatten();
     let lost = lost.map(|lost| scene.graph.node(lost.node).label.clone());
     let subject = match kind {
-        Trouble::NameResolution => names(&own),
+        Trouble::NameResolution => names(scene, case, &own),
         Trouble::Connection => lost.or_else(|| most(&own)),
         _ => most(&own),
     };
@@ -98,12 +101,26 @@ fn most(said: &[&Said<'_>]) -> Option<String> {
     best.map(|(name, _)| name.to_owned())
 }
 
-/// The names that were looked up; of several those of what they all end with.
-fn names(said: &[&Said<'_>]) -> Option<String> {
+/// The names that were looked up, by all services that could not; of several with what they all
+/// end with.
+fn names(scene: &Scene<'_>, case: &Case, said: &[&Said<'_>]) -> Option<String> {
     let mut names: Vec<String> = said.iter().filter_map(|one| one.subject.clone()).collect();
+    let zone = zone::of(scene, case.primary);
+    for follower in &case.followers {
+        let is_same = zone.is_some() && zone::of(scene, follower.burst) == zone;
+        let voice = scene.voices.get(follower.burst).filter(|_| is_same);
+        names.extend(voice.into_iter().flat_map(zone::names));
+    }
     names.sort();
     names.dedup();
-    (!names.is_empty()).then(|| words::list(&names, NAMES))
+    let list = words::list(&names, NAMES);
+    match (names.len(), zone) {
+        (0, _) => None,
+        (2.., Some(zone)) if names.iter().all(|name| zone::of_name(name) == Some(&zone)) => {
+            Some(format!("{} names in {zone} ({list})", names.len()))
+        }
+        _ => Some(list),
+    }
 }
 
 fn phrase(kind: Trouble, subject: Option<&str>) -> String {
