@@ -12,6 +12,7 @@ mod disabled;
 mod doors;
 mod endings;
 mod few;
+mod flags;
 mod flapping;
 mod functions;
 mod google;

@@ -9,6 +9,7 @@ mod confidence;
 mod doubt;
 mod early;
 mod ending;
+mod flags;
 pub(crate) mod harmless;
 mod limits;
 mod named;

@@ -8,6 +8,7 @@ use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::cluster;
 use super::doubt::{self, Doubt};
+use super::flags;
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
 use super::pool;
@@ -176,6 +177,14 @@ fn tie(
     }
     if let Some(what) = pool::tie(scene, burst, change) {
         return Some((PER_HOP * PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some(node) = flags::application(scene, change, reach) {
+        let label = &scene.graph.node(node).label;
+        let mut path = vec![format!(
+            "{label} has the name of the application that it is for"
+        )];
+        path.extend(reach.path(node));
+        return Some((PER_HOP, path, Tie::Path));
     }
     if let Some((what, tie)) = cluster::tie(scene, burst, change) {
         return Some((PER_HOP, vec![what], tie));
@@ -504,7 +513,7 @@ fn is_elsewhere(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
         || Place::of_id(id).is_away_from_all(&scene.places(burst))
 }
 
-fn base_name(name: &str) -> String {
+pub(super) fn base_name(name: &str) -> String {
     let mut name = name.to_lowercase().replace('_', "-");
     while let Some(shorter) = ENDINGS
         .iter()

@@ -33,6 +33,17 @@ fn a_rule_is_a_change_of_its_group() {
 }
 
 #[test]
+fn settings_are_deployed_to_an_application() {
+    check(
+        "appconfig.amazonaws.com",
+        "StartDeployment",
+        r#"{"requestParameters":{"ApplicationId":"abc1234","EnvironmentId":"def5678","ConfigurationProfileId":"aaa0000","ConfigurationVersion":"12"}}"#,
+        "arn:aws:appconfig:eu-west-1:111122223333:application/abc1234",
+        &[],
+    );
+}
+
+#[test]
 fn parameters_in_the_name_of_the_call_are_told() {
     let subject = check(
         "ec2.amazonaws.com",
