@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use nepho_core::Result;
 use nepho_core::findings::Evidence;
 use nepho_core::role::Role;
+use nepho_core::secret;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView};
 
@@ -27,6 +28,8 @@ const INTERVALS: usize = 400_000;
 const SERIES: usize = 40_000;
 /// Intervals with samples, over all series.
 const SAMPLED_INTERVALS: usize = 40_000;
+/// Characters of what is quoted of a request.
+const BRIEF: usize = 200;
 /// Bytes of a service name that are kept.
 const NAME_BYTES: usize = 200;
 
@@ -262,6 +265,7 @@ impl Observer {
                 let evidence = view.evidence(row);
                 let sample = Sample {
                     cause: cause(view, row, &evidence),
+                    brief: brief(view, row),
                     evidence,
                     peer: peer.map(str::to_owned),
                     status: view.status(row),
@@ -283,6 +287,24 @@ impl Observer {
                 .sum();
         }
     }
+}
+
+/// `POST /charge 502` of a row that has no message but a JSON document of a request.
+fn brief(view: &LogsView<'_>, row: usize) -> Option<String> {
+    let raw = view.text(Column::Raw, row)?;
+    if view.text(Column::Body, row).is_some() || !raw.trim_start().starts_with('{') {
+        return None;
+    }
+    let path = view.text(Column::Path, row);
+    let status = view.status(row).map(|status| status.to_string());
+    let called = path.or_else(|| view.text(Column::Action, row))?;
+    let words = [
+        view.text(Column::Method, row),
+        Some(called),
+        status.as_deref(),
+    ];
+    let words: Vec<&str> = words.into_iter().flatten().collect();
+    (words.len() > 1).then(|| secret::quoted(&words.join(" "), BRIEF))
 }
 
 /// What led to a failure, where the quoted part of the message does not tell it.

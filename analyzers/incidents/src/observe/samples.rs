@@ -19,6 +19,8 @@ pub(crate) struct Sample {
     pub evidence: Evidence,
     /// What a stack trace beyond the quoted message tells that led to it.
     pub cause: Option<String>,
+    /// What is quoted instead of the message, where that is a JSON document.
+    pub brief: Option<String>,
     /// The other end, where the row names it.
     pub peer: Option<String>,
     /// Protocol status.
@@ -34,6 +36,15 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
+    /// Place, time and what a person reads of it.
+    pub(crate) fn quote(&self) -> Evidence {
+        let mut quote = self.evidence.clone();
+        if let Some(brief) = &self.brief {
+            quote.text.clone_from(brief);
+        }
+        quote
+    }
+
     /// The message, and what led to it.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match &self.cause {
@@ -119,6 +130,7 @@ mod tests {
         Sample {
             evidence: Evidence::new("a.log", 1, time, "broken"),
             cause: None,
+            brief: None,
             peer: None,
             status: None,
             version: None,

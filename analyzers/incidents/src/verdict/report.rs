@@ -294,7 +294,7 @@ fn failure(scene: &Scene<'_>, case: &Case, member: &Member, window: (i64, i64)) 
         evidence: scene
             .samples(burst)
             .take(QUOTED)
-            .map(|(_, sample)| sample.evidence.clone())
+            .map(|(_, sample)| sample.quote())
             .collect(),
     }
 }

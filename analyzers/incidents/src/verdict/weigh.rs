@@ -529,6 +529,11 @@ fn considered(judged: &Judged<'_, '_>) -> ConsideredChange {
     }
 }
 
+/// The second that a time lies in.
+fn second(time: i64) -> Timestamp {
+    Timestamp(time.saturating_sub(time.rem_euclid(NANOS)))
+}
+
 fn checked(
     scene: &Scene<'_>,
     case: &Case,
@@ -539,9 +544,9 @@ fn checked(
     let onset = scene.bursts[case.primary].onset;
     let service = scene.service(&scene.bursts[case.primary]);
     let window = format!(
-        "between {} and {}, the two hours before the first failure",
-        words::moment(Timestamp(onset.saturating_sub(WINDOW))),
-        words::clock(Timestamp(onset))
+        "between {} and {} UTC, the two hours before the first failure",
+        words::moment(second(onset.saturating_sub(WINDOW))),
+        words::clock(second(onset))
     );
     let early = judged
         .iter()
