@@ -22,19 +22,44 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     } else {
         GROUPS_SHOWN
     };
-    for scaling in report.scaling.iter().take(shown) {
+    let is_plain = |scaling: &&Conclusion<ScalingDetails>| !canvas.is_full() && is_well(scaling);
+    let (well, others): (Vec<_>, Vec<_>) = report.scaling.iter().partition(is_plain);
+    for scaling in others.iter().take(shown) {
         write_one(canvas, scaling);
     }
-    if report.scaling.len() > shown {
-        canvas.paragraph(
-            2,
-            2,
-            &[dim(format!(
-                "and {} more (-v shows all)",
-                report.scaling.len() - shown
-            ))],
-        );
+    if others.len() > shown {
+        let left = others.len() - shown;
+        canvas.paragraph(2, 2, &[dim(format!("and {left} more (-v shows all)"))]);
     }
+    write_well(canvas, &well);
+}
+
+/// Whether a group only changed its size.
+fn is_well(scaling: &Conclusion<ScalingDetails>) -> bool {
+    scaling.urgency == Urgency::Info && scaling.details.symptoms == [ScalingSymptom::Scaled]
+}
+
+/// `2 groups changed their size, with which nothing is wrong: batch-asg (size 4), web (size 2).`
+fn write_well(canvas: &mut Canvas, well: &[&Conclusion<ScalingDetails>]) {
+    if well.is_empty() {
+        return;
+    }
+    let names = well.iter().map(|scaling| {
+        let details = &scaling.details;
+        let last = details.events.iter().filter_map(|event| event.to).last();
+        match last {
+            Some(last) => format!("{} (size {last})", details.group),
+            None => details.group.clone(),
+        }
+    });
+    let names: Vec<String> = names.collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let text = format!(
+        "{} changed size, with which nothing is wrong: {} (-v shows all)",
+        words::count(well.len() as u64, "group", "groups"),
+        words::list(&names, GROUPS_SHOWN)
+    );
+    canvas.paragraph(2, 4, &[dim(text)]);
 }
 
 fn write_one(canvas: &mut Canvas, scaling: &Conclusion<ScalingDetails>) {
