@@ -26,6 +26,7 @@ mod refusals;
 mod relations;
 mod rights;
 mod sizes;
+mod stops;
 mod strangers;
 mod troubles;
 mod warnings;

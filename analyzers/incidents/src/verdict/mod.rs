@@ -1,6 +1,7 @@
 //! The verdict on an incident: the change held responsible or none, in words a tired person
 //! understands.
 
+mod beneath;
 mod between;
 pub(crate) mod candidates;
 pub(crate) mod class;

@@ -9,6 +9,7 @@ use nepho_core::findings::{
 };
 use nepho_core::time::NANOS;
 
+use super::beneath;
 use super::confidence;
 use super::pauses;
 use super::series::series;
@@ -60,7 +61,8 @@ pub(crate) fn finding(
         .map(|member| failure(scene, case, member, window))
         .collect();
     weighed.checked.extend(shorten(&mut failures));
-    let primary = failures.remove(0);
+    let mut primary = failures.remove(0);
+    tell_stopped(scene, case, again, &mut primary);
     let cause = weighed
         .considered
         .iter()
@@ -69,7 +71,7 @@ pub(crate) fn finding(
     let mut services = vec![primary.service.clone()];
     services.extend(failures.iter().map(|failure| failure.service.clone()));
     let evidence = evidence(&primary, &failures, cause.as_ref());
-    let trouble = trouble::told(scene, case);
+    let trouble = trouble::told(scene, case, again);
     let half_fails = primary.errors * 2 >= primary.rows;
     Finding {
         id,
@@ -113,6 +115,16 @@ pub(crate) fn finding(
             ended_by: weighed.ending,
         }),
     }
+}
+
+/// Says what stopped beneath the service that broke first.
+fn tell_stopped(scene: &Scene<'_>, case: &Case, again: &[&Case], primary: &mut ServiceFailure) {
+    let Some(stopped) = beneath::stopped(scene, case, again) else {
+        return;
+    };
+    let (service, quote) = (stopped.service, stopped.sample.quote().text);
+    let told = format!("; {service} logged \"{quote}\" at that time");
+    primary.reason.push_str(&told);
 }
 
 /// Leaves the curves and all but one quote out of an incident with very many services, and says so.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::findings::{Trouble as Told, TroubleKind};
 
+use super::beneath;
 use super::harmless::tells_expiry;
 use crate::blame::roots::Case;
 use crate::blame::scene::{MESSAGES, Scene};
@@ -27,7 +28,25 @@ struct Said<'a> {
 }
 
 /// What the rows of a burst say is wrong; `None` where too few do.
-pub(super) fn told(scene: &Scene<'_>, case: &Case) -> Option<Told> {
+///
+/// Where they do not tell of the trouble of their own, what stopped beneath the service does.
+pub(super) fn told(scene: &Scene<'_>, case: &Case, again: &[&Case]) -> Option<Told> {
+    own(scene, case).or_else(|| {
+        let stopped = beneath::stopped(scene, case, again)?;
+        let what = phrase(Trouble::Exhaustion, stopped.limit.as_deref());
+        Some(Told {
+            kind: TroubleKind::Exhaustion,
+            share: stopped.share,
+            text: match stopped.limit {
+                Some(_) => format!("{what}, as {} logs", stopped.service),
+                None => format!("containers of {} that stopped", stopped.service),
+            },
+            subject: stopped.limit,
+        })
+    })
+}
+
+fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
     let burst = case.primary;
     let samples = scene.samples(scene.bursts.get(burst)?).take(MESSAGES);
     let samples: Vec<_> = samples.map(|(_, sample)| sample).collect();
