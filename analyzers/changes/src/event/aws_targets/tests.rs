@@ -39,7 +39,10 @@ fn settings_are_deployed_to_an_application() {
         "StartDeployment",
         r#"{"requestParameters":{"ApplicationId":"abc1234","EnvironmentId":"def5678","ConfigurationProfileId":"aaa0000","ConfigurationVersion":"12"}}"#,
         "arn:aws:appconfig:eu-west-1:111122223333:application/abc1234",
-        &[],
+        &[
+            "arn:aws:appconfig:eu-west-1:111122223333:application/abc1234/environment/def5678",
+            "arn:aws:appconfig:eu-west-1:111122223333:application/abc1234/configurationprofile/aaa0000",
+        ],
     );
 }
 
