@@ -4,6 +4,7 @@
 
 mod shop;
 
+use nepho_core::findings::{Ending, Recurrence, Trouble, TroubleKind};
 use nepho_report::{Style, TextOptions, Verbosity, render_text};
 
 fn short(report: &nepho_report::Report) -> String {
@@ -79,6 +80,41 @@ fn an_abstention_is_said_plainly_with_what_was_checked() {
         ],
     );
     assert!(!words.contains("because"), "{text}");
+}
+
+#[test]
+fn what_messages_say_and_when_it_came_again_stand_beside_the_cause() {
+    let mut report = shop::report_without_cause();
+    let details = &mut report.incidents[0].details;
+    details.trouble = Some(Trouble {
+        kind: TroubleKind::Certificate,
+        subject: Some("pay.example".to_owned()),
+        share: 0.4,
+        text: "a refused certificate of pay.example".to_owned(),
+    });
+    let again = |start: &str| Recurrence {
+        start: shop::at(start),
+        end: shop::at("15:02:00"),
+        errors: 40,
+        rows: 1_200,
+    };
+    details.recurrences = vec![again("14:44:07"), again("14:56:07")];
+    details.ended_by = Some(Ending {
+        change: "audit:1".to_owned(),
+        time: shop::at("15:01:11"),
+        text: "49 s after DeleteRule db (dana)".to_owned(),
+    });
+    let text = short(&report);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    check_order(
+        &words,
+        &[
+            "Trouble a refused certificate of pay.example (as 40 % of the rows looked at say)",
+            "Again at 14:44:07 (40 of 1,200) and 14:56:07 (40 of 1,200)",
+            "Cause No change explains this.",
+            "Ended 49 s after DeleteRule db (dana)",
+        ],
+    );
 }
 
 #[test]

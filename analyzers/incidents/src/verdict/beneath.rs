@@ -15,7 +15,7 @@ use crate::bursts::timeline::Timeline;
 use crate::observe::samples::Sample;
 
 /// How long before the first failure something may have stopped: 1 minute.
-const BEFORE: i64 = 60 * NANOS;
+pub(super) const BEFORE: i64 = 60 * NANOS;
 /// Reasons and messages of events of Kubernetes that tell that a container stopped, in lower case
 /// (kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure, read
 /// 2026-12-01).

@@ -7,6 +7,7 @@ use nepho_core::tables::ChangeOutcome;
 use nepho_core::time::NANOS;
 
 use super::candidates::{Candidate, Candidates};
+use super::class;
 use super::reach::Reach;
 use super::score::score;
 use crate::blame::roots::Case;
@@ -76,7 +77,10 @@ pub(super) fn of(
     let (distance, candidate, is_known) = match tied {
         Some((distance, candidate)) => (*distance, *candidate, true),
         None => {
-            let mut at_once = near.iter().filter(|(distance, _)| *distance <= AT_ONCE);
+            let is_at_once = |(distance, candidate): &&(i64, &Candidate<'_>)| {
+                *distance <= AT_ONCE && !class::is_cosmetic(candidate.change)
+            };
+            let mut at_once = near.iter().filter(is_at_once);
             let (distance, only) = at_once.next()?;
             at_once
                 .next()
@@ -92,7 +96,7 @@ pub(super) fn of(
         false => format!("{} {} of {}", change.tool, change.action, change.address),
     };
     let when = match distance {
-        ..0 => "as it ended".to_owned(),
+        ..0 => "with".to_owned(),
         _ => format!("{} after", words::duration(distance)),
     };
     let path = match is_known {

@@ -335,7 +335,7 @@ fn errors_of(scene: &Scene<'_>, service: u32, burst: &Burst) -> u64 {
         own.is_some_and(|own| own == name)
     });
     own.map_or(0, |timeline| {
-        let start = burst.onset.saturating_sub(timeline.width);
+        let start = burst.onset.saturating_sub(beneath::BEFORE);
         timeline.totals(start, burst.last.saturating_add(1)).1
     })
 }

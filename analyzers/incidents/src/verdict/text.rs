@@ -71,6 +71,9 @@ pub(crate) fn explanation(
             .collect();
         text.push_str(&format!(" Then followed {}.", words::list(&named, 8)));
     }
+    if let Some(ending) = &weighed.ending {
+        text.push_str(&format!(" It ended {}.", ending.text));
+    }
     match cause {
         Some(change) => {
             let actor = change

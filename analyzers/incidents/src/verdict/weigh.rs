@@ -79,9 +79,7 @@ impl Weighed {
             }
             let time = change.time.map_or(i64::MAX, |time| time.0);
             let before = onsets.iter().filter(|onset| **onset < time);
-            let before: Vec<String> = before
-                .map(|onset| words::clock(Timestamp(*onset)))
-                .collect();
+            let before: Vec<String> = before.map(|onset| words::clock(second(*onset))).collect();
             let times = words::list(&before, BEFORE_TOLD);
             change.verdict = ChangeVerdict::Cleared;
             change.why = format!("the same failure came before it as well, at {times}");
@@ -544,7 +542,7 @@ fn checked(
     let onset = scene.bursts[case.primary].onset;
     let service = scene.service(&scene.bursts[case.primary]);
     let window = format!(
-        "between {} and {} UTC, the two hours before the first failure",
+        "between {} and {}, the two hours before the first failure",
         words::moment(second(onset.saturating_sub(WINDOW))),
         words::clock(second(onset))
     );
