@@ -171,7 +171,7 @@ fn host_with_port(lower: &str) -> Option<String> {
 fn exception(text: &str) -> Option<String> {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '$');
     let words = text.split(|c| !is_of_name(c));
-    let named = words.filter_map(|word| {
+    let mut named = words.filter_map(|word| {
         let name = word.trim_end_matches('.').rsplit(['.', '$']).next()?;
         let is_one = ["Exception", "Error"].iter().any(|end| {
             let front = name.strip_suffix(end);
@@ -179,7 +179,7 @@ fn exception(text: &str) -> Option<String> {
         });
         (is_one && name.starts_with(|c: char| c.is_ascii_uppercase())).then(|| name.to_owned())
     });
-    named.last()
+    named.next_back()
 }
 
 /// The first short text in quotes.

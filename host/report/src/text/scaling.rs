@@ -46,7 +46,8 @@ fn write_well(canvas: &mut Canvas, well: &[&Conclusion<ScalingDetails>]) {
     }
     let names = well.iter().map(|scaling| {
         let details = &scaling.details;
-        let last = details.events.iter().filter_map(|event| event.to).last();
+        let mut sizes = details.events.iter().filter_map(|event| event.to);
+        let last = sizes.next_back();
         match last {
             Some(last) => format!("{} (size {last})", details.group),
             None => details.group.clone(),
