@@ -9,12 +9,15 @@
 use nepho_core::format::Record;
 
 use super::{Inner, Opened, envelope};
-use crate::json::JsonFields;
+use crate::json::{JsonFields, unescape};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let is_object = |key: &str| fields.raw(key).is_some_and(|raw| raw.starts_with('{'));
-    let is_entry = fields.raw("log_name").is_some()
-        && (is_object("json_payload") || is_object("http_request"))
+    let is_name = |name: &str| unescape(name).contains("/logs/");
+    let has_payload = ["json_payload", "text_payload", "http_request"]
+        .iter()
+        .any(|key| fields.raw(key).is_some());
+    let is_entry = fields.text("log_name").is_some_and(is_name)
+        && has_payload
         && fields.raw("log_id").is_none();
     if !is_entry {
         return Opened::No;
@@ -76,8 +79,9 @@ mod tests {
             ),
         );
         for text in [
-            r#"{"log_name":"x","log_id":"y","json_payload":{"a":1}}"#,
-            r#"{"log_name":"x","json_payload":"{}"}"#,
+            r#"{"log_name":"projects/p/logs/x","log_id":"x","json_payload":{"a":1}}"#,
+            r#"{"log_name":"projects/p/logs/x","severity":"INFO"}"#,
+            r#"{"log_name":"x","json_payload":{"a":1}}"#,
             r#"{"log_name":"app.log","message":"x"}"#,
             r#"{"logName":"x","jsonPayload":{}}"#,
             r#"{"json_payload":{"a":1},"http_request":{}}"#,

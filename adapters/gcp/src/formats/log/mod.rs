@@ -129,12 +129,9 @@ static TABLE: Table = Table {
     needs: &[
         entry::NO_ROW,
         Need::HasAny(&[
-            "logName",
-            "logname",
-            "log_name",
-            "insertId",
-            "insertid",
-            "insert_id",
+            "logName", "logname",
+            // Rows of Log Analytics; entries with these names that lack it are unwrapped.
+            "log_id", "insertId", "insertid",
         ]),
         Need::HasAny(&[
             "resource.type",
