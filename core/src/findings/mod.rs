@@ -85,10 +85,6 @@ impl Evidence {
 /// What a finding of each kind tells beyond its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a report holds few findings, and incidents are most of what it is about"
-)]
 pub enum Details {
     /// See [`IncidentDetails`].
     Incident(IncidentDetails),
