@@ -439,8 +439,8 @@ fn a_balancer_is_not_what_it_balances() {
     let line = "http 2026-05-12T14:00:00.123456Z app/shop/50dc6c495c0c9188 10.1.2.3:2817 \
                 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 \"GET http://shop.example.com:80/ \
                 HTTP/1.1\" \"curl/8.0\" - - \
-                arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/checkout/73e2d6bc24d8a067 \
-                \"Root=1-58337262-36d228ad5d99923122bbe354\" \"-\" \"-\" 0 \
+                arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/\
+                checkout/73e2d6bc24d8a067 \"Root=1-58337262-36d228ad5d99923122bbe354\" \"-\" \"-\" 0 \
                 2026-05-12T14:00:00.123456Z \"forward\" \"-\" \"-\" \"10.0.0.1:80\" \"200\" \"-\" \
                 \"-\"\n";
     let event = told(Schema::Ocsf, line, "aws.alb");

@@ -2,8 +2,9 @@
 //!
 //! [`ledger`] counts rows and bytes by owner and price and by minute, [`labels`] learns teams and
 //! environments from resources, [`prices`] knows what the clouds charge, [`spikes`] finds services
-//! that logged much more than before, [`culprits`] the change that came right before, and [`report`] writes the one finding `cost`. Every byte of
-//! every row is in exactly one line; what nobody owns is shown as such.
+//! that logged much more than before, [`culprits`] the change that came right before, and
+//! [`report`] writes the one finding `cost`. Every byte of every row is in exactly one line; what
+//! nobody owns is shown as such.
 
 mod culprits;
 mod labels;

@@ -13,8 +13,8 @@ use crate::words;
 /// Changes of one verdict that are listed unless everything is asked for.
 const CHANGES_SHOWN: usize = 6;
 
-/// Share of the rows from which it is not told that others say something else: many are of a gateway
-/// and say no more than a status.
+/// Share of the rows from which it is not told that others say something else: many are of a
+/// gateway and say no more than a status.
 const MOST: f64 = 0.5;
 
 /// Times that an incident came again that are listed unless everything is asked for.

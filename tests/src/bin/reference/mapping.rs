@@ -78,8 +78,8 @@ milliseconds; all digits are in `metadata.original_time`. Where two values would
 place, the first stands there, and the other is in the namespace. A status is one of HTTP only \
 where a request is told; `rpc.response.status_code` is one of gRPC, of calls of an API. The type \
 of records that a name server was asked for is no action: where it stands in that column, it is \
-in the namespace. Network interfaces that a row names first are `network.interface.name`; a function \
-of Lambda is `faas.name` besides `service.name`.
+in the namespace. Network interfaces that a row names first are `network.interface.name`; a \
+function of Lambda is `faas.name` besides `service.name`.
 
 ";
 
