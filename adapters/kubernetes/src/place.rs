@@ -26,35 +26,9 @@ impl Place {
         linked(stream.file_name()).or_else(|| in_folders(&stream.uri))
     }
 
-    /// Name of the workload: that of the pod without its generated part, or the container for pods
-    /// that no controller made.
+    /// Name of its [`workload`].
     pub(crate) fn workload(&self) -> &str {
         &self.workload
-    }
-
-    fn find_workload(&self) -> &str {
-        let workload = pod::workload(&self.pod);
-        let is_generated = workload.len() < self.pod.len() && !self.is_of_a_node();
-        if is_generated || self.container.is_empty() {
-            workload
-        } else {
-            &self.container
-        }
-    }
-
-    /// Whether the pod is called by its container and a node, which may end in a number:
-    /// `kube-proxy-node-1`.
-    fn is_of_a_node(&self) -> bool {
-        let is_numbered =
-            self.pod.ends_with(|c: char| c.is_ascii_digit()) && !self.container.is_empty();
-        let rest = self
-            .pod
-            .strip_prefix(&*self.container)
-            .and_then(|rest| rest.strip_prefix('-'));
-        is_numbered
-            && rest.is_some_and(|rest| {
-                rest.contains('-') && pod::workload(&self.pod).len() > self.container.len()
-            })
     }
 
     /// Sets service, host and process.
@@ -69,6 +43,29 @@ impl Place {
         found("namespace", &self.namespace);
         found("container", &self.container);
     }
+}
+
+/// Name of the workload of a pod: its own without the generated part, or the container for pods
+/// that no controller made.
+pub(crate) fn workload<'a>(pod: &'a str, container: &'a str) -> &'a str {
+    let workload = pod::workload(pod);
+    let is_generated = workload.len() < pod.len() && !is_of_a_node(pod, container);
+    if is_generated || container.is_empty() {
+        workload
+    } else {
+        container
+    }
+}
+
+/// Whether the pod is called by its container and a node, which may end in a number:
+/// `kube-proxy-node-1`.
+fn is_of_a_node(pod: &str, container: &str) -> bool {
+    let is_numbered = pod.ends_with(|c: char| c.is_ascii_digit()) && !container.is_empty();
+    let rest = pod
+        .strip_prefix(container)
+        .and_then(|rest| rest.strip_prefix('-'));
+    is_numbered
+        && rest.is_some_and(|rest| rest.contains('-') && pod::workload(pod).len() > container.len())
 }
 
 /// Makes the envelopes of lines within the lines of a stream. What its address tells is the same
@@ -162,14 +159,12 @@ fn in_folders(uri: &str) -> Option<Place> {
 }
 
 fn place(pod: &str, namespace: &str, container: &str) -> Place {
-    let mut place = Place {
+    Place {
         pod: pod.to_owned(),
         namespace: namespace.to_owned(),
         container: container.to_owned(),
-        workload: String::new(),
-    };
-    place.workload = place.find_workload().to_owned();
-    place
+        workload: workload(pod, container).to_owned(),
+    }
 }
 
 /// Whether `text` is a name of Kubernetes: lower-case letters, digits, hyphens, dots.

@@ -14,6 +14,7 @@ use nepho_core::tables::{Column, LogsBuilder};
 
 use crate::logged::{is_logged, is_word};
 use crate::message::Printed;
+use crate::place::workload;
 
 register!(Component {
     kind: Kind::Format,
@@ -81,7 +82,8 @@ fn stern(text: &str) -> Option<Printed<'_>> {
         && container.bytes().all(is_label)
         && container.starts_with(|first: char| first.is_ascii_lowercase())
         && !is_word(container);
-    (is_container && is_logged(rest)).then(|| Printed::new(container, container, pod, rest))
+    let is_line = is_container && is_logged(rest);
+    is_line.then(|| Printed::new(workload(pod, container), container, pod, rest))
 }
 
 /// Whether a name ends with what a controller adds to its own, in letters that make no words
@@ -109,7 +111,7 @@ fn bracketed(text: &str) -> Option<Printed<'_>> {
         !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
     };
     let rest = rest[end + 1..].strip_prefix(' ')?;
-    let line = Printed::new(container, container, pod, rest);
+    let line = Printed::new(workload(pod, container), container, pod, rest);
     (is_name(pod) && is_name(container)).then_some(line)
 }
 
