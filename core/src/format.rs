@@ -56,6 +56,9 @@ pub struct Stream {
     pub cluster: Option<String>,
     /// Service that it was told to be of, for records that tell none.
     pub service: Option<String>,
+    /// What messages and requests are spoken of by that tell neither a service nor a host: what the
+    /// stream is called. Those who decode it set this.
+    pub stand_in: Option<String>,
     /// What its source knows of all records in it, such as the account and the region that a
     /// delivery stream stands in.
     pub envelope: Envelope,

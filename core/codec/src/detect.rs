@@ -31,6 +31,7 @@ use crate::json::fields::elements;
 use crate::json::quotes::undone_inside;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
+use crate::message::stream::with_stand_in;
 use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
 pub use formats::Formats;
@@ -142,7 +143,7 @@ impl Decoding {
         let forced = forced.map(|name| formats.position(name)).transpose()?;
         let decoders: Vec<_> = formats.formats.iter().map(|_| None).collect();
         Ok(Self {
-            stream,
+            stream: with_stand_in(stream),
             decoders,
             recent: Vec::new(),
             forced,

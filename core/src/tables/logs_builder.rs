@@ -122,6 +122,7 @@ impl LogsBuilder {
         row.number = self.times.len();
         row.time = None;
         row.is_time_known = false;
+        row.is_complete = false;
         row.observed = None;
         row.severity = None;
         row.outcome = None;
@@ -329,6 +330,8 @@ struct Filled {
     value: Option<f64>,
     /// Resources that are named so far; 0 when no row is being filled.
     resources: usize,
+    /// Whether nothing stands in for what the record does not tell.
+    is_complete: bool,
 }
 
 impl<'a> Row<'a> {
@@ -555,6 +558,7 @@ impl<'a> Row<'a> {
     #[inline(never)]
     pub fn commit(mut self) {
         self.fill_from_envelope();
+        self.fill_service();
         let record = self.record;
         let row = self.out.row.number;
         self.fill_whole();

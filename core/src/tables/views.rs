@@ -52,7 +52,7 @@ pub(super) struct Place {
 }
 
 /// A view that was made by a [`ViewSpace`]; it is valid together with that space only.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 #[repr(transparent)]
 pub(super) struct View(u128);
 

@@ -1,5 +1,7 @@
 //! Service that writes a file, from its name.
 
+use std::sync::Arc;
+
 use nepho_core::format::Stream;
 
 use crate::pod;
@@ -84,6 +86,28 @@ pub fn service_or_name(stream: &Stream) -> Option<&str> {
     }
 }
 
+/// The stream with what stands in for services that its records do not tell.
+pub(crate) fn with_stand_in(stream: Arc<Stream>) -> Arc<Stream> {
+    if stream.stand_in.is_some() {
+        return stream;
+    }
+    let name = service_or_name(&stream).or_else(|| container(stream.file_name()));
+    let stand_in = name.map(str::to_owned);
+    Arc::new(Stream {
+        stand_in,
+        ..Arc::unwrap_or_clone(stream)
+    })
+}
+
+/// Short id of the container of a log of Docker, `<id>-json.log`.
+///
+/// Source: docs.docker.com/engine/logging/drivers/json-file, as of 2026-12-01.
+fn container(file: &str) -> Option<&str> {
+    let (id, rest) = file.split_at_checked(64)?;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit()) && rest.starts_with("-json.log");
+    is_id.then(|| id.get(..12)).flatten()
+}
+
 fn name(stem: &str) -> Option<&str> {
     let name = trim_date(stem);
     let looks_like_one = (2..=40).contains(&name.len())
@@ -134,6 +158,27 @@ mod tests {
         stream.service = Some("checkout".to_owned());
         assert_eq!(service(&stream), Some("checkout"));
         assert_eq!(service_or_name(&stream), Some("checkout"));
+    }
+
+    #[test]
+    fn what_stands_in_for_a_service() {
+        let check = |uri: &str, expected: Option<&str>| {
+            let stream = with_stand_in(Arc::new(Stream {
+                uri: uri.to_owned(),
+                ..Stream::default()
+            }));
+            assert_eq!(stream.stand_in.as_deref(), expected, "{uri}");
+        };
+        check("/var/log/nginx/access.log", Some("nginx"));
+        check("/var/log/access.log", Some("access"));
+        check("-", Some("stdin"));
+        let id = "0123456789abcdef".repeat(4);
+        let docker = format!("/var/lib/docker/containers/{id}/{id}-json.log");
+        check(&docker, Some("0123456789ab"));
+        check(&format!("{docker}.1"), Some("0123456789ab"));
+        check(&format!("{id}.log"), None);
+        check("2026-05-12.log", None);
+        check("", None);
     }
 
     #[test]

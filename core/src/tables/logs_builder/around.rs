@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{LogsBuilder, Row};
 use crate::format::Record;
 use crate::tables::clock::by_clock;
+use crate::tables::views::Place;
 use crate::tables::{Column, Envelope};
 
 impl LogsBuilder {
@@ -63,6 +64,39 @@ impl<'a> Row<'a> {
         let next = parent.parent.as_deref();
         if next.is_some() {
             self.fill_from_further(next);
+        }
+    }
+
+    /// Says that nothing stands in for a service: the record is of a schema that has a place for it.
+    pub fn complete(&mut self) -> &mut Self {
+        self.out.row.is_complete = true;
+        self
+    }
+
+    /// The service of a message or a request that tells none: the one that its stream was told to
+    /// be of, or else what the stream is called. Rows of clouds have a provider, those of firewalls
+    /// an action, and many programs run on a host: nothing stands in for their services.
+    #[inline(always)]
+    pub(super) fn fill_service(&mut self) {
+        let row = &self.out.row;
+        if !self.has(Column::Service) && (row.severity.is_some() || row.status.is_some()) {
+            self.put_service();
+        }
+    }
+
+    #[inline(never)]
+    fn put_service(&mut self) {
+        let kubernetes = self.out.space.view(&Place::default(), "kubernetes");
+        let provider = &self.out.texts[Column::Provider as usize];
+        let is_of_others = self.has(Column::Provider)
+            && provider.views.get(self.out.row.number) != Some(&kubernetes);
+        if is_of_others || self.has(Column::Action) || self.out.row.is_complete {
+            return;
+        }
+        let stream = self.record.stream;
+        let stand_in = stream.stand_in.as_ref().filter(|_| !self.has(Column::Host));
+        if let Some(service) = stream.service.as_ref().or(stand_in) {
+            self.repeated(Column::Service, service);
         }
     }
 
@@ -128,8 +162,68 @@ impl<'a> Row<'a> {
 mod tests {
     use super::*;
     use crate::format::Stream;
+    use crate::severity::Severity;
     use crate::tables::{BlockId, LogsView};
     use crate::{Result, Timestamp};
+
+    #[test]
+    fn a_stream_stands_in_for_services_of_messages_and_requests() -> Result<()> {
+        let check = |told: Option<&str>, expected: Option<&str>, fill: fn(&mut Row<'_>)| {
+            let stream = Stream {
+                service: told.map(str::to_owned),
+                stand_in: Some("access".to_owned()),
+                ..Stream::default()
+            };
+            let envelope = Envelope::default();
+            let record = Record {
+                text: "text",
+                block: BlockId::default(),
+                offset: 0,
+                line: 1,
+                bytes: 4,
+                envelope: &envelope,
+                stream: &stream,
+            };
+            let mut out = LogsBuilder::new(Timestamp(7));
+            let mut row = out.row(&record);
+            fill(&mut row);
+            row.commit();
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            assert_eq!(view.text(Column::Service, 0), expected);
+            Ok::<(), crate::Error>(())
+        };
+        let request = |row: &mut Row<'_>| {
+            row.status(502);
+        };
+        let message = |row: &mut Row<'_>| {
+            row.severity(Severity::ERROR);
+        };
+        check(None, Some("access"), request)?;
+        check(None, Some("access"), message)?;
+        check(Some("web"), Some("web"), message)?;
+        check(None, None, |_| {})?;
+        check(None, Some("own"), |row| {
+            row.status(502).text(Column::Service, "own");
+        })?;
+        check(None, None, |row| {
+            row.severity(Severity::ERROR).text(Column::Action, "deny");
+        })?;
+        check(None, None, |row| {
+            row.status(502).constant(Column::Provider, "aws");
+        })?;
+        check(None, Some("access"), |row| {
+            row.status(502).constant(Column::Provider, "kubernetes");
+        })?;
+        let of_host = |row: &mut Row<'_>| {
+            row.severity(Severity::ERROR).text(Column::Host, "db-1");
+        };
+        check(None, None, of_host)?;
+        check(Some("web"), Some("web"), of_host)?;
+        check(Some("web"), None, |row| {
+            row.complete().status(502);
+        })
+    }
 
     #[test]
     fn values_are_those_of_the_envelopes_of_each_row() -> Result<()> {

@@ -74,6 +74,7 @@ impl Decoder for RowsDecoder {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
+        row.complete();
         for (key, value) in fields.members() {
             fill(&mut row, key, value);
         }

@@ -267,7 +267,7 @@ impl Decoder for LogDecoder {
                 false => self.describer.describe(&text, &mut row),
             }
         }
-        row.constant(Column::Format, TABLE.name);
+        row.complete().constant(Column::Format, TABLE.name);
         self.table.fill(record.text, &mut row);
         row.commit();
         Verdict::Rows

@@ -290,7 +290,7 @@ impl Decoder for EcsDecoder {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
-        row.constant(Column::Format, TABLE.name);
+        row.complete().constant(Column::Format, TABLE.name);
         self.table.fill(record.text, &mut row);
         let event = self.table.event(record.text);
         if event.kept_value(SHIPPED).is_some()

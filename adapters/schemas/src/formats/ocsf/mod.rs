@@ -277,6 +277,7 @@ const API_ACTIVITY: &str = "6003";
 const API_ACTIVITY_NAMES: [&str; 2] = ["API Activity", "Cloud API"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.complete();
     let time = event.kept(TIME).and_then(|text| milliseconds(&text));
     let time = own::time(event).or(time);
     if let Some(time) = time.filter(|_| !own::is_untimed(event)) {
