@@ -501,7 +501,9 @@ fn notes(report: &Report) -> Vec<String> {
     let untimed = report.inputs.totals.untimed;
     if untimed > 0 {
         notes.push(format!(
-            "{} no time that could be read; nothing was concluded from when they happened.",
+            "{} no time that could be read; nothing was concluded from when they happened. Lines of \
+             containers have one if they are taken with `kubectl logs --timestamps`, `docker logs \
+             --timestamps` or `docker compose logs --timestamps`.",
             words::count(untimed, "row has", "rows have")
         ));
     }

@@ -138,6 +138,7 @@ fn what_nobody_can_tell_is_no_all_clear() {
     let text = short(&shop::quiet_report_of(inputs));
     let expected = "Whether there is an incident cannot be told: no time could be read of";
     assert!(text.starts_with(expected), "{text}");
+    assert!(text.contains("`kubectl logs --timestamps`"), "{text}");
 }
 
 #[test]
