@@ -47,6 +47,7 @@ use graph::Graph;
 use graph::collect::Collected;
 use observe::Observer;
 use verdict::candidates::Candidates;
+use verdict::repairs::Repairs;
 use verdict::weigh::Weighed;
 use verdict::{report, weigh};
 
@@ -170,8 +171,12 @@ impl Incidents {
             &self.observer.domains,
             clocks,
         );
-        let weighed = cases.iter();
-        let weighed = weighed.map(|case| weigh::weigh(&scene, case, &candidates));
+        let mut repairs = Repairs::default();
+        let weighed = cases.iter().map(|case| {
+            let weighed = weigh::weigh(&scene, case, &candidates, &repairs);
+            repairs.note(&scene, case, &weighed, &candidates);
+            weighed
+        });
         let mut weighed: Vec<Weighed> = weighed.collect();
         let causes: Vec<Option<String>> = weighed.iter().map(|one| one.cause.clone()).collect();
         let mut findings: Vec<Finding> = Vec::new();

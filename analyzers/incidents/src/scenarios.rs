@@ -24,6 +24,7 @@ mod places;
 mod pools;
 mod refusals;
 mod relations;
+mod repairs;
 mod rights;
 mod sizes;
 mod stops;

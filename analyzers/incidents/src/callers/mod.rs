@@ -31,6 +31,7 @@ use crate::graph::collect::Collected;
 use crate::observe::Observer;
 use crate::observe::buckets::Health;
 use crate::verdict::candidates::Candidates;
+use crate::verdict::repairs::Repairs;
 use crate::verdict::{report, weigh};
 use crate::words;
 
@@ -293,7 +294,7 @@ impl Callers {
                 rivals: Vec::new(),
                 followers: Vec::new(),
             };
-            let mut weighed = weigh::weigh(&scene, &case, &candidates);
+            let mut weighed = weigh::weigh(&scene, &case, &candidates, &Repairs::default());
             weighed.checked.extend(limits.iter().cloned());
             if weighed.cause.is_some() {
                 let mut finding = report::finding(&scene, &case, &[], weighed, String::new());

@@ -37,7 +37,7 @@ fn end(scene: &Scene<'_>, case: &Case) -> Option<i64> {
 }
 
 /// Changes that were made in the last minutes of a failure, the last one first.
-fn before_end<'a, 'b>(
+pub(super) fn before_end<'a, 'b>(
     scene: &Scene<'_>,
     case: &Case,
     candidates: &'b Candidates<'a>,

@@ -21,6 +21,7 @@ mod pool;
 mod ports;
 mod ranges;
 pub(crate) mod reach;
+pub(crate) mod repairs;
 pub(crate) mod report;
 mod same;
 pub(crate) mod score;

@@ -24,6 +24,9 @@ use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::words;
 
+/// Failures from which an incident of several services is critical; one of which half of the rows
+/// of the first service fail always is.
+const MANY: u64 = 20;
 /// Failing rows quoted per service.
 const QUOTED: usize = 5;
 /// Failures this close to the end of the input may go on: 1 minute.
@@ -73,10 +76,12 @@ pub(crate) fn finding(
     let evidence = evidence(&primary, &failures, cause.as_ref());
     let trouble = trouble::told(scene, case, again);
     let half_fails = primary.errors * 2 >= primary.rows;
+    let errors = primary.errors + failures.iter().map(|one| one.errors).sum::<u64>();
+    let is_wide = !failures.is_empty() && errors >= MANY;
     Finding {
         id,
         kind: FindingKind::Incident,
-        urgency: if half_fails || !failures.is_empty() {
+        urgency: if half_fails || is_wide {
             Urgency::Critical
         } else {
             Urgency::Warning

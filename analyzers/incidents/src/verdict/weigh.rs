@@ -11,6 +11,7 @@ use super::class;
 use super::early::{self, Early};
 use super::ending;
 use super::reach::Reach;
+use super::repairs::Repairs;
 use super::score::{Score, Tie, score};
 use crate::account::Account;
 use crate::blame::roots::Case;
@@ -97,11 +98,17 @@ struct Judged<'a, 'b> {
     /// What was done to the same thing shortly before the end.
     taken_back: Option<String>,
     verdict: ChangeVerdict,
+    /// Why it is not the cause or is; of a change that repaired something, from the beginning.
     why: String,
 }
 
-/// Weighs the changes near a case.
-pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>) -> Weighed {
+/// Weighs the changes near a case. Those that repaired an earlier one are not its cause.
+pub(crate) fn weigh(
+    scene: &Scene<'_>,
+    case: &Case,
+    candidates: &Candidates<'_>,
+    repairs: &Repairs,
+) -> Weighed {
     let Some(burst) = scene.bursts.get(case.primary) else {
         return Weighed::default();
     };
@@ -120,7 +127,9 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
         .map(|candidate| {
             let is_early = candidate.started <= latest;
             let early = early::failed(scene, case, candidate).filter(|_| is_early);
-            let mut score = match is_early && early.as_ref().is_none_or(|early| !early.is_sure) {
+            let repair = repairs.of(&candidate.change.id).filter(|_| is_early);
+            let may_be = repair.is_none() && early.as_ref().is_none_or(|early| !early.is_sure);
+            let mut score = match is_early && may_be {
                 true => score(scene, case.primary, candidate, &reach),
                 false => None,
             };
@@ -128,7 +137,7 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
                 score.total *= BEHIND;
             }
             let frame = ending::frame(scene, case, candidate, candidates);
-            let frame = frame.filter(|_| is_early && early.is_none());
+            let frame = frame.filter(|_| is_early && early.is_none() && repair.is_none());
             if let Some(score) = score.as_mut().filter(|_| frame.is_some()) {
                 score.total = (score.total * FRAMED).min(1.0);
             }
@@ -138,7 +147,7 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
                 early,
                 taken_back: frame.map(|(distance, other)| taken_back(distance, other)),
                 verdict: ChangeVerdict::Cleared,
-                why: String::new(),
+                why: repair.map(str::to_owned).unwrap_or_default(),
             }
         })
         .collect();
@@ -191,6 +200,9 @@ fn judge(
     let mut cause = None;
     let mut best = 0.0_f64;
     for item in judged {
+        if !item.why.is_empty() {
+            continue;
+        }
         let Some(score) = &item.score else {
             item.why = why_cleared(scene, case, item, latest);
             if let Some(taken_back) = &item.taken_back {
