@@ -6,6 +6,7 @@ mod bad_input;
 mod catalog;
 mod containers;
 mod corpus;
+mod cuts;
 mod demo;
 mod differential;
 mod documents_damaged;

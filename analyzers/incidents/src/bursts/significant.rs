@@ -7,6 +7,7 @@ use super::blocks::{Piece, concentration};
 use super::shapes::Shapes;
 use super::timeline::Timeline;
 use super::{Burst, Strength};
+use crate::observe::buckets::Cell;
 
 /// Failures that were to be expected before the first one, had the service failed from the
 /// beginning of the input on: with fewer, that there are none may be chance (one in 20).
@@ -18,6 +19,8 @@ const NEAR: i64 = 120 * NANOS;
 /// Failures that may be expected between one and the burst at most, for it to belong to the burst.
 /// One that is taken in by mistake lets it begin before the change that led to it.
 const BY_CHANCE: f64 = 0.02;
+/// Failures of an interval in which most rows fail, from which that is no chance.
+const MOSTLY: u32 = 5;
 /// Small bursts as large as one that make it usual for its service.
 const USUAL: usize = 4;
 /// Failures from which a burst is not small, and no repetition makes it usual.
@@ -262,7 +265,8 @@ fn doubt_the_known(timeline: &Timeline, bursts: &mut [Burst], services: usize) {
     }
 }
 
-/// Takes in single failures right before and after the burst, where failures are rare otherwise.
+/// Takes in failures right before and after the burst: single ones where failures are rare
+/// otherwise, and times before it in which most rows failed as in the burst itself.
 fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) {
     let before = position
         .checked_sub(1)
@@ -284,8 +288,10 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         if cell.failures == 0 || cell.last_failure >= burst.onset {
             continue;
         }
+        let gap = burst.onset.saturating_sub(cell.last_failure);
+        let fails_alike = core.failures * 2 >= core.rows && is_mostly_failing(cell) && gap <= NEAR;
         let is_part = cell.last_failure > before
-            && is_near(burst.onset.saturating_sub(cell.last_failure))
+            && (is_near(gap) || fails_alike)
             && !shapes.is_of_others(&core, cell.first_failure, NEAR);
         if !is_part {
             break;
@@ -310,6 +316,11 @@ fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) 
         burst.moments += timeline.moments.count(cell);
         burst.rows += u64::from(cell.rows);
     }
+}
+
+/// Whether most rows of an interval fail, and more than a few.
+fn is_mostly_failing(cell: &Cell) -> bool {
+    cell.failures >= MOSTLY && cell.failures * 2 >= cell.rows
 }
 
 /// Whether a service may have failed before its first row: no more time, and no more rows, lie
