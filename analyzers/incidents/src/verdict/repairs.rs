@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use nepho_core::Timestamp;
-
 use super::candidates::{Candidate, Candidates};
 use super::ending;
-use super::weigh::Weighed;
+use super::weigh::{Weighed, second};
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
 use crate::words;
@@ -42,7 +40,7 @@ impl Repairs {
         let what = format!(
             "it ended the failure of {} from {} by taking back what had caused it",
             scene.service(burst),
-            words::clock(Timestamp(burst.onset))
+            words::clock(second(burst.onset))
         );
         let broke = |one: &&Candidate<'_>| one.time <= last.time && is_of(one, cause);
         for (_, repair) in ending::before_end(scene, case, candidates) {

@@ -540,7 +540,7 @@ fn considered(judged: &Judged<'_, '_>) -> ConsideredChange {
 }
 
 /// The second that a time lies in.
-fn second(time: i64) -> Timestamp {
+pub(super) fn second(time: i64) -> Timestamp {
     Timestamp(time.saturating_sub(time.rem_euclid(NANOS)))
 }
 

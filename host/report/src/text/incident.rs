@@ -325,7 +325,13 @@ fn alike<'a>(
                     == (&change.tool, &change.action, &change.address)
         });
         match same {
-            Some((_, count)) => *count += 1,
+            Some((known, count)) => {
+                *count += 1;
+                // The last one before the failure says most.
+                if !is_after(change) && change.time > known.time {
+                    *known = change;
+                }
+            }
             None => groups.push((change, 1)),
         }
     }
