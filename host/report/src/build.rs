@@ -473,7 +473,8 @@ fn unowned(report: &Report) -> Option<String> {
     let is_many = unowned >= UNOWNED && unowned.saturating_mul(20) >= all && !is_all;
     is_many.then(|| {
         format!(
-            "{} ({}) without a service took no part: no incident can be of them.",
+            "{} ({}) without a service took no part but for messages that name a host: no incident \
+             can be of the others.",
             words::count(unowned, "row", "rows"),
             words::percent(unowned as f64, all as f64)
         )

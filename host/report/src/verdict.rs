@@ -106,7 +106,7 @@ fn nothing_found(report: &Report) -> String {
                 _ if totals.untimed == all => format!(
                     "Whether there is an incident cannot be told: no time could be read of {rows}."
                 ),
-                0 => format!("No incident found in {rows}{failing}."),
+                0 => format!("No incident found in {rows}{failing}; none of them names a service."),
                 services => format!(
                     "No incident found in {rows} of {}{failing}.",
                     words::count(services, "service", "services")

@@ -185,7 +185,8 @@ fn rows_without_a_service_are_told_of() {
         shop::rejects(),
     );
     let is_told = |note: &String| {
-        note == "433,333 rows (13 %) without a service took no part: no incident can be of them."
+        note == "433,333 rows (13 %) without a service took no part but for messages that name a host: no \
+               incident can be of the others."
     };
     assert!(report.notes.iter().any(is_told), "{:?}", report.notes);
 }

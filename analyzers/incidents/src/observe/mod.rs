@@ -106,7 +106,8 @@ impl Observer {
         let view = LogsView::new(batch)?;
         let mut last: Option<Last<'_>> = None;
         for row in 0..view.len() {
-            let Some(service) = view.text(Column::Service, row) else {
+            let service = view.text(Column::Service, row);
+            let Some(service) = service.or_else(|| host(&view, row)) else {
                 continue;
             };
             if view.text(Column::Metric, row).is_some() {
@@ -287,6 +288,13 @@ impl Observer {
                 .sum();
         }
     }
+}
+
+/// Host that stands for the service of a message which names none; what it tells of is some program
+/// there.
+fn host<'a>(view: &LogsView<'a>, row: usize) -> Option<&'a str> {
+    let is_message = view.severity(row).is_some() && view.text(Column::Action, row).is_none();
+    view.text(Column::Host, row).filter(|_| is_message)
 }
 
 /// `POST /charge 502` of a row that has no message but a JSON document of a request.

@@ -221,3 +221,19 @@ fn a_secret_that_has_the_name_of_the_database_may_be_its_password() {
     check(named, "TagResource", "orders", "none");
     check("connection timed out", "RotateSecret", "orders", "none");
 }
+
+#[test]
+fn a_host_stands_for_programs_that_name_no_service() {
+    let failing = |level: &str| {
+        let text = format!("- {level} could not connect to order-db:5432: timed out");
+        Story::default()
+            .every(AWS, "2024-05-01T09:30:00Z", 5, 720, "- INFO order placed")
+            .every(AWS, "2024-05-01T10:00:07Z", 4, 60, &text)
+            .in_stream("web-1")
+    };
+    let incidents = failing("ERROR").incidents();
+    assert_eq!(incidents.len(), 1);
+    assert_eq!(incidents[0].primary.service, "web-1");
+    // What has no level may be a record of anything.
+    assert!(failing("-").incidents().is_empty());
+}
