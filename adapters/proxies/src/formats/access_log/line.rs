@@ -49,12 +49,17 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     }
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
-    if let Some(text) = behind_logger(text) {
-        return parse(text).map(|line| Line {
+    match behind_logger(text) {
+        Some(inner) => behind_name(inner).map(|line| Line {
             severity: Some(Severity::INFO),
             ..line
-        });
+        }),
+        None => behind_name(text),
     }
+}
+
+/// Parts of a line without what names its writer.
+fn behind_name(text: &str) -> Option<Line<'_>> {
     if let Some(line) = time_first(text).or_else(|| proxy_manager::parse(text)) {
         return Some(line);
     }
@@ -467,6 +472,20 @@ mod tests {
         check("May  1 10:00:00 web nginx: 10.0.0.1", None);
         check("nginx: 10.0.0.1", None);
         check("web_1  | 10.0.0.1", None);
+    }
+
+    #[test]
+    fn one_logger_stands_before_a_line() {
+        let line = "203.0.113.7 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 5";
+        let check = |count: usize, expected: bool| {
+            let line = format!("{}{line}", "INFO:werkzeug:".repeat(count));
+            let client = parse(&line).map(|line| line.client == "203.0.113.7");
+            assert_eq!(client.unwrap_or_default(), expected, "{count}");
+        };
+        check(0, true);
+        check(1, true);
+        check(2, false);
+        check(100_000, false);
     }
 
     #[test]
