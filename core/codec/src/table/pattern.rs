@@ -9,6 +9,7 @@
 //! | any other text | itself |
 //! | `{ }` | one or more blanks |
 //! | `{name}` | the shortest text, without a line end, up to what follows in the pattern; at the end of the pattern, all that is left |
+//! | `{name:longest}` | the longest text, without a line end, up to what follows in the pattern: for what a client may choose, before what it may not |
 //! | `{name:word}` | one or more characters other than blanks, as many as there are |
 //! | `{name:name}` | letters, digits and any of `_ . - / @ $`, as many as there are |
 //! | `{name:int}` | digits, with or without a sign |
@@ -42,11 +43,14 @@ use crate::time;
 pub(super) const MAX_CAPTURES: usize = 64;
 /// Places that are tried for the end of a capture before a line is given up.
 const MAX_TRIES: usize = 8;
+/// The same of a longest capture, of which what follows is words of the program.
+const MAX_LAST_TRIES: usize = 32;
 
 /// Kind of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Shortest,
+    Longest,
     Word,
     Name,
     Int,
@@ -63,8 +67,9 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Those that take bytes of a class.
-    pub(super) const CLASSES: [Self; 12] = [
+    pub(super) const CLASSES: [Self; 13] = [
         Self::Shortest,
+        Self::Longest,
         Self::Word,
         Self::Name,
         Self::Int,
@@ -81,6 +86,7 @@ impl Kind {
     fn parse(text: &'static str) -> Option<Self> {
         Some(match text {
             "" => Self::Shortest,
+            "longest" => Self::Longest,
             "word" => Self::Word,
             "name" => Self::Name,
             "int" => Self::Int,
@@ -100,7 +106,7 @@ impl Kind {
     /// Whether a capture of this kind may begin with this byte; not for one of several texts.
     pub(super) const fn may_begin(self, byte: u8) -> bool {
         match self {
-            Self::Shortest | Self::Quoted | Self::Rest => true,
+            Self::Shortest | Self::Longest | Self::Quoted | Self::Rest => true,
             Self::Word => !matches!(byte, b' ' | b'\t' | b'\n'),
             Self::Name => is_name_byte(byte),
             Self::Int => byte.is_ascii_digit() || matches!(byte, b'-' | b'+'),
@@ -132,7 +138,10 @@ impl Kind {
 
     /// Whether a capture of this kind may be empty.
     pub(super) fn may_be_empty(self) -> bool {
-        matches!(self, Self::Shortest | Self::Quoted | Self::Rest)
+        matches!(
+            self,
+            Self::Shortest | Self::Longest | Self::Quoted | Self::Rest
+        )
     }
 }
 
@@ -351,6 +360,9 @@ impl Matching<'_> {
                 Step::Capture(Kind::Shortest, slot) => {
                     return self.shortest(steps, step, at, *slot);
                 }
+                Step::Capture(Kind::Longest, slot) => {
+                    return self.longest(steps, step, at, *slot);
+                }
                 Step::Capture(kind, slot) => {
                     let Some(length) = self.length(*kind, at) else {
                         return false;
@@ -405,11 +417,46 @@ impl Matching<'_> {
         false
     }
 
+    /// Tries the ends that a longest capture may have, the last of its line first.
+    fn longest(&mut self, steps: &[Step], step: usize, at: usize, slot: Option<usize>) -> bool {
+        let line = memchr::memchr(b'\n', &self.bytes[at..]).unwrap_or(self.bytes.len() - at);
+        let next = step + 1;
+        let mut limit = at + line;
+        for _ in 0..MAX_LAST_TRIES {
+            let before = &self.bytes[at..limit];
+            let length = match steps.get(next) {
+                Some(Step::Literal(text)) => memchr::memmem::rfind(before, text.as_bytes()),
+                Some(_) => memchr::memrchr2(b' ', b'\t', before),
+                None => Some(before.len()),
+            };
+            let Some(length) = length else {
+                return false;
+            };
+            self.capture(slot, at, at + length);
+            if self.run(steps, next, at + length) {
+                return true;
+            }
+            // The next one ends before the end of what was found, and begins before it.
+            let found = match steps.get(next) {
+                Some(Step::Literal(text)) => text.len(),
+                _ => 1,
+            };
+            let Some(end) = (at + length + found)
+                .checked_sub(1)
+                .filter(|end| *end >= at)
+            else {
+                return false;
+            };
+            limit = end;
+        }
+        false
+    }
+
     /// Length of the text at `at` that a capture of this kind takes.
     fn length(&self, kind: Kind, at: usize) -> Option<usize> {
         let some = |count: usize| (count > 0).then_some(count);
         match kind {
-            Kind::Shortest => None,
+            Kind::Shortest | Kind::Longest => None,
             Kind::Word => some(self.count(at, |byte| !matches!(byte, b' ' | b'\t' | b'\n'))),
             Kind::Name => some(self.count(at, is_name_byte)),
             Kind::Int => {
@@ -582,6 +629,36 @@ mod tests {
         check("{a:UP|LOW}{b:rest}", "low", None);
         check("{a}", "", None);
         check("{a:int}", "7x", None);
+    }
+
+    #[test]
+    fn the_longest_text_ends_at_the_last_place() {
+        let pattern = "of {a:longest} from {b:ip}{? {c:rest}}";
+        let many = format!("of x from 9.9.9.9{} from 10.0.0.1 up", " from y".repeat(20));
+        check(
+            pattern,
+            &many,
+            Some(&[
+                ("a", &many[3..many.len() - 17]),
+                ("b", "10.0.0.1"),
+                ("c", "up"),
+            ]),
+        );
+        check(
+            pattern,
+            "of x from 10.0.0.1 from here",
+            Some(&[("a", "x"), ("b", "10.0.0.1"), ("c", "from here")]),
+        );
+        check(pattern, "of  from 10.0.0.1", Some(&[("b", "10.0.0.1")]));
+        check(pattern, "of x\n from 10.0.0.1", None);
+        check(pattern, "of x from y", None);
+        check("{a:longest}aa{b:rest}", "xaaa", Some(&[("a", "xa")]));
+        check(
+            "{a:longest}{ }{b:int}",
+            "x y 7",
+            Some(&[("a", "x y"), ("b", "7")]),
+        );
+        check("{a:longest}", "x y", Some(&[("a", "x y")]));
     }
 
     #[test]
