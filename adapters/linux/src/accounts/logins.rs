@@ -63,9 +63,16 @@ pub(super) fn is_daemon(program: &str) -> bool {
 pub(super) fn may_tell(program: &str, message: &str) -> bool {
     match program {
         "slapd" => message.starts_with("conn=") && message.contains(" BIND dn=\""),
-        "smbd" | "winbindd" => message.starts_with("Auth: "),
+        "smbd" | "winbindd" => message.starts_with("Auth: ") && is_single(message),
         _ => true,
     }
+}
+
+/// Whether state and client are told once: user and workstation, which stand on both sides of them,
+/// may be anything that the client writes.
+fn is_single(message: &str) -> bool {
+    let mut parts = ["] status [", "] remote host ["].iter();
+    parts.all(|part| message.matches(part).count() == 1)
 }
 
 pub(super) static RULES: &[Rule] = &[
@@ -73,29 +80,31 @@ pub(super) static RULES: &[Rule] = &[
         "login",
         &[
             // Courier
-            "LOGIN FAILED, user={user}, ip=[{client:ip}]{?, port=[{port:int}]}",
+            "LOGIN FAILED, user={user:longest}, ip=[{client:ip}]{?, port=[{port:int}]}",
             "LOGIN FAILED, method={method:name}, ip=[{client:ip}]{?, port=[{port:int}]}",
             "error,relay={client:ip},{?port={port:int},}msg=\"{reason:quoted}\"{_:rest}",
             // Of the University of Washington
-            "Login {reason:failed|disabled|excessive login failures} user={user} auth={_} \
-             host={_}[{client:ip}]",
+            "Login {reason:failed|disabled|excessive login failures} user={user:longest} \
+             auth={_:longest} host={_:longest}[{client:ip}]",
             // Cyrus
             "badlogin: {_}[{client:ip}] plaintext {user:word} {reason:rest}",
             "badlogin: {_}[{client:ip}] {method:name} {reason:rest}",
             "Authentication failed from {client:ip} ({_}): {reason:rest}",
             // Webmin
-            "Invalid login as {user} from {client:word}",
-            "Non-existent login as {user} from {client:word}",
+            "Invalid login as {user:longest} from {client:word}",
+            "Non-existent login as {user:longest} from {client:word}",
             // xrdp
-            "{?[{_:name}{? }] }AUTHFAIL: user={user} ip={client:ip} time={_:int}",
+            "{?[{_:name}{? }] }AUTHFAIL: user={user:longest} ip={client:ip} time={_:int}",
             // Roundcube
-            "{?<{session}> }IMAP Error: Login failed for {user} {?against {_} }from \
+            "{?<{session}> }IMAP Error: Login failed for {user:longest} against {_:word} from \
              {client:ip}{_:rest}",
-            "{?<{session}> }{_:Failed|FAILED} login for {user} from {client:ip}{_:rest}",
+            "{?<{session}> }IMAP Error: Login failed for {user:longest} from {client:ip}{_:rest}",
+            "{?<{session}> }{_:Failed|FAILED} login for {user:longest} from {client:ip}{_:rest}",
             // phpMyAdmin
-            "user denied: {user} ({reason}) from {client:ip}",
+            "user denied: {user:longest} ({reason}) from {client:ip}",
             // Screen sharing of macOS
-            "Authentication: FAILED :: User Name: {user} :: Viewer Address: {client:ip} :: Type: \
+            "Authentication: FAILED :: User Name: {user:longest} :: Viewer Address: {client:ip} \
+             :: Type: \
              {method:rest}",
             // Monit
             "HttpRequest: access denied -- client {client:ip}: wrong password for user '{user}'",
@@ -115,14 +124,15 @@ pub(super) static RULES: &[Rule] = &[
     done(
         "login",
         &[
-            "LOGIN, user={user}, ip=[{client:ip}]{?, port=[{port:int}]}{?, {_:rest}}",
-            "{_:Login|Authenticated} user={user} host={_}[{client:ip}]{? {_:rest}}",
+            "LOGIN, user={user:longest}, ip=[{client:ip}]{?, port=[{port:int}]}{?, {_:rest}}",
+            "{_:Login|Authenticated} user={user:longest} host={_:longest}[{client:ip}]{? {_:rest}}",
             "login: {_}[{client:ip}] {user:word} {method:name} {_:rest}",
-            "Successful login as {user} from {client:word}",
-            "{?[{_:name}{? }] }++ created session (access granted): username {user}, ip \
+            "Successful login as {user:longest} from {client:word}",
+            "{?[{_:name}{? }] }++ created session (access granted): username {user:longest}, ip \
              {client:address}{_:rest}",
-            "{?<{session}> }Successful login for {user} (ID: {_:int}) from {client:ip}{_:rest}",
-            "user authenticated: {user} from {client:ip}",
+            "{?<{session}> }Successful login for {user:longest} (ID: {_:int}) from \
+             {client:ip}{_:rest}",
+            "user authenticated: {user:longest} from {client:ip}",
             "{?({_:int}) }Login OK: [{user}/{_}] (from client {_:rest}",
             "{?({_:int}) }Login OK: [{user}] (from client {_:rest}",
             "{_:AS_REQ|TGS_REQ} ({_}) {client:ip}: ISSUE: {_}, etypes {_}, {user} for {_:rest}",
@@ -130,7 +140,8 @@ pub(super) static RULES: &[Rule] = &[
             // Samba
             "Auth: [{_}] user [{_}]\\[{user}] at [{_}] with [{method}] status [NT_STATUS_OK] \
              workstation [{_}] remote host [{_:ipv4|ipv6}:{client}:{port:int}]{_:rest}",
-            "Authentication: SUCCEEDED :: User Name: {user} :: Viewer Address: {client:ip} :: \
+            "Authentication: SUCCEEDED :: User Name: {user:longest} :: Viewer Address: \
+             {client:ip} :: \
              Type: {method:rest}",
         ],
     ),
@@ -152,10 +163,10 @@ pub(super) static RULES: &[Rule] = &[
     told(
         "session_close",
         &[
-            "{_:LOGOUT|DISCONNECTED|TIMEOUT}, user={user}, ip=[{client:ip}]{?, \
+            "{_:LOGOUT|DISCONNECTED|TIMEOUT}, user={user:longest}, ip=[{client:ip}]{?, \
              port=[{port:int}]}{?, {_:rest}}",
-            "Logout user={user} host={_}[{client:ip}]",
-            "Logout by {user} from {client:word}",
+            "Logout user={user:longest} host={_:longest}[{client:ip}]",
+            "Logout by {user:longest} from {client:word}",
         ],
     ),
     refused(
@@ -171,7 +182,7 @@ pub(super) static RULES: &[Rule] = &[
             "FTP LOGIN FAILED FROM {client}, {user:word}",
             "FTP LOGIN FAILED FROM {client:word}",
             "failed login from {_}[{client:ip}]",
-            "({_}@{client}) [{_:name}] Authentication failed for user [{user}]",
+            "(?@{client}) [{_:name}] Authentication failed for user [{user}]",
         ],
     ),
     done(
@@ -180,14 +191,14 @@ pub(super) static RULES: &[Rule] = &[
             "FTP LOGIN FROM {_}[{client:ip}], {user:word}",
             "FTP LOGIN FROM {client} as {user:word}",
             "ANONYMOUS FTP LOGIN FROM {client}, {_:rest}",
-            "({_}@{client}) [{_:name}] {user} is now logged in",
+            "({_:longest}@{client}) [{_:name}] {user} is now logged in",
         ],
     ),
     told(
         "ftp_connect",
         &[
             "connection from {client:word}{? {_:rest}}",
-            "({_}@{client}) [{_:name}] New connection from {_:word}",
+            "(?@{client}) [{_:name}] New connection from {_:word}",
         ],
     ),
     refused(

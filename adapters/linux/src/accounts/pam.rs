@@ -27,7 +27,7 @@ pub(super) static RULES: &[Rule] = &[
         "authentication",
         &[
             "{_:name}({_}): authentication success; logname={_} uid={_} euid={_} tty={tty} \
-             ruser={_} rhost={client}{?{ }user={user}}",
+             ruser={_:longest} rhost={client}{?{ }user={user}}",
             "{_:name}({_}): user '{user}' granted access",
             "{_:name}({_}): user {user:word} authenticated as {_:word}",
             "Accepted google_authenticator for {user:word}",
@@ -38,11 +38,10 @@ pub(super) static RULES: &[Rule] = &[
         &[
             // Whoever signs in may choose `ruser`: the last host counts.
             "{?{_:name}({_}): }authentication failure; logname={_} uid={_} euid={_} tty={tty} \
-             ruser={ruser} rhost={client:word}{?{ }user={user}}",
-            "{?{_:name}({_}): }authentication failure; logname={_} uid={_} euid={_} tty={tty} \
-             ruser={ruser} rhost={client}{?{ }user={user}}",
-            "{?PAM }{_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} tty={tty} \
-             ruser={ruser} rhost={client}{?{ }user={user}}",
+             ruser={ruser:longest} rhost={client}{?{ }user={user}}",
+            "{?PAM }{_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} \
+             tty={tty} \
+             ruser={ruser:longest} rhost={client}{?{ }user={user}}",
             "{_:name}({_}): {reason:Authentication failure|Permission denied}; user={user}",
             "{_:name}({_}): requirement \"{reason}\" not met by user \"{user}\"",
             "{_:name}({_}): {?auth could not }identify password for [{user}]",
@@ -51,7 +50,7 @@ pub(super) static RULES: &[Rule] = &[
             "{_:name}({_}): {reason:conversation failed|conversation error}",
             "{_:name}({_}): received for user {user}: {reason}",
             "{_:name}({_}): Access denied for user {user}: {reason}",
-            "{_:name}({_}): access denied for user `{user}' from `{client}'",
+            "{_:name}({_}): access denied for user `{user:longest}' from `{client}'",
             "{_:name}({_}): account {user} has {reason}",
             "{_:name}({_}): expired password for user {user} ({reason})",
             "{_:name}({_}): user {user} has blank password; {reason}",

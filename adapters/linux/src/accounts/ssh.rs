@@ -20,31 +20,29 @@ pub(super) static RULES: &[Rule] = &[
         "ssh_login",
         &[
             // Users may call themselves `x from 203.0.113.7 port 1 ssh2`: the last end counts.
-            "Failed {method:word} for {?invalid user }{user} from {client:word} port {port:int} ssh2",
-            "Failed {method:word} for invalid user {user} from {client:word} port \
-             {port:int}{_:rest}",
-            "Failed {method:word} for illegal user {user} from {client:word} port \
-             {port:int}{_:rest}",
-            "Failed {method:word} for {user} from {client:word} port {port:int}{_:rest}",
-            "Failed {method:word} for {?invalid user }{user} from {client:word}",
-            "Invalid user {user} from {client:word} port {port:int}",
-            "Invalid user {user} from {client:word} port {port:int}{_:rest}",
-            "Invalid user {user} from {client:word}",
-            "Illegal user {user} from {client:word}{_:rest}",
+            "Failed {method:word} for {?invalid user }{?illegal user }{user:longest} from \
+             {client:word} port {port:int}{_:rest}",
+            "Failed {method:word} for {?invalid user }{user:longest} from {client:word}",
+            "Invalid user {user:longest} from {client:word} port {port:int}{_:rest}",
+            "Invalid user {user:longest} from {client:word}",
+            "Illegal user {user:longest} from {client:word}{_:rest}",
             "input_userauth_request: {?invalid user }{?illegal user }{user} [preauth]",
             "input_userauth_request: {?invalid user }{?illegal user }{user}",
-            "{?error: }PAM: {reason} for {?illegal user }{?invalid user }{user} from \
+            "{?error: }PAM: {reason} for {?illegal user }{?invalid user }{user:longest} from \
              {client:word}{_:rest}",
-            "{?error: }maximum authentication attempts exceeded for {?invalid user }{user} from \
+            "{?error: }maximum authentication attempts exceeded for {?invalid user \
+             }{user:longest} from \
              {client:word} port {port:int}{_:rest}",
             "{?error: }Received disconnect from {client:ip}{? port {port:int}}: {_:int}: \
              {_}uth fail{_:rest}",
-            "Disconnecting {?invalid user }{?authenticating user }{user} {client:ip} port \
-             {port:int}: \
-             {reason:rest}",
+            "Disconnecting {?invalid user }{?authenticating user }{user:longest} {client:ip} port \
+             {port:int}: {reason:Too many authentication failures|Packet corrupt}{? [preauth]}",
+            // Others tell names behind the client again.
+            "Disconnecting {?invalid user }{?authenticating user }{user:word} {client:ip} port \
+             {port:int}: {reason:rest}",
             "Disconnecting: Too many authentication failures{? for {?invalid user \
              }{user:word}}{_:rest}",
-            "User {user} from {client:word} not allowed because {reason:rest}",
+            "User {user:longest} from {client:word} not allowed because {reason:rest}",
             "User {user} not allowed because {reason:rest}",
             "Login restricted for {user}: {reason:rest}",
             "ROOT LOGIN REFUSED FROM {client:word}{? port {port:int}}{_:rest}",
@@ -55,13 +53,14 @@ pub(super) static RULES: &[Rule] = &[
             "{?fatal: }Access denied for user {user}{? by {reason:rest}}",
             "refused connect from {_} ({client:ip})",
             // Junos
-            "{?SSHD_LOGIN_FAILED: }Login failed for user '{user}' from host '{client:ip}'",
+            "{?SSHD_LOGIN_FAILED: }Login failed for user '{user:longest}' from host '{client:ip}'",
             // dropbear
-            "{_:Bad|bad} {?PAM }password attempt for '{user}' from {client:address}",
-            "{_:Login|login} attempt for nonexistent user{? '{user}'} from {client:address}",
-            "{_:Exit|exit} before auth (user '{user}', {_:int} fails): {reason} from \
+            "{_:Bad|bad} {?PAM }password attempt for '{user:longest}' from {client:address}",
+            "{_:Login|login} attempt for nonexistent user{? '{user:longest}'} from \
              {client:address}",
-            "{_:Exit|exit} before auth: {reason} from {client:address}",
+            "{_:Exit|exit} before auth (user '{user}', {_:int} fails): {reason:longest} from \
+             {client:address}",
+            "{_:Exit|exit} before auth: {reason:longest} from {client:address}",
             "{_:Exit|exit} before auth{?{ }from <{client:address}>}: {?(user '{user}', {_:int} \
              fails): }{reason:rest}",
         ],
@@ -71,8 +70,8 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "{?error: }Did not receive identification string from {client:ip}{? port \
              {port:int}}{_:rest}",
-            "Bad protocol version identification {_} from {client:ip} port {port:int}",
-            "Bad protocol version identification {_} from {client:ip}{? port {port:int}}{_:rest}",
+            "Bad protocol version identification {_:longest} from {client:ip}{? port \
+             {port:int}}{_:rest}",
             "{?fatal: }{?error: }Unable to negotiate with {client:ip}{? port {port:int}}: \
              {reason:rest}",
             "{?fatal: }Unable to negotiate a key exchange method{_:rest}",
@@ -109,9 +108,9 @@ pub(super) static RULES: &[Rule] = &[
     told(
         "ssh_login",
         &[
-            "Postponed {method:word} for {?invalid user }{user} from {client:word} port \
+            "Postponed {method:word} for {?invalid user }{user:longest} from {client:word} port \
              {port:int}{_:rest}",
-            "Partial {method:word} for {?invalid user }{user} from {client:word} port \
+            "Partial {method:word} for {?invalid user }{user:longest} from {client:word} port \
              {port:int}{_:rest}",
             "Authorized to {user}, krb5 principal {_:word} ({_:rest}",
         ],
@@ -121,21 +120,19 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "{?error: }Received disconnect from {client:ip} port {port:int}:{_:rest}",
             "{?error: }Received disconnect from {client:ip}: {_:rest}",
-            "Disconnected from user {user} {client:ip}{? port {port:int}}{_:rest}",
-            "Disconnected from {?invalid user }{?authenticating user }{user} {client:ip} port \
-             {port:int} [preauth]",
-            "Disconnected from {?invalid user }{?authenticating user }{user} {client:ip} port \
+            "Disconnected from user {user:longest} {client:ip}{? port {port:int}}{_:rest}",
+            "Disconnected from {?invalid user }{?authenticating user }{user:longest} {client:ip} \
+             port \
              {port:int}{_:rest}",
             "Disconnected from {client:ip}{? port {port:int}}{_:rest}",
-            "Connection {_:name} by {?invalid user }{?authenticating user }{user} {client:ip} \
-             port {port:int} [preauth]",
-            "Connection {_:name} by {?invalid user }{?authenticating user }{user} {client:ip} \
+            "Connection {_:name} by {?invalid user }{?authenticating user }{user:longest} \
+             {client:ip} \
              port {port:int}{_:rest}",
             "Connection {_:name} by {client:ip}{? port {port:int}}{_:rest}",
             "Closing connection to {client:ip}{? port {port:int}}{_:rest}",
-            "Close session: user {user} from {client:ip} port {port:int}{_:rest}",
+            "Close session: user {user:longest} from {client:ip} port {port:int}{_:rest}",
             "Read error from remote host {client:ip}{? port {port:int}}: {reason:rest}",
-            "Timeout, client not responding{? from user {user} {client:ip} port \
+            "Timeout, client not responding{? from user {user:longest} {client:ip} port \
              {port:int}}{_:rest}",
             "Exit ({user}){?{ }from <{client:address}>}: {reason:rest}",
         ],
