@@ -24,11 +24,11 @@ static LINES: Lines = Lines {
     name: "dovecot.audit_login",
     patterns: &[
         "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
-         {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
+         {?Info: }{result}: user=<{user:longest}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
         "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
-         {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}",
+         {?Info: }{result}: user=<{user:longest}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}",
         // Of its own file syslog took the service for the program.
-        "Info: {result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}{?, {rest:rest}}",
+        "Info: {result}: user=<{user:longest}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}{?, {rest:rest}}",
         // Before the client told a user.
         "{?{time:time} }{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
          {?Info: }{result}: {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}{?, {rest:rest}}",

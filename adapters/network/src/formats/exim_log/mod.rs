@@ -46,9 +46,11 @@ static LINES: Lines = Lines {
          {refused:rejected|temporarily rejected} {fields:rest}",
         "{?{time:time} }{?[{pid:int}] }{?{id:name} }H={?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
          {checked:sender verify fail|sender verify defer} for {fields:rest}",
-        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol synchronization error|protocol violation: synchronization error} ({_}): {_} \
-         {?from }H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
-        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol error|syntax error} in \"{_}\" \
+        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol synchronization error|protocol violation: synchronization error} ({_}): rejected \
+         connection from H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol synchronization error|protocol violation: synchronization error} ({_}): rejected \
+         \"{_:longest}\" H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
+        "{?{time:time} }{?[{pid:int}] }SMTP {refused:protocol error|syntax error} in \"{_:longest}\" \
          H={?{host} }[{client:ip}]{?:{port:int}}{?{fields:rest}}",
         "{?{time:time} }{?[{pid:int}] }SMTP call from {?{host} }[{client:ip}]{?:{port:int}}{? I=[{_:ip}]:{_:int}} \
          {refused:dropped: too many nonmail commands|dropped: too many syntax or protocol errors|dropped: too many unrecognized commands}{?{fields:rest}}",
@@ -91,6 +93,10 @@ fn is_of_exim(text: &str) -> bool {
 /// Whether a line tells of a client without a message.
 fn is_of_client(text: &str) -> bool {
     if text.contains("H=") && text.contains('[') {
+        // What a client sent too early stands on both sides of its address.
+        if text.contains("): rejected \"") && text.matches(" H=").count() > 1 {
+            return false;
+        }
         return text.contains(" rejected ")
             || text.contains(" sender verify ")
             || text.contains("SMTP protocol ");
@@ -209,6 +215,13 @@ mod tests {
         check("H=a [203.0.113.7] sender verify fail for <b@c>: x", true);
         check("SMTP call from [203.0.113.7] dropped: x", true);
         check("SMTP protocol error in \"AUTH\" H=a [203.0.113.7] x", true);
+        let early =
+            "SMTP protocol synchronization error (x): rejected \"EHLO a\" H=a [203.0.113.7]";
+        check(early, true);
+        check(
+            &format!("{early} next input=\" H=b [198.51.100.9]\""),
+            false,
+        );
         check("INFO H=7 [main] started", false);
         check("GET /a?H=1 [x] 200", false);
         check("sender verify failed", false);
