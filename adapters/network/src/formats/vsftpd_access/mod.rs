@@ -61,12 +61,11 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
-/// A path that is one; behind a sign-in that failed stands why.
+/// A path that is one; behind a sign-in that failed stands why (`prelogin.c`).
 fn path(text: &str) -> &str {
-    if text.contains("user list.") {
-        ""
-    } else {
-        text
+    match text {
+        "User is not in the allow user list." | "User is in the deny user list." => "",
+        path => path,
     }
 }
 
