@@ -111,6 +111,8 @@ pub struct Framer<R> {
     array: Array,
     /// The first line, where it was asked for and names fields.
     named: Option<String>,
+    /// Order of day and month, where it was asked for.
+    date_order: DateOrder,
     /// Position and line of the last record of a stream of lines.
     last: Option<(u64, u32)>,
     /// Values that the next block may hold.
@@ -158,6 +160,7 @@ impl<R: Read> Framer<R> {
             columns: None,
             array: Array::None,
             named: None,
+            date_order: DateOrder::Untold,
             last: None,
             expected: 0,
             careful: 0,
@@ -181,9 +184,13 @@ impl<R: Read> Framer<R> {
         self.named.clone()
     }
 
-    /// Whether day or month stands first in the dates of a text, as far as its beginning tells.
+    /// Whether day or month stands first in the dates of a text, as far as its beginning tells. Only
+    /// before the first call of `next`.
     pub fn date_order(&mut self) -> DateOrder {
-        crate::time::date_order(self.head(BEGIN_BYTES))
+        if self.shape.is_none() {
+            self.date_order = crate::time::date_order(self.head(BEGIN_BYTES));
+        }
+        self.date_order
     }
 
     fn first_line(&mut self) -> Option<String> {

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use nepho_core::time::DateOrder;
+
 use super::{BEGIN_BYTES, Framer, Shape};
 use crate::csv;
 use crate::group::{self, Grouping};
@@ -17,6 +19,7 @@ pub struct Place {
     grouping: Grouping,
     columns: Option<Arc<csv::Header>>,
     header: Option<String>,
+    date_order: DateOrder,
 }
 
 impl Place {
@@ -37,6 +40,7 @@ impl<R: Read> Framer<R> {
             grouping: place.grouping,
             columns: place.columns.clone(),
             named: place.header.clone(),
+            date_order: place.date_order,
             ..self
         }
     }
@@ -53,6 +57,7 @@ impl<R: Read> Framer<R> {
             grouping: self.grouping,
             columns: self.columns.clone(),
             header: self.named.clone(),
+            date_order: self.date_order,
         })
     }
 
@@ -135,5 +140,26 @@ mod tests {
             framer.header().as_deref(),
             Some("#Fields: date time method path status")
         );
+    }
+
+    #[test]
+    fn the_order_of_day_and_month_stays_known() {
+        let check = |day: &str, expected: DateOrder| {
+            let rows = "05/06/2026 14:00:00 ERROR no cart\n".repeat(3_000);
+            let text = format!("{day} 14:00:00 INFO up\n{rows}");
+            let mut framer = Framer::new(text.as_bytes());
+            assert_eq!(framer.date_order(), expected, "{day}");
+            let (_, place) = read(framer);
+            for more in [
+                "06/06/2026 14:00:00 INFO up\n",
+                "06/13/2026 14:00:00 INFO up\n",
+            ] {
+                let mut framer = Framer::new(more.as_bytes()).resumed(place.as_ref().expect("one"));
+                assert_eq!(framer.date_order(), expected, "{day} {more}");
+            }
+        };
+        check("13/05/2026", DateOrder::DayFirst);
+        check("05/13/2026", DateOrder::MonthFirst);
+        check("05/06/2026", DateOrder::Untold);
     }
 }
