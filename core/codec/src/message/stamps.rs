@@ -10,7 +10,7 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::time::{NANOS, Reference, digits, fraction, time_of_day};
+use nepho_core::time::{DateOrder, NANOS, Reference, digits, fraction, time_of_day};
 
 use super::dated::civil;
 use super::level::{self, Head};
@@ -267,7 +267,10 @@ fn minio(text: &str, reference: Reference) -> Option<Opening<'_>> {
     let line = rest.lines().next()?;
     let (clock, rest) = line.split_once(' ')?;
     let (zone, date) = rest.split_once(' ')?;
-    let time = whole(&format!("{date} {clock} {zone}"), reference)?;
+    // The layout of Go for it is fixed: `15:04:05 MST 01/02/2006`.
+    let order = DateOrder::MonthFirst;
+    let own = Reference { order, ..reference };
+    let time = whole(&format!("{date} {clock} {zone}"), own)?;
     let severity = text.contains("\nError: ").then_some(Severity::ERROR);
     Some(opening(time, severity, "", text))
 }
@@ -387,6 +390,12 @@ mod tests {
         );
         let minio = "API: PutObject(bucket=a)\nTime: 14:04:00 UTC 05/12/2026\nError: no space";
         check(minio, (second, "", minio));
+        let day_first = Reference {
+            order: DateOrder::DayFirst,
+            ..Reference::default()
+        };
+        let time = split(minio, minio, day_first).and_then(|found| found.time);
+        assert_eq!(time.map(|time| time.to_string()).as_deref(), Some(second));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Times in shapes that only stand alone, in values of their own.
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, NANOS, Reference};
+use nepho_core::time::{Civil, DateOrder, NANOS, Reference};
 
 use super::{from_number, local, parse_near, prefix};
 use crate::json::JsonFields;
@@ -127,7 +127,9 @@ fn of_java(text: &str, reference: Reference) -> Option<Timestamp> {
     let clock = clock.replace('\u{202f}', " ");
     let is_half = clock.ends_with(" AM") || clock.ends_with(" PM");
     let american = is_half.then(|| format!("{month}/{day}/{year} {clock}"))?;
-    parse_near(&american, reference)
+    // The month has its name.
+    let order = DateOrder::MonthFirst;
+    parse_near(&american, Reference { order, ..reference })
 }
 
 fn basic(text: &str, reference: Reference) -> Option<Timestamp> {
@@ -173,7 +175,20 @@ fn of_go(text: &str, reference: Reference) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
+    use nepho_core::time::{DateOrder, Reference};
+
+    use super::super::{parse, parse_near};
+
+    #[test]
+    fn a_month_with_a_name_is_none_of_numbers() {
+        let day_first = Reference {
+            order: DateOrder::DayFirst,
+            ..Reference::default()
+        };
+        let found = parse_near("May 1, 2026, 10:00:00\u{202f}AM", day_first);
+        let found = found.map(|time| time.to_string());
+        assert_eq!(found.as_deref(), Some("2026-05-01T10:00:00Z"));
+    }
 
     #[test]
     fn times_that_stand_alone_are_read() {
