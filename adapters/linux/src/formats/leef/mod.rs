@@ -102,10 +102,10 @@ fn parse<'a>(text: &'a str) -> Option<(Head<'a>, Pairs<'a>)> {
         found.map(|(_, value)| *value).unwrap_or_default()
     };
     let severity = value("sev");
-    // Such a time would be read with the month first.
+    // Such a time could be read with the month first.
     let is_day_first = value("devTimeFormat").starts_with("dd/MM/");
     let pair = |(key, value): &(&'a str, &'a str)| match *key {
-        "devTime" if is_day_first => (*key, month_first(value).into()),
+        "devTime" if is_day_first => (*key, year_first(value).into()),
         _ => (*key, Cow::Borrowed(*value)),
     };
     let pairs = pairs.iter().map(pair).collect();
@@ -228,11 +228,14 @@ fn split_at_blanks(rest: &str) -> Vec<&str> {
     pairs
 }
 
-/// `05/12/2026 14:00:00` of `12/05/2026 14:00:00`.
-fn month_first(time: &str) -> String {
+/// `2026-05-12 14:00:00` of `12/05/2026 14:00:00`.
+fn year_first(time: &str) -> String {
     let mut parts = time.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(day), Some(month), Some(rest)) => format!("{month}/{day}/{rest}"),
+        (Some(day), Some(month), Some(rest)) => match rest.split_at_checked(4) {
+            Some((year, clock)) => format!("{year}-{month}-{day}{clock}"),
+            None => time.to_owned(),
+        },
         _ => time.to_owned(),
     }
 }
@@ -346,7 +349,7 @@ mod tests {
         check(
             "LEEF:1.0|E|Gate|1|7|devTime=12/05/2026 14:00:00\tdevTimeFormat=dd/MM/yyyy HH:mm:ss",
             &[
-                ("devTime", "05/12/2026 14:00:00"),
+                ("devTime", "2026-05-12 14:00:00"),
                 ("devTimeFormat", "dd/MM/yyyy HH:mm:ss"),
             ],
         );
