@@ -183,7 +183,9 @@ fn behind_last_time<'a>(
     let (mut time, mut rest) = (time, rest);
     if is_open && let Some((region, behind)) = behind_region(rest) {
         let wall = time.plus(i64::from(reference.zone_seconds) * NANOS);
-        if let Some(seconds) = regions::offset(region, wall) {
+        if !tells_zone(text, rest, time, reference)
+            && let Some(seconds) = regions::offset(region, wall)
+        {
             time = wall.plus(-seconds * NANOS);
         }
         rest = behind;
@@ -302,6 +304,21 @@ fn behind_marks(text: &str) -> &str {
         )
     });
     rest.strip_prefix("- ").unwrap_or(rest)
+}
+
+/// Whether a time that is followed by `rest` tells its zone: then it is the same in any other.
+fn tells_zone(text: &str, rest: &str, time: Timestamp, reference: Reference) -> bool {
+    let written = text.strip_suffix(rest).unwrap_or(text);
+    let written = level::behind(written, |byte| matches!(byte, b'[' | b'(' | b'<' | b' '));
+    let zone_seconds = match reference.zone_seconds {
+        0 => 3600,
+        _ => 0,
+    };
+    let other = Reference {
+        zone_seconds,
+        ..reference
+    };
+    time::prefix(written, other).is_some_and(|(found, _)| found == time)
 }
 
 /// The region of ` Europe/Berlin]`, as PHP writes its zone, or ` Local]`, and what follows.
@@ -679,6 +696,10 @@ mod tests {
             "",
             "PHP Warning:  x",
         );
+        for zoned in ["2026-05-12T14:00:00Z", "2026-05-12T16:00:00+02:00"] {
+            let text = format!("[{zoned} Europe/Paris] PHP Warning:  x");
+            check(&text, second, warn, "", "PHP Warning:  x");
+        }
         check("[2026-05-12 14:00:00 Local] x", second, None, "", "x");
         check(
             "[2026-05-12 14:00:00: WARNING/Worker-1] x",
