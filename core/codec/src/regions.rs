@@ -5,7 +5,7 @@
 //! are not read. In the hour that a clock shows twice, the earlier one is meant.
 //!
 //! Source: the files `europe`, `northamerica`, `australasia`, `asia`, `africa` and `southamerica`
-//! of the time zone database (iana.org/time-zones), from memory, 2026-12-01.
+//! of the time zone database (iana.org/time-zones), compared with its release 2026f on 2026-12-01.
 
 use nepho_core::Timestamp;
 use nepho_core::time::{Civil, NANOS};
@@ -15,17 +15,19 @@ use nepho_core::time::{Civil, NANOS};
 enum Summer {
     /// Never, since the end of this year.
     NoneSince(i64),
-    /// From the last Sunday of March to that of October, at 01:00 UTC; since 1996.
+    /// From the last Sunday of March to that of October, at 01:00 UTC; in all of them since 2003.
     Europe,
     /// From the second Sunday of March to the first of November, at 02:00; since 2007.
     America,
+    /// As [`Self::America`] to March 2026, and ever since.
+    Canada,
     /// From the first Sunday of October to the first of April, at 02:00; since 2008.
     Australia,
     /// From the last Sunday of September to the first of April, at 02:00; since 2007.
     NewZealand,
 }
 
-use Summer::{America, Australia, Europe, NewZealand, NoneSince};
+use Summer::{America, Australia, Canada, Europe, NewZealand, NoneSince};
 
 /// Minutes ahead of UTC in winter, when summer is, and the regions.
 const REGIONS: &[(i64, Summer, &str)] = &[
@@ -60,21 +62,12 @@ const REGIONS: &[(i64, Summer, &str)] = &[
         "America/New_York America/Toronto America/Detroit America/Montreal \
                      US/Eastern Canada/Eastern",
     ),
-    (
-        -360,
-        America,
-        "America/Chicago America/Winnipeg US/Central Canada/Central",
-    ),
-    (
-        -420,
-        America,
-        "America/Denver America/Edmonton America/Boise US/Mountain",
-    ),
-    (
-        -480,
-        America,
-        "America/Los_Angeles America/Vancouver US/Pacific Canada/Pacific",
-    ),
+    (-360, America, "America/Chicago US/Central"),
+    (-360, Canada, "America/Winnipeg Canada/Central"),
+    (-420, America, "America/Denver America/Boise US/Mountain"),
+    (-420, Canada, "America/Edmonton"),
+    (-480, America, "America/Los_Angeles US/Pacific"),
+    (-480, Canada, "America/Vancouver Canada/Pacific"),
     (-540, America, "America/Anchorage US/Alaska"),
     (
         600,
@@ -144,14 +137,16 @@ pub(crate) fn offset(region: &str, wall: Timestamp) -> Option<i64> {
     let hour = 3600 * NANOS;
     let is_summer = match summer {
         NoneSince(last) if year > *last => false,
-        Europe if year >= 1996 => {
+        Europe if year >= 2003 => {
             let ahead = minutes * 60 * NANOS + hour;
             let (start, end) = (sunday(year, 3, None)?, sunday(year, 10, None)?);
             (start.plus(ahead)..end.plus(ahead + hour)).contains(&wall)
         }
-        America if year >= 2007 => {
+        Canada if year > 2026 => true,
+        America | Canada if year >= 2007 => {
             let (start, end) = (sunday(year, 3, Some(2))?, sunday(year, 11, Some(1))?);
-            (start.plus(2 * hour)..end.plus(2 * hour)).contains(&wall)
+            let is_last = matches!(summer, Canada) && year == 2026;
+            wall >= start.plus(2 * hour) && (is_last || wall < end.plus(2 * hour))
         }
         Australia | NewZealand if year >= 2008 => {
             let start = match summer {
@@ -208,6 +203,11 @@ mod tests {
         check("Australia/Sydney", "2024-01-15T10:30:45", Some(660));
         check("Australia/Sydney", "2024-07-15T10:30:45", Some(600));
         check("Pacific/Auckland", "2024-09-30T10:30:45", Some(780));
+        check("America/Vancouver", "2026-03-08T01:59:59", Some(-480));
+        check("America/Vancouver", "2026-12-01T10:30:45", Some(-420));
+        check("America/Edmonton", "2025-12-01T10:30:45", Some(-420));
+        check("America/Winnipeg", "2027-01-15T10:30:45", Some(-300));
+        check("Europe/Vilnius", "2002-07-15T10:30:45", None);
         check("Asia/Tokyo", "2024-07-15T10:30:45", Some(540));
         check("Europe/Moscow", "2013-07-15T10:30:45", None);
         check("Europe/Moscow", "2024-07-15T10:30:45", Some(180));
