@@ -280,7 +280,7 @@ fn minio(text: &str, reference: Reference) -> Option<Opening<'_>> {
 /// `[2026/05/12 14:04:00.123456,  0] place`.
 pub(super) fn within_bracket(rest: &str) -> Option<(Option<Severity>, &str)> {
     match rest.as_bytes() {
-        [b',', b' ', b' ' | b'1', b'0'..=b'9', ..] => {
+        [b',', b' ', b' ' | b'1', b'0'..=b'9', b']' | b',', ..] => {
             let (inner, body) = rest.split_once(']')?;
             let is_one = inner.len() < 160 && !inner.contains('[');
             is_one.then(|| (None, body.trim_start_matches(' ')))
@@ -430,5 +430,9 @@ mod tests {
         assert_eq!(within_bracket(" 12 items] left"), None);
         assert_eq!(within_bracket(" E 12 apples] left"), None);
         assert_eq!(within_bracket(", then] left"), None);
+        assert_eq!(within_bracket(", 12 items] left"), None);
+        let (severity, body) = (None, "a.c:1(main)");
+        let samba = ", 10, pid=7, effective(0, 0), real(0, 0)] a.c:1(main)";
+        assert_eq!(within_bracket(samba), Some((severity, body)));
     }
 }
