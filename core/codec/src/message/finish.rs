@@ -183,7 +183,8 @@ fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     } else {
         &zone
     };
-    if let Some(wall) = time::parse(&date)
+    // A date with a zone is no time then.
+    if let Some(wall) = time::parse(&format!("{date}Z"))
         && let Some(seconds) = regions::offset(zone, wall)
     {
         row.time(wall.plus(-seconds * nepho_core::time::NANOS));

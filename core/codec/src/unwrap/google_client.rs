@@ -11,8 +11,19 @@ use nepho_core::format::Record;
 use super::{Inner, Opened, envelope};
 use crate::json::{JsonFields, unescape};
 
+/// What the name of a log begins with.
+const PARENTS: [&str; 4] = [
+    "projects/",
+    "organizations/",
+    "folders/",
+    "billingAccounts/",
+];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let is_name = |name: &str| unescape(name).contains("/logs/");
+    let is_name = |name: &str| {
+        let name = unescape(name);
+        name.contains("/logs/") && PARENTS.iter().any(|parent| name.starts_with(parent))
+    };
     let has_payload = ["json_payload", "text_payload", "http_request"]
         .iter()
         .any(|key| fields.raw(key).is_some());
@@ -83,6 +94,7 @@ mod tests {
             r#"{"log_name":"projects/p/logs/x","severity":"INFO"}"#,
             r#"{"log_name":"x","json_payload":{"a":1}}"#,
             r#"{"log_name":"app.log","message":"x"}"#,
+            r#"{"log_name":"/var/logs/web.log","http_request":{"status":500},"level":"error"}"#,
             r#"{"logName":"x","jsonPayload":{}}"#,
             r#"{"json_payload":{"a":1},"http_request":{}}"#,
         ] {
