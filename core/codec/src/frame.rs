@@ -188,7 +188,15 @@ impl<R: Read> Framer<R> {
     /// before the first call of `next`.
     pub fn date_order(&mut self) -> DateOrder {
         if self.shape.is_none() {
-            self.date_order = crate::time::date_order(self.head(BEGIN_BYTES));
+            let head = self.head(BEGIN_BYTES);
+            let of_utf16 = |text: &[u8], big_endian| {
+                crate::time::date_order(encoding::from_utf16(text, big_endian).as_bytes())
+            };
+            self.date_order = match head {
+                [0xFF, 0xFE, text @ ..] => of_utf16(text, false),
+                [0xFE, 0xFF, text @ ..] => of_utf16(text, true),
+                _ => crate::time::date_order(head),
+            };
         }
         self.date_order
     }

@@ -162,4 +162,14 @@ mod tests {
         check("05/13/2026", DateOrder::MonthFirst);
         check("05/06/2026", DateOrder::Untold);
     }
+
+    #[test]
+    fn the_order_of_day_and_month_is_known_of_wide_letters() {
+        let text = "13/05/2026 14:00:00 INFO up";
+        for mark in [u16::to_le_bytes, u16::to_be_bytes] {
+            let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+            let bytes = units.flat_map(mark).collect::<Vec<_>>();
+            assert_eq!(Framer::new(&bytes[..]).date_order(), DateOrder::DayFirst);
+        }
+    }
 }
