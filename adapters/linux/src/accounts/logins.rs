@@ -111,6 +111,7 @@ pub(super) static RULES: &[Rule] = &[
             "HttpRequest: access denied -- client {client:ip}: unknown user '{user}'",
             "HttpRequest: access denied -- client {client:ip}: {reason:rest}",
             // FreeRADIUS
+            "{?({_:int}) }Login incorrect{? ({reason})}: [{user:longest}/<via {_}] (from client {_:rest}",
             "{?({_:int}) }Login incorrect{? ({reason})}: [{user}/{_}] (from client {_:rest}",
             "{?({_:int}) }Login incorrect{? ({reason})}: [{user}] (from client {_:rest}",
             // Kerberos of MIT
@@ -133,6 +134,7 @@ pub(super) static RULES: &[Rule] = &[
             "{?<{session}> }Successful login for {user:longest} (ID: {_:int}) from \
              {client:ip}{_:rest}",
             "user authenticated: {user:longest} from {client:ip}",
+            "{?({_:int}) }Login OK: [{user:longest}/<via {_}] (from client {_:rest}",
             "{?({_:int}) }Login OK: [{user}/{_}] (from client {_:rest}",
             "{?({_:int}) }Login OK: [{user}] (from client {_:rest}",
             "{_:AS_REQ|TGS_REQ} ({_}) {client:ip}: ISSUE: {_}, etypes {_}, {user} for {_:rest}",
