@@ -183,13 +183,17 @@ fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
     } else {
         &zone
     };
-    // A date with a zone is no time then.
+    // With `Z` behind it, a date that has a zone is none.
     if let Some(wall) = time::parse(&format!("{date}Z"))
         && let Some(seconds) = regions::offset(zone, wall)
     {
         row.time(wall.plus(-seconds * nepho_core::time::NANOS));
     } else if (is_offset || zone == "Z")
         && let Some(time) = time::parse(&format!("{date}{zone}"))
+    {
+        row.time(time);
+    } else if time::parse(&format!("{date}Z")).is_none()
+        && let Some(time) = time::parse(&date)
     {
         row.time(time);
     }
