@@ -45,7 +45,7 @@ fn rows(text: &str) -> Vec<String> {
     let batch = out.finish().expect("a batch");
     let view = LogsView::new(&batch).expect("a view");
     let told = |row| {
-        let mut parts = vec![format!("time={}", view.time(row))];
+        let mut parts = vec![format!("time={}", view.time(row).unwrap_or_default())];
         let columns = [
             Column::Format,
             Column::Action,

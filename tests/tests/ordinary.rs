@@ -21,8 +21,7 @@ fn row(view: &LogsView<'_>, row: usize, line: &str) -> String {
         _ => false,
     };
     let mut text = String::new();
-    let time = view.time(row);
-    if time != Timestamp(0) {
+    if let Some(time) = view.time(row) {
         write!(text, " time={time}").expect("a string takes all");
     }
     for column in Column::ALL {

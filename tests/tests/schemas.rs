@@ -185,7 +185,7 @@ fn cells(schema: Schema, view: &LogsView<'_>, row: usize) -> Cells {
         }
     };
     let is_ocsf = schema == Schema::Ocsf;
-    let time = view.is_timed(row).then(|| view.time(row).0);
+    let time = view.time(row).map(|time| time.0);
     add("time", time.map(|time| time.to_string()));
     add("observed_time", Some(view.observed(row).to_string()));
     let level = |severity: Severity| match is_ocsf {

@@ -208,7 +208,8 @@ impl Analyzer for Changes {
 impl Changes {
     fn read(&mut self, rows: &RecordBatch) -> Result<()> {
         let view = LogsView::new(rows)?;
-        for row in (0..view.len()).filter(|row| view.is_timed(*row)) {
+        let timed = (0..view.len()).filter_map(|row| Some((row, view.time(row)?)));
+        for (row, time) in timed {
             self.objects.read(&view, row);
             let Some(event) = self.reader.read(&view, row) else {
                 continue;
@@ -225,7 +226,7 @@ impl Changes {
                 _ => &mut self.store,
             };
             let uri = view.text(Column::Uri, row).unwrap_or_default();
-            store.add(event, view.time(row), uri, view.line(row));
+            store.add(event, time, uri, view.line(row));
         }
         Ok(())
     }

@@ -85,8 +85,11 @@ impl Objects {
         let Some(actor) = text(Column::Actor).filter(|actor| actor != "unknown") else {
             return;
         };
+        let Some(time) = view.time(row) else {
+            return;
+        };
         self.puts.push(Put {
-            time: view.time(row),
+            time,
             version: version(cloud, view, row),
             place,
             actor,

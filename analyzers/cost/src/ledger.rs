@@ -99,6 +99,8 @@ pub(crate) struct Ledger {
     span_width: i64,
     span_intervals: usize,
     pub(crate) total: Volume,
+    /// Volume of rows that do not tell their time.
+    pub(crate) untimed: Volume,
     /// Volume of owners beyond the limit.
     pub(crate) beyond: Volume,
 }
@@ -119,6 +121,7 @@ impl Default for Ledger {
             span_width: MINUTE,
             span_intervals: 0,
             total: Volume::default(),
+            untimed: Volume::default(),
             beyond: Volume::default(),
         }
     }
@@ -154,7 +157,6 @@ impl Ledger {
 
     #[inline]
     fn count(&mut self, rows: &LogsView<'_>, row: usize, service: Option<usize>, account: Account) {
-        let time = rows.time(row).0;
         let volume = Volume {
             rows: 1,
             bytes: u64::from(rows.bytes(row)),
@@ -166,6 +168,10 @@ impl Ledger {
         if account.is_beyond {
             self.beyond.add(volume);
         }
+        let Some(Timestamp(time)) = rows.time(row) else {
+            self.untimed.add(volume);
+            return;
+        };
         if let Some((_, intervals)) = service.and_then(|at| self.services.get_mut(at)) {
             let severity = rows.severity(row);
             let of = |is_such: bool| if is_such { volume.bytes } else { 0 };
@@ -254,7 +260,7 @@ impl Ledger {
         account
     }
 
-    /// First and last time of the rows, and the nanoseconds that they cover: gaps of more than a
+    /// First and last time of the rows that tell it, and the nanoseconds that they cover: gaps of more than a
     /// day, as between logs of two years or before a row with a wrong clock, do not count.
     pub(crate) fn covered(&mut self) -> Option<Covered> {
         let spans = self.span.all();

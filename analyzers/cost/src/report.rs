@@ -29,15 +29,19 @@ type Key = (
     Option<String>,
 );
 
-/// The finding on all volume; none if there was no row.
+/// The finding on all volume; none if there was no row. Rows without a time count by volume only.
 pub(crate) fn finding(
     ledger: &mut Ledger,
     labels: &Labels,
     culprits: &Culprits,
 ) -> Option<Finding> {
-    let covered = ledger.covered()?;
+    if ledger.total.rows == 0 {
+        return None;
+    }
+    let covered = ledger.covered();
+    let scale = covered.and_then(|covered| monthly(ledger, covered));
     let pools = pools(ledger);
-    let lines = lines(ledger, labels, &pools, covered);
+    let lines = lines(ledger, labels, &pools, scale);
     let spikes = spikes_of(ledger, &lines, culprits);
     // Not `sum`, which gives -0 for nothing.
     let total_cost = pools.iter().fold(0.0, |sum, (id, volume)| {
@@ -64,12 +68,12 @@ pub(crate) fn finding(
         } else {
             Urgency::Info
         },
-        start: Some(covered.first),
-        end: Some(covered.last),
+        start: covered.map(|covered| covered.first),
+        end: covered.map(|covered| covered.last),
         services: services(&details),
         resources: Vec::new(),
-        title: title(&details, covered),
-        explanation: explanation(ledger, &details, &pools, covered),
+        title: title(&details, scale),
+        explanation: explanation(ledger, &details, &pools, covered, scale),
         confidence: 0.9,
         change: details.spikes.iter().find_map(|spike| spike.change.clone()),
         evidence: Vec::new(),
@@ -92,7 +96,7 @@ fn lines(
     ledger: &Ledger,
     labels: &Labels,
     pools: &BTreeMap<PriceId, Volume>,
-    covered: Covered,
+    scale: Option<f64>,
 ) -> Vec<CostLine> {
     let mut parts: BTreeMap<Key, BTreeMap<Option<PriceId>, Volume>> = BTreeMap::new();
     for (owner, volume) in &ledger.owners {
@@ -121,7 +125,6 @@ fn lines(
             .or_default()
             .add(*volume);
     }
-    let scale = monthly(covered);
     let mut lines: Vec<CostLine> = parts
         .into_iter()
         .map(|((service, team, environment, provider), parts)| {
@@ -160,9 +163,11 @@ fn key(line: &CostLine) -> [Option<&str>; 4] {
     [&line.service, &line.team, &line.environment, &line.provider].map(|value| value.as_deref())
 }
 
-/// How many times the covered time fits into 30 days; none if it is shorter than a minute.
-fn monthly(covered: Covered) -> Option<f64> {
-    (covered.nanos >= MINUTE).then(|| MONTH / covered.nanos as f64)
+/// How many times the covered time fits into 30 days; none if it is shorter than a minute, or if
+/// more than a tenth of the volume tells no time.
+fn monthly(ledger: &Ledger, covered: Covered) -> Option<f64> {
+    let is_timed = ledger.untimed.bytes <= ledger.total.bytes / 10;
+    (is_timed && covered.nanos >= MINUTE).then(|| MONTH / covered.nanos as f64)
 }
 
 fn spikes_of(ledger: &mut Ledger, lines: &[CostLine], culprits: &Culprits) -> Vec<CostSpike> {
@@ -272,9 +277,9 @@ fn services(details: &CostDetails) -> Vec<String> {
     services
 }
 
-fn title(details: &CostDetails, covered: Covered) -> String {
+fn title(details: &CostDetails, scale: Option<f64>) -> String {
     let money = |amount: f64| money(amount, &details.currency);
-    let month = match monthly(covered) {
+    let month = match scale {
         Some(scale) => format!(
             "; {} in 30 days at this rate",
             money(details.total_cost * scale)
@@ -292,14 +297,17 @@ fn explanation(
     ledger: &Ledger,
     details: &CostDetails,
     pools: &BTreeMap<PriceId, Volume>,
-    covered: Covered,
+    covered: Option<Covered>,
+    scale: Option<f64>,
 ) -> String {
+    let when = match covered {
+        Some(covered) => format!(" from {} to {}", covered.first, covered.last),
+        None => String::new(),
+    };
     let mut told = vec![format!(
-        "{} rows with {} from {} to {}.",
+        "{} rows with {}{when}.",
         ledger.total.rows,
-        size(details.total_bytes),
-        covered.first,
-        covered.last
+        size(details.total_bytes)
     )];
     if details.unlabelled_bytes > 0 {
         told.push(format!(
@@ -322,8 +330,12 @@ fn explanation(
             size(ledger.beyond.bytes)
         ));
     }
-    if monthly(covered).is_none() {
-        told.push("The logs span less than a minute, which says nothing of a month.".to_owned());
+    if scale.is_none() {
+        let why = match covered.is_some_and(|covered| covered.nanos >= MINUTE) {
+            true => "More than a tenth of the logs tells no time",
+            false => "The logs span less than a minute",
+        };
+        told.push(format!("{why}, which says nothing of a month."));
     }
     told.join(" ")
 }

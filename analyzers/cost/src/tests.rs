@@ -11,7 +11,7 @@ use super::*;
 /// One log row in a few words.
 #[derive(Clone, Default)]
 struct Line {
-    time: Timestamp,
+    time: Option<Timestamp>,
     bytes: u32,
     texts: Vec<(Column, String)>,
     raw: String,
@@ -32,7 +32,7 @@ impl Line {
 fn line(second: i64, provider: &str, service: &str, bytes: u32) -> Line {
     let start = Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap();
     Line {
-        time: start.plus(second * NANOS),
+        time: Some(start.plus(second * NANOS)),
         bytes,
         raw: "raw".to_owned(),
         ..Line::default()
@@ -57,7 +57,9 @@ fn batch(lines: &[Line]) -> RecordBatch {
             stream: &stream,
         };
         let mut row = builder.row(&record);
-        row.time(line.time);
+        if let Some(time) = line.time {
+            row.time(time);
+        }
         if let Some(severity) = line.severity {
             row.severity(severity);
         }
@@ -309,7 +311,7 @@ fn less_than_a_minute_says_nothing_of_a_month() {
 #[test]
 fn a_row_with_a_wrong_clock_does_not_stretch_the_month() {
     let mut lost = line(0, "aws", "web", 0);
-    lost.time = Timestamp(0);
+    lost.time = Some(Timestamp(0));
     let lines = [
         line(0, "aws", "web", GIGABYTE),
         line(3600, "aws", "web", 0),
@@ -319,6 +321,31 @@ fn a_row_with_a_wrong_clock_does_not_stretch_the_month() {
         details(&finding(&lines)).lines[0].monthly_cost,
         Some(0.5 * 720.0)
     );
+}
+
+#[test]
+fn rows_without_a_time_count_by_volume_only() {
+    let untimed = |bytes: u32| Line {
+        time: None,
+        ..line(0, "aws", "web", bytes)
+    };
+    let found = finding(&[untimed(10), untimed(20)]);
+    assert_eq!((found.start, found.end), (None, None));
+    assert!(
+        found.explanation.starts_with("2 rows with 30 bytes."),
+        "{}",
+        found.explanation
+    );
+    let hour = |more: Line| {
+        let lines = [
+            line(0, "aws", "web", GIGABYTE),
+            line(3600, "aws", "web", 0),
+            more,
+        ];
+        details(&finding(&lines)).lines[0].monthly_cost.is_some()
+    };
+    assert!(hour(untimed(GIGABYTE / 10)));
+    assert!(!hour(untimed(GIGABYTE)));
 }
 
 /// Rows of one service every ten seconds; `loud` says how many bytes at each minute.
@@ -373,7 +400,7 @@ fn a_spike_tells_the_change_before_it_and_the_severity_that_rose() {
     }
     let change = |id: &str, minute: i64, resource: &str| Change {
         id: id.to_owned(),
-        time: Some(Timestamp(line(minute * 60 - 20, "gcp", "", 0).time.0)),
+        time: line(minute * 60 - 20, "gcp", "", 0).time,
         address: format!("patch {resource}"),
         resource: Some(format!("k8s:////configmap/shop/{resource}")),
         outcome: ChangeOutcome::Applied,
@@ -449,7 +476,7 @@ fn times_at_the_ends_of_the_range_do_no_harm() {
         line(0, "aws", "web", u32::MAX),
         line(0, "aws", "web", u32::MAX),
     ];
-    lines[0].time = Timestamp::MIN;
-    lines[1].time = Timestamp::MAX;
+    lines[0].time = Some(Timestamp::MIN);
+    lines[1].time = Some(Timestamp::MAX);
     assert_eq!(details(&finding(&lines)).lines[0].monthly_cost, None);
 }

@@ -350,9 +350,9 @@ impl Learned {
             });
         }
         if let Some(mention) = self.mentions.get_mut(number as usize)
-            && rows.is_timed(row)
+            && let Some(time) = rows.time(row)
         {
-            mention.first = mention.first.min(rows.time(row));
+            mention.first = mention.first.min(time);
         }
         Some(number)
     }

@@ -57,7 +57,7 @@ pub(crate) struct Rows {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Quote {
     // In the order of [`Evidence`].
-    time: Timestamp,
+    time: Option<Timestamp>,
     uri: Arc<str>,
     line: u32,
     text: Arc<str>,
@@ -146,7 +146,12 @@ impl Default for Groups {
 
 impl Groups {
     /// Takes note of what a row tells.
-    pub(crate) fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told) {
+    pub(crate) fn note(
+        &mut self,
+        rows: &LogsView<'_>,
+        (row, time): (usize, Timestamp),
+        told: Told,
+    ) {
         let owned = |column| rows.text(column, row).map(str::to_owned);
         let key = GroupKey {
             name: told.group.clone(),
@@ -170,7 +175,7 @@ impl Groups {
         };
         if let Some(group) = self.groups.get_mut(number) {
             let before = group.moments.len();
-            group.note(rows, row, told, self.limit, &mut self.texts);
+            group.note(rows, (row, time), told, self.limit, &mut self.texts);
             self.told += group.moments.len() - before;
         }
         if self.told > MAX_ALL_TOLD {
@@ -193,7 +198,7 @@ impl Group {
     fn note(
         &mut self,
         rows: &LogsView<'_>,
-        row: usize,
+        (row, time): (usize, Timestamp),
         told: Told,
         limit: usize,
         texts: &mut Texts,
@@ -232,12 +237,12 @@ impl Group {
         }
         let held = self.moments.entry(moment).or_insert_with(|| Rows {
             count: 0,
-            last: rows.time(row),
+            last: time,
             reason: None,
             evidence: Vec::new(),
         });
         held.count += 1;
-        held.last = held.last.max(rows.time(row));
+        held.last = held.last.max(time);
         least(
             &mut held.reason,
             told.reason.map(|reason| texts.share(&reason)),
@@ -326,7 +331,8 @@ mod tests {
         for order in [ahead, back] {
             let mut groups = Groups::default();
             for number in order {
-                groups.note(&rows, 0, told(number % GROUPS, number / GROUPS));
+                let row = (0, Timestamp(0));
+                groups.note(&rows, row, told(number % GROUPS, number / GROUPS));
             }
             assert_eq!(groups.groups.len() as i64, GROUPS);
             for group in &groups.groups {
@@ -349,7 +355,7 @@ mod tests {
         for order in [ahead, back] {
             let mut groups = Groups::default();
             for time in order {
-                groups.note(&rows, 0, told(0, time));
+                groups.note(&rows, (0, Timestamp(0)), told(0, time));
             }
             let [group] = groups.groups.as_slice() else {
                 unreachable!("one group");

@@ -110,9 +110,10 @@ impl Scaling {
                 }),
             };
             let common = current.common;
-            if common.source.may_tell(rows, row) {
+            let time = rows.time(row);
+            if let Some(time) = time.filter(|_| common.source.may_tell(rows, row)) {
                 for told in common.source.tell(rows, row) {
-                    self.groups.note(rows, row, told);
+                    self.groups.note(rows, (row, time), told);
                 }
             }
             if has_metrics && rows.text(Column::Metric, row).is_some() {

@@ -212,8 +212,8 @@ fn add_call(from: &Services, call: &Call<'_>, edges: &mut Edges) {
     let evidence = || {
         let text = format!("trace {}: {callee} {manner} {caller}", call.trace.id);
         match span {
-            Some(span) => from.files.evidence(span.place, span.time(), &text),
-            None => Evidence::new("", 0, nepho_core::Timestamp(0), &text),
+            Some(span) => from.files.evidence(span.place, Some(span.time()), &text),
+            None => Evidence::new("", 0, None, &text),
         }
     };
     edges.add(
@@ -232,7 +232,7 @@ impl Services {
         Place {
             provider: Some(provider).filter(|text| !text.is_empty()),
             account: Some(account).filter(|text| !text.is_empty()),
-            time: Some(seen.first.time),
+            time: seen.first.time,
         }
     }
 }

@@ -5,7 +5,6 @@
 //! A security group that refers to another one allows calls in the opposite direction, so groups,
 //! policies and networks are left out.
 
-use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
@@ -45,14 +44,7 @@ pub(crate) fn add(relations: &[Relation], directory: &Directory, edges: &mut Edg
             (Part::Host, [(service, _)]) => End::Service(*service),
             _ => continue,
         };
-        let evidence = || {
-            Evidence::new(
-                &relation.uri,
-                relation.line,
-                Timestamp(0),
-                &text_of(relation),
-            )
-        };
+        let evidence = || Evidence::new(&relation.uri, relation.line, None, &text_of(relation));
         let seen = (
             relation.observations.max(1),
             confidence * owner_confidence * relation.confidence.clamp(0.0, 1.0),

@@ -57,13 +57,15 @@ impl Nodes {
     }
 
     #[inline]
-    pub(crate) fn count(&mut self, service: u32, time: Timestamp, is_failure: bool) {
+    pub(crate) fn count(&mut self, service: u32, time: Option<Timestamp>, is_failure: bool) {
         if let Some(counts) = self.counts.get_mut(service as usize) {
             counts.rows += 1;
             counts.errors += u64::from(is_failure);
         }
-        self.first = self.first.min(time);
-        self.last = self.last.max(time);
+        if let Some(time) = time {
+            self.first = self.first.min(time);
+            self.last = self.last.max(time);
+        }
     }
 
     /// Counts `rows` more rows of a service on a provider.

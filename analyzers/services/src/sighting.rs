@@ -12,7 +12,7 @@ const SHORT: usize = 256;
 /// Place, time and message of a row.
 #[derive(Clone, Debug)]
 pub(crate) struct Sighting {
-    pub(crate) time: Timestamp,
+    pub(crate) time: Option<Timestamp>,
     pub(crate) text: Box<str>,
     pub(crate) place: RowPlace,
 }
@@ -47,7 +47,12 @@ impl Files {
     }
 
     /// Evidence of the row at a place, which quotes `text`.
-    pub(crate) fn evidence(&self, place: RowPlace, time: Timestamp, text: &str) -> Evidence {
+    pub(crate) fn evidence(
+        &self,
+        place: RowPlace,
+        time: Option<Timestamp>,
+        text: &str,
+    ) -> Evidence {
         let uri = self.names.name(place.file);
         Evidence::new(uri, u64::from(place.line), time, text)
     }

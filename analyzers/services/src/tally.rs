@@ -132,7 +132,7 @@ mod tests {
 
     fn nowhere() -> Sighting {
         Sighting {
-            time: nepho_core::Timestamp(0),
+            time: None,
             text: Box::default(),
             place: crate::sighting::RowPlace { file: 0, line: 0 },
         }

@@ -74,7 +74,8 @@ fn line(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) -> 
             columns.insert(name.to_owned(), value);
         }
     };
-    add("time", view.time(row).to_string().into());
+    let time = view.time(row).unwrap_or(view.observed(row));
+    add("time", time.to_string().into());
     for column in Column::ALL {
         if !column.is_original() && column != Column::Uri {
             add(

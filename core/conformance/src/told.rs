@@ -60,7 +60,7 @@ fn row_text(view: &LogsView<'_>, row: usize, but: &[Column]) -> String {
     resources.sort_unstable();
     format!(
         "{} {columns:?} {:?} {:?} {:?} {:?} {resources:?}",
-        view.time(row),
+        view.time(row).unwrap_or(view.observed(row)),
         view.outcome(row),
         view.severity(row),
         view.status(row),

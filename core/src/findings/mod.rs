@@ -60,8 +60,9 @@ word_enum! {
 /// A row of input that supports a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// Time of the row, as its source's clock says. First, so that evidence sorts by time.
-    pub time: Timestamp,
+    /// Time of the row, as its source's clock says; `null` if it tells none. First, so that
+    /// evidence sorts by time.
+    pub time: Option<Timestamp>,
     /// File path or object address.
     pub uri: String,
     /// Line in the decompressed file, from one; 0 when unknown.
@@ -72,9 +73,9 @@ pub struct Evidence {
 
 impl Evidence {
     /// Evidence that quotes `text`, cut to 300 characters and with secrets masked.
-    pub fn new(uri: &str, line: u64, time: Timestamp, text: &str) -> Self {
+    pub fn new(uri: &str, line: u64, time: impl Into<Option<Timestamp>>, text: &str) -> Self {
         Self {
-            time,
+            time: time.into(),
             uri: uri.to_owned(),
             line,
             text: crate::secret::quoted(text, 300),

@@ -111,18 +111,14 @@ impl<'a> LogsView<'a> {
         self.times.is_empty()
     }
 
-    /// When the event of row `row` happened; if it does not tell, when it was observed (see
-    /// [`LogsView::is_timed`]).
+    /// When the event of row `row` happened; `None` if it does not tell. What happened when is not
+    /// to be concluded from one that does not, also not from [`LogsView::observed`].
     #[inline]
-    pub fn time(&self, row: usize) -> Timestamp {
-        match self.is_timed(row) {
-            true => Timestamp(self.times.value(row)),
-            false => self.observed(row),
-        }
+    pub fn time(&self, row: usize) -> Option<Timestamp> {
+        set(self.times, row).map(Timestamp)
     }
 
-    /// Whether the event tells when it happened. What happened when is not to be concluded from one
-    /// that does not.
+    /// Whether the event tells when it happened.
     #[inline]
     pub fn is_timed(&self, row: usize) -> bool {
         self.times.is_valid(row)

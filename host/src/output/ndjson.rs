@@ -22,8 +22,8 @@ pub(super) fn push(batch: &RecordBatch, raw: RawColumn, out: &mut Vec<u8>) -> Re
 fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>) {
     let mut object = Object { line, first: true };
     object.line.push(b'{');
-    if view.is_timed(row) {
-        object.time("time", view.time(row));
+    if let Some(time) = view.time(row) {
+        object.time("time", time);
     }
     object.time("observed_time", view.observed(row));
     if let Some(severity) = view.severity(row) {

@@ -155,15 +155,15 @@ fn within(
     let view = LogsView::new(&batch)?;
     let before: BooleanArray = (0..view.len())
         .map(|row| {
-            let is_before = view.is_timed(row) && range.is_shortly_before(view.time(row));
+            let time = view.time(row);
+            let is_before = time.is_some_and(|time| range.is_shortly_before(time));
             let of = |column| view.text(column, row);
             Some(is_before && is_call(of(Column::Format), of(Column::Service)))
         })
         .collect();
     let keep: BooleanArray = (0..view.len())
         .map(|row| {
-            let time = view.is_timed(row).then(|| view.time(row));
-            let outside = time.filter(|time| !range.contains(*time));
+            let outside = view.time(row).filter(|time| !range.contains(*time));
             if outside.is_some() {
                 left_out.add(LeftOut {
                     rows: 1,
@@ -200,9 +200,8 @@ fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -
     summary.structure += counts.structure;
     count_runs(&view, Column::Provider, &mut summary.providers);
     count_runs(&view, Column::Format, &mut summary.formats);
-    let timed = (0..view.len()).filter(|row| view.is_timed(*row));
-    for row in timed {
-        summary.see(view.time(row));
+    for time in (0..view.len()).filter_map(|row| view.time(row)) {
+        summary.see(time);
     }
     Ok(())
 }

@@ -119,7 +119,7 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
         .remove("severity_text")
         .unwrap_or_else(|| view.severity(row).map(word).into());
     // A time that is the time of observation was not in the event.
-    let time = view.is_timed(row).then(|| view.time(row).to_string());
+    let time = view.time(row).map(|time| time.to_string());
     // The corpus asks for the API of application logs, where the column has the workload.
     let services = [
         text(Column::Service),

@@ -184,7 +184,7 @@ impl Merged {
         let samples = series
             .samples
             .iter()
-            .map(|sample| (sample.evidence.time.0.saturating_sub(ahead), sample.clone()));
+            .map(|sample| (sample.time.0.saturating_sub(ahead), sample.clone()));
         self.samples.extend(samples);
     }
 }

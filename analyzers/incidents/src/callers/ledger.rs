@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use nepho_core::Timestamp;
 use nepho_core::key::ObjectPath;
 use nepho_core::tables::{Column, LogsView};
 use serde_json::Value;
@@ -57,7 +58,9 @@ impl Ledger {
         let text = |column| view.text(column, row).unwrap_or_default();
         let (api, operation) = (text(Column::Service), text(Column::Action));
         let thing = thing(view, row);
-        let time = view.time(row).0;
+        let Some(Timestamp(time)) = view.time(row) else {
+            return;
+        };
         let Some(message) = refused else {
             let hash = hash(principal, [api, operation], &thing);
             let has_room = self.allowed.len() < ALLOWED;

@@ -8,12 +8,12 @@ pub(crate) mod samples;
 
 use std::collections::HashMap;
 
-use nepho_core::Result;
 use nepho_core::findings::Evidence;
 use nepho_core::role::Role;
 use nepho_core::secret;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView};
+use nepho_core::{Result, Timestamp};
 
 use crate::place::{Places, Row};
 use arrow_array::RecordBatch;
@@ -168,13 +168,18 @@ impl Observer {
         health: Health,
         peer: Option<&str>,
     ) {
+        let Some(time) = view.time(row) else {
+            return;
+        };
         let provider = view.text(Column::Provider, row);
         let account = view.text(Column::Account, row);
         let domain = self.domains.intern(provider, account, None);
         // What a row is of is what was called: only its account and region are those of the call.
         let place = self.place(domain, [view.text(Column::Region, row), None]);
         match self.series(name, (domain, 0), provider) {
-            Some(series) => self.count(view, row, (domain, place, series), health, peer),
+            Some(series) => {
+                self.count(view, (row, time), (domain, place, series), health, peer);
+            }
             None => self.beyond += 1,
         }
     }
@@ -226,10 +231,9 @@ impl Observer {
     }
 
     fn note(&mut self, view: &LogsView<'_>, row: usize, domain: u32, series: Option<usize>) {
-        if !view.is_timed(row) {
+        let Some(time) = view.time(row) else {
             return;
-        }
-        let time = view.time(row).0;
+        };
         let ids = [Column::TraceId, Column::RequestId].map(|column| view.text(column, row));
         let ids = ids.map(|id| id.filter(|id| id.len() >= 8));
         let place = series.and_then(|at| Some((at, self.series.get(at)?.place)));
@@ -238,33 +242,33 @@ impl Observer {
         }
         let health = health(view, row);
         for id in ids.into_iter().flatten() {
-            self.pairs.add(id, domain, time, health);
+            self.pairs.add(id, domain, time.0, health);
         }
         if let Some((series, place)) = place {
             let peer = view.text(Column::Peer, row);
-            self.count(view, row, (domain, place, series), health, peer);
+            self.count(view, (row, time), (domain, place, series), health, peer);
         }
     }
 
     fn count(
         &mut self,
         view: &LogsView<'_>,
-        row: usize,
+        (row, time): (usize, Timestamp),
         (domain, place, series): (u32, u32, usize),
         health: Health,
         peer: Option<&str>,
     ) {
-        let time = view.time(row).0;
         let budget = (SAMPLED_INTERVALS / self.series.len().max(1)).clamp(4, 512);
         let Some(series) = self.series.get_mut(series) else {
             return;
         };
-        self.domains.note(domain, time);
+        self.domains.note(domain, time.0);
         if health != Health::Well {
             let warning = health == Health::Warning;
-            if series.samples.wants(time, warning) {
+            if series.samples.wants(time.0, warning) {
                 let evidence = view.evidence(row);
                 let sample = Sample {
+                    time,
                     cause: cause(view, row, &evidence),
                     brief: brief(view, row),
                     evidence,
@@ -278,7 +282,7 @@ impl Observer {
                 series.samples.add(sample, budget);
             }
         }
-        self.intervals += usize::from(series.buckets.add(time, self.width, health));
+        self.intervals += usize::from(series.buckets.add(time.0, self.width, health));
         while self.intervals > INTERVALS {
             self.width = self.width.saturating_mul(2);
             self.intervals = self

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 
 use super::buckets::FIRST_WIDTH;
@@ -15,7 +16,9 @@ const WARNINGS_KEPT: usize = 1;
 /// A failing row, copied out of its batch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Sample {
-    /// Place, time and message. First, so that samples sort by time.
+    /// When it happened. First, so that samples sort by it.
+    pub time: Timestamp,
+    /// Place, time and message.
     pub evidence: Evidence,
     /// What a stack trace beyond the quoted message tells that led to it.
     pub cause: Option<String>,
@@ -75,15 +78,14 @@ impl Samples {
     pub(crate) fn wants(&self, time: i64, warning: bool) -> bool {
         let held = self.intervals.get(&(time.div_euclid(self.width), warning));
         held.is_none_or(|held| {
-            held.len() < kept(warning)
-                || held.last().is_none_or(|last| time <= last.evidence.time.0)
+            held.len() < kept(warning) || held.last().is_none_or(|last| time <= last.time.0)
         })
     }
 
     /// Keeps a row, unless its interval holds enough earlier ones. Beyond `budget` intervals they
     /// are joined.
     pub(crate) fn add(&mut self, sample: Sample, budget: usize) {
-        let index = sample.evidence.time.0.div_euclid(self.width);
+        let index = sample.time.0.div_euclid(self.width);
         insert(&mut self.intervals, (index, sample.warning), sample);
         while self.intervals.len() > budget.max(2) {
             self.width = self.width.saturating_mul(2);
@@ -123,11 +125,11 @@ fn insert(intervals: &mut BTreeMap<(i64, bool), Vec<Sample>>, key: (i64, bool), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nepho_core::Timestamp;
 
     fn sample(second: i64) -> Sample {
         let time = Timestamp(second * 1_000_000_000);
         Sample {
+            time,
             evidence: Evidence::new("a.log", 1, time, "broken"),
             cause: None,
             brief: None,
@@ -151,7 +153,7 @@ mod tests {
             }
             samples
                 .iter()
-                .map(|sample| sample.evidence.time.0 / 1_000_000_000)
+                .map(|sample| sample.time.0 / 1_000_000_000)
                 .collect::<Vec<_>>()
         };
         let forward = kept(&[1, 2, 3, 15, 45, 75, 200]);

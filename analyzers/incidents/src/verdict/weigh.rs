@@ -533,7 +533,7 @@ fn considered(judged: &Judged<'_, '_>) -> ConsideredChange {
         evidence: vec![Evidence::new(
             &change.uri,
             change.line,
-            change.time.or(change.started).unwrap_or_default(),
+            change.time.or(change.started),
             &text,
         )],
     }

@@ -127,9 +127,9 @@ impl Audited {
             let api = rows.text(Column::Service, row).unwrap_or_default();
             let calls = table::calls(api, operation);
             let raw = rows.text(Column::Raw, row).unwrap_or_default();
-            if calls.is_empty() || !rows.is_timed(row) {
+            let Some(time) = rows.time(row).filter(|_| !calls.is_empty()) else {
                 continue;
-            }
+            };
             if raw.len() > LONGEST {
                 self.overlooked += 1;
                 continue;
@@ -138,7 +138,7 @@ impl Audited {
                 continue;
             };
             let target = rows.resources(row).next().unwrap_or_default();
-            let (id, time) = (operation_id(&json, target), rows.time(row));
+            let id = operation_id(&json, target);
             if rows.outcome(row) == Some(Outcome::Failure) {
                 if !id.is_empty() {
                     self.note_failed(id, time);

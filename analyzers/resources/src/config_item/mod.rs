@@ -86,8 +86,9 @@ impl ConfigItems {
             let Ok(value) = serde_json::from_str::<Value>(text) else {
                 continue;
             };
+            let time = rows.time(row).unwrap_or(rows.observed(row));
             for item in items_in(&value) {
-                self.item(item, rows.time(row), place);
+                self.item(item, time, place);
             }
         }
     }

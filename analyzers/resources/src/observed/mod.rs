@@ -144,10 +144,9 @@ impl Observed {
     }
 
     fn note(&mut self, rows: &LogsView<'_>, row: usize, pair: (End, End), port: Option<u16>) {
-        let time = rows.time(row);
-        if !rows.is_timed(row) {
+        let Some(time) = rows.time(row) else {
             return;
-        }
+        };
         let number = self.pairs.get(&pair).map(|number| *number as usize);
         if let Some(held) = number.and_then(|number| self.sightings.get_mut(number)) {
             held.first = held.first.min(time);

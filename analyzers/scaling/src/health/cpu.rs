@@ -114,8 +114,11 @@ impl Cpu {
             high: u32::from(percent > HIGH),
             low: u32::from(percent < LOW),
         };
+        let Some(time) = rows.time(row) else {
+            return;
+        };
         let subject = self.subjects.entry(whose).or_default();
-        subject.note(rows, row, readings, (metric, value));
+        subject.note(rows, (row, time), readings, (metric, value));
         if subject.intervals.len() > MAX_INTERVALS {
             let lost = subject.intervals.pop_last();
             self.overlooked += lost.map_or(0, |(_, readings)| u64::from(readings.all));
@@ -136,8 +139,13 @@ impl Cpu {
 }
 
 impl Subject {
-    fn note(&mut self, rows: &LogsView<'_>, row: usize, readings: Readings, metric: (&str, f64)) {
-        let time = rows.time(row);
+    fn note(
+        &mut self,
+        rows: &LogsView<'_>,
+        (row, time): (usize, Timestamp),
+        readings: Readings,
+        metric: (&str, f64),
+    ) {
         self.intervals
             .entry(time.0.div_euclid(WIDTH))
             .or_default()
@@ -148,7 +156,7 @@ impl Subject {
         let uri = rows.text(Column::Uri, row).unwrap_or_default();
         let text = || format!("{} = {}", metric.0, metric.1);
         let evidence = || Evidence::new(uri, u64::from(rows.line(row)), time, &text());
-        let place = (time, uri, u64::from(rows.line(row)));
+        let place = (Some(time), uri, u64::from(rows.line(row)));
         let earlier = |held: &Option<Evidence>| {
             held.as_ref()
                 .is_none_or(|held| place < (held.time, held.uri.as_str(), held.line))

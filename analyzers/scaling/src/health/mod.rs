@@ -133,14 +133,10 @@ impl Health {
         rows: &LogsView<'_>,
         row: usize,
     ) {
-        let Some(service) = self
-            .services
-            .get_mut(service as usize)
-            .filter(|_| rows.is_timed(row))
-        else {
+        let service = self.services.get_mut(service as usize);
+        let Some((service, time)) = service.zip(rows.time(row)) else {
             return;
         };
-        let time = rows.time(row);
         let is_failure = rows.tells_failure(row);
         let duration = rows.duration(row);
         let is_request = rows.status(row).is_some() || rows.outcome(row).is_some();
@@ -159,7 +155,7 @@ impl Health {
             self.intervals += usize::from(cells.add(interval, &cell));
         }
         if is_failure {
-            self.samples += service.sample(rows, row, self.samples < MAX_ALL_SAMPLES);
+            self.samples += service.sample(rows, (row, time), self.samples < MAX_ALL_SAMPLES);
         }
         while self.intervals > INTERVALS {
             self.width = self.width.saturating_mul(2);
@@ -189,12 +185,16 @@ impl Health {
 impl Service {
     /// Keeps the row if it is the first that failed in its stretch of time; gives how many more are
     /// held.
-    fn sample(&mut self, rows: &LogsView<'_>, row: usize, has_room: bool) -> usize {
-        let time = rows.time(row);
+    fn sample(
+        &mut self,
+        rows: &LogsView<'_>,
+        (row, time): (usize, Timestamp),
+        has_room: bool,
+    ) -> usize {
         let stretch = time.0.div_euclid(SAMPLED);
         let has_room = has_room && self.samples.len() < MAX_SAMPLES;
         let place = (
-            time,
+            Some(time),
             rows.text(Column::Uri, row).unwrap_or_default(),
             u64::from(rows.line(row)),
         );
@@ -290,6 +290,6 @@ impl Service {
     ) -> impl Iterator<Item = &Evidence> {
         self.samples
             .values()
-            .filter(move |sample| sample.time >= start && sample.time <= end)
+            .filter(move |sample| (Some(start)..=Some(end)).contains(&sample.time))
     }
 }

@@ -202,7 +202,8 @@ pub(super) fn cloud_run(rows: &LogsView<'_>, row: usize) -> Option<Told> {
     let mut told = Told {
         group: service.to_owned(),
         service: Some(service.to_owned()),
-        time: rows.time(row),
+        // Rows without a time are not asked.
+        time: rows.time(row).unwrap_or_default(),
         ..Told::default()
     };
     if let Some(reason) = body.strip_prefix("Starting new instance. Reason: ") {

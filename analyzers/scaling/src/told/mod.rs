@@ -191,7 +191,8 @@ fn begins_as_scaling(body: Option<&str>) -> bool {
 fn told(rows: &LogsView<'_>, row: usize) -> Told {
     let failed = rows.outcome(row) == Some(Outcome::Failure);
     Told {
-        time: rows.time(row),
+        // Rows without a time are not asked.
+        time: rows.time(row).unwrap_or_default(),
         action: rows
             .text(Column::Action, row)
             .unwrap_or_default()

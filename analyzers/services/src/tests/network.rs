@@ -143,8 +143,12 @@ fn infrastructure_code_tells_of_calls_between_what_runs_services() {
         relation("function", "group-2", RelationKind::Attached),
     ];
     let to_database = format!("worker>{DATABASE}:iac");
-    World::with(&[info(0, "worker", "up")], &resources, &relations)
-        .check(&[&to_database, "worker>cart:iac"]);
+    let world = World::with(&[info(0, "worker", "up")], &resources, &relations);
+    world.check(&[&to_database, "worker>cart:iac"]);
+    // A document has no time, and 1970 is none.
+    let map = world.map();
+    let evidence = map.edges.iter().flat_map(|edge| &edge.evidence);
+    assert_eq!(evidence.map(|row| row.time).collect::<Vec<_>>(), [None; 2]);
 }
 
 #[test]

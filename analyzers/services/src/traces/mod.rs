@@ -59,11 +59,8 @@ impl Traces {
         is_failure: bool,
         files: &mut Files,
     ) {
-        let Some(id) = rows
-            .text(Column::TraceId, row)
-            .and_then(core_of)
-            .filter(|_| rows.is_timed(row))
-        else {
+        let id = rows.text(Column::TraceId, row).and_then(core_of);
+        let Some((id, Timestamp(time))) = id.zip(rows.time(row)) else {
             return;
         };
         let hash = hash(id);
@@ -75,7 +72,6 @@ impl Traces {
             // Most are of one service.
             spans: Vec::with_capacity(1),
         });
-        let time = rows.time(row).0;
         let held = trace.spans.iter().position(|span| span.service == service);
         let is_new = held.is_none();
         if is_new && trace.spans.len() >= MAX_SERVICES_PER_TRACE {

@@ -316,7 +316,8 @@ mod tests {
         row.commit();
         let batch = out.take()?;
         let view = LogsView::new(&batch)?;
-        assert_eq!([view.time(0), view.time(1)], [Timestamp(3), Timestamp(9)]);
+        let times = [view.time(0), view.time(1)];
+        assert_eq!(times, [Some(Timestamp(3)), Some(Timestamp(9))]);
         Ok(())
     }
 }

@@ -122,7 +122,7 @@ impl<'a> SchemaRow<'a> {
         let texts = Column::ALL.map(|column| view.text(column, number));
         let mut row = Self {
             class: Class::Other,
-            time: view.is_timed(number).then(|| view.time(number)),
+            time: view.time(number),
             observed: view.observed(number),
             severity: view.severity(number),
             severity_text: None,

@@ -17,6 +17,7 @@ mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nepho_core::Timestamp;
 use nepho_core::key;
 use nepho_core::tables::{Change, Column, LogsView, Outcome, Resource};
 use nepho_core::time::NANOS;
@@ -306,8 +307,10 @@ impl Rights {
         let Ok(event) = serde_json::from_str::<Value>(raw) else {
             return;
         };
+        let Some(Timestamp(time)) = view.time(row) else {
+            return;
+        };
         self.statements += 1;
-        let time = view.time(row).0;
         let account = view.text(Column::Account, row).unwrap_or_default();
         let partition = key::partition_of(view.text(Column::Region, row).unwrap_or_default());
         let home = format!("arn:{partition}:iam::{account}");
