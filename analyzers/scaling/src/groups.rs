@@ -70,6 +70,8 @@ impl Quote {
             uri: self.uri.to_string(),
             line: u64::from(self.line),
             text: self.text.to_string(),
+            status: None,
+            duration_nanos: None,
         }
     }
 }

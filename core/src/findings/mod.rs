@@ -69,6 +69,12 @@ pub struct Evidence {
     pub line: u64,
     /// The message, at most 300 characters, with secrets masked.
     pub text: String,
+    /// Protocol status, where the row tells one: 503 of HTTP.
+    #[serde(default)]
+    pub status: Option<i32>,
+    /// How long it took, in nanoseconds, where the row tells it.
+    #[serde(default)]
+    pub duration_nanos: Option<i64>,
 }
 
 impl Evidence {
@@ -79,6 +85,8 @@ impl Evidence {
             uri: uri.to_owned(),
             line,
             text: crate::secret::quoted(text, 300),
+            status: None,
+            duration_nanos: None,
         }
     }
 }

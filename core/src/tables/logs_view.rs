@@ -250,17 +250,22 @@ impl<'a> LogsView<'a> {
         }
     }
 
-    /// The row as evidence: its place, its time and its message, with secrets masked.
+    /// The row as evidence: its place, its time, its message with secrets masked, its status and
+    /// duration.
     pub fn evidence(&self, row: usize) -> Evidence {
         let text = self
             .text(Column::Body, row)
             .or_else(|| self.text(Column::Raw, row));
-        Evidence::new(
-            self.text(Column::Uri, row).unwrap_or_default(),
-            u64::from(self.line(row)),
-            self.time(row),
-            text.unwrap_or_default(),
-        )
+        Evidence {
+            status: self.status(row),
+            duration_nanos: self.duration(row),
+            ..Evidence::new(
+                self.text(Column::Uri, row).unwrap_or_default(),
+                u64::from(self.line(row)),
+                self.time(row),
+                text.unwrap_or_default(),
+            )
+        }
     }
 }
 
@@ -272,8 +277,8 @@ mod tests {
 
     const TRACE: &str = "order lost\nTypeError: gone\n    at add (/app/cart.js:41:7)";
 
-    /// Whether a row with this body and what else is set tells of a failure.
-    fn check(body: &str, set: impl Fn(&mut Row<'_>), expected: bool) {
+    /// Batch of one row with this body and what else is set.
+    fn batch(body: &str, set: impl Fn(&mut Row<'_>)) -> RecordBatch {
         let (stream, envelope) = (Stream::default(), Envelope::default());
         let record = Record {
             text: body,
@@ -289,9 +294,24 @@ mod tests {
         row.text(Column::Body, body);
         set(&mut row);
         row.commit();
-        let batch = out.finish().expect("a batch");
+        out.finish().expect("a batch")
+    }
+
+    /// Whether a row with this body and what else is set tells of a failure.
+    fn check(body: &str, set: impl Fn(&mut Row<'_>), expected: bool) {
+        let batch = batch(body, set);
         let view = LogsView::new(&batch).expect("a view");
         assert_eq!(view.tells_failure(0), expected, "{body}");
+    }
+
+    #[test]
+    fn evidence_tells_status_and_duration() {
+        let measured = batch("GET /cart", |row| {
+            row.status(503).duration(5_003_000_000);
+        });
+        let evidence = LogsView::new(&measured).expect("a view").evidence(0);
+        let told = (evidence.status, evidence.duration_nanos);
+        assert_eq!(told, (Some(503), Some(5_003_000_000)));
     }
 
     #[test]

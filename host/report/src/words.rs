@@ -1,6 +1,7 @@
 //! Numbers, sizes, times and lists as a person reads them.
 
 use nepho_core::Timestamp;
+use nepho_core::findings::Evidence;
 use nepho_core::time::NANOS;
 
 /// `12345` as `12,345`.
@@ -58,6 +59,22 @@ pub(crate) fn duration(nanos: i64) -> String {
         3600..86_400 => parts(seconds / 3600, "h", seconds / 60 % 60, "min"),
         _ => parts(seconds / 86_400, "d", seconds / 3600 % 24, "h"),
     }
+}
+
+/// Status and duration of a row that is quoted: `status 503, 5.0 s`. A status that the text tells
+/// is not said again; empty if there is nothing to say.
+pub(crate) fn measures(evidence: &Evidence) -> String {
+    let is_told = |number: &str| {
+        let mut words = evidence.text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word == number)
+    };
+    let status = evidence.status.map(|status| status.to_string());
+    let status = status.filter(|status| !is_told(status));
+    let status = status.map(|status| format!("status {status}"));
+    // What took no millisecond is not told as 0 ms.
+    let long = evidence.duration_nanos.filter(|nanos| *nanos >= 1_000_000);
+    let parts: Vec<String> = status.into_iter().chain(long.map(duration)).collect();
+    parts.join(", ")
 }
 
 /// `2024-12-08 14:32:07`, in UTC, without the fraction.
@@ -228,6 +245,23 @@ mod tests {
         assert_eq!(money(1234.5, "USD"), "$1,234.50");
         assert_eq!(money(0.0042, "USD"), "$0.0042");
         assert_eq!(money(0.000_001, "EUR"), "<0.0001 EUR");
+    }
+
+    #[test]
+    fn what_a_row_measured_is_told_once() {
+        let check = |text: &str, status: Option<i32>, millis: Option<i64>, expected: &str| {
+            let row = Evidence {
+                status,
+                duration_nanos: millis.map(|millis| millis * 1_000_000),
+                ..Evidence::new("access.log", 1, None, text)
+            };
+            assert_eq!(measures(&row), expected, "{text}");
+        };
+        check("GET /cart", Some(503), Some(5003), "status 503, 5.0 s");
+        check("GET /cart/1503", Some(503), None, "status 503");
+        check("POST /charge 503", Some(503), Some(0), "");
+        check("cart is slow", None, Some(120), "120 ms");
+        check("cart is up", None, None, "");
     }
 
     #[test]

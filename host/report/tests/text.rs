@@ -23,6 +23,18 @@ fn check_order(text: &str, parts: &[&str]) {
 }
 
 #[test]
+fn rows_are_quoted_with_status_and_duration() {
+    let mut report = shop::report();
+    for row in &mut report.incidents[0].details.primary.evidence {
+        (row.status, row.duration_nanos) = (Some(503), Some(5_003_000_000));
+    }
+    check_order(
+        &short(&report),
+        &["Broke first", "timed out", "\"  status 503, 5.0 s"],
+    );
+}
+
+#[test]
 fn the_verdict_comes_first_and_evidence_is_quoted_with_its_place() {
     let text = short(&shop::report());
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

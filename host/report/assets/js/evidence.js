@@ -1,9 +1,16 @@
 // The panel at the side: what is chosen, and the rows of the logs behind it.
 
+// Status and duration of a row; a status that the text tells is not said again.
+function measures(row) {
+  const isTold = row.text.split(/[^A-Za-z0-9]+/).includes(String(row.status));
+  return [row.status === null || isTold ? null : "status " + row.status,
+    row.duration_nanos >= 1e6 ? duration(row.duration_nanos / 1e6) : null].filter(Boolean).join(", ");
+}
+
 function quotes(list) {
   return list.map((row) => html("div", { class: "quote", "data-place": place(row) },
     html("span", { class: "place" }, place(row)), " ", html("span", { class: "when" }, row.time ? row.time.replace("T", " ").replace("Z", " UTC") : ""),
-    html("code", {}, "\u201c" + row.text + "\u201d")));
+    html("code", {}, "\u201c" + row.text + "\u201d"), html("span", { class: "when" }, measures(row))));
 }
 
 function facts(pairs) {

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Effects};
 use nepho_core::findings::Evidence;
 
 use super::{Style, TextOptions, Verbosity};
-use crate::words::clean;
+use crate::words::{self, clean};
 
 /// What a piece of text is; decides its color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,11 +168,12 @@ impl Canvas {
             line => format!("{}:{line}", self.path(&evidence.uri)),
         };
         let quoted = format!("\"{}\"", evidence.text);
-        self.paragraph(
-            indent,
-            indent + 2,
-            &[dim(place), plain("  "), plain(quoted)],
-        );
+        let mut spans = vec![dim(place), plain("  "), plain(quoted)];
+        let measures = words::measures(evidence);
+        if !measures.is_empty() {
+            spans.push(plain(format!("  {measures}")));
+        }
+        self.paragraph(indent, indent + 2, &spans);
     }
 
     /// As [`Canvas::evidence`], in the column beside the labels; equal rows (one line may hold many
