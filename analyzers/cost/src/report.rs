@@ -137,6 +137,8 @@ fn lines(
                     cost += ledger.prices.share(id, volume.bytes, whole);
                 }
             }
+            let monthly_cost = scale.map(|scale| cost * scale);
+            let is_priced = provider.is_some();
             CostLine {
                 service,
                 team,
@@ -145,7 +147,7 @@ fn lines(
                 rows: sum.rows,
                 bytes: sum.bytes,
                 cost,
-                monthly_cost: scale.map(|scale| cost * scale),
+                monthly_cost: monthly_cost.filter(|_| is_priced),
             }
         })
         .collect();
@@ -253,7 +255,7 @@ fn footnotes(ledger: &Ledger, pools: &BTreeMap<PriceId, Volume>) -> Vec<String> 
         .fold(0, u64::saturating_add);
     if free > 0 {
         notes.push(format!(
-            "Logs of no known cloud, {}: counted at 0, as self-hosted",
+            "Logs of no known cloud, {}: no price known, not in the sums",
             size(free)
         ));
     }
@@ -278,6 +280,9 @@ fn services(details: &CostDetails) -> Vec<String> {
 }
 
 fn title(details: &CostDetails, scale: Option<f64>) -> String {
+    if !details.lines.iter().any(CostLine::has_price) {
+        return format!("{} of logs, no price known", size(details.total_bytes));
+    }
     let money = |amount: f64| money(amount, &details.currency);
     let month = match scale {
         Some(scale) => format!(

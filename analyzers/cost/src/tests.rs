@@ -264,8 +264,17 @@ fn logs_of_no_known_cloud_are_shown_and_cost_nothing() {
     assert_eq!(cost.total_cost, 0.0);
     assert_eq!(
         cost.prices,
-        ["Logs of no known cloud, 100 bytes: counted at 0, as self-hosted"]
+        ["Logs of no known cloud, 100 bytes: no price known, not in the sums"]
     );
+    assert_eq!(found.title, "100 bytes of logs, no price known");
+    let hour = [
+        line(0, "kubernetes", "web", 30),
+        line(3600, "aws", "web", 30),
+    ];
+    let found = finding(&hour);
+    let months = details(&found).lines.iter();
+    let months = months.map(|line| (line.has_price(), line.monthly_cost.is_some()));
+    assert_eq!(months.collect::<Vec<_>>(), [(true, true), (false, false)]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub struct CostDetails {
     pub lines: Vec<CostLine>,
     /// Bytes in all.
     pub total_bytes: u64,
-    /// Price in all.
+    /// Price in all, of the lines that have one.
     pub total_cost: f64,
     /// Bytes without a team.
     pub unlabelled_bytes: u64,
@@ -34,16 +34,24 @@ pub struct CostLine {
     pub team: Option<String>,
     /// Environment; `None` when nothing names one.
     pub environment: Option<String>,
-    /// Cloud that bills it.
+    /// Cloud that bills it; `None` where no price is known.
     pub provider: Option<String>,
     /// Rows.
     pub rows: u64,
     /// Bytes as received.
     pub bytes: u64,
-    /// List price for these bytes.
+    /// List price for these bytes; 0 also where no price is known, as `provider` tells.
     pub cost: f64,
-    /// List price for 30 days at the same rate; `None` if the logs span less than a minute.
+    /// List price for 30 days at the same rate; `None` without a price, or if nothing is known of
+    /// a month, as where the logs span less than a minute.
     pub monthly_cost: Option<f64>,
+}
+
+impl CostLine {
+    /// Whether a price is known, be it nothing.
+    pub fn has_price(&self) -> bool {
+        self.provider.is_some()
+    }
 }
 
 /// A rise of log volume.

@@ -217,6 +217,21 @@ fn without_a_price_none_is_shown() {
 }
 
 #[test]
+fn an_owner_without_a_price_has_no_share_of_it() {
+    let mut report = shop::report();
+    let details = &mut report.cost[0].details;
+    let mut line = details.lines[0].clone();
+    line.service = Some("self-hosted".to_owned());
+    line.provider = None;
+    (line.cost, line.monthly_cost) = (0.0, None);
+    details.lines.push(line);
+    let text = short(&report);
+    let row = text.lines().find(|line| line.contains("self-hosted "));
+    let row = row.unwrap_or_else(|| panic!("no row in\n{text}"));
+    assert!(row.ends_with("no price"), "{row}");
+}
+
+#[test]
 fn every_width_is_kept_and_plain_text_is_ascii() {
     for width in [72, 80, 100, 120, 160] {
         for verbosity in [Verbosity::Short, Verbosity::Full] {

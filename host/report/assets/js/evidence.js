@@ -94,7 +94,7 @@ function ownerEvidence(kind, id) {
   const parts = report.cost.map((cost) => {
     const lines = cost.details.lines.filter((line) => (ownerOf(line, kind) || "") === id);
     const rows = lines.slice(0, 100).map((line) => html("tr", {}, html("td", {}, line.service || "(no service)"), html("td", {}, line.environment || ""), html("td", {}, line.provider || ""),
-      html("td", { class: "number" }, bytes(line.bytes)), html("td", { class: "number" }, money(line.cost, cost.details.currency))));
+      html("td", { class: "number" }, bytes(line.bytes)), html("td", { class: "number" }, price(line, cost.details.currency))));
     return [table(["Service", "Environment", "Cloud", "#Volume", "#Price"], rows), cost.evidence.length ? [html("h3", {}, "Evidence"), quotes(cost.evidence)] : null];
   });
   return [head("Cost " + owner.title.toLowerCase(), id || owner.none), parts];

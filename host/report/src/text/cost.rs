@@ -71,12 +71,14 @@ struct Share {
     bytes: u64,
     cost: f64,
     monthly: Option<f64>,
+    has_price: bool,
 }
 
 impl Share {
     fn add(&mut self, other: Self) {
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.cost += other.cost;
+        self.has_price |= other.has_price;
         if let Some(monthly) = other.monthly {
             *self.monthly.get_or_insert(0.0) += monthly;
         }
@@ -90,6 +92,7 @@ fn owner_rows(canvas: &Canvas, details: &CostDetails, kind: &str, owner: Owner) 
             bytes: line.bytes,
             cost: line.cost,
             monthly: line.monthly_cost,
+            has_price: line.has_price(),
         };
         shares.entry(owner(line)).or_default().add(share);
     }
@@ -142,20 +145,29 @@ fn owner_rows(canvas: &Canvas, details: &CostDetails, kind: &str, owner: Owner) 
 
 fn row(canvas: &Canvas, details: &CostDetails, kind: &str, name: Span, share: Share) -> Vec<Span> {
     let bar_width = canvas.width().saturating_sub(74).min(16);
-    let (part, whole) = match details.total_cost > 0.0 {
+    let volume = plain(words::bytes(share.bytes));
+    let is_by_price = details.total_cost > 0.0;
+    if is_by_price && !share.has_price {
+        // Of the price it has no share, which is not to be read as nothing.
+        let mut row = vec![strong(kind), name, volume, dim("no price")];
+        row.resize(7, plain(""));
+        return row;
+    }
+    let (part, whole) = match is_by_price {
         true => (share.cost, details.total_cost),
         false => (share.bytes as f64, details.total_bytes as f64),
     };
-    let has_price = has_price(details);
-    let money = |price: f64| match has_price {
-        true => words::money(price, &details.currency),
-        false => String::new(),
+    let money = |price: f64| words::money(price, &details.currency);
+    let price = match (has_price(details), share.has_price) {
+        (false, _) => plain(""),
+        (true, false) => dim("no price"),
+        (true, true) => plain(money(share.cost)),
     };
     vec![
         strong(kind),
         name,
-        plain(words::bytes(share.bytes)),
-        plain(money(share.cost)),
+        volume,
+        price,
         plain(words::percent(part, whole)),
         dim(canvas.bar(if whole > 0.0 { part / whole } else { 0.0 }, bar_width)),
         dim(share.monthly.map(money).unwrap_or_default()),
@@ -164,7 +176,7 @@ fn row(canvas: &Canvas, details: &CostDetails, kind: &str, name: Span, share: Sh
 
 /// Whether any of the logs is of a cloud, which has a price for it, be it nothing.
 fn has_price(details: &CostDetails) -> bool {
-    details.total_cost > 0.0 || details.lines.iter().any(|line| line.provider.is_some())
+    details.lines.iter().any(CostLine::has_price)
 }
 
 fn write_spikes(canvas: &mut Canvas, report: &Report, details: &CostDetails) {
