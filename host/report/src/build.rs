@@ -12,7 +12,7 @@ use nepho_core::tables::{Change, ChangeOutcome};
 
 use crate::inputs::Inputs;
 use crate::model::{Conclusion, Report, ReportedChange, SCHEMA};
-use crate::{select, verdict, words};
+use crate::{select, untimed, verdict, words};
 
 /// Failures from which on a service is told of that fails all along.
 const FAILURES: u64 = 10;
@@ -499,15 +499,7 @@ fn notes(report: &Report) -> Vec<String> {
             words::count(repaired, "block has", "blocks have")
         ));
     }
-    let untimed = report.inputs.totals.untimed;
-    if untimed > 0 {
-        notes.push(format!(
-            "{} no time that could be read; nothing was concluded from when they happened. Lines of \
-             containers have one if they are taken with `kubectl logs --timestamps`, `docker logs \
-             --timestamps` or `docker compose logs --timestamps`.",
-            words::count(untimed, "row has", "rows have")
-        ));
-    }
+    notes.extend(untimed::note(&report.inputs));
     notes.extend(unjudged(report));
     notes.extend(unowned(report));
     let outcome = |outcome| {

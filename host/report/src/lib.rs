@@ -21,6 +21,7 @@ mod reference;
 mod select;
 mod text;
 mod timeline;
+mod untimed;
 mod verdict;
 mod words;
 

@@ -154,6 +154,47 @@ fn what_nobody_can_tell_is_no_all_clear() {
 }
 
 #[test]
+fn rows_without_a_time_are_told_with_how_to_take_them() {
+    let check = |formats: &[&str], expected: &[&str]| {
+        let mut inputs = shop::inputs();
+        let file = &mut inputs.files[0];
+        file.untimed = 2;
+        let name = |name: &&str| nepho_report::FormatCount {
+            name: (*name).to_owned(),
+            rows: 2,
+        };
+        file.formats = formats.iter().map(name).collect();
+        let report = shop::quiet_report_of(inputs);
+        let note = report.notes.iter().find(|note| note.contains("no time"));
+        let note = note.map(String::as_str).unwrap_or_default();
+        let ways: Vec<&str> = note.split('`').skip(1).step_by(2).collect();
+        assert_eq!(ways, expected, "{note}");
+    };
+    check(&["aws.cloudtrail"], &[]);
+    check(
+        &["kubernetes.compose"],
+        &["docker compose logs --timestamps"],
+    );
+    check(
+        &["kubernetes.kubectl"],
+        &["kubectl logs --timestamps", "stern --timestamps"],
+    );
+    check(
+        &["generic.json", "generic.logfmt"],
+        &["kubectl logs --timestamps", "docker logs --timestamps"],
+    );
+    check(
+        &["linux.kernel", "postgresql.log"],
+        &[
+            "dmesg --time-format iso",
+            "journalctl --dmesg",
+            "%m",
+            "log_line_prefix",
+        ],
+    );
+}
+
+#[test]
 fn findings_of_security_services_are_told_of() {
     let mut inputs = shop::inputs();
     let format = &mut inputs.files[0].formats[0];
