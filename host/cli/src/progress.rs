@@ -9,10 +9,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nepho::Progress;
 
-/// How a run is shown whose input has a size.
-const SIZED: &str = "{spinner} {bytes} of {total_bytes} [{bar:30}] {binary_bytes_per_sec}  {msg}";
+/// How a run is shown whose input has a size; in MB, as the report counts.
+const SIZED: &str = "{spinner} {percent:>3} %  {decimal_bytes} of {decimal_total_bytes} [{bar:20}] \
+                     {decimal_bytes_per_sec}  {msg}";
 /// How one is shown that reads a pipe: it may go on for ever.
-const ENDLESS: &str = "{spinner} {bytes}  {binary_bytes_per_sec}  {msg}";
+const ENDLESS: &str = "{spinner} {decimal_bytes}  {decimal_bytes_per_sec}  {msg}";
 
 /// A bar that follows a run; it disappears when this is dropped.
 pub(crate) struct Bar {
@@ -77,26 +78,34 @@ fn follow(progress: &Progress, bar: &ProgressBar, is_done: &AtomicBool) {
     }
     let mut template = "";
     while !is_done.load(Ordering::Relaxed) {
-        let bytes = progress.bytes.load(Ordering::Relaxed);
-        let total = progress.total_bytes.load(Ordering::Relaxed);
-        let wanted = match total {
-            0 => ENDLESS,
-            _ => SIZED,
-        };
-        if template != wanted
-            && let Ok(style) = ProgressStyle::with_template(wanted)
-        {
-            bar.set_style(style.progress_chars("=> "));
+        if draw(progress, bar, &mut template) {
             bar.set_draw_target(ProgressDrawTarget::stderr());
-            template = wanted;
         }
-        bar.set_length(total.max(bytes));
-        bar.set_position(bytes);
-        bar.set_message(message(progress));
         bar.tick();
         thread::park_timeout(Duration::from_millis(150));
     }
     bar.finish_and_clear();
+}
+
+/// Sets what the bar shows; gives whether that is of another kind than before.
+fn draw(progress: &Progress, bar: &ProgressBar, template: &mut &str) -> bool {
+    let bytes = progress.bytes.load(Ordering::Relaxed);
+    let total = progress.total_bytes.load(Ordering::Relaxed);
+    let wanted = match total {
+        0 => ENDLESS,
+        _ => SIZED,
+    };
+    let style = ProgressStyle::with_template(wanted).ok();
+    let style = style.filter(|_| *template != wanted);
+    let is_other = style.is_some();
+    if let Some(style) = style {
+        bar.set_style(style.progress_chars("=> "));
+        *template = wanted;
+    }
+    bar.set_length(total.max(bytes));
+    bar.set_position(bytes);
+    bar.set_message(message(progress));
+    is_other
 }
 
 /// Files and rows so far.
@@ -113,7 +122,67 @@ fn message(progress: &Progress) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Result;
+    use std::sync::Mutex;
+
+    use indicatif::TermLike;
+
     use super::*;
+
+    /// A terminal that keeps what is written.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            120
+        }
+        fn move_cursor_up(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn megabytes_are_counted_and_of_a_known_total_the_percentage() {
+        let check = |total: u64, expected: &str| {
+            let progress = Progress::default();
+            progress.bytes.store(2_500_000, Ordering::Relaxed);
+            progress.total_bytes.store(total, Ordering::Relaxed);
+            let screen = Screen::default();
+            let bar = ProgressBar::hidden();
+            assert!(draw(&progress, &bar, &mut ""));
+            let terminal = Box::new(screen.clone());
+            bar.set_draw_target(ProgressDrawTarget::term_like(terminal));
+            bar.tick();
+            let shown = screen.0.lock().unwrap().clone();
+            assert!(shown.contains(expected) && shown.contains("B/s"), "{shown}");
+            assert_eq!(shown.contains('%'), total > 0, "{shown}");
+        };
+        check(10_000_000, " 25 %  2.50 MB of 10.00 MB [");
+        check(0, " 2.50 MB  ");
+    }
 
     #[test]
     fn the_templates_are_valid_and_files_are_counted_where_there_are_several() {
