@@ -15,7 +15,7 @@ use clap::error::ErrorKind as Usage;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, ColorArg, Command};
-use commands::told;
+use commands::{outcome, told};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if outcome::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // What says nothing else of itself is of standard output: files are named.
             let is_bare = error.chain().count() == 1 && error.is::<std::io::Error>();
@@ -89,12 +89,4 @@ fn color(wanted: ColorArg) -> ColorChoice {
         ColorArg::Always => ColorChoice::Always,
         ColorArg::Never => ColorChoice::Never,
     }
-}
-
-/// Whether whoever read the output went away (`nepho parse ... | head`), which is no error.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        let io = cause.downcast_ref::<std::io::Error>();
-        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
-    })
 }

@@ -190,8 +190,33 @@ fn a_full_disk_is_told_with_what_was_to_be_written() {
         assert!(said.contains(full), "{args:?}: {said}");
         assert_eq!(code, Some(1), "{args:?}");
     }
+    let (_, code) = told(&["explain", "-q", "--html", "page.html", "app.log"]);
+    assert_eq!(code, Some(1));
+    assert!(folder.join("page.html").is_file());
     let (said, _) = told(&["parse", "-q", "--output", "parquet", "app.log"]);
     assert!(said.contains("written to: No space left"), "{said}");
+}
+
+#[test]
+fn the_page_is_written_where_nobody_reads_the_report() {
+    let folder = folder("unread");
+    let run = |args: &[&str]| {
+        let _ = fs::remove_file(folder.join("page.html"));
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = command(&folder, args);
+        let output = command.stdout(writer).output().expect("the command runs");
+        assert!(folder.join("page.html").is_file(), "{args:?}");
+        (text(&output.stderr), output.status.code())
+    };
+    let quiet = (String::new(), Some(0));
+    let args = ["explain", "-q", "--html", "page.html", "app.log"];
+    assert_eq!(run(&args), quiet);
+    let json = ["explain", "-q", "--json", "--html", "page.html", "app.log"];
+    assert_eq!(run(&json), quiet);
+    // What was lost is lost whoever reads of it.
+    let strict = [&args[..], &["--strict", "absent.log"]].concat();
+    assert_eq!(run(&strict).1, Some(1));
 }
 
 #[test]

@@ -49,15 +49,11 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
         args.show.terminal.quiet,
     )?;
     let report = convert::report(explanation, range, &[]);
-    explain::show(&report, &args.show, began)?;
     let page = match &args.show.html {
         Some(page) => page.clone(),
-        None => {
-            let page = folder.join("report.html");
-            explain::write_page(&report, &page)?;
-            page
-        }
+        None => folder.join("report.html"),
     };
+    explain::show(&report, &args.show, began, Some(&page))?;
     if !args.show.json {
         let mut out = anstream::stdout().lock();
         writeln!(out, "The same as a page to look at: {}", page.display())?;

@@ -58,7 +58,12 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     services::refuse_unknown(&args.service, &explanation.conclusions, &[])?;
     let code = outcome::code(&args.input, &explanation);
     let report = convert::report(explanation, range, &args.service);
-    show(&report, &args.show, began)?;
+    let page = args.show.html.as_deref();
+    let shown = show(&report, &args.show, began, page).and_then(|()| tell_page(&args.show));
+    match shown {
+        Err(error) if outcome::is_closed_pipe(&error) => {}
+        shown => shown?,
+    }
     Ok(code)
 }
 
@@ -75,16 +80,24 @@ pub(crate) fn read(options: Options, is_quiet: bool) -> Result<Explanation> {
     Ok(explanation)
 }
 
-/// Prints a report as text or JSON, and writes the page.
-pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
-    // The report comes first, so that it is there even if the page cannot be written.
-    print(report, show, began)?;
-    let Some(path) = &show.html else {
-        return Ok(());
-    };
-    write_page(report, path)?;
-    if !show.json {
-        writeln!(anstream::stdout(), "The page is in {}", path.display())?;
+/// Prints a report as text or JSON, and writes it to `page`.
+pub(crate) fn show(
+    report: &Report,
+    show: &ShowArgs,
+    began: Instant,
+    page: Option<&Path>,
+) -> Result<()> {
+    // Each is there even if the other cannot be written, as where `head` has read enough.
+    let printed = print(report, show, began);
+    if let Some(page) = page {
+        write_page(report, page)?;
+    }
+    printed
+}
+
+fn tell_page(show: &ShowArgs) -> Result<()> {
+    if let Some(page) = show.html.as_ref().filter(|_| !show.json) {
+        writeln!(anstream::stdout(), "The page is in {}", page.display())?;
     }
     Ok(())
 }
@@ -136,7 +149,7 @@ pub(crate) fn text_options(terminal: &TerminalArgs) -> TextOptions {
 }
 
 /// Writes the report as a page.
-pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
+fn write_page(report: &Report, path: &Path) -> Result<()> {
     let what = || format!("write the page to `{}`", path.display());
     let (mut file, pending) = outputs::create(path).with_context(what)?;
     file.write_all(render_html(report).as_bytes())

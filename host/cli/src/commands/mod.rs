@@ -8,7 +8,7 @@ pub(crate) mod explain;
 mod follow;
 pub(crate) mod man;
 pub(crate) mod map;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod outputs;
 pub(crate) mod parse;
 pub(crate) mod rules;

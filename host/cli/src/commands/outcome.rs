@@ -44,3 +44,11 @@ fn lost(read: &Explanation) -> Option<String> {
         .collect();
     (!parts.is_empty()).then(|| format!("{} could not be read", parts.join(" and ")))
 }
+
+/// Whether whoever read the output went away (`nepho parse ... | head`), which is no error.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
