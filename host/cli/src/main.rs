@@ -5,6 +5,7 @@ mod commands;
 mod convert;
 mod convert_map;
 mod moment;
+mod near;
 mod progress;
 
 use std::io::{ErrorKind, Write};

@@ -643,10 +643,25 @@ fn a_format_that_there_is_none_of_is_answered_with_those_like_it() {
     let args = ["parse", "--format", "json", "app.log"];
     assert_eq!(says(&folder, &args, "near are generic.json, "), Some(2));
     let args = ["parse", "--format", "aws.cloudtrial", "app.log"];
-    assert_eq!(
-        says(&folder, &args, "`nepho components` lists all"),
-        Some(2)
-    );
+    let meant = "did you mean `aws.cloudtrail`? `nepho components` lists all";
+    assert_eq!(says(&folder, &args, meant), Some(2));
+}
+
+#[test]
+fn a_name_that_is_mistyped_is_answered_with_the_one_that_is_meant() {
+    let folder = folder("mistyped");
+    for args in [
+        ["explain", "--service", "chekcout", "app.log"],
+        ["map", "--service", "chekcout", "app.log"],
+    ] {
+        let meant = "nothing is of service `chekcout`; did you mean `checkout`? there are ";
+        assert_eq!(says(&folder, &args, meant), Some(2), "{args:?}");
+    }
+    let args = ["explain", "--service", "payments", "app.log"];
+    let there = "nothing is of service `payments`; there are ";
+    assert_eq!(says(&folder, &args, there), Some(2));
+    let meant = "there is no command `explian`; did you mean `explain`? `nepho help`";
+    assert_eq!(says(&folder, &["man", "explian"], meant), Some(2));
 }
 
 #[test]

@@ -266,6 +266,14 @@ fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
         near.contains("No resource is known as `legder`; near are ledger"),
         "{near}"
     );
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(["changes", "--tool", "terrafrom", "."])
+        .current_dir(&folder)
+        .output()
+        .expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let meant = "--tool: no change was made by `terrafrom`; did you mean `terraform`?\n";
+    assert!(said.contains(meant), "{said}");
     // It is known, and nothing was changed of it.
     let known = summary(&["--resource", "ledger", "--since", "2026-06-01"]);
     let lie =

@@ -10,7 +10,7 @@ use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
 use crate::commands::{explain, follow, outcome, outputs, rules, services, table, told};
-use crate::convert;
+use crate::{convert, near};
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     if args.follow {
@@ -77,7 +77,11 @@ fn unknown(args: &ChangesArgs, conclusions: &Conclusions) {
             .iter()
             .any(|change| change.tool.eq_ignore_ascii_case(name))
         {
-            told::say(&format!("nepho: --tool: no change was made by `{name}`"));
+            let tools = done.iter().map(|change| change.tool.as_str());
+            let meant = near::meant(name, tools);
+            let what = format!("no change was made by `{name}`; {meant}");
+            let what = what.trim_end_matches([' ', ';']);
+            told::say(&format!("nepho: --tool: {what}"));
         }
     }
     for part in &args.actor {

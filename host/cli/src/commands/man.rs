@@ -9,6 +9,7 @@ use clap_mangen::Man;
 use nepho_core::{Error, ErrorKind};
 
 use crate::args::Cli;
+use crate::near;
 
 pub(crate) fn run(command: Option<&str>) -> Result<ExitCode> {
     let mut all = Cli::command();
@@ -16,7 +17,9 @@ pub(crate) fn run(command: Option<&str>) -> Result<ExitCode> {
     let page = match command {
         None => all,
         Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| {
-            let what = format!("there is no command `{name}`; `nepho help` lists all");
+            let names = Cli::command();
+            let meant = near::meant(name, names.get_subcommands().map(|one| one.get_name()));
+            let what = format!("there is no command `{name}`; {meant}`nepho help` lists all");
             Error::new(ErrorKind::InvalidConfig, "man", what)
         })?,
     };

@@ -22,6 +22,7 @@ use nepho_core::{Error, ErrorKind};
 use crate::args::{OutputArg, ParseArgs};
 use crate::commands::outputs::{self, Pending};
 use crate::commands::{outcome, told};
+use crate::near;
 use crate::progress::{Bar, Shown};
 
 /// Names of formats that a message proposes.
@@ -122,9 +123,10 @@ fn known(name: &str) -> nepho_core::Result<()> {
         (Reverse(alike), !is_part)
     });
     near.truncate(NEAR);
-    let near = match near.is_empty() {
-        true => String::new(),
-        false => format!("near are {}; ", near.join(", ")),
+    let near = match near::closest(name, formats.names()) {
+        Some(meant) => format!("did you mean `{meant}`? "),
+        None if near.is_empty() => String::new(),
+        None => format!("near are {}; ", near.join(", ")),
     };
     Err(Error::new(
         ErrorKind::InvalidConfig,

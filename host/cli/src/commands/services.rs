@@ -7,6 +7,11 @@ use nepho_core::findings::Details;
 use nepho_core::tables::NodeKind;
 use nepho_core::{Error, ErrorKind, Result};
 
+use crate::near;
+
+/// Names that are told where the one that was asked for is unknown.
+const LISTED: usize = 50;
+
 /// Refuses names that nothing of the input is of, so that a mistyped one is not taken for a service
 /// of which there is nothing to tell. `others` are names that are known besides.
 ///
@@ -26,12 +31,17 @@ pub(crate) fn refuse_unknown(
     let Some(name) = asked.iter().find(|name| !is_known(name)) else {
         return Ok(());
     };
-    let known: Vec<&str> = known.into_iter().collect();
-    let there = match known.len() {
-        0 => "no service is known".to_owned(),
-        _ => format!("there are {}", known.join(", ")),
+    let meant = near::meant(name, known.iter().copied());
+    let listed: Vec<&str> = known.iter().take(LISTED).copied().collect();
+    let more = match known.len() - listed.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     };
-    let what = format!("nothing is of service `{name}`; {there}");
+    let there = match listed.is_empty() {
+        true => "no service is known".to_owned(),
+        false => format!("there are {}{more}", listed.join(", ")),
+    };
+    let what = format!("nothing is of service `{name}`; {meant}{there}");
     Err(Error::new(ErrorKind::InvalidConfig, "--service", what))
 }
 
