@@ -260,8 +260,9 @@ impl Ledger {
         account
     }
 
-    /// First and last time of the rows that tell it, and the nanoseconds that they cover: gaps of more than a
-    /// day, as between logs of two years or before a row with a wrong clock, do not count.
+    /// First and last time of the rows that tell it, and the nanoseconds that they cover: gaps of
+    /// more than a day, as between logs of two years or before a row with a wrong clock, do not
+    /// count.
     pub(crate) fn covered(&mut self) -> Option<Covered> {
         let spans = self.span.all();
         let (_, (first, _)) = *spans.first()?;
