@@ -41,9 +41,10 @@ pub(crate) fn timeline(explanation: Explanation, selection: ChangeSelection) -> 
         rejects: explanation.rejects_by_reason,
     };
     let lie = lie(&source.changes);
+    let strange = strange(&selection.resources, &source.changes);
     let mut timeline = Timeline::build(source, selection);
     if timeline.entries.is_empty() {
-        let more = unknown(&timeline.selection.resources, &conclusions);
+        let more = near(&strange, &conclusions);
         let more = more.into_iter().map(|sentence| format!("{sentence}."));
         let has_range = timeline.selection.since.is_some() || timeline.selection.until.is_some();
         let lie = lie.filter(|_| has_range);
@@ -69,6 +70,25 @@ fn lie(changes: &[Change]) -> Option<String> {
 
 /// What to say of the words for resources that stand for nothing, without a full stop.
 pub(crate) fn unknown(words: &[String], conclusions: &Conclusions) -> Vec<String> {
+    near(&strange(words, &conclusions.changes), conclusions)
+}
+
+/// Words that are no addresses of changes: what is gone, or has moved, is in no map.
+fn strange(words: &[String], changes: &[Change]) -> Vec<String> {
+    let is_address = |word: &String| {
+        changes
+            .iter()
+            .flat_map(|change| [Some(&change.address), change.previous_address.as_ref()])
+            .any(|address| address == Some(word))
+    };
+    words
+        .iter()
+        .filter(|word| !is_address(word))
+        .cloned()
+        .collect()
+}
+
+fn near(words: &[String], conclusions: &Conclusions) -> Vec<String> {
     if words.is_empty() {
         return Vec::new();
     }

@@ -258,6 +258,44 @@ fn a_resource_is_found_by_any_word_and_with_what_only_the_state_knows_to_be_its_
 }
 
 #[test]
+fn all_lives_of_an_address_are_found_and_are_of_the_service_of_the_last_one() {
+    let folder = folder("changes-lives");
+    let hook = |address: &str, action: &str, id: &str| {
+        json!({"resource": {"addr": address, "module": "", "resource": address, "implied_provider": "aws",
+            "resource_type": "aws_security_group", "resource_name": "db", "resource_key": null},
+            "action": action, "id_key": "id", "id_value": id, "elapsed_seconds": 1})
+    };
+    // Two runs made the group of the state in place of another one.
+    let address = "aws_security_group.db";
+    let log = |day: &str, action: &str, id: &str| {
+        let line = |time: &str, kind: &str, hook: Value| {
+            json!({"@level": "info", "@message": "done", "@module": "terraform.ui", "type": kind,
+                "@timestamp": format!("{day}T{time}Z"), "hook": hook, "terraform": "1.11.4", "ui": "1.2"})
+            .to_string()
+        };
+        let done = line("02:00:05", "apply_complete", hook(address, action, id));
+        let log = line("02:00:00", "version", Value::Null) + "\n" + &done + "\n";
+        fs::write(folder.join(format!("{action}.jsonl")), log).expect("written");
+    };
+    log("2026-05-10", "delete", "sg-0fedcba9");
+    log("2026-05-11", "create", "sg-0123abcd");
+    let trail = fs::read_to_string(folder.join("trail.json")).expect("read");
+    let trail = trail.replace("\"e-", "\"f-");
+    let trail = trail.replace("2026-05-1", "2026-05-0");
+    let trail = trail.replace("sg-0123abcd", "sg-0fedcba9");
+    fs::write(folder.join("before.json"), trail).expect("written");
+    let all = addresses(&json_of(&folder, &["--resource", address]));
+    let click = "AuthorizeSecurityGroupIngress sg-0fedcba9".to_owned();
+    assert!(all.contains(&click), "{all:?}");
+    let last = "AuthorizeSecurityGroupIngress sg-0123abcd".to_owned();
+    assert!(all.contains(&last), "{all:?}");
+    assert_eq!(addresses(&json_of(&folder, &["--service", "orders"])), all);
+    // An id is that of one life.
+    let second = addresses(&json_of(&folder, &["--resource", "sg-0123abcd"]));
+    assert!(second.contains(&last) && !second.contains(&click));
+}
+
+#[test]
 fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
     let folder = rules("changes-near");
     let summary = |args: &[&str]| json_of(&folder, args)["summary"].to_string();

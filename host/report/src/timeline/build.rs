@@ -9,6 +9,7 @@ use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
 };
 
+use super::lives::Lives;
 use super::names::Names;
 use super::select::Asked;
 use super::{
@@ -40,13 +41,14 @@ impl Timeline {
     /// Timeline of what was asked for.
     pub fn build(source: TimelineSource<'_>, selection: ChangeSelection) -> Self {
         let names = Names::of(source.resources);
-        let services = Services::of(source.resources, source.relations, &names);
+        let services = Services::new(source.resources, source.relations, &names);
         let words = selection.resources.clone();
-        let asked = Asked::of(&words, &names);
         let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
         for (place, change) in source.changes.into_iter().enumerate() {
             told.insert(change.id.clone(), (place, change));
         }
+        let lives = Lives::of(told.values().map(|(_, change)| change), &names);
+        let asked = Asked::of(&words, &names, &lives);
         let all = told.values().map(|(_, change)| change);
         let mut drift = drift::drift(&source.findings, all, &source.runs, &names);
         let makers: BTreeMap<String, Vec<Maker>> = told
@@ -65,14 +67,14 @@ impl Timeline {
                 continue;
             }
             let keys = names.of_change(&change);
-            let mut shown = shown(&change, services.of_keys(&keys), &drift);
+            let mut shown = shown(&change, services.of(&keys, &lives), &drift);
             shown.made_by = makers.get(&change.id).cloned().unwrap_or_default();
             shown.followed_by = consequences(&change.id, &source.findings);
             shown.cluster = change.resource.as_deref().and_then(|id| names.cluster(id));
             if shown.parent.is_none() {
                 shown.parent = names.parent_of(&change);
             }
-            if selection.has(&shown) && asked.has(&shown, &keys) {
+            if selection.has(&shown) && asked.has(&change, &shown, &keys) {
                 kept.push((change, shown));
             }
         }
@@ -269,7 +271,7 @@ struct Services {
 }
 
 impl Services {
-    fn of(resources: &[Resource], relations: &[Relation], names: &Names) -> Self {
+    fn new(resources: &[Resource], relations: &[Relation], names: &Names) -> Self {
         let mut services = Self::default();
         for resource in resources {
             if let Some(service) = &resource.service {
@@ -291,6 +293,15 @@ impl Services {
     fn add(&mut self, key: String, service: &str) {
         let held = self.by_key.entry(key).or_default();
         held.insert(service.to_owned());
+    }
+
+    /// Services of resources with these keys; of those that nothing is known of any more, services
+    /// of what stood at their address before or after them.
+    fn of(&self, keys: &BTreeSet<String>, lives: &Lives) -> Vec<String> {
+        match self.of_keys(keys) {
+            own if own.is_empty() => self.of_keys(&lives.kin(keys)),
+            own => own,
+        }
     }
 
     fn of_keys(&self, keys: &BTreeSet<String>) -> Vec<String> {

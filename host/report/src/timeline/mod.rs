@@ -3,6 +3,7 @@
 mod build;
 mod drift;
 mod groups;
+mod lives;
 mod names;
 mod select;
 mod summary;

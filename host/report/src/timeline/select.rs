@@ -8,6 +8,7 @@ use nepho_core::{Timestamp, key};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lives::{Lives, Span};
 use super::names::{Names, is_short_id};
 use super::{Choices, TimelineChange, is_failed};
 
@@ -24,7 +25,7 @@ pub struct ChangeSelection {
     /// Changes before this time.
     pub until: Option<Timestamp>,
     /// Resources: ids, names, host names, addresses, or any other word for them; rules and policies
-    /// of them are meant as well.
+    /// of them are meant as well. An address stands for all that was at it one after the other.
     pub resources: Vec<String>,
     /// Services, compared without case.
     pub services: Vec<String>,
@@ -116,22 +117,35 @@ fn has(list: &[String], name: &str) -> bool {
 pub(super) struct Asked<'a> {
     words: &'a [String],
     keys: BTreeSet<String>,
+    /// What stood at the words that are addresses.
+    span: Span,
 }
 
 impl<'a> Asked<'a> {
     /// What the words of a selection stand for.
-    pub(super) fn of(words: &'a [String], names: &Names) -> Self {
+    pub(super) fn of(words: &'a [String], names: &Names, lives: &Lives) -> Self {
+        let mut span = Span::default();
+        for word in words {
+            span.extend(lives.at(word));
+        }
         Self {
             words,
             keys: words.iter().flat_map(|word| names.meant(word)).collect(),
+            span,
         }
     }
 
     /// Whether a change of the resources with these keys is asked for.
-    pub(super) fn has(&self, change: &TimelineChange, keys: &BTreeSet<String>) -> bool {
+    pub(super) fn has(
+        &self,
+        change: &Change,
+        shown: &TimelineChange,
+        keys: &BTreeSet<String>,
+    ) -> bool {
         self.words.is_empty()
             || !self.keys.is_disjoint(keys)
-            || self.words.iter().any(|word| is_of(change, word))
+            || self.words.iter().any(|word| is_of(shown, word))
+            || self.span.has(change, keys)
     }
 }
 
