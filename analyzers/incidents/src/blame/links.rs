@@ -7,6 +7,7 @@ use nepho_core::time::NANOS;
 
 use super::scene::{Scene, overlap};
 use super::zone;
+use crate::bursts::shapes::Shapes;
 use crate::bursts::{Burst, Strength};
 use crate::graph::upstream::is_upstream;
 use crate::verdict::class::is_store;
@@ -168,6 +169,9 @@ fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut
             if to.strength == Strength::Warnings || !belong_together(from, to, is_named) {
                 continue;
             }
+            if !is_named && is_usual(scene, from, to) {
+                continue;
+            }
             // A warning of something else that happens to fall into the time is left alone.
             if from.strength == Strength::Warnings
                 && !is_named
@@ -195,6 +199,28 @@ fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut
             }
         }
     }
+}
+
+/// Whether a few failures of a dependency are such as it has at other times, when whoever needs it
+/// is well: what did no harm then does none now.
+fn is_usual(scene: &Scene<'_>, caller: &Burst, callee: &Burst) -> bool {
+    let (Some(own), Some(other)) = (
+        scene.timelines.get(caller.timeline),
+        scene.timelines.get(callee.timeline),
+    ) else {
+        return false;
+    };
+    let shapes = Shapes(other);
+    callee.strength == Strength::Weak
+        && shapes.is_known(callee)
+        && shapes.alike(callee).into_iter().any(|time| {
+            let (from, to) = (
+                time.saturating_sub(FOLLOWING_WEAK),
+                time.saturating_add(FOLLOWING_WEAK),
+            );
+            let is_seen = own.activity.between(from, to) > 0;
+            is_seen && own.totals(from, to).1 == 0
+        })
 }
 
 fn belong_together(from: &Burst, to: &Burst, is_named: bool) -> bool {

@@ -4,7 +4,7 @@ pub(crate) mod activity;
 mod baseline;
 pub(crate) mod blocks;
 pub(crate) mod moments;
-mod shapes;
+pub(crate) mod shapes;
 mod significant;
 pub(crate) mod timeline;
 mod weak;

@@ -26,11 +26,11 @@ fn shape(sample: &Sample) -> u64 {
 }
 
 /// Shapes of the failing rows of a service.
-pub(super) struct Shapes<'a>(pub(super) &'a Timeline);
+pub(crate) struct Shapes<'a>(pub(crate) &'a Timeline);
 
 impl<'a> Shapes<'a> {
     /// Whether most failing rows of a burst say what others outside of it say as well.
-    pub(super) fn is_known(&self, burst: &Burst) -> bool {
+    pub(crate) fn is_known(&self, burst: &Burst) -> bool {
         let is_within = |time: i64| burst.onset <= time && time <= burst.last;
         let outside = failing(self.0).filter(|(time, _)| !is_within(*time));
         let outside: HashSet<u64> = outside.map(|(_, sample)| shape(sample)).collect();
@@ -40,6 +40,16 @@ impl<'a> Shapes<'a> {
             all += 1;
         }
         known * 2 > all
+    }
+
+    /// When failing rows outside of a burst say what its own say.
+    pub(crate) fn alike(&self, burst: &Burst) -> Vec<i64> {
+        let own: HashSet<u64> = self.within(burst).map(|(_, one)| shape(one)).collect();
+        let is_within = |time: i64| burst.onset <= time && time <= burst.last;
+        failing(self.0)
+            .filter(|(time, sample)| !is_within(*time) && own.contains(&shape(sample)))
+            .map(|(time, _)| *time)
+            .collect()
     }
 
     /// Whether the failing row at a time says what others further than `near` from a burst say, and
