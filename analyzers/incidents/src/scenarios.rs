@@ -26,6 +26,7 @@ mod refusals;
 mod relations;
 mod repairs;
 mod rights;
+mod severity;
 mod sizes;
 mod stops;
 mod strangers;

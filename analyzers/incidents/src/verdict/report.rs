@@ -24,9 +24,11 @@ use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::words;
 
-/// Failures from which an incident of several services is critical; one of which half of the rows
-/// of the first service fail always is.
+/// Failures from which an incident of several services is critical.
 const MANY: u64 = 20;
+/// Failures of the first service from which an incident is critical where they are half of its
+/// rows.
+const SOME: u64 = 3;
 /// Failing rows quoted per service.
 const QUOTED: usize = 5;
 /// Failures this close to the end of the input may go on: 1 minute.
@@ -75,7 +77,7 @@ pub(crate) fn finding(
     services.extend(failures.iter().map(|failure| failure.service.clone()));
     let evidence = evidence(&primary, &failures, cause.as_ref());
     let trouble = trouble::told(scene, case, again);
-    let half_fails = primary.errors * 2 >= primary.rows;
+    let half_fails = primary.errors >= SOME && primary.errors * 2 >= primary.rows;
     let errors = primary.errors + failures.iter().map(|one| one.errors).sum::<u64>();
     let is_wide = !failures.is_empty() && errors >= MANY;
     Finding {
