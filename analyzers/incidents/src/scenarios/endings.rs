@@ -48,6 +48,37 @@ fn what_was_taken_back_as_it_ended_is_possible_without_a_path() {
 }
 
 #[test]
+fn what_is_replaced_and_taken_back_is_known_by_its_address() {
+    let apply = |id: &str, at: &str, resource: &str| {
+        let mut change = change("aws_x.pool", at, "aws_x", &["limit"]);
+        change.id = id.to_owned();
+        change.resource = Some(resource.to_owned());
+        change
+    };
+    let first = apply("first", "2024-05-01T09:59:00Z", "x-1");
+    let second = apply("second", "2024-05-01T10:03:20Z", "x-2");
+    let found = throttled(&[first, second.clone()]);
+    let ending = found.ended_by.unwrap();
+    assert_eq!(
+        ending.text,
+        "43 s after terraform update of aws_x.pool (amit)"
+    );
+    let first = &found.considered[0];
+    let why = "it came 1 min 7 s before the first failure, and aws_x.pool followed on the same \
+               43 s before the last failure";
+    assert!(first.why.starts_with(why), "{}", first.why);
+    // The same address of another workspace is another thing.
+    let other = Change {
+        scope: "stage".to_owned(),
+        ..second
+    };
+    let first = apply("first", "2024-05-01T09:59:00Z", "x-1");
+    let found = throttled(&[first, other]);
+    let text = found.ended_by.unwrap().text;
+    assert!(text.ends_with("nothing is known to tie the two"), "{text}");
+}
+
+#[test]
 fn of_several_strangers_at_the_end_none_is_told() {
     let other = |name: &str, at: &str| call(name, at, &format!("{RESIZE}-{name}"));
     let one = other("TagResource", "2024-05-01T10:03:20Z");

@@ -9,6 +9,7 @@ use nepho_core::time::NANOS;
 use super::candidates::{Candidate, Candidates};
 use super::class;
 use super::reach::Reach;
+use super::repairs::is_on_same;
 use super::score::score;
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
@@ -124,11 +125,6 @@ fn framed_by(
     let before = candidates.between(burst.onset.saturating_sub(FRAME), burst.onset);
     let mut first = before.into_iter().filter(|one| is_on_same(one, second));
     first.next().is_some()
-}
-
-fn is_on_same(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    let id = one.change.resource.as_deref();
-    id.is_some() && id == other.change.resource.as_deref()
 }
 
 /// What took a change back shortly before the end of a failure that began shortly after it: the

@@ -69,7 +69,7 @@ fn is_of(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
 }
 
 /// Whether both are of one thing: what is replaced keeps its address.
-fn is_on_same(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+pub(super) fn is_on_same(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
     let (one, other) = (one.change, other.change);
     let is_same_id = one.resource.is_some() && one.resource == other.resource;
     is_same_id
