@@ -580,6 +580,6 @@ fn advice_names_what_was_measured_and_when() {
             refused("2024-05-01T10:00:00Z"),
             refused("2024-05-01T10:40:00Z"),
         ],
-        "2 activities of scaling failed from 2024-05-01T10:00:40Z to 2024-05-01T10:40:40Z",
+        "2 activities of scaling failed from 2024-05-01T10:00:00Z to 2024-05-01T10:40:00Z",
     );
 }
