@@ -5,7 +5,7 @@ use nepho_core::findings::ScalingSymptom;
 
 use super::Case;
 use crate::health::cpu::Load;
-use crate::symptoms::{AtMaximum, Blind, Flapping, Ineffective, Requests, Trouble};
+use crate::symptoms::{AtMaximum, Blind, Flapping, Ineffective, Trouble};
 
 /// One line for a list.
 pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
@@ -164,40 +164,15 @@ fn activities(case: &Case<'_>) -> String {
 }
 
 fn loaded(load: &Load) -> String {
-    format!("{}.", read(load))
-}
-
-/// `CPU was above 70 % in 9 of 10 readings from ... to ...`.
-fn read(load: &Load) -> String {
     let (word, count) = if load.is_high {
         ("above 70 %", load.readings.high)
     } else {
         ("below 20 %", load.readings.low)
     };
     format!(
-        "CPU was {word} in {count} of {} readings {}",
-        load.readings.all,
-        span(load.start, load.end)
+        "CPU was {word} in {count} of {} readings from {} to {}.",
+        load.readings.all, load.start, load.end
     )
-}
-
-/// `43 % of 600 requests failed in the worst 5 minutes between ... and ...`.
-fn asked(found: &Requests, what: &str) -> String {
-    format!(
-        "{} of {} requests {what} in the worst 5 minutes between {} and {}",
-        percent(found.share),
-        found.requests,
-        found.start,
-        found.end
-    )
-}
-
-/// `from ... to ...`, or `at ...` of one moment.
-fn span(start: Timestamp, end: Timestamp) -> String {
-    match start == end {
-        true => format!("at {start}"),
-        false => format!("from {start} to {end}"),
-    }
 }
 
 fn without_effect(found: &Ineffective, service: &str) -> String {
@@ -253,25 +228,15 @@ pub(super) fn recommendation(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> St
             .map(|reason| format!(" ({})", sentence_part(reason)))
             .unwrap_or_default();
         return format!(
-            "Find out why {} of scaling failed {}{why}: without other zones, other machine types, a higher quota or the missing \
+            "Find out why {} of scaling failed{why}: without other zones, other machine types, a higher quota or the missing \
              permission the group cannot grow.",
-            activities(case),
-            span(
-                first.time,
-                case.failures()
-                    .map(|one| one.last)
-                    .max()
-                    .unwrap_or(first.time)
-            )
+            activities(case)
         );
     }
-    if let (Some(found), None) = (&case.blind, &case.at_maximum) {
-        return format!(
-            "Find out why the autoscaler got no metrics {} ({} times told): whether the metrics server (or adapter) runs, and \
-             whether all containers request CPU; until then set the size by hand.",
-            span(found.start, found.end),
-            found.times
-        );
+    if case.blind.is_some() && case.at_maximum.is_none() {
+        return "Find out why the autoscaler gets no metrics: whether the metrics server (or adapter) runs, and whether all \
+                containers request CPU; until then set the size by hand."
+            .to_owned();
     }
     if let Some(found) = &case.at_maximum {
         return raise(case, found.size, found.since, found.wishes);
@@ -283,33 +248,38 @@ pub(super) fn recommendation(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> St
             .map(|size| format!(" and keep {size} instances for that long"))
             .unwrap_or_default();
         return format!(
-            "Hold back scaling in: {} changes in {minutes} minutes, {}, undid each other, so set the cooldown (or stabilization window) of \
+            "Hold back scaling in: {} changes in {minutes} minutes undid each other, so set the cooldown (or stabilization window) of \
              scaling in to at least {} minutes{keep}, or move the two thresholds further apart.",
             found.changes,
-            span(found.start, found.end),
             pause(minutes, found.turns)
         );
     }
     if let Some(found) = &case.error_rate {
         return format!(
-            "Find out why {} before changing the size: failures are rarely a lack of instances unless CPU is high as well.",
-            asked(found, "failed")
+            "Find out why {} of {} requests failed within 5 minutes before changing the size: failures are rarely a lack of instances \
+             unless CPU is high as well.",
+            percent(found.share),
+            found.requests
         );
     }
     if let Some(load) = case.load(true) {
         return format!(
-            "Add instances or let the group grow earlier: {}.",
-            read(load)
+            "Add instances or let the group grow earlier: CPU was above 70 % in {} of {} readings.",
+            load.readings.high, load.readings.all
         );
     }
     if let Some(found) = &case.slow {
         return format!(
-            "Find out why {}; more instances help only if they waited for CPU.",
-            asked(found, "took longer than 1000 ms")
+            "Find out what {} of {} requests waited for longer than 1000 ms; more instances help only if they waited for CPU.",
+            percent(found.share),
+            found.requests
         );
     }
     if let (true, Some(load)) = (symptoms.contains(&ScalingSymptom::CpuLow), case.load(false)) {
-        return format!("Try fewer or smaller instances: {}.", read(load));
+        return format!(
+            "Try fewer or smaller instances: CPU was below 20 % in {} of {} readings.",
+            load.readings.low, load.readings.all
+        );
     }
     "Nothing to do: it changed its size as it should.".to_owned()
 }
@@ -331,8 +301,7 @@ fn find_the_cause(case: &Case<'_>, found: &Ineffective) -> String {
         Trouble::Slow => "of the requests were slow",
     };
     format!(
-        "{first}: {more} more {word} {} changed nothing ({} {what} before, {} after).",
-        span(found.start, found.end),
+        "{first}: {more} more {word} changed nothing ({} {what} before, {} after).",
         percent(found.before),
         percent(found.after)
     )
@@ -342,26 +311,13 @@ fn raise(case: &Case<'_>, size: Option<u64>, since: Timestamp, wishes: u64) -> S
     let above = size
         .map(|size| format!(" above {size}"))
         .unwrap_or_default();
-    let measured = [
-        case.error_rate.as_ref().map(|found| asked(found, "failed")),
-        case.slow
-            .as_ref()
-            .map(|found| asked(found, "took longer than 1000 ms")),
-        case.load(true).map(read),
-    ];
-    let measured: Vec<String> = measured.into_iter().flatten().collect();
-    let why = match (wishes, measured.is_empty()) {
-        (_, false) => format!(
-            "the group cannot grow since {since}, and the service is in trouble ({})",
-            measured.join("; ")
-        ),
-        (0, true) => format!("the group has no room left for the next rise of load since {since}"),
-        (1, true) => format!("the group wanted more and could not have it at {since}"),
-        (_, true) => {
-            format!("the group wanted more {wishes} times since {since} and could not have it")
-        }
+    let is_short = case.error_rate.is_some() || case.slow.is_some() || case.load(true).is_some();
+    let why = match (wishes, is_short) {
+        (_, true) => "the service is in trouble and the group cannot grow",
+        (0, false) => "the group has no room left for the next rise of load",
+        (_, false) => "the group wanted more and could not have it",
     };
-    format!("Raise the maximum{above}: {why}.")
+    format!("Raise the maximum{above}: {why} since {since}.")
 }
 
 /// Minutes between two turns, and half as many again.

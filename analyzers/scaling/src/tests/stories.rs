@@ -100,9 +100,7 @@ fn growth_that_changes_nothing_is_ineffective() {
     let advice = &details.recommendation;
     assert!(
         advice.contains("above 12 only after")
-            && advice.contains(
-                "8 more instances from 2024-05-01T10:35:00Z to 2024-05-01T10:41:40Z changed nothing (50 %"
-            ),
+            && advice.contains("8 more instances changed nothing (50 %"),
         "{advice}"
     );
     assert!(
@@ -536,50 +534,4 @@ fn times_at_the_ends_of_the_range_do_no_harm() {
     late.time = Timestamp::MAX;
     lines.extend([early, late]);
     assert_eq!(findings(&lines).len(), 1);
-}
-
-#[test]
-fn advice_names_what_was_measured_and_when() {
-    let check = |lines: &[Line], expected: &str| {
-        let findings = findings(lines);
-        let told = &only(&findings).1.recommendation;
-        assert!(told.contains(expected), "{told}");
-    };
-    let failing = requests("2024-05-01T10:00:00Z", 1, 600, "web", 10);
-    let measured = "10 % of 300 requests failed in the worst 5 minutes between \
-                    2024-05-01T10:00:00Z and 2024-05-01T10:10:00Z";
-    check(&failing, measured);
-    let limit = r#"{"autoScalingGroupName":"web","maxSize":"6"}"#;
-    let mut full = vec![
-        call("2024-05-01T09:00:00Z", "UpdateAutoScalingGroup", limit),
-        instance("2024-05-01T10:01:00Z", "web", "i-1", 5, 6),
-    ];
-    check(
-        &full,
-        "Raise the maximum above 6: the group has no room left for the next rise of load since \
-         2024-05-01T10:01:00Z.",
-    );
-    full.extend(failing);
-    check(
-        &full,
-        &format!(
-            "Raise the maximum above 6: the group cannot grow since 2024-05-01T10:01:00Z, and the \
-             service is in trouble ({measured})."
-        ),
-    );
-    check(
-        &turns(9, 4),
-        "4 changes in 27 minutes, from 2024-05-01T10:00:00Z to 2024-05-01T10:27:00Z, undid",
-    );
-    let refused = |at: &str| {
-        let failed = "EC2 Instance Launch Unsuccessful";
-        launch(at, failed, "web-asg", "").text(Column::Body, "no capacity")
-    };
-    check(
-        &[
-            refused("2024-05-01T10:00:00Z"),
-            refused("2024-05-01T10:40:00Z"),
-        ],
-        "2 activities of scaling failed from 2024-05-01T10:00:00Z to 2024-05-01T10:40:00Z",
-    );
 }
