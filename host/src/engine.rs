@@ -26,6 +26,7 @@ use crate::names::file_path;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places::{self, Place};
+use crate::service_names::ServiceName;
 use crate::store;
 use crate::zone::Zone;
 
@@ -46,8 +47,9 @@ pub struct Options {
     pub zones: Vec<Zone>,
     /// Clusters of Kubernetes that files are of; the last that is for a file counts.
     pub clusters: Vec<ClusterName>,
-    /// Service that standard input is of, where its records tell none.
-    pub stdin_service: Option<String>,
+    /// Services that files are of, where their records tell none; the last that is for a file
+    /// counts. Standard input is called `-`.
+    pub services: Vec<ServiceName>,
     /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
@@ -230,7 +232,7 @@ pub(crate) fn settings(options: &Options) -> Result<Settings> {
         range: options.range,
         zones: options.zones.clone(),
         clusters: options.clusters.clone(),
-        stdin_service: options.stdin_service.clone(),
+        services: options.services.clone(),
         workers: if options.workers == 0 {
             default_workers()
         } else {

@@ -7,7 +7,7 @@ use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValuePa
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
-use nepho::{ClusterName, TimeRange, Zone};
+use nepho::{ClusterName, ServiceName, TimeRange, Zone};
 use nepho_core::findings::WriteClass;
 use nepho_core::{Error, ErrorKind, Timestamp};
 
@@ -125,6 +125,11 @@ pub(crate) struct InputArgs {
     /// several times, the last that fits counts).
     #[arg(long, value_name = "[FILES=]CLUSTER")]
     pub(crate) cluster: Vec<ClusterName>,
+    /// Service that files are of, for all or for some, where their rows tell none: checkout,
+    /// 'exports/checkout/**=checkout' [default: as files and folders are called] (may be given
+    /// several times, the last that fits counts).
+    #[arg(long, value_name = "[FILES=]SERVICE")]
+    pub(crate) service_name: Vec<ServiceName>,
     /// Service that standard input is of, where its rows tell none [default: stdin].
     #[arg(long, value_name = "SERVICE", value_parser = word())]
     pub(crate) stdin_name: Option<String>,
@@ -138,6 +143,16 @@ pub(crate) struct InputArgs {
     /// Threads that read and decode; 0 for one per processor. The output does not depend on them.
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: u16,
+}
+
+impl InputArgs {
+    /// The services that files and standard input are of.
+    pub(crate) fn services(&self) -> Vec<ServiceName> {
+        let of_standard_input = self.stdin_name.as_deref();
+        let of_standard_input = of_standard_input.map(ServiceName::of_standard_input);
+        let named = self.service_name.iter().cloned();
+        named.chain(of_standard_input).collect()
+    }
 }
 
 /// A path by its name, which need not be UTF-8.

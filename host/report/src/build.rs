@@ -474,7 +474,7 @@ fn unowned(report: &Report) -> Option<String> {
     is_many.then(|| {
         format!(
             "{} ({}) without a service took no part but for messages that name a host: no incident \
-             can be of the others.",
+             can be of the others. `--service-name 'FILES=NAME'` says what files are of.",
             words::count(unowned, "row", "rows"),
             words::percent(unowned as f64, all as f64)
         )

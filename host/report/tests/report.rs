@@ -186,7 +186,7 @@ fn rows_without_a_service_are_told_of() {
     );
     let is_told = |note: &String| {
         note == "433,333 rows (13 %) without a service took no part but for messages that name a host: no \
-               incident can be of the others."
+               incident can be of the others. `--service-name 'FILES=NAME'` says what files are of."
     };
     assert!(report.notes.iter().any(is_told), "{:?}", report.notes);
 }

@@ -30,6 +30,7 @@ use crate::clusters::ClusterName;
 use crate::feeds::LogFile;
 use crate::input::InputSummary;
 use crate::output::Encoder;
+use crate::service_names::ServiceName;
 use crate::zone::Zone;
 
 /// Batches between the reader and the caller, about two megabytes each with their blocks; more
@@ -96,8 +97,7 @@ pub(crate) struct Settings {
     pub(crate) range: TimeRange,
     pub(crate) zones: Vec<Zone>,
     pub(crate) clusters: Vec<ClusterName>,
-    /// Service that standard input is of.
-    pub(crate) stdin_service: Option<String>,
+    pub(crate) services: Vec<ServiceName>,
     /// Threads that read and decode.
     pub(crate) workers: usize,
     /// When the run began: when rows were observed whose input does not tell when it was modified.

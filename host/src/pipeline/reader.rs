@@ -16,7 +16,7 @@ use super::{Arrival, Job, Settings};
 use crate::clusters::cluster_of;
 use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::{Followed, LogFile};
-use crate::files::STANDARD_INPUT;
+use crate::service_names::service_of;
 use crate::zone::zone_of;
 
 /// What is known of a file when it was read to its end.
@@ -144,8 +144,6 @@ impl Sending<'_> {
             Some(place) => framer.resumed(place),
             None => framer,
         };
-        let service = self.settings.stdin_service.as_ref();
-        let service = service.filter(|_| uri == STANDARD_INPUT);
         let stream = Arc::new(Stream {
             uri: uri.clone(),
             modified: member.modified,
@@ -154,7 +152,7 @@ impl Sending<'_> {
                 .or(Some(self.settings.now)),
             zone_seconds: zone_of(&self.settings.zones, uri),
             cluster: cluster_of(&self.settings.clusters, uri).map(str::to_owned),
-            service: service.cloned(),
+            service: service_of(&self.settings.services, uri).map(str::to_owned),
             header: framer.header(),
             date_order: framer.date_order(),
             ..Stream::default()

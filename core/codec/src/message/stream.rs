@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nepho_core::format::Stream;
+use nepho_core::uuid::is_uuid;
 
 use crate::pod;
 
@@ -46,6 +47,40 @@ const GENERAL: [&str; 36] = [
     "service",
 ];
 
+/// What files are called that only tell which one of many they are, as those of Azure Monitor are.
+///
+/// Source: learn.microsoft.com/azure/azure-monitor/essentials/resource-logs, as of 2026-12-01.
+const NUMBERED: [&str; 3] = ["PT1H", "part", "object"];
+
+/// Keys of folders such as `service=checkout` that name who writes what is in them.
+const NAMING: [&str; 6] = [
+    "service",
+    "app",
+    "application",
+    "container",
+    "function",
+    "job",
+];
+
+/// Ways of the compass in names of regions.
+const WAYS: [&str; 9] = [
+    "north",
+    "northeast",
+    "east",
+    "southeast",
+    "south",
+    "southwest",
+    "west",
+    "northwest",
+    "central",
+];
+
+/// Letters of a UUID.
+const UUID: usize = 36;
+
+/// Folders above a file that are looked at for a name.
+const FOLDERS: usize = 8;
+
 /// Service that the stream was told to be of, or else by the name of the file or of the folder it
 /// stands in: `checkout` for `/var/log/checkout.log`, `checkout-2026-05-12.log.gz`,
 /// `checkout/app.log` and, of a pod, `checkout-7d9f8b6c5-x2x4z.log`. `None` for names that do not
@@ -72,18 +107,47 @@ pub fn service(stream: &Stream) -> Option<&str> {
 }
 
 /// Service for rows that nothing else names one for: that of [`service`], or else whatever the file
-/// is called, so that the rows can be spoken of.
+/// is called, or the nearest folder with a name, so that the rows can be spoken of: `checkout` for
+/// `exports/checkout/<id>/<stream>/000000.gz`, `checkout-1-2026-05-12-14-00-00-<uuid>` and
+/// `service=checkout/dt=2026-05-12/00.log`.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html,
+/// docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html, as of 2026-12-01.
 pub fn service_or_name(stream: &Stream) -> Option<&str> {
     let stem = stream.file_name().split('.').next().unwrap_or_default();
     match stem {
         "" => None,
         "-" => service(stream).or(Some("stdin")),
-        stem => service(stream).or_else(|| {
-            let name = trim_date(stem);
-            let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 40;
-            is_word.then_some(name)
-        }),
+        stem => service(stream)
+            .or_else(|| {
+                let name = trim_date(stem);
+                let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
+                let is_own = is_word && !NUMBERED.contains(&name);
+                (is_own && name.len() <= 40).then_some(name)
+            })
+            .or_else(|| container(stream.file_name()))
+            .or_else(|| folder(&stream.uri)),
     }
+}
+
+/// Name of the nearest folder that has one.
+fn folder(uri: &str) -> Option<&str> {
+    let folders = uri.rsplit(['/', '\\']).skip(1).take(FOLDERS);
+    folders
+        .filter_map(|folder| match folder.split_once('=') {
+            Some((key, value)) => NAMING.contains(&key).then_some(value),
+            None => Some(folder),
+        })
+        .filter(|folder| !is_region(folder))
+        .find_map(name)
+}
+
+/// Whether a folder is called as a region of AWS, `eu-west-1`, or of Google Cloud, `europe-west1`.
+fn is_region(folder: &str) -> bool {
+    let place = folder.trim_end_matches(|c: char| c.is_ascii_digit());
+    let mut words = place.trim_end_matches('-').rsplit('-');
+    let way = words.next().unwrap_or_default();
+    place.len() < folder.len() && words.next().is_some() && WAYS.contains(&way)
 }
 
 /// The stream with what stands in for services that its records do not tell.
@@ -91,8 +155,7 @@ pub(crate) fn with_stand_in(stream: Arc<Stream>) -> Arc<Stream> {
     if stream.stand_in.is_some() {
         return stream;
     }
-    let name = service_or_name(&stream).or_else(|| container(stream.file_name()));
-    let stand_in = name.map(str::to_owned);
+    let stand_in = service_or_name(&stream).map(str::to_owned);
     Arc::new(Stream {
         stand_in,
         ..Arc::unwrap_or_clone(stream)
@@ -122,7 +185,7 @@ fn name(stem: &str) -> Option<&str> {
 /// Whether a name says nothing of who writes the file; `app2` is one of several such.
 fn is_general(name: &str) -> bool {
     let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    GENERAL.contains(&word.to_ascii_lowercase().as_str())
+    GENERAL.contains(&word.to_ascii_lowercase().as_str()) || NUMBERED.contains(&name)
 }
 
 /// Digits of the shortest date that stands right behind a name: `u_ex260512`.
@@ -132,7 +195,7 @@ const DATE_DIGITS: usize = 6;
 /// what Kubernetes adds to the name of a deployment. The digits of `s3` and `payments-v2` are part
 /// of the name.
 fn trim_date(stem: &str) -> &str {
-    let mut name = stem.trim_end_matches(['-', '_']);
+    let mut name = trim_uuid(stem).trim_end_matches(['-', '_']);
     loop {
         let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_apart = rest.is_empty() || rest.ends_with(['-', '_']);
@@ -140,6 +203,15 @@ fn trim_date(stem: &str) -> &str {
             return pod::deployment(name).unwrap_or(name);
         }
         name = rest.trim_end_matches(['-', '_']);
+    }
+}
+
+/// A name without the UUID behind it.
+fn trim_uuid(stem: &str) -> &str {
+    let start = stem.len().checked_sub(UUID);
+    match start.and_then(|start| stem.split_at_checked(start)) {
+        Some((name, id)) if name.ends_with(['-', '_']) && is_uuid(id) => name,
+        _ => stem,
     }
 }
 
@@ -179,6 +251,26 @@ mod tests {
         check(&format!("{id}.log"), None);
         check("2026-05-12.log", None);
         check("", None);
+        let uuid = "2f7b9d1e-1a2b-4c3d-8e4f-0123456789ab";
+        let exported = format!("exports/checkout/{uuid}/2026-05-12-[$LATEST]0f1e2d3c/000000.gz");
+        check(&exported, Some("checkout"));
+        let delivered =
+            format!("s3://shop-logs/2026/05/12/14/checkout-1-2026-05-12-14-00-00-{uuid}");
+        check(&delivered, Some("checkout"));
+        check(
+            &format!("s3://shop-logs/2026/05/12/{uuid}"),
+            Some("shop-logs"),
+        );
+        check(
+            "dumps/service=checkout/dt=2026-05-12/00.log",
+            Some("checkout"),
+        );
+        check(
+            "dumps/region=eu-west-1/y=2026/m=05/PT1H.json",
+            Some("dumps"),
+        );
+        check("checkout/eu-west-1/2026/05/000.gz", Some("checkout"));
+        check("checkout/europe-west10/2026/05/000.gz", Some("checkout"));
     }
 
     #[test]

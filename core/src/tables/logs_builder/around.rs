@@ -67,7 +67,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Says that nothing stands in for a service: the record is of a schema that has a place for it.
+    /// Says that the name of its stream is no service: the record is of a schema that has a place
+    /// for one.
     pub fn complete(&mut self) -> &mut Self {
         self.out.row.is_complete = true;
         self
@@ -75,7 +76,8 @@ impl<'a> Row<'a> {
 
     /// The service of a message or a request that tells none: the one that its stream was told to
     /// be of, or else what the stream is called. Rows of clouds have a provider, those of firewalls
-    /// an action, and many programs run on a host: nothing stands in for their services.
+    /// an action, and many programs run on a host: their streams are not called as their services
+    /// are.
     #[inline(always)]
     pub(super) fn fill_service(&mut self) {
         let row = &self.out.row;
@@ -90,11 +92,10 @@ impl<'a> Row<'a> {
         let provider = &self.out.texts[Column::Provider as usize];
         let is_of_others = self.has(Column::Provider)
             && provider.views.get(self.out.row.number) != Some(&kubernetes);
-        if is_of_others || self.has(Column::Action) || self.out.row.is_complete {
-            return;
-        }
+        let is_told = self.has(Column::Action) || self.has(Column::Host);
+        let has_other = is_of_others || is_told || self.out.row.is_complete;
         let stream = self.record.stream;
-        let stand_in = stream.stand_in.as_ref().filter(|_| !self.has(Column::Host));
+        let stand_in = stream.stand_in.as_ref().filter(|_| !has_other);
         if let Some(service) = stream.service.as_ref().or(stand_in) {
             self.repeated(Column::Service, service);
         }
@@ -209,9 +210,11 @@ mod tests {
         check(None, None, |row| {
             row.severity(Severity::ERROR).text(Column::Action, "deny");
         })?;
-        check(None, None, |row| {
+        let of_cloud = |row: &mut Row<'_>| {
             row.status(502).constant(Column::Provider, "aws");
-        })?;
+        };
+        check(None, None, of_cloud)?;
+        check(Some("web"), Some("web"), of_cloud)?;
         check(None, Some("access"), |row| {
             row.status(502).constant(Column::Provider, "kubernetes");
         })?;
@@ -220,9 +223,11 @@ mod tests {
         };
         check(None, None, of_host)?;
         check(Some("web"), Some("web"), of_host)?;
-        check(Some("web"), None, |row| {
+        let complete = |row: &mut Row<'_>| {
             row.complete().status(502);
-        })
+        };
+        check(None, None, complete)?;
+        check(Some("web"), Some("web"), complete)
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
             range,
             zones: args.selection.zone.clone(),
             clusters: args.input.cluster.clone(),
-            stdin_service: args.input.stdin_name.clone(),
+            services: args.input.services(),
             rules: rules.clone(),
             workers: args.input.threads.into(),
             ..Options::default()

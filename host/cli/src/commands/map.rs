@@ -38,7 +38,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     let explanation = nepho::explain(&Options {
         paths: paths(args),
         clusters: args.input.cluster.clone(),
-        stdin_service: args.input.stdin_name.clone(),
+        services: args.input.services(),
         workers: args.input.threads.into(),
         progress,
         ..Options::default()

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         format: args.format.clone(),
         zones: args.selection.zone.clone(),
         clusters: args.input.cluster.clone(),
-        stdin_service: args.input.stdin_name.clone(),
+        services: args.input.services(),
         outputs: written(args, [&rows_file, &rejects_file]),
         workers: args.input.threads.into(),
         progress: progress.clone(),

@@ -2,7 +2,7 @@
 //!
 //! What is alike is told once, with how often and the first places.
 
-use nepho::{ClusterName, InputSummary, LeftOut, SkipKind, SkippedInput, Zone};
+use nepho::{ClusterName, InputSummary, LeftOut, ServiceName, SkipKind, SkippedInput, Zone};
 use nepho_core::rejects::{Alike, Rejects, alike, first_line};
 use nepho_report::clean;
 
@@ -127,7 +127,7 @@ pub(crate) fn left_out(inputs: &[InputSummary]) {
     }
 }
 
-/// Tells which patterns of `--zone` and `--cluster` fit no file, so that a mistake in one is seen.
+/// Tells which patterns of options such as `--zone` fit no file, so that a mistake in one is seen.
 pub(crate) fn unfit(
     input: &InputArgs,
     selection: Option<&SelectionArgs>,
@@ -138,15 +138,21 @@ pub(crate) fn unfit(
     let skipped = skipped.iter().map(|one| one.uri.as_str());
     let names: Vec<&str> = inputs.chain(skipped).collect();
     let zones: &[Zone] = selection.map_or(&[], |selection| &selection.zone);
-    for line in unfit_lines(zones, &input.cluster, &names) {
+    for line in unfit_lines(zones, &input.cluster, &input.service_name, &names) {
         say(&format!("nepho: {line}"));
     }
 }
 
-fn unfit_lines(zones: &[Zone], clusters: &[ClusterName], names: &[&str]) -> Vec<String> {
+fn unfit_lines(
+    zones: &[Zone],
+    clusters: &[ClusterName],
+    services: &[ServiceName],
+    names: &[&str],
+) -> Vec<String> {
     let zones = zones.iter().map(|zone| ("--zone", &zone.files));
     let clusters = clusters.iter().map(|one| ("--cluster", &one.files));
-    let all = zones.chain(clusters);
+    let services = services.iter().map(|one| ("--service-name", &one.files));
+    let all = zones.chain(clusters).chain(services);
     all.filter_map(|(option, files)| {
         let files = files.as_ref()?;
         let is_unfit = !names.iter().any(|name| files.matches(name));
@@ -194,12 +200,17 @@ mod tests {
             .iter()
             .filter_map(|text| text.parse().ok())
             .collect();
+        let services: Vec<ServiceName> = ["shop", "*.log=web", "exports/*=checkout"]
+            .iter()
+            .filter_map(|text| text.parse().ok())
+            .collect();
         let names = ["web.log", "logs.zip!/berlin/app.log"];
         assert_eq!(
-            unfit_lines(&zones, &clusters, &names),
+            unfit_lines(&zones, &clusters, &services, &names),
             [
                 "--zone: no file fits the pattern `*/tokyo/*`",
-                "--cluster: no file fits the pattern `dumps/*`"
+                "--cluster: no file fits the pattern `dumps/*`",
+                "--service-name: no file fits the pattern `exports/*`",
             ]
         );
     }

@@ -184,7 +184,21 @@ fn names_line(line: &str) -> bool {
         && number.is_some_and(is_number)
 }
 
+/// The function, where neither a log group nor the message names it: an export tells it in the names
+/// of its folders at most.
+fn fill_function(row: &mut Row<'_>) {
+    let record = row.record();
+    let stream = record.stream;
+    let Some(name) = stream.service.as_ref().or(stream.stand_in.as_ref()) else {
+        return;
+    };
+    if !row.has(Column::Service) && record.envelope.get(Column::Service).is_none() {
+        row.repeated(Column::Service, name);
+    }
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    fill_function(row);
     if let Some(message) = event.kept(MESSAGE) {
         lambda_request::describe(&message, row);
     }
