@@ -80,3 +80,41 @@ fn an_address_may_be_of_what_a_closed_port_was_for() {
     check("203.0.113.7:5432", closed, ChangeVerdict::Cleared);
     check("db.partner.example:5432", closed, ChangeVerdict::Cleared);
 }
+
+#[test]
+fn a_rule_of_which_nothing_tells_what_it_is_for_may_have_closed_a_port() {
+    let check = |address: &str, closed: &str, expected: ChangeVerdict| {
+        let call = "RevokeSecurityGroupIngress sg-9";
+        let complaint = format!("cart ERROR dial tcp {address}: i/o timeout");
+        let mut change = change(call, "2024-05-01T09:59:00Z", "", &["ipPermissions", closed]);
+        change.id = "audit:1".to_owned();
+        change.resource = Some("sg-9".to_owned());
+        let story = Story::default()
+            .change(change)
+            .edge("sg-9", RelationKind::PermitsNet, "sg-8")
+            .calls("cart", address)
+            .every(AWS, "2024-05-01T08:00:00Z", 5, 4000, "cart INFO GET /")
+            .every(AWS, "2024-05-01T10:00:00Z", 7, 60, &complaint);
+        let incidents = story.incidents();
+        let found = &incidents[0].considered[0];
+        assert_eq!(found.verdict, expected, "{address} {closed}");
+        let why = "it closed the port of ";
+        let is_told = found.why.starts_with(why) && found.why.contains("what the rule is for");
+        assert_eq!(
+            is_told,
+            expected == ChangeVerdict::Possible,
+            "{}",
+            found.why
+        );
+    };
+    let possible = ChangeVerdict::Possible;
+    check("10.0.4.17:5432", "closed port 5432", possible);
+    let endpoint = "orders.cluster-abc.eu-west-1.rds.amazonaws.com:5432";
+    check(endpoint, "closed port 5000-6000", possible);
+    check("10.0.4.17:5432", "closed port 22", ChangeVerdict::Cleared);
+    check(
+        "203.0.113.7:5432",
+        "closed port 5432",
+        ChangeVerdict::Cleared,
+    );
+}

@@ -7,6 +7,7 @@ use super::candidates::Candidate;
 use super::class;
 use super::harmless;
 use super::limits;
+use super::loose;
 use super::outside;
 use super::reach::Reach;
 use super::stranger;
@@ -27,6 +28,8 @@ pub(crate) enum Doubt {
     Outside,
     /// Which port it closed, and whose address the messages name.
     Port,
+    /// What the group is for whose port it closed.
+    Loose,
     /// Of which version of a function the failing rows are.
     Version,
     /// Whether those that still run are too few.
@@ -54,6 +57,7 @@ impl Doubt {
             Self::Port => {
                 "nothing tells which ports it closed, nor whose address the messages name"
             }
+            Self::Loose => "nothing tells what the rule is for",
             Self::Version => "nothing tells of which version of the function the failing rows are",
             Self::Fewer => "nothing tells that those that are left are too few",
             Self::Region => "nothing tells in which region the failing rows are",
@@ -76,6 +80,7 @@ impl Doubt {
             | Self::Answered
             | Self::Outside
             | Self::Port
+            | Self::Loose
             | Self::Version
             | Self::Regions => 0.2,
         }
@@ -97,6 +102,9 @@ pub(super) fn of(
     }
     if stranger::is_unclear(scene, burst, candidate, reach) {
         return Some(Doubt::Port);
+    }
+    if loose::lost(scene, burst, candidate).is_some() {
+        return Some(Doubt::Loose);
     }
     if let Some(doubt) = outside::doubt(scene, burst, candidate, reach) {
         return Some(doubt);

@@ -13,6 +13,7 @@ mod ending;
 mod flags;
 pub(crate) mod harmless;
 mod limits;
+mod loose;
 mod named;
 mod outside;
 mod pauses;

@@ -10,6 +10,7 @@ use super::cluster;
 use super::doubt::{self, Doubt};
 use super::flags;
 use super::harmless::{self, Harmless};
+use super::loose;
 use super::named::{Named, names_in_messages};
 use super::pool;
 use super::reach::Reach;
@@ -195,6 +196,10 @@ fn tie(
             told(change)
         );
         return Some((NAMESAKE, vec![what], Tie::Name));
+    }
+    if let Some(name) = loose::lost(scene, burst, candidate) {
+        let what = format!("it closed the port of {name}, which its messages name");
+        return Some((PER_HOP, vec![what], Tie::Path));
     }
     let node = namesake(scene, burst, candidate, reach)?;
     let mut path = vec![format!(

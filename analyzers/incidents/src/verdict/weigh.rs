@@ -8,6 +8,7 @@ use nepho_core::time::NANOS;
 
 use super::candidates::{Candidate, Candidates};
 use super::class;
+use super::doubt::Doubt;
 use super::early::{self, Early};
 use super::ending;
 use super::reach::Reach;
@@ -238,26 +239,31 @@ fn judge(
             item.why = if let Some(lost) = another {
                 format!("it touches {lost}, which {service} lost as well")
             } else if has_cause && score.total >= CLOSE * best {
-                format!(
-                    "it lies on the path to {service} as well and explains the failure nearly as well"
-                )
-            } else if has_cause {
-                format!(
-                    "it lies on the path to {service} as well, but {}",
-                    weakness(scene, case, item, score)
-                )
+                let standing = standing(service, score, true);
+                format!("{standing} and explains the failure nearly as well")
             } else {
-                format!(
-                    "it lies on the path to {service}, but {}: too thin to blame it",
-                    weakness(scene, case, item, score)
-                )
+                let standing = standing(service, score, has_cause);
+                let end = if has_cause {
+                    ""
+                } else {
+                    ": too thin to blame it"
+                };
+                let weakness = weakness(scene, case, item, score);
+                format!("{standing}, but {weakness}{end}")
             };
         } else {
-            item.why = format!(
-                "it lies on the path to {service}, but {}",
-                weakness(scene, case, item, score)
-            );
+            let weakness = weakness(scene, case, item, score);
+            item.why = format!("{}, but {weakness}", standing(service, score, false));
         }
+    }
+}
+
+/// Where a change stands that may have to do with the failure.
+fn standing(service: &str, score: &Score, has_cause: bool) -> String {
+    match (score.doubt, has_cause) {
+        (Some(Doubt::Loose), _) => score.path.join("; "),
+        (_, true) => format!("it lies on the path to {service} as well"),
+        (_, false) => format!("it lies on the path to {service}"),
     }
 }
 
