@@ -24,11 +24,25 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let mut envelope = envelope(record).with(Column::Provider, "aws");
     envelope.time = time(fields, "timestamp");
-    let envelope = with(envelope, Column::Host, fields.text("logStreamName"));
+    let stream = fields.text("logStreamName");
+    let envelope = with(envelope, Column::Host, stream);
+    let envelope = with(envelope, Column::Service, stream.and_then(container));
     Opened::Inside(vec![Inner {
         text: unescape(message),
         envelope,
     }])
+}
+
+/// Container of a task of ECS, whose stream is `<prefix>/<container>/<task>`.
+///
+/// Source: docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html, read
+/// 2026-12-01.
+fn container(stream: &str) -> Option<&str> {
+    let mut steps = stream.rsplit('/');
+    let (task, container) = (steps.next()?, steps.next()?);
+    let is_task = task.len() == 32 && task.bytes().all(|byte| byte.is_ascii_hexdigit());
+    steps.next().filter(|_| is_task && !container.is_empty())?;
+    Some(container)
 }
 
 /// Whether an object is a row of a table: it has nothing else, and its time is a text of
@@ -83,5 +97,18 @@ mod tests {
         check(&event.replace("\"message\"", "\"text\""), None);
         check(&event.replace('}', ",\"level\":\"info\"}"), None);
         check(&event.replace("\"id\"", "\"trace\""), None);
+    }
+
+    #[test]
+    fn streams_of_tasks_tell_the_container() {
+        let check = |stream: &str, expected: Option<&str>| {
+            assert_eq!(container(stream), expected, "{stream}");
+        };
+        let task = "0123456789abcdef0123456789abcdef";
+        check(&format!("ecs/checkout/{task}"), Some("checkout"));
+        check(&format!("shop/ecs/checkout/{task}"), Some("checkout"));
+        check(&format!("checkout/{task}"), None);
+        check("2026/05/12/[$LATEST]0123456789abcdef", None);
+        check("i-0123456789abcdef0", None);
     }
 }

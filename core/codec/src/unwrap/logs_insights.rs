@@ -11,7 +11,7 @@
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
-use super::cloudwatch_subscription::{cluster_of_group, group_of_function};
+use super::cloudwatch_subscription::group_envelope;
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::fields::{elements, pick};
 use crate::json::{JsonFields, unescape};
@@ -38,12 +38,12 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let log = fields.text("@log").unwrap_or_default();
     let account = log.split_once(':').map(|(account, _)| account);
     let group = log.split_once(':').map_or(log, |(_, group)| group);
-    if let Some(cluster) = cluster_of_group(group) {
-        envelope.cluster = Some(cluster.to_owned());
-    }
-    envelope.resources.extend(group_of_function(group));
+    let stream = fields.text("@logStream");
+    let envelope = match group {
+        "" => with(envelope, Column::Host, stream),
+        group => group_envelope(envelope, group, stream),
+    };
     let envelope = with(envelope, Column::Account, account);
-    let envelope = with(envelope, Column::Host, fields.text("@logStream"));
     let envelope = with(envelope, Column::RequestId, fields.text("@requestId"));
     Opened::Inside(vec![Inner {
         text: unescape(message),
@@ -87,7 +87,26 @@ fn object(list: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::inside;
     use super::*;
+
+    #[test]
+    fn the_log_group_tells_the_service() {
+        let check = |log: &str, expected: Option<&str>| {
+            let text = format!(
+                r#"{{"@timestamp":"2026-05-12 14:00:00.000","@message":"paid","@log":"{log}"}}"#
+            );
+            let found = inside(open, &text);
+            let service = found
+                .first()
+                .and_then(|one| one.envelope.get(Column::Service));
+            assert_eq!(service.filter(|name| !name.is_empty()), expected, "{log}");
+        };
+        check("111122223333:/aws/lambda/checkout", Some("checkout"));
+        check("111122223333:/ecs/shop/cart", Some("cart"));
+        check("111122223333:/aws/eks/shop/cluster", None);
+        check("", None);
+    }
 
     #[test]
     fn results_of_a_query_become_objects() {
