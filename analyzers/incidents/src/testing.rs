@@ -7,8 +7,8 @@ use nepho_core::findings::{Details, Finding, IncidentDetails};
 use nepho_core::format::{Record, Stream};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{
-    Change, ChangeAction, ChangeOutcome, Column, Envelope, LogsBuilder, NodeKind, Relation,
-    RelationKind, Resource, Table,
+    Change, ChangeAction, ChangeOutcome, Column, Envelope, LogsBuilder, NodeKind, Outcome,
+    Relation, RelationKind, Resource, Table,
 };
 use nepho_core::time::NANOS;
 
@@ -66,6 +66,8 @@ pub(crate) struct Line {
     at: Option<(String, String)>,
     /// Log stream that it is from.
     stream: Option<String>,
+    /// Address and port that a flow was to, and whether it was let through.
+    flow: Option<(String, u16, bool)>,
 }
 
 /// What the record of an audit log tells.
@@ -113,7 +115,27 @@ impl Story {
             call: None,
             at: None,
             stream: None,
+            flow: None,
         });
+        self
+    }
+
+    /// Flows to a port, 10 seconds apart from `start` on, that a network let through or refused.
+    pub(crate) fn flows(
+        mut self,
+        domain: &str,
+        start: &str,
+        count: i64,
+        (address, port): (&str, u16),
+        is_open: bool,
+    ) -> Self {
+        for index in 0..count {
+            let at = time(start).plus(index * 10 * NANOS);
+            self = self.row(domain, at, "", "", "", None);
+            if let Some(row) = self.rows.last_mut() {
+                row.flow = Some((address.to_owned(), port, is_open));
+            }
+        }
         self
     }
 
@@ -372,6 +394,16 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
         row.time(line.time)
             .text(Column::Service, &line.service)
             .text(Column::Body, &line.body);
+        if let Some((address, port, is_open)) = &line.flow {
+            let (action, outcome) = match is_open {
+                true => ("ACCEPT", Outcome::Success),
+                false => ("REJECT", Outcome::Failure),
+            };
+            row.text(Column::Peer, address)
+                .peer_port(*port)
+                .text(Column::Action, action)
+                .outcome(outcome);
+        }
         match &line.call {
             None => row.text(Column::Format, "generic.text"),
             Some(call) => row

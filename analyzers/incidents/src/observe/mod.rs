@@ -3,6 +3,7 @@
 
 pub(crate) mod buckets;
 pub(crate) mod domains;
+pub(crate) mod flows;
 pub(crate) mod pairs;
 pub(crate) mod samples;
 
@@ -19,6 +20,7 @@ use crate::place::{Places, Row};
 use arrow_array::RecordBatch;
 use buckets::{Buckets, FIRST_WIDTH, Health};
 use domains::Domains;
+use flows::Flows;
 use pairs::Pairs;
 use samples::{Sample, Samples};
 
@@ -68,6 +70,8 @@ pub(crate) struct Observer {
     intervals: usize,
     /// Requests seen by more than one domain.
     pub pairs: Pairs,
+    /// Flows of networks.
+    pub flows: Flows,
     /// Rows of series beyond the limit.
     pub beyond: u64,
 }
@@ -84,6 +88,7 @@ impl Default for Observer {
             width: FIRST_WIDTH,
             intervals: 0,
             pairs: Pairs::default(),
+            flows: Flows::default(),
             beyond: 0,
         }
     }
@@ -106,6 +111,7 @@ impl Observer {
         let view = LogsView::new(batch)?;
         let mut last: Option<Last<'_>> = None;
         for row in 0..view.len() {
+            self.flows.add(&view, row);
             let service = view.text(Column::Service, row);
             let Some(service) = service.or_else(|| host(&view, row)) else {
                 continue;

@@ -118,3 +118,36 @@ fn a_rule_of_which_nothing_tells_what_it_is_for_may_have_closed_a_port() {
         ChangeVerdict::Cleared,
     );
 }
+
+#[test]
+fn flows_tell_what_a_rule_closed() {
+    let check = |port: u16, id: &str, refused: &str, expected: ChangeVerdict| {
+        let call = "RevokeSecurityGroupIngress sg-9";
+        let names = ["ipPermissions", "closed port 5432"];
+        let mut change = change(call, "2024-05-01T09:59:00Z", "", &names);
+        change.id = "audit:1".to_owned();
+        change.resource = Some(id.to_owned());
+        let complaint = "cart ERROR dial tcp 10.0.4.17:5432: i/o timeout";
+        let story = Story::default()
+            .change(change)
+            .calls("cart", "10.0.4.17:5432")
+            .every(AWS, "2024-05-01T08:00:00Z", 5, 4000, "cart INFO GET /")
+            .every(AWS, "2024-05-01T10:00:00Z", 7, 60, complaint)
+            .flows(AWS, "2024-05-01T08:00:00Z", 60, ("10.0.4.17", port), true)
+            .flows(AWS, refused, 60, ("10.0.4.17", port), false);
+        let incidents = story.incidents();
+        let found = &incidents[0].considered[0];
+        assert_eq!(found.verdict, expected, "{port} {refused}");
+        let told = "flows reached 10.0.4.17:5432 before, and were refused from 09:59:20 on";
+        let is_told = found.why.contains(told);
+        assert_eq!(is_told, expected == ChangeVerdict::Cause, "{}", found.why);
+    };
+    let at = "2024-05-01T09:59:20Z";
+    check(5432, "sg-9", at, ChangeVerdict::Cause);
+    // Another port, and one that was refused before.
+    check(6379, "sg-9", at, ChangeVerdict::Possible);
+    let before = "2024-05-01T09:00:00Z";
+    check(5432, "sg-9", before, ChangeVerdict::Possible);
+    let abroad = "arn:aws:ec2:eu-west-1:999988887777:security-group/sg-9";
+    check(5432, abroad, at, ChangeVerdict::Cleared);
+}

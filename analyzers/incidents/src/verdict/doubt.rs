@@ -104,7 +104,8 @@ pub(super) fn of(
         return Some(Doubt::Port);
     }
     if loose::lost(scene, burst, candidate).is_some() {
-        return Some(Doubt::Loose);
+        let is_seen = loose::refused(scene, burst, candidate).is_some();
+        return (!is_seen).then_some(Doubt::Loose);
     }
     if let Some(doubt) = outside::doubt(scene, burst, candidate, reach) {
         return Some(doubt);

@@ -1,18 +1,28 @@
 //! A rule for what comes in that closed the port which messages tell of, where nothing is known of
-//! what it is for: an audit log tells the id of a group, and not what is in it.
+//! what it is for: an audit log tells the id of a group, and not what is in it. Logs of flows may
+//! tell that it was for what was lost.
 
 use std::net::Ipv4Addr;
 
 use nepho_core::tables::{Change, RelationKind};
+use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::outside;
 use super::ports;
 use super::reach::first_trouble;
 use super::stranger;
+use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
+use crate::observe::flows::Refused;
+use crate::place::Place;
+
+/// How long flows are gathered before they are told of, at most: 10 minutes.
+///
+/// docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html (read 2026-12-01).
+const GATHERED: i64 = 600 * NANOS;
 
 /// What messages name that was lost, if a change closed its port and nothing tells whose rule that
 /// was.
@@ -30,8 +40,23 @@ pub(super) fn lost<'a>(
         && is_inside(name.split(':').next().unwrap_or_default())
         && stranger::is_incoming(scene, candidate)
         && !is_attached(scene, candidate)
-        && tells_port(scene, burst, candidate.change, &name))
+        && !is_elsewhere(scene, burst, candidate.change)
+        && !closed(scene, burst, candidate.change, &name).is_empty())
     .then_some(node.label.as_str())
+}
+
+/// The end of such a port which flows reached before a change, and were refused from then on.
+pub(super) fn refused(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+) -> Option<Refused> {
+    let lost = scene.lost.get(burst).copied().flatten()?;
+    let name = scene.graph.node(lost.node).key.to_lowercase();
+    let ports = closed(scene, burst, candidate.change, &name);
+    let onset = scene.bursts.get(burst)?.onset;
+    let times = candidate.started..=onset.saturating_add(GATHERED);
+    scene.observer.flows.refused(&ports, &times)
 }
 
 /// Whether what has this name or address may lie in a network of one's own.
@@ -40,6 +65,16 @@ fn is_inside(host: &str) -> bool {
         Ok(address) => address.is_private(),
         Err(_) => !outside::is_public(host),
     }
+}
+
+/// Whether a change is of another account or place than the failing rows.
+fn is_elsewhere(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let (Some(burst), Some(id)) = (scene.bursts.get(burst), &change.resource) else {
+        return false;
+    };
+    let account = Account::of_id(id);
+    account.is_some_and(|account| account.is_away(&scene.homes(burst)))
+        || Place::of_id(id).is_away_from_all(&scene.places(burst))
 }
 
 /// Whether the map knows anything that a change of a rule is for. Whom it lets in is none.
@@ -51,9 +86,11 @@ fn is_attached(scene: &Scene<'_>, candidate: &Candidate<'_>) -> bool {
     })
 }
 
-fn tells_port(scene: &Scene<'_>, burst: usize, change: &Change, name: &str) -> bool {
+/// Ports that a change closed and messages tell of that name what was lost.
+fn closed(scene: &Scene<'_>, burst: usize, change: &Change, name: &str) -> Vec<u16> {
     let voice = scene.voices.get(burst);
     let messages = voice.into_iter().flat_map(|voice| &voice.messages);
-    let mut texts = messages.map(|message| message.text.as_str());
-    texts.any(|text| mention::mentions(text, name) && ports::are_closed(change, text))
+    let texts = messages.map(|message| message.text.as_str());
+    let texts = texts.filter(|text| mention::mentions(text, name));
+    texts.flat_map(|text| ports::closed(change, text)).collect()
 }

@@ -96,11 +96,17 @@ pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
 
 /// Whether a change closes a port that a message in lower case tells of.
 pub(super) fn are_closed(change: &Change, text: &str) -> bool {
+    !closed(change, text).is_empty()
+}
+
+/// Ports that a message in lower case tells of and a change closes.
+pub(super) fn closed(change: &Change, text: &str) -> Vec<u16> {
     let names = change.attributes.iter();
     let closed = names.filter_map(|name| name.strip_prefix(Change::CLOSED_PORT));
-    let told = ports(text);
-    let mut closed = closed.filter_map(range);
-    closed.any(|range| told.iter().any(|port| range.contains(port)))
+    let closed: Vec<RangeInclusive<u16>> = closed.filter_map(range).collect();
+    let mut told = ports(text);
+    told.retain(|port| closed.iter().any(|range| range.contains(port)));
+    told
 }
 
 /// Whether a rule is open after a change for all ports of which messages tell.
