@@ -122,8 +122,31 @@ pub(crate) fn known_protocol(text: &str) -> Option<&'static str> {
 
 /// What was done, by the prefix of the rule.
 fn action(prefix: &str) -> Option<(&'static str, Outcome)> {
+    if let Some(found) = of_ruleset(prefix) {
+        return Some(found);
+    }
     let prefix = prefix.to_ascii_uppercase();
     ACTIONS.into_iter().find(|(word, _)| prefix.contains(word))
+}
+
+/// What rules of VyOS, EdgeOS and UniFi did, `[WAN_LOCAL-default-D]`: behind the set and the number
+/// of the rule stands `A`, `D` or `R` (docs.vyos.io, "Firewall", as of 2026-12-01).
+fn of_ruleset(prefix: &str) -> Option<(&'static str, Outcome)> {
+    let (rule, letter) = prefix
+        .strip_prefix('[')?
+        .strip_suffix(']')?
+        .rsplit_once('-')?;
+    let (set, number) = rule.rsplit_once('-')?;
+    let is_rule = number == "default" || number.bytes().all(|byte| byte.is_ascii_digit());
+    if set.is_empty() || number.is_empty() || !is_rule {
+        return None;
+    }
+    Some(match letter {
+        "A" => ("ACCEPT", Outcome::Success),
+        "D" => ("DROP", Outcome::Failure),
+        "R" => ("REJECT", Outcome::Failure),
+        _ => return None,
+    })
 }
 
 struct FirewallDecoder;
@@ -176,6 +199,9 @@ mod tests {
         check("IPTables-Dropped:", Some("DROP"));
         check("ACCEPT in ", Some("ACCEPT"));
         check("martian", None);
+        check("[WAN_LOCAL-default-D]", Some("DROP"));
+        check("[LAN_IN-2001-A]", Some("ACCEPT"));
+        check("[LAN_IN-x-A]", None);
     }
 
     #[test]
