@@ -5,6 +5,7 @@
 //! syslog(3) and syslog.conf(5).
 
 mod cisco;
+mod devices;
 mod marks;
 mod months;
 mod systems;
@@ -152,6 +153,7 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return Some(header);
     }
     cisco::parse(priority, rest, reference)
+        .or_else(|| devices::parse(priority, rest, reference))
         .or_else(|| {
             let (rest, reference) = behind_year(rest, reference)?;
             classic(priority, rest, reference)
@@ -489,6 +491,9 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     }
     let host = origin(host);
     let header = Header { host, ..header };
+    if let Some(found) = devices::behind_host(header, rest, Reference::ANY) {
+        return Some(found);
+    }
     // A whole name of a host needs no tag: `May 12 14:00:00 web-1.example.com Job ended`.
     tagged(header, rest, false).or_else(|| {
         (is_domain(host) && !rest.is_empty()).then_some(Header {

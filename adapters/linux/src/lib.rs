@@ -4,6 +4,7 @@ mod accounts;
 mod cloud_foundry;
 mod daemons;
 mod device_events;
+mod devices;
 pub mod formats;
 mod header;
 mod journal;

@@ -4,7 +4,7 @@ use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::time::{Reference, digits};
 
 use super::systems::{behind_year, has_uptime, is_daemon};
-use super::{cisco, has_numeric_zone};
+use super::{cisco, devices, has_numeric_zone};
 
 /// Whether a line may be one of syslog, told from its first bytes.
 pub(crate) fn may_begin(text: &str) -> bool {
@@ -22,6 +22,7 @@ pub(crate) fn may_begin(text: &str) -> bool {
                 || bytes.iter().take(9).any(|byte| *byte == b'<')
                 || has_number_and_name(text)
                 || bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ')
+                || devices::is_utm_time(bytes)
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
         // Some languages write their months small.
@@ -160,6 +161,13 @@ pub(crate) fn marks() -> Vec<Marks> {
         Marks {
             then: vec![bytes_of(DIGITS); 5],
             ..beginning(DIGITS).with(&[".", "]: "])
+        },
+        // Sophos UTM.
+        Marks {
+            then: [DIGITS, DIGITS, DIGITS, b":", DIGITS]
+                .map(bytes_of)
+                .to_vec(),
+            ..beginning(b"12").with(&["]: "])
         },
         // `journalctl -o short-monotonic`.
         Marks {

@@ -18,6 +18,7 @@ use nepho_core::time::{NANOS, Reference};
 
 use super::cisco_firewall;
 use crate::accounts::{is_account_line, unrepeated};
+use crate::devices::{self, Devices};
 use crate::header::{self, Header};
 use crate::{cloud_foundry, daemons};
 
@@ -83,12 +84,14 @@ impl Format for Syslog {
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(SyslogDecoder {
             describer: Describer::default(),
+            devices: Devices::default(),
         })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if let Some(header) = parse(raw, stream.reference()) {
             extras(&header, found);
+            devices::extras(&header, found);
         }
     }
 }
@@ -203,6 +206,7 @@ pub(crate) fn fill(header: &Header<'_>, row: &mut Row<'_>) {
 
 struct SyslogDecoder {
     describer: Describer,
+    devices: Devices,
 }
 
 impl Decoder for SyslogDecoder {
@@ -213,7 +217,9 @@ impl Decoder for SyslogDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
         let message = behind_cookie(found.message.trim());
-        self.describer.describe(message, &mut row);
+        if !devices::is_pairs(&found) {
+            self.describer.describe(message, &mut row);
+        }
         let own = row
             .time_so_far()
             .filter(|own| is_same_time(*own, record.text));
@@ -226,6 +232,7 @@ impl Decoder for SyslogDecoder {
         if let Some(outcome) = daemons::outcome(found.program(), found.message) {
             row.outcome(outcome);
         }
+        self.devices.fill(&found, &mut row);
         row.commit();
         Verdict::Rows
     }
