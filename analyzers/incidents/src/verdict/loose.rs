@@ -18,6 +18,7 @@ use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
 use crate::observe::flows::Refused;
 use crate::place::Place;
+use crate::words;
 
 /// How long flows are gathered before they are told of, at most: 10 minutes.
 ///
@@ -43,6 +44,25 @@ pub(super) fn lost<'a>(
         && !is_elsewhere(scene, burst, candidate.change)
         && !closed(scene, burst, candidate.change, &name).is_empty())
     .then_some(node.label.as_str())
+}
+
+/// What ties such a change to what was lost, in words.
+pub(super) fn path(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+) -> Option<Vec<String>> {
+    let name = lost(scene, burst, candidate)?;
+    let closed = format!("it closed the port of {name}, which its messages name");
+    let seen = refused(scene, burst, candidate).map(|end| {
+        format!(
+            "flows reached {}:{} before, and were refused from {} on",
+            end.address,
+            end.port,
+            words::clock(end.since)
+        )
+    });
+    Some(std::iter::once(closed).chain(seen).collect())
 }
 
 /// The end of such a port which flows reached before a change, and were refused from then on.

@@ -23,7 +23,6 @@ use crate::blame::texture::{self, Trouble};
 use crate::callers::{Deed, Refusal};
 use crate::graph::secret_name;
 use crate::place::Place;
-use crate::words;
 
 /// What is left of the score per step from the service.
 const PER_HOP: f64 = 0.8;
@@ -198,18 +197,7 @@ fn tie(
         );
         return Some((NAMESAKE, vec![what], Tie::Name));
     }
-    if let Some(name) = loose::lost(scene, burst, candidate) {
-        let mut path = vec![format!(
-            "it closed the port of {name}, which its messages name"
-        )];
-        path.extend(loose::refused(scene, burst, candidate).map(|end| {
-            format!(
-                "flows reached {}:{} before, and were refused from {} on",
-                end.address,
-                end.port,
-                words::clock(end.since)
-            )
-        }));
+    if let Some(path) = loose::path(scene, burst, candidate) {
         return Some((PER_HOP, path, Tie::Path));
     }
     let node = namesake(scene, burst, candidate, reach)?;
