@@ -3,9 +3,31 @@
 use crate::graph::Node;
 
 /// Whether `name` stands in `text` as a word of its own, both in lower case. `db` does not stand in
-/// `order-db`.
+/// `order-db`. An end `db:5432` also stands in `"db", port 5432`, as libpq writes it.
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
-    fronts(text, name).next().is_some()
+    fronts(text, name).next().is_some() || mentions_apart(text, name)
+}
+
+/// Letters between a host and its port at most: `" (10.0.3.7), `, and an address of IPv6.
+const APART: usize = 48;
+
+/// Whether host and port of an end stand in `text` one behind the other.
+fn mentions_apart(text: &str, end: &str) -> bool {
+    let Some((host, port)) = end.rsplit_once(':') else {
+        return false;
+    };
+    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_port
+        && fronts(text, host).any(|front| {
+            let behind = &text[front.len() + host.len()..];
+            let told = behind.split_once("port ");
+            told.is_some_and(|(between, number)| {
+                let digits = number.trim_start_matches(|c: char| c.is_ascii_digit());
+                between.len() <= APART
+                    && !between.contains('\n')
+                    && number[..number.len() - digits.len()] == *port
+            })
+        })
 }
 
 /// What stands in `text` in front of each `name` that is a word of its own.
@@ -79,6 +101,10 @@ mod tests {
         assert!(!mentions("could not connect to order-db", "db"));
         assert!(!mentions("com.shop.cart.error", "cart"));
         assert!(!mentions("cartoon", "cart"));
+        let told = "connection to server at \"db\" (10.0.3.7), port 5432 failed";
+        assert!(mentions(told, "db:5432") && mentions(told, "10.0.3.7:5432"));
+        assert!(!mentions(told, "db:543") && !mentions(told, "at:5432x"));
+        assert!(!mentions("db is gone\nport 5432 is free", "db:5432"));
     }
 
     #[test]

@@ -151,3 +151,32 @@ fn flows_tell_what_a_rule_closed() {
     let abroad = "arn:aws:ec2:eu-west-1:999988887777:security-group/sg-9";
     check(5432, abroad, at, ChangeVerdict::Cleared);
 }
+
+#[test]
+fn flows_tell_what_a_rule_without_ports_closed() {
+    let check = |call: &str, refused: &str, expected: ChangeVerdict| {
+        let group = "microsoft.network/networksecuritygroups";
+        let address = format!("{group}/{call}");
+        let kind = "Microsoft.Network/networkSecurityGroups/securityRules";
+        let mut change = change(&address, "2024-05-01T09:59:00Z", kind, &[]);
+        change.id = "audit:1".to_owned();
+        change.resource = Some(format!("{group}/data/securityrules/allow-postgres"));
+        let complaint =
+            "cart ERROR connection to server at \"10.0.4.17\", port 5432 failed: timed out";
+        let story = Story::default()
+            .change(change)
+            .calls("cart", "10.0.4.17:5432")
+            .every(AZURE, "2024-05-01T08:00:00Z", 5, 4000, "cart INFO GET /")
+            .every(AZURE, "2024-05-01T10:00:00Z", 7, 60, complaint)
+            .flows(AZURE, "2024-05-01T08:00:00Z", 60, ("10.0.4.17", 5432), true)
+            .flows(AZURE, refused, 60, ("10.0.4.17", 5432), false);
+        let found = &story.incidents()[0].considered[0];
+        assert_eq!(found.verdict, expected, "{call} {refused}: {}", found.why);
+    };
+    let (cause, cleared) = (ChangeVerdict::Cause, ChangeVerdict::Cleared);
+    let call = "securityrules/delete allow-postgres";
+    check(call, "2024-05-01T09:59:20Z", cause);
+    // They were refused before, or long after.
+    check(call, "2024-05-01T09:58:20Z", cleared);
+    check(call, "2024-05-01T10:09:20Z", cleared);
+}

@@ -1,6 +1,7 @@
 //! A rule for what comes in that closed the port which messages tell of, where nothing is known of
 //! what it is for: an audit log tells the id of a group, and not what is in it. Logs of flows may
-//! tell that it was for what was lost.
+//! tell that it was for what was lost, also of a rule of which no port is known, as one that was
+//! deleted by its name.
 
 use std::net::Ipv4Addr;
 
@@ -8,6 +9,7 @@ use nepho_core::tables::{Change, RelationKind};
 use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
+use super::class::{self, Class};
 use super::outside;
 use super::ports;
 use super::reach::first_trouble;
@@ -25,8 +27,8 @@ use crate::words;
 /// docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html (read 2026-12-01).
 const GATHERED: i64 = 600 * NANOS;
 
-/// What messages name that was lost, if a change closed its port and nothing tells whose rule that
-/// was.
+/// What messages name that was lost, if a change closed its port, or may have done so where flows
+/// tell that one did, and nothing tells whose rule that was.
 pub(super) fn lost<'a>(
     scene: &'a Scene<'_>,
     burst: usize,
@@ -39,11 +41,25 @@ pub(super) fn lost<'a>(
     let name = node.key.to_lowercase();
     (is_lost
         && is_inside(name.split(':').next().unwrap_or_default())
-        && stranger::is_incoming(scene, candidate)
         && !is_attached(scene, candidate)
         && !is_elsewhere(scene, burst, candidate.change)
-        && !closed(scene, burst, candidate.change, &name).is_empty())
+        && match tells_ports(candidate.change) {
+            true => {
+                stranger::is_incoming(scene, candidate)
+                    && !lost_ports(scene, burst, candidate.change, &name).is_empty()
+            }
+            false => {
+                class::of_change(candidate.change).contains(&Class::Network)
+                    && refused(scene, burst, candidate).is_some()
+            }
+        })
     .then_some(node.label.as_str())
+}
+
+/// Whether it is known which ports a change closed.
+fn tells_ports(change: &Change) -> bool {
+    let mut names = change.attributes.iter();
+    names.any(|name| name.starts_with(Change::CLOSED_PORT))
 }
 
 /// What ties such a change to what was lost, in words.
@@ -53,7 +69,10 @@ pub(super) fn path(
     candidate: &Candidate<'_>,
 ) -> Option<Vec<String>> {
     let name = lost(scene, burst, candidate)?;
-    let closed = format!("it closed the port of {name}, which its messages name");
+    let closed = match tells_ports(candidate.change) {
+        true => format!("it closed the port of {name}, which its messages name"),
+        false => format!("its messages name {name}"),
+    };
     let seen = refused(scene, burst, candidate).map(|end| {
         format!(
             "flows reached {}:{} before, and were refused from {} on",
@@ -73,9 +92,13 @@ pub(super) fn refused(
 ) -> Option<Refused> {
     let lost = scene.lost.get(burst).copied().flatten()?;
     let name = scene.graph.node(lost.node).key.to_lowercase();
-    let ports = closed(scene, burst, candidate.change, &name);
+    let ports = lost_ports(scene, burst, candidate.change, &name);
     let onset = scene.bursts.get(burst)?.onset;
-    let times = candidate.started..=onset.saturating_add(GATHERED);
+    let latest = match tells_ports(candidate.change) {
+        true => onset,
+        false => onset.min(candidate.time),
+    };
+    let times = candidate.started..=latest.saturating_add(GATHERED);
     scene.observer.flows.refused(&ports, &times)
 }
 
@@ -106,11 +129,17 @@ fn is_attached(scene: &Scene<'_>, candidate: &Candidate<'_>) -> bool {
     })
 }
 
-/// Ports that a change closed and messages tell of that name what was lost.
-fn closed(scene: &Scene<'_>, burst: usize, change: &Change, name: &str) -> Vec<u16> {
+/// Ports that messages tell of which name what was lost; where it is known which ports a change
+/// closed, those of them.
+fn lost_ports(scene: &Scene<'_>, burst: usize, change: &Change, name: &str) -> Vec<u16> {
     let voice = scene.voices.get(burst);
     let messages = voice.into_iter().flat_map(|voice| &voice.messages);
     let texts = messages.map(|message| message.text.as_str());
     let texts = texts.filter(|text| mention::mentions(text, name));
-    texts.flat_map(|text| ports::closed(change, text)).collect()
+    let is_known = tells_ports(change);
+    let found = texts.flat_map(|text| match is_known {
+        true => ports::closed(change, text),
+        false => ports::told(text),
+    });
+    found.collect()
 }

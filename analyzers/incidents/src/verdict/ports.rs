@@ -82,7 +82,7 @@ pub(super) fn are_others(change: &Change, messages: &[Message]) -> bool {
     }
     let told: Vec<u16> = messages
         .iter()
-        .flat_map(|message| ports(&message.text))
+        .flat_map(|message| told(&message.text))
         .collect();
     let is_other = |closed: &str| {
         range(closed).is_some_and(|range| {
@@ -104,7 +104,7 @@ pub(super) fn closed(change: &Change, text: &str) -> Vec<u16> {
     let names = change.attributes.iter();
     let closed = names.filter_map(|name| name.strip_prefix(Change::CLOSED_PORT));
     let closed: Vec<RangeInclusive<u16>> = closed.filter_map(range).collect();
-    let mut told = ports(text);
+    let mut told = told(text);
     told.retain(|port| closed.iter().any(|range| range.contains(port)));
     told
 }
@@ -114,7 +114,7 @@ pub(super) fn are_open(change: &Change, messages: &[Message]) -> bool {
     let names = change.attributes.iter();
     let open = names.filter_map(|name| name.strip_prefix(Change::OPEN_PORT));
     let open: Vec<RangeInclusive<u16>> = open.filter_map(range).collect();
-    let told = messages.iter().flat_map(|message| ports(&message.text));
+    let told = messages.iter().flat_map(|message| told(&message.text));
     let mut told = told.peekable();
     !open.is_empty()
         && told.peek().is_some()
@@ -127,7 +127,7 @@ fn range(text: &str) -> Option<RangeInclusive<u16>> {
 }
 
 /// Ports in a message in lower case: `db.internal:5432`, `port 5432`.
-fn ports(text: &str) -> Vec<u16> {
+pub(super) fn told(text: &str) -> Vec<u16> {
     let hosts = text.match_indices(':').filter_map(|(at, _)| {
         let front = text.get(..at)?;
         let start = front.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn messages_tell_ports_behind_hosts() {
-        let check = |text: &str, expected: &[u16]| assert_eq!(ports(text), expected, "{text}");
+        let check = |text: &str, expected: &[u16]| assert_eq!(told(text), expected, "{text}");
         check(
             "could not connect to orders.example:5432: timed out",
             &[5432],
