@@ -205,19 +205,24 @@ fn a_secret_that_has_the_name_of_the_database_may_be_its_password() {
         let kind = "AWS::SecretsManager::Secret";
         let mut rotated = change(&address, "2024-05-01T10:00:00Z", kind, &[]);
         rotated.id = "audit:1".to_owned();
-        rotated.resource = Some(format!(
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:{secret}-a1b2c3"
-        ));
-        let found = not_let_in(message, &[rotated]);
-        assert_eq!(
-            found,
-            [format!("web <  | {expected}")],
-            "{message} {call} {secret}"
-        );
+        let arn = format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:{secret}-a1b2c3");
+        // The name is told where no answer tells the ARN.
+        let ids = [arn.as_str(), secret];
+        for id in ids.into_iter().filter(|id| *id != "orders") {
+            rotated.resource = Some(id.to_owned());
+            let found = not_let_in(message, std::slice::from_ref(&rotated));
+            assert_eq!(
+                found,
+                [format!("web <  | {expected}")],
+                "{message} {call} {id}"
+            );
+        }
     };
     check(named, "RotateSecret", "prod/orders/mysql", "audit:1");
     check(named, "PutSecretValue", "orders", "audit:1");
     check(named, "RotateSecret", "prod/orders-archive/mysql", "none");
+    check(named, "RotateSecret", "prod/web/db", "audit:1");
+    check(named, "RotateSecret", "prod/web-admin/db", "none");
     check(named, "TagResource", "orders", "none");
     check("connection timed out", "RotateSecret", "orders", "none");
 }

@@ -190,11 +190,7 @@ fn tie(
     if let Some((what, tie)) = cluster::tie(scene, burst, change) {
         return Some((PER_HOP, vec![what], tie));
     }
-    if let Some(name) = secret_of_lost(scene, burst, change) {
-        let what = format!(
-            "{} has {name} in its name, which let nobody in",
-            told(change)
-        );
+    if let Some(what) = secret_of_lost(scene, burst, change) {
         return Some((NAMESAKE, vec![what], Tie::Name));
     }
     if let Some(path) = loose::path(scene, burst, candidate) {
@@ -407,8 +403,9 @@ fn barred(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<String> {
     })
 }
 
-/// Name of the database that let nobody in, of a call that gives a secret another value which has
-/// this name as a part of its own: `orders` of `orders/db`.
+/// In words, that a call gives another value to a secret that has the name of the database which
+/// let nobody in, or of the service that it did not let in, as a part of its own: `orders` of
+/// `orders/db`.
 ///
 /// docs.aws.amazon.com/secretsmanager/latest/apireference (read 2026-11-29).
 fn secret_of_lost(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<String> {
@@ -425,15 +422,23 @@ fn secret_of_lost(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<St
     }
     let mut messages = scene.voices.get(burst)?.messages.iter();
     messages.find(|message| texture::refused_user(&message.text).is_some())?;
-    let secret = secret_name(change.resource.as_deref()?)?.to_lowercase();
+    let id = change.resource.as_deref()?;
+    let bare = Some(id).filter(|id| !id.starts_with("arn:"));
+    let secret = secret_name(id).or(bare)?.to_lowercase();
+    let is_part = |name: &&str| {
+        let mut parts = secret.split('/');
+        parts.any(|part| part.len() > 2 && part == *name)
+    };
     let mut names = scene
         .losses(burst)
         .flat_map(|lost| scene.graph.node(lost.node).names.iter());
-    let found = names.find(|name| {
-        let mut parts = secret.split('/');
-        parts.any(|part| part.len() > 2 && part == &***name)
-    });
-    found.map(|name| name.to_string())
+    let found = names.find(|name| is_part(&&***name));
+    let own = scene.service(scene.bursts.get(burst)?).to_lowercase();
+    let own = Some(own).filter(|own| is_part(&own.as_str()));
+    let name = found.map(|name| name.to_string()).or(own)?;
+    Some(format!(
+        "{secret} has {name} in its name, and a database let nobody in"
+    ))
 }
 
 /// Whether the service of a burst runs in a project of Google Cloud, or nowhere that is known.
