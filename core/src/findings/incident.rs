@@ -64,6 +64,8 @@ word_enum! {
         Missing = "missing",
         /// The program itself breaks.
         Code = "code",
+        /// A host of somebody else was reached and answers with errors of its own.
+        Upstream = "upstream",
     }
 }
 

@@ -41,6 +41,24 @@ fn what_messages_say_is_told_without_a_change() {
 }
 
 #[test]
+fn errors_of_somebody_else_are_told() {
+    let check = |host: &str, expected: Option<&str>| {
+        let failing = format!("checkout ERROR POST https://{host}/v1: 503 Service Unavailable");
+        let story =
+            shop()
+                .calls("checkout", host)
+                .every(AWS, "2024-05-01T10:00:07Z", 4, 60, &failing);
+        let trouble = story.incidents().remove(0).trouble;
+        let trouble = trouble.map(|told| (told.kind, told.text));
+        let expected = expected.map(|text| (TroubleKind::Upstream, text.to_owned()));
+        assert_eq!(trouble, expected, "{host}");
+    };
+    let told = "errors that api.payments.example answers with";
+    check("api.payments.example", Some(told));
+    check("orders.internal", None);
+}
+
+#[test]
 fn the_cause_below_a_long_trace_counts() {
     let frames = "\tat org.example.Client.call(Client.java:7)\n".repeat(12);
     let message = format!(

@@ -92,6 +92,14 @@ fn is_before_store(scene: &Scene<'_>, reach: &Reach, node: u32) -> bool {
     is_group(&kind(node).1) && way.next().is_some_and(|(kind, _)| class::is_store(kind))
 }
 
+/// Share of the messages that tell of an error which a host outside answered with, if most do.
+pub(super) fn failed(scene: &Scene<'_>, burst: usize) -> Option<f64> {
+    let messages = &scene.voices.get(burst)?.messages;
+    let told = messages.iter().filter(|message| is_answer(&message.text));
+    let share = told.count() as f64 / messages.len().max(1) as f64;
+    answered(scene, burst)?.then_some(share)
+}
+
 /// Whether a host outside answered with an error of its own, if most messages name one.
 fn answered(scene: &Scene<'_>, burst: usize) -> Option<bool> {
     let lost = scene.lost.get(burst).copied().flatten()?;

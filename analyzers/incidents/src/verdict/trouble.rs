@@ -7,6 +7,7 @@ use nepho_core::findings::{Trouble as Told, TroubleKind};
 
 use super::beneath;
 use super::harmless::tells_expiry;
+use super::outside;
 use crate::blame::roots::Case;
 use crate::blame::scene::{MESSAGES, Scene};
 use crate::blame::subject;
@@ -29,9 +30,10 @@ struct Said<'a> {
 
 /// What the rows of a burst say is wrong; `None` where too few do.
 ///
-/// Where they do not tell of the trouble of their own, what stopped beneath the service does.
+/// Where they do not tell of the trouble of their own, what stopped beneath the service does, or
+/// whom they called.
 pub(super) fn told(scene: &Scene<'_>, case: &Case, again: &[&Case]) -> Option<Told> {
-    own(scene, case).or_else(|| {
+    let beneath = || {
         let stopped = beneath::stopped(scene, case, again)?;
         let what = phrase(Trouble::Exhaustion, stopped.limit.as_deref());
         Some(Told {
@@ -43,6 +45,22 @@ pub(super) fn told(scene: &Scene<'_>, case: &Case, again: &[&Case]) -> Option<To
             },
             subject: stopped.limit,
         })
+    };
+    own(scene, case)
+        .or_else(beneath)
+        .or_else(|| upstream(scene, case))
+}
+
+/// That a host of somebody else answers with errors.
+fn upstream(scene: &Scene<'_>, case: &Case) -> Option<Told> {
+    let lost = scene.lost.get(case.primary).copied().flatten()?;
+    let share = outside::failed(scene, case.primary)?;
+    let subject = scene.graph.node(lost.node).label.clone();
+    Some(Told {
+        kind: TroubleKind::Upstream,
+        share,
+        text: format!("errors that {subject} answers with"),
+        subject: Some(subject),
     })
 }
 
