@@ -99,6 +99,14 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "' denied for resource",
             "access to the google cloud storage",
             "not permitted",
+            // learn.microsoft.com/azure/azure-sql/database/firewall-configure,
+            // learn.microsoft.com/azure/postgresql/flexible-server/how-to-troubleshoot-common-connection-issues,
+            // dev.mysql.com/doc/refman/8.4/en/problems-connecting.html and
+            // learn.microsoft.com/azure/cosmos-db/how-to-configure-firewall (read 2026-12-01)
+            "is not allowed to access the server",
+            "no pg_hba.conf entry for host",
+            "is not allowed to connect to this",
+            "blocked by your cosmos db account firewall",
             "disallowed by policy",
             "expiredtoken",
             "unrecognizedclient",
@@ -319,6 +327,11 @@ mod tests {
         check(
             "java.lang.outofmemoryerror: java heap space",
             Some(Trouble::Exhaustion),
+        );
+        check(
+            "cannot open server 'shop' requested by the login. client with ip address '1.2.3.4' is \
+             not allowed to access the server.",
+            Some(Trouble::Access),
         );
         check(
             "permission 'storage.objects.get' denied on resource (or it may not exist).",

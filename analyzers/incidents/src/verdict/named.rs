@@ -10,6 +10,16 @@ const STORAGE: [(&str, &[&str]); 4] = [
     ("tableservices", &["table"]),
 ];
 
+/// Rules of servers of databases that say who may reach them.
+const DOORS: [&str; 2] = ["firewallrules", "virtualnetworkrules"];
+
+/// Server of a rule that says who may reach it, by the id of the rule.
+pub(super) fn server_of_door(id: &str) -> Option<&str> {
+    let mut parts = id.rsplit('/').skip(1);
+    let (kind, server) = (parts.next()?, parts.next()?);
+    DOORS.contains(&kind).then_some(server)
+}
+
 /// What messages that name a resource contain, in lower case.
 #[derive(Debug, PartialEq)]
 pub(super) struct Named {
@@ -197,6 +207,8 @@ fn api(id: &str) -> Option<Named> {
 ///
 /// learn.microsoft.com/azure/private-link/private-endpoint-dns,
 /// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions,
+/// learn.microsoft.com/azure/key-vault/general/troubleshooting-access-issues,
+/// learn.microsoft.com/azure/azure-sql/database/firewall-configure (both read 2026-12-01),
 /// learn.microsoft.com/rest/api/storageservices (naming and referencing containers) and
 /// learn.microsoft.com/rest/api/cosmos-db/cosmosdb-resource-uri-syntax-for-rest
 /// (read 2026-11-29).
@@ -223,7 +235,22 @@ fn addresses(id: &str) -> Vec<String> {
             zones.map(host).collect()
         }
         ["microsoft.keyvault", "vaults", name] => {
-            key::azure_hosts(name, "microsoft.keyvault/vaults")
+            let hosts = key::azure_hosts(name, "microsoft.keyvault/vaults");
+            // `... does not have secrets get permission on key vault 'shop;location=westeurope'`.
+            let told = format!("key vault '{name}");
+            hosts.into_iter().chain([told]).collect()
+        }
+        [
+            space,
+            server @ ("servers" | "flexibleservers"),
+            name,
+            kind,
+            _,
+        ] if DOORS.contains(kind) => {
+            let hosts = key::azure_hosts(name, &format!("{space}/{server}"));
+            // `Cannot open server 'shop' requested by the login.`
+            let told = format!("server '{name}'");
+            hosts.into_iter().chain([told]).collect()
         }
         [
             "microsoft.documentdb",
@@ -408,7 +435,12 @@ mod tests {
             &["sa.queue.core.windows.net/jobs"],
         );
         check("microsoft.storage/storageaccounts/sa", &[]);
-        check("microsoft.keyvault/vaults/kv", &["kv.vault.azure.net"]);
+        let vault = &["kv.vault.azure.net", "key vault 'kv"];
+        check("microsoft.keyvault/vaults/kv", vault);
+        let rule = "microsoft.sql/servers/shop/firewallrules/app";
+        check(rule, &["shop.database.windows.net", "server 'shop'"]);
+        assert_eq!(server_of_door(rule), Some("shop"));
+        check("microsoft.sql/servers/shop/databases/orders", &[]);
         let carts = "microsoft.documentdb/databaseaccounts/c/sqldatabases/shop/containers/carts";
         let address = "c.documents.azure.com/dbs/shop/colls/carts";
         check(carts, &[address]);

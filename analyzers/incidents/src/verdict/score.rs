@@ -11,7 +11,7 @@ use super::doubt::{self, Doubt};
 use super::flags;
 use super::harmless::{self, Harmless};
 use super::loose;
-use super::named::{Named, names_in_messages};
+use super::named::{Named, names_in_messages, server_of_door};
 use super::pool;
 use super::reach::Reach;
 use super::stranger;
@@ -454,7 +454,8 @@ fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
 /// What a change touches, as a person calls it.
 fn told(change: &Change) -> &str {
     let id = change.resource.as_deref().or(change.parent.as_deref());
-    id.map_or(change.address.as_str(), key::short_name)
+    let short = |id| server_of_door(id).unwrap_or_else(|| key::short_name(id));
+    id.map_or(change.address.as_str(), short)
 }
 
 /// Words at the end of a name that tell the type and not the thing.
