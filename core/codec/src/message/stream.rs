@@ -130,8 +130,11 @@ pub fn service_or_name(stream: &Stream) -> Option<&str> {
     }
 }
 
-/// Name of the nearest folder that has one.
+/// Name of the nearest folder that has one. What AWS delivers lies in folders that it names.
 fn folder(uri: &str) -> Option<&str> {
+    if uri.split('/').any(|part| part == "AWSLogs") {
+        return None;
+    }
     let folders = uri.rsplit(['/', '\\']).skip(1).take(FOLDERS);
     folders
         .filter_map(|folder| match folder.split_once('=') {
@@ -270,6 +273,11 @@ mod tests {
             Some("dumps"),
         );
         check("checkout/eu-west-1/2026/05/000.gz", Some("checkout"));
+        let delivered = "AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/05/12";
+        check(
+            &format!("shop/{delivered}/111122223333_vpcflowlogs.log.gz"),
+            None,
+        );
         check("checkout/europe-west10/2026/05/000.gz", Some("checkout"));
     }
 
