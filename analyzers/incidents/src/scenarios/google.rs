@@ -182,6 +182,38 @@ fn a_service_fails_when_its_account_loses_a_role() {
     );
 }
 
+#[test]
+fn an_account_that_is_called_as_the_service_may_be_its_own() {
+    let bare = "Error 403: Permission 'storage.objects.get' denied on resource, forbidden";
+    let check = |member: &str, complaint: &str, expected: &str| {
+        let deed = taking(
+            &format!("serviceAccount:{member}@shop-prod.iam.gserviceaccount.com"),
+            "roles/storage.objectViewer",
+            PROJECT,
+        );
+        let story = Story::default()
+            .every(HOME, "2024-05-01T09:00:00Z", 5, 1440, "cart INFO GET /")
+            .every(
+                HOME,
+                "2024-05-01T10:00:20Z",
+                5,
+                60,
+                &format!("cart ERROR {complaint}"),
+            )
+            .deed(HOME, AT, &deed, PROJECT);
+        let found = story.verdicts();
+        assert_eq!(
+            found,
+            [format!("cart <  | {expected}")],
+            "{member} {complaint}"
+        );
+    };
+    check("cart", bare, "audit:SetIamPolicy");
+    check("cart-batch", bare, "none");
+    check("mail", bare, "none");
+    check("cart", REFUSED, "none");
+}
+
 /// A service in a network loses its database, which lies in another unless `is_within`, after a
 /// firewall rule was made.
 fn cut_off(words: &[&str], is_within: bool, holder: &str) -> Vec<String> {

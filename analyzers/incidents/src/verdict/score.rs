@@ -160,9 +160,17 @@ fn tie(
         let what = format!("its messages name a host in {zone}");
         return Some((PER_HOP, vec![what], Tie::Path));
     }
-    if let Some(whose) = robbed(scene, burst, change, reach) {
-        let what = format!("{whose}, which its messages mean, lost that right");
-        return Some((PER_HOP, vec![what], Tie::Path));
+    if let Some((whose, tie)) = robbed(scene, burst, change, reach) {
+        return Some(match tie {
+            Tie::Name => {
+                let what = format!("{whose}, which is called as it, lost that right");
+                (NAMESAKE, vec![what], tie)
+            }
+            _ => {
+                let what = format!("{whose}, which its messages mean, lost that right");
+                (PER_HOP, vec![what], tie)
+            }
+        });
     }
     if is_of_refused_role(scene, burst, change) {
         let what = format!(
@@ -340,8 +348,14 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
 }
 
 /// Whoever lost by a change, in a whole project or more, the right that the messages say is
-/// missing: named there, or what the service runs as where they name nobody.
-fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -> Option<&'a str> {
+/// missing: named there, or what the service runs as where they name nobody. Of a service account
+/// nothing may be known but that it is called as the service.
+fn robbed<'a>(
+    scene: &Scene<'a>,
+    burst: usize,
+    change: &Change,
+    reach: &Reach,
+) -> Option<(&'a str, Tie)> {
     let deed: &'a Deed = scene.deeds.get(change.id.as_str())?;
     let homes = scene.homes(scene.bursts.get(burst)?);
     let lost = scene.lost.get(burst).copied().flatten();
@@ -355,12 +369,23 @@ fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -
         let nodes = scene.graph.resources_of(whose);
         nodes.into_iter().any(|node| reach.hops(node).is_some())
     };
+    let service = scene.service(scene.bursts.get(burst)?);
+    let has_account = reach.has_account(scene);
+    let is_called_so = |whose: &str| {
+        let name = whose.split_once('@').map(|(name, _)| name);
+        !has_account && name.is_some_and(|name| name.eq_ignore_ascii_case(service))
+    };
     let mut messages = scene.voices.get(burst)?.messages.iter();
     messages.find_map(|message| {
         let text = message.text.as_str();
         let names_none = !text.contains(".gserviceaccount.com");
         let mut whose = deed.robbed(&Refusal::of(text)).into_iter();
-        whose.find(|whose| mention::mentions(text, whose) || names_none && is_own(whose))
+        whose.find_map(|whose| {
+            if mention::mentions(text, whose) || names_none && is_own(whose) {
+                return Some((whose, Tie::Path));
+            }
+            (names_none && is_called_so(whose)).then_some((whose, Tie::Name))
+        })
     })
 }
 
