@@ -207,8 +207,6 @@ fn api(id: &str) -> Option<Named> {
 ///
 /// learn.microsoft.com/azure/private-link/private-endpoint-dns,
 /// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions,
-/// learn.microsoft.com/azure/key-vault/general/troubleshooting-access-issues,
-/// learn.microsoft.com/azure/azure-sql/database/firewall-configure (both read 2026-12-01),
 /// learn.microsoft.com/rest/api/storageservices (naming and referencing containers) and
 /// learn.microsoft.com/rest/api/cosmos-db/cosmosdb-resource-uri-syntax-for-rest
 /// (read 2026-11-29).
@@ -233,24 +231,6 @@ fn addresses(id: &str) -> Vec<String> {
                 _ => format!("{name}.{zone}"),
             };
             zones.map(host).collect()
-        }
-        ["microsoft.keyvault", "vaults", name] => {
-            let hosts = key::azure_hosts(name, "microsoft.keyvault/vaults");
-            // `... does not have secrets get permission on key vault 'shop;location=westeurope'`.
-            let told = format!("key vault '{name}");
-            hosts.into_iter().chain([told]).collect()
-        }
-        [
-            space,
-            server @ ("servers" | "flexibleservers"),
-            name,
-            kind,
-            _,
-        ] if DOORS.contains(kind) => {
-            let hosts = key::azure_hosts(name, &format!("{space}/{server}"));
-            // `Cannot open server 'shop' requested by the login.`
-            let told = format!("server '{name}'");
-            hosts.into_iter().chain([told]).collect()
         }
         [
             "microsoft.documentdb",
@@ -303,6 +283,34 @@ fn addresses(id: &str) -> Vec<String> {
             let hosts = key::azure_hosts(account, "microsoft.storage/storageaccounts");
             let hosts = hosts.into_iter().filter(is_of_service);
             hosts.map(|host| format!("{host}/{name}")).collect()
+        }
+        parts => of_doors(parts),
+    }
+}
+
+/// How Azure names a vault, and a server of databases whose rules say who may reach it.
+///
+/// learn.microsoft.com/azure/key-vault/general/troubleshooting-access-issues and
+/// learn.microsoft.com/azure/azure-sql/database/firewall-configure (read 2026-12-01).
+fn of_doors(parts: &[&str]) -> Vec<String> {
+    match parts {
+        ["microsoft.keyvault", "vaults", name] => {
+            let hosts = key::azure_hosts(name, "microsoft.keyvault/vaults");
+            // `... does not have secrets get permission on key vault 'shop;location=westeurope'`.
+            let told = format!("key vault '{name}");
+            hosts.into_iter().chain([told]).collect()
+        }
+        [
+            space,
+            server @ ("servers" | "flexibleservers"),
+            name,
+            kind,
+            _,
+        ] if DOORS.contains(kind) => {
+            let hosts = key::azure_hosts(name, &format!("{space}/{server}"));
+            // `Cannot open server 'shop' requested by the login.`
+            let told = format!("server '{name}'");
+            hosts.into_iter().chain([told]).collect()
         }
         _ => Vec::new(),
     }
