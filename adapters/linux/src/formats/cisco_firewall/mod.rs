@@ -53,6 +53,40 @@ static MESSAGES: Lines = Lines {
         "Inbound {protocol:name} connection {word:denied|permitted} from {first:ip}/{first_port:int} to \
          {second:ip}/{second_port:int}{?{_:rest}}",
         "{word:Deny|Denied} inbound {protocol:name} from {first:ip}/{first_port:int} to {second:ip}/{second_port:int}{?{_:rest}}",
+        // 106014
+        "{word:Deny|Denied} inbound {protocol:name} src {_}:{first:ip} dst {_}:{second:ip}{?{_:rest}}",
+        // 106015
+        "{word:Deny|Denied} {protocol:name} (no connection) from {first:ip}/{first_port:int} to \
+         {second:ip}/{second_port:int}{?{_:rest}}",
+        // 106021
+        "{word:Deny|Denied} {protocol:name} reverse path check from {first:ip} to {second:ip}{?{_:rest}}",
+        // 313001, 313004
+        "{word:Deny|Denied} {protocol:name} type={_:int}, {?code={_:int} }{?from laddr }{?from }{first:ip} on interface \
+         {_:word}{? to {second:ip}{?{_:rest}}}",
+        // 710002, 710003
+        "{protocol:TCP|UDP} access {word:permitted|denied by ACL|denied} from {first:ip}/{first_port:int} to \
+         {_}:{second:ip}/{second_port:name}",
+        // 710005
+        "{protocol:TCP|UDP} request {word:discarded|denied} from {first:ip}/{first_port:int} to {_}:{second:ip}/{second_port:name}",
+        // 305011, 305012: the second end is what the first is translated to.
+        "{word:Built|Teardown} {_:dynamic|static} {protocol:name} translation from {_}:{first:ip}/{first_port:int}\
+         {?({user})} to {_:rest}",
+        // 302020, 302021
+        "{word:Built|Teardown} {?{direction:inbound|outbound} }{protocol:ICMP|ICMPv6} connection for faddr {first:ip}/{_:int}\
+         {?({_})} gaddr {_:ip}/{_:int} laddr {second:ip}/{_:int}{?{_:rest}}",
+        // 419002
+        "Duplicate {protocol:TCP|UDP} SYN from {_}:{first:ip}/{first_port:int} to {_}:{second:ip}/{second_port:int} with \
+         {_:rest}",
+        // 725001, 725002
+        "{_:Starting|Device completed} SSL handshake with {_:client|server} {_}:{first:ip}/{first_port:int} to \
+         {second:ip}/{second_port:int}{?{_:rest}}",
+        // 109005, 109006
+        "Authentication {word:succeeded|failed} for user '{user}' from {first:ip}/{first_port:int} to \
+         {second:ip}/{second_port:int} on interface {_:word}",
+        // 611101, 611102
+        "User authentication {word:succeeded|failed}: {?IP address: {first:ip}, }Uname: {user}",
+        // 315011
+        "SSH session from {first:ip} on interface {_:word} for user \"{user:quoted}\" {_:rest}",
         // 605004, 605005
         "Login {word:permitted|denied} from {first:ip}/{first_port:int} to {_}:{second:ip}/{service:name} for user \"{user:quoted}\"",
         // 113004, 113005, 113012, 113015
@@ -62,6 +96,8 @@ static MESSAGES: Lines = Lines {
         "User '{user}', running '{_}' from IP {first:ip}, {word:executed|ran} '{command}'",
         // 113019
         "Group = {_}, Username = {user}, IP = {first:ip}, {word:Session disconnected|Session Disconnected}. {_}Reason: {reason:rest}",
+        // Of the tunnels that peers and users make, 113003 to 713905
+        "{?Group = {_}, }{?Username = {user}, }IP = {first:ip}, {_:rest}",
         // 113039, 716038, 722022 and others of the VPN
         "Group <{_}> User <{user}> IP <{first:ip}> {_:rest}",
     ],
@@ -238,10 +274,10 @@ impl Decoder for CiscoDecoder {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kept = |number| event.kept(number).unwrap_or_default();
     match &*kept(WORD) {
-        "Built" | "permitted" | "est-allowed" | "Successful" => {
+        "Built" | "permitted" | "est-allowed" | "Successful" | "succeeded" => {
             row.outcome(Outcome::Success);
         }
-        "Deny" | "Denied" | "denied" | "Rejected" => {
+        "Deny" | "Denied" | "denied" | "denied by ACL" | "Rejected" | "failed" | "discarded" => {
             row.outcome(Outcome::Failure);
         }
         _ => {}
@@ -250,7 +286,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let (first_port, second_port) = (port(FIRST_PORT), port(SECOND_PORT));
     // Who began a connection that ends is not told: it is the end without a well-known port.
     let is_known = |port: Option<u16>| port.is_some_and(|port| port < 1024);
+    let is_alone = kept(SECOND).is_empty();
     let is_turned = match (&*kept(WORD), &*kept(DIRECTION)) {
+        _ if is_alone => false,
         (_, "outbound") => true,
         ("Teardown", _) => is_known(first_port) && !is_known(second_port),
         _ => false,
