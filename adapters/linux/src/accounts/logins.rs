@@ -9,7 +9,8 @@
 //! `libraries/classes/Logging.php` of github.com/phpmyadmin/phpmyadmin, `src/http/processor.c` of
 //! bitbucket.org/tildeslash/monit, `src/main/auth.c` of github.com/FreeRADIUS/freeradius-server,
 //! `src/kdc` of github.com/krb5/krb5, `auth/auth_log.c` of Samba, `servers/slapd/bind.c` of
-//! OpenLDAP, `utils/mountd` of nfs-utils, `src/blocker` of sshguard, `pveproxy` of Proxmox, as of
+//! OpenLDAP, `utils/mountd` of nfs-utils, `src/blocker` of sshguard, `pveproxy` of Proxmox, `src/etc/inc/auth.inc` of
+//! github.com/pfsense/pfsense, as of
 //! 2026-12-01.
 
 use super::{Rule, done, refused, told};
@@ -55,6 +56,7 @@ pub(super) fn is_daemon(program: &str) -> bool {
             | "pvedaemon"
             | "pveproxy"
             | "sshguard"
+            | "php-fpm"
     );
     is_named || program.starts_with("in.")
 }
@@ -118,6 +120,9 @@ pub(super) static RULES: &[Rule] = &[
             "{_:AS_REQ|TGS_REQ} ({_}) {client:ip}: \
              {reason:CLIENT_NOT_FOUND|SERVER_NOT_FOUND|PREAUTH_FAILED|CLIENT KEY EXPIRED}: {user} \
              for {_:rest}",
+            // pfSense and OPNsense
+            "/{_:name}: webConfigurator authentication error for {?user }'{user:longest}' from: {client:ip}{_:rest}",
+            "/{_:name}: Web GUI authentication error for {?user }'{user:longest}' from {client:ip}{_:rest}",
             // Proxmox
             "authentication failure; rhost={client:ip} user={user} msg={reason:rest}",
         ],
@@ -139,6 +144,7 @@ pub(super) static RULES: &[Rule] = &[
             "{?({_:int}) }Login OK: [{user}] (from client {_:rest}",
             "{_:AS_REQ|TGS_REQ} ({_}) {client:ip}: ISSUE: {_}, etypes {_}, {user} for {_:rest}",
             "<{_}> successful auth for user '{user}'",
+            "/{_:name}: Successful login for user '{user:longest}' from: {client:ip}{_:rest}",
             // Samba
             "Auth: [{_}] user [{_}]\\[{user}] at [{_}] with [{method}] status [NT_STATUS_OK] \
              workstation [{_}] remote host [{_:ipv4|ipv6}:{client}:{port:int}]{_:rest}",
@@ -169,6 +175,7 @@ pub(super) static RULES: &[Rule] = &[
              port=[{port:int}]}{?, {_:rest}}",
             "Logout user={user:longest} host={_:longest}[{client:ip}]",
             "Logout by {user:longest} from {client:word}",
+            "/{_:name}: {_:User logged out|Session timed out} for user '{user:longest}' from: {client:ip}{_:rest}",
         ],
     ),
     refused(
