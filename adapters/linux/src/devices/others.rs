@@ -83,7 +83,7 @@ pub(super) static FIREBOX: &[Rule] = &[
         Some(Outcome::Failure),
         &[
             "msg_id=\"{_:quoted}\" Authentication of {_} user [{user:longest}] from {client:ip} \
-             {_:was |}rejected{_:rest}",
+             {?was }rejected{_:rest}",
             "msg_id=\"{_:quoted}\" {_:Management|SSLVPN|SSL VPN|Firewall|IKEv2 VPN} user \
              {user:longest} from {client:ip} {?log in attempt was }rejected{_:rest}",
         ],

@@ -59,7 +59,8 @@ impl Format for Syslog {
         };
         // Programs may pass on lines of the kernel, which are theirs then.
         let is_passed_on = found.process != "kernel" && header::has_uptime(message);
-        if message.len() < 16 || is_plain_kernel(&found) || is_passed_on {
+        let is_own = is_plain_kernel(&found) || is_passed_on || devices::is_pairs(&found);
+        if message.len() < 16 || is_own {
             return None;
         }
         let mut envelope = record.envelope.clone();
