@@ -230,6 +230,7 @@ impl Decoder for PaloAltoDecoder {
                     .text(Column::Body, values.get(14));
                 put_text(values.get(8), To::OutcomeOf(OUTCOMES), &mut row);
                 put_text(values.get(13), To::SeverityOf(SEVERITIES), &mut row);
+                put_user(values.get(14), &mut row);
             }
             "CONFIG" => {
                 row.text(Column::Action, values.get(9))
@@ -244,6 +245,32 @@ impl Decoder for PaloAltoDecoder {
         }
         row.commit();
         Verdict::Rows
+    }
+}
+
+/// Who signed in and from where: `failed authentication for user 'mona'. Reason: ... From:
+/// 203.0.113.7.`, `User mona logged in via Web from 203.0.113.7 using https`.
+fn put_user(told: &str, row: &mut Row<'_>) {
+    let (user, address) = if let Some((_, rest)) = told.split_once("for user '") {
+        let ends = ["'.", "',"].map(|end| rest.split_once(end));
+        let user = ends
+            .into_iter()
+            .flatten()
+            .next()
+            .map_or("", |(user, _)| user);
+        (user, rest.rsplit_once("From: ").map(|(_, address)| address))
+    } else if let Some(rest) = told.strip_prefix("User ") {
+        let Some((user, rest)) = rest.split_once(" logged ") else {
+            return;
+        };
+        (user, rest.rsplit_once(" from ").map(|(_, address)| address))
+    } else {
+        return;
+    };
+    row.text(Column::Actor, user);
+    let address = address.and_then(|rest| rest.split(' ').next());
+    if let Some(address) = address {
+        put_text(address.trim_end_matches('.'), To::SourceAddress, row);
     }
 }
 
