@@ -1,3 +1,4 @@
 //! Logs of sensors, firewalls and services of a network.
 
 mod formats;
+mod pairs;

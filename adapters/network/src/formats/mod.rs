@@ -13,6 +13,8 @@ mod pfsense_firewall;
 mod postfix_log;
 mod sendmail_log;
 mod snort_alert;
+mod sonicwall_firewall;
+mod sophos_firewall;
 mod suricata_eve;
 mod unbound_log;
 mod vsftpd_access;

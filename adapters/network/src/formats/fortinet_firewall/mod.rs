@@ -3,7 +3,6 @@
 //! Source: docs.fortinet.com/document/fortigate/7.4.0/fortios-log-message-reference, as of
 //! 2026-11-28.
 
-use nepho_codec::message::logfmt;
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
 use nepho_core::Timestamp;
@@ -13,6 +12,8 @@ use nepho_core::format::{
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+
+use crate::pairs::{Pairs, read, value};
 
 register!(Component {
     kind: Kind::Format,
@@ -134,22 +135,6 @@ fn is_mine(text: &str) -> bool {
         && text.contains("devid=")
         && text.contains(" type=")
         && text.contains("level=")
-}
-
-/// Pairs of a line, as ranges of it.
-type Pairs = Vec<logfmt::Pair>;
-
-fn read(text: &str, pairs: &mut Pairs) {
-    pairs.clear();
-    logfmt::pairs(text, &mut |pair| pairs.push(pair));
-}
-
-/// Value of a key, or nothing.
-fn value<'a>(text: &'a str, pairs: &Pairs, key: &str) -> &'a str {
-    let is_it = |pair: &&logfmt::Pair| text.get(pair.key.0..pair.key.1) == Some(key);
-    let found = pairs.iter().find(is_it);
-    let found = found.and_then(|pair| text.get(pair.value.0..pair.value.1));
-    found.filter(|value| *value != "N/A").unwrap_or_default()
 }
 
 struct FortinetDecoder(Pairs);
