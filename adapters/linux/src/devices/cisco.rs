@@ -1,8 +1,8 @@
-//! Messages of IOS, IOS XE and NX-OS.
+//! Messages of IOS, IOS XE, IOS XR and NX-OS, and of EOS of Arista, which writes the same.
 //!
 //! Sources, as of 2026-12-01: cisco.com, "Cisco IOS Security Command Reference" (`login on-success
 //! log`, `access-list (IP)`), "System Message Guide for Cisco IOS XE", "Cisco NX-OS System Messages
-//! Reference".
+//! Reference"; arista.com, "EOS System Message Guide".
 
 use nepho_core::tables::Outcome;
 
@@ -36,10 +36,24 @@ pub(super) static RULES: &[Rule] = &[
            using {_:longest} {verdict:Succeeded|Failed}",
         ],
     ),
+    // AAA of EOS, Arista
+    rule(
+        "login",
+        Some(Outcome::Success),
+        &["user {user:longest} logged in [from: {client:ip}] [service: {_}]"],
+    ),
+    rule(
+        "login",
+        Some(Outcome::Failure),
+        &[
+            "user {user:longest} failed to login [from: {client:ip}] [service: {_}] [reason: {reason}]",
+        ],
+    ),
     rule(
         "logout",
         None,
         &[
+            "user {user:longest} logged out [from: {client:ip}] [service: {_}]",
             "User {user:word} has exited tty session {tty:int}({client:ip})",
             "User {user:word} has exited tty session {tty:int}({_})",
         ],
@@ -56,6 +70,12 @@ pub(super) static RULES: &[Rule] = &[
             "Configured from {_} by {user:word} on {tty:word}{? ({client:ip})}",
             "Configured from {_} by {user:word}",
         ],
+    ),
+    // MGBL-CONFIG of IOS XR
+    rule(
+        "commit",
+        None,
+        &["Configuration committed by user '{user}'. {_:rest}"],
     ),
     // PARSER, HA_EM
     rule(

@@ -91,6 +91,7 @@ enum Device {
     Firebox,
     RouterOs,
     BigIp,
+    Pulse,
     Pairs(pairs::Kind),
 }
 
@@ -102,6 +103,7 @@ fn device(header: &Header<'_>) -> Option<Device> {
         return Some(Device::Pairs(kind));
     }
     match header.process {
+        "PulseSecure" | "Juniper" => Some(Device::Pulse),
         "RT_FLOW" | "mgd" => Some(Device::Junos),
         "system" | "firewall" if header.level.is_some() => Some(Device::RouterOs),
         _ if header.message.starts_with("msg_id=\"") => Some(Device::Firebox),
@@ -122,6 +124,7 @@ pub(crate) struct Devices {
     firebox: Vec<(&'static Rule, LineDecoder)>,
     router_os: Vec<(&'static Rule, LineDecoder)>,
     big_ip: Vec<(&'static Rule, LineDecoder)>,
+    pulse: Vec<(&'static Rule, LineDecoder)>,
 }
 
 impl Default for Devices {
@@ -138,6 +141,7 @@ impl Default for Devices {
             firebox: compile(others::FIREBOX),
             router_os: compile(others::ROUTER_OS),
             big_ip: compile(others::BIG_IP),
+            pulse: compile(others::PULSE),
         }
     }
 }
@@ -154,6 +158,7 @@ impl Devices {
             Some(Device::Firebox) => &mut self.firebox,
             Some(Device::RouterOs) => &mut self.router_os,
             Some(Device::BigIp) => &mut self.big_ip,
+            Some(Device::Pulse) => &mut self.pulse,
             Some(Device::Pairs(kind)) => return pairs::fill(kind, header, row),
             None => return,
         };
@@ -195,6 +200,7 @@ pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
         Some(Device::Firebox) => others::FIREBOX,
         Some(Device::RouterOs) => others::ROUTER_OS,
         Some(Device::BigIp) => others::BIG_IP,
+        Some(Device::Pulse) => others::PULSE,
         Some(Device::Pairs(_)) | None => return,
     };
     let message = said(header);

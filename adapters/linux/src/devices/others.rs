@@ -1,7 +1,8 @@
-//! Sentences of Junos, Firebox, `RouterOS` and BIG-IP.
+//! Sentences of Junos, Firebox, `RouterOS`, BIG-IP and Pulse Secure.
 //!
 //! Sources, as of 2026-12-01: juniper.net (System Log Explorer), watchguard.com (Fireware Log
-//! Catalog), wiki.mikrotik.com (Manual:System/Log), my.f5.com (K16197).
+//! Catalog), wiki.mikrotik.com (Manual:System/Log), my.f5.com (K16197),
+//! help.ivanti.com (Connect Secure, "Log Monitoring").
 
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -156,5 +157,34 @@ pub(super) static BIG_IP: &[Rule] = &[
             "{_:hex}:{_:int}: AUDIT - pid={_:int} user={user:word} folder={_} module={_} \
              status=[{reason}] cmd_data={command:rest}",
         ],
+    ),
+];
+
+/// Connect Secure of Ivanti, before of Pulse Secure and Juniper: behind time, node and client stand
+/// user, realm and roles, `mona(Users)[Staff] - Login succeeded for mona/Users from ...`.
+pub(super) static PULSE: &[Rule] = &[
+    rule(
+        "login",
+        Some(Outcome::Failure),
+        &[
+            "{_} - {_:word} - [{client:ip}] {user:longest}({_})[{_}] - {_:Login failed|Primary authentication failed}{reason:rest}",
+        ],
+    ),
+    rule(
+        "login",
+        Some(Outcome::Success),
+        &[
+            "{_} - {_:word} - [{client:ip}] {user:longest}({_})[{_}] - {_:Login succeeded|Primary authentication successful}{_:rest}",
+        ],
+    ),
+    rule(
+        "logout",
+        None,
+        &["{_} - {_:word} - [{client:ip}] {user:longest}({_})[{_}] - Logout from {_:rest}"],
+    ),
+    rule(
+        "",
+        None,
+        &["{_} - {_:word} - [{client:ip}] {user}({_})[{_}] - {_:rest}"],
     ),
 ];

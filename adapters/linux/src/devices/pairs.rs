@@ -1,4 +1,4 @@
-//! Devices that write pairs of key and value: Meraki, Check Point, NetScaler, Sophos UTM.
+//! Devices that write pairs of key and value: Meraki, Check Point, NetScaler, Sophos UTM, ISE.
 //!
 //! Sources, as of 2026-12-01: documentation.meraki.com ("Syslog Event Types and Log Samples"),
 //! support.checkpoint.com (sk122323, Log Exporter), developer-docs.netscaler.com (syslog message
@@ -21,6 +21,9 @@ pub(super) enum Kind {
     CheckPoint,
     /// `User mona - Client_ip 203.0.113.7 - Command "show ns info"`
     NetScaler,
+    /// `0000000007 1 0 2026-05-12 14:00:00.250 +00:00 7 5400 NOTICE Failed-Attempt: Authentication
+    /// failed, UserName=mona, Protocol=Radius`
+    Ise,
     /// `id="2001" severity="info" sys="SecureNet" srcip="10.0.0.7"`
     Utm,
 }
@@ -46,6 +49,9 @@ const MERAKI: [&str; 14] = [
 /// How the device of a header writes pairs, if it does.
 pub(super) fn kind(header: &Header<'_>) -> Option<Kind> {
     let message = header.message.trim_start();
+    if header.process.is_empty() && message.starts_with("CISE_") {
+        return Some(Kind::Ise);
+    }
     if header.process.is_empty() && header.priority.is_some() && !header.host.is_empty() {
         let word = message.split(' ').next()?;
         let has_pairs = message.contains('=') && header.time.is_some();
@@ -68,6 +74,7 @@ pub(super) fn fill(kind: Kind, header: &Header<'_>, row: &mut Row<'_>) {
         Kind::CheckPoint => of_check_point(header.structured, row),
         Kind::NetScaler => of_netscaler(header, row),
         Kind::Utm => of_utm(header.message.trim(), row),
+        Kind::Ise => of_ise(header.message.trim(), row),
     }
 }
 
@@ -249,6 +256,43 @@ fn of_netscaler(header: &Header<'_>, row: &mut Row<'_>) {
         row.outcome(Outcome::Failure);
     } else if is_success {
         row.outcome(Outcome::Success);
+    }
+}
+
+/// Identity Services Engine of Cisco (cisco.com, "Cisco ISE Syslogs"): the category stands first.
+fn of_ise(message: &str, row: &mut Row<'_>) {
+    const KEYS: Keys<'_> = &[
+        ("UserName", To::Text(Column::Actor)),
+        ("User-Name", To::Text(Column::Actor)),
+        ("AdminName", To::Text(Column::Actor)),
+        ("AdminIPAddress", To::SourceAddress),
+        ("Remote-Address", To::SourceAddress),
+        ("Framed-IP-Address", To::SourceAddress),
+        ("Device IP Address", To::PeerAddress),
+        ("AcsSessionID", To::Text(Column::RequestId)),
+    ];
+    let pairs = || message.split(", ");
+    for (key, to) in KEYS {
+        let value = pairs().find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            put_text(value, *to, row);
+        }
+    }
+    let head = pairs().next().unwrap_or_default();
+    // Numbers, the time, the code of the message and its level stand before the sentence.
+    if let Some((_, said)) = head.split_once(": ") {
+        row.text(Column::Action, said);
+    }
+    let category = message.split(' ').next().unwrap_or_default();
+    row.text(Column::Process, category);
+    match category {
+        "CISE_Failed_Attempts" => {
+            row.outcome(Outcome::Failure);
+        }
+        "CISE_Passed_Authentications" => {
+            row.outcome(Outcome::Success);
+        }
+        _ => {}
     }
 }
 

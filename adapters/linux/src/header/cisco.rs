@@ -77,6 +77,24 @@ fn head<'a>(text: &'a str, mut reference: Reference, header: &mut Header<'a>) ->
             return Some(());
         }
         let word = rest.split(' ').next().unwrap_or(rest);
+        // IOS XR writes its card before the time, and the process behind it: `RP/0/RP0/CPU0:May 12
+        // 14:00:00 UTC: config[65700]: `.
+        if (word.starts_with("RP/") || word.starts_with("LC/"))
+            && let Some((_card, behind)) = rest.split_once(':')
+        {
+            rest = behind;
+            continue;
+        }
+        if let Some(number) = word
+            .strip_suffix("]:")
+            .and_then(|word| Some(word.split_once('[')?.1))
+            && header.pid.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            header.pid = number;
+            rest = rest.get(word.len()..)?;
+            continue;
+        }
         // `*`: the clock was never set; `.`: it has lost its source.
         let stamp = rest.trim_start_matches(['*', '.']);
         if let Some((time, length)) = time(stamp, reference) {
