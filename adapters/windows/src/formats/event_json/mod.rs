@@ -1,5 +1,6 @@
 //! Events of Windows as JSON of other collectors: Fluent Bit, the OpenTelemetry Collector, Vector,
-//! Logstash, Winlogbeat before 7 and Wazuh, and what PowerShell and the Event Viewer export.
+//! Logstash, Winlogbeat before 7 and Wazuh, of converters of files of the event log, and what
+//! PowerShell and the Event Viewer export.
 //!
 //! Sources, as of 2026-11-30:
 //! docs.fluentbit.io/manual/pipeline/inputs/windows-event-log-winevtlog,
@@ -7,6 +8,8 @@
 //! documentation.wazuh.com/current/user-manual/reference/ossec-conf/localfile.html,
 //! elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html,
 //! learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogrecord.
+
+mod converted;
 
 use nepho_codec::message::sql_server;
 use nepho_codec::table::{
@@ -25,7 +28,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 7] = [
+static TABLES: [&Table; 8] = [
     &FLUENT_BIT,
     &COLLECTED,
     &LOGSTASH,
@@ -33,6 +36,7 @@ static TABLES: [&Table; 7] = [
     &VIEWER,
     &WAZUH,
     &WAZUH_ALERT,
+    &converted::TABLE,
 ];
 
 const ID: usize = 0;
