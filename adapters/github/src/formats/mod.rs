@@ -1,3 +1,4 @@
 //! The formats, one folder each.
 
 mod audit;
+mod webhook;
