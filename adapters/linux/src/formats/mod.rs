@@ -10,5 +10,6 @@ pub mod journal_json;
 pub mod journal_verbose;
 pub mod kernel;
 pub mod leef;
+pub mod osquery_result;
 pub mod sudo_audit;
 pub mod syslog;
