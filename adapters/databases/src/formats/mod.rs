@@ -6,6 +6,7 @@ mod elasticsearch_server;
 mod elasticsearch_server_text;
 mod elasticsearch_slowlog;
 mod elasticsearch_slowlog_text;
+mod hdfs_audit;
 mod mongodb_audit;
 mod mongodb_log;
 mod mongodb_log_text;
