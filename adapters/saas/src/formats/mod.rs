@@ -1,5 +1,6 @@
 //! One folder per format.
 
+mod akamai_security;
 mod atlassian_audit;
 mod auth0_audit;
 mod box_audit;
@@ -12,6 +13,7 @@ mod gitlab_audit;
 mod jumpcloud_audit;
 mod keycloak_audit;
 mod keycloak_audit_text;
+mod minio_audit;
 mod onelogin_audit;
 mod onepassword_audit;
 mod pingone_audit;
