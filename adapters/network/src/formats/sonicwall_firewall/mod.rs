@@ -107,6 +107,9 @@ impl Decoder for SonicWallDecoder {
         }
         put_end(of("src"), (To::SourceAddress, To::SourcePort), &mut row);
         put_end(of("dst"), (To::PeerAddress, To::PeerPort), &mut row);
+        // Addresses of version 6 stand apart from their ports.
+        put_text(of("srcV6"), To::SourceAddress, &mut row);
+        put_text(of("dstV6"), To::PeerAddress, &mut row);
         // `tcp/https`
         row.text(
             Column::Method,
@@ -134,10 +137,9 @@ fn put_end(text: &str, (address, port): (To, To), row: &mut Row<'_>) {
         return;
     }
     let mut parts = text.splitn(3, ':');
-    let (first, second) = (parts.next(), parts.next());
-    if first.is_some_and(|first| put_text(first, address, row))
-        && let Some(number) = second.filter(|number| *number != "0")
-    {
+    let first = parts.next().unwrap_or_default();
+    let is_end = first.is_empty() || put_text(first, address, row);
+    if let Some(number) = parts.next().filter(|number| is_end && *number != "0") {
         put_text(number, port, row);
     }
 }
