@@ -16,6 +16,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope, Row};
 use nepho_core::time::Reference;
 
+pub(crate) use devices::MERAKI;
 pub(crate) use marks::{bare_marks, marks, may_begin};
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,

@@ -73,7 +73,7 @@ pub(super) static FIREBOX: &[Rule] = &[
         "",
         None,
         &[
-            "msg_id=\"{_:quoted}\" {verdict:Allow|Deny} {_} {_:int} {protocol:name} {_:int} {_:int} \
+            "msg_id=\"{_:quoted}\" {verdict:Allow|Deny} {_} {_:int} {protocol:tcp|udp} {_:int} {_:int} \
              {client:ip} {server:ip} {port:int} {server_port:int} {_:rest}",
             "msg_id=\"{_:quoted}\" {verdict:Allow|Deny} {_} {_:int} {protocol:name} {_:int} {_:int} \
              {client:ip} {server:ip} {_:rest}",

@@ -10,7 +10,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use super::VERDICTS;
-use crate::header::Header;
+use crate::header::{Header, MERAKI};
 
 /// How a device writes pairs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,33 +28,16 @@ pub(super) enum Kind {
     Utm,
 }
 
-/// Kinds of events of Meraki.
-const MERAKI: [&str; 14] = [
-    "flows",
-    "ip_flow_start",
-    "ip_flow_end",
-    "firewall",
-    "vpn_firewall",
-    "cellular_firewall",
-    "bridge_anyconnect_client_vpn_firewall",
-    "l7_firewall",
-    "urls",
-    "events",
-    "ids-alerts",
-    "security_event",
-    "airmarshal_events",
-    "security_filtering_file_scanned",
-];
-
 /// How the device of a header writes pairs, if it does.
 pub(super) fn kind(header: &Header<'_>) -> Option<Kind> {
     let message = header.message.trim_start();
     if header.process.is_empty() && message.starts_with("CISE_") {
         return Some(Kind::Ise);
     }
-    if header.process.is_empty() && header.priority.is_some() && !header.host.is_empty() {
+    if header.process.is_empty() && !header.host.is_empty() {
         let word = message.split(' ').next()?;
-        let has_pairs = message.contains('=') && header.time.is_some();
+        let keys = [" src=", " type=", " mac="];
+        let has_pairs = keys.iter().any(|key| message.contains(key)) && header.time.is_some();
         return (has_pairs && MERAKI.contains(&word)).then_some(Kind::Meraki);
     }
     if header.process == "CheckPoint" && header.structured.starts_with("[action:\"") {
@@ -105,13 +88,18 @@ fn assigned<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 /// Where keys go.
 type Keys<'a> = &'a [(&'a str, To)];
 
+/// `tcp` of `tcp/ip`.
+fn without_layer(protocol: &str) -> &str {
+    protocol.split('/').next().unwrap_or(protocol)
+}
+
 fn of_meraki(message: &str, row: &mut Row<'_>) {
     const KEYS: Keys<'_> = &[
         ("src", To::SourceAddress),
         ("sport", To::SourcePort),
         ("dst", To::PeerAddress),
         ("dport", To::PeerPort),
-        ("protocol", To::Text(Column::Method)),
+        ("protocol", To::Part(Column::Method, without_layer)),
         ("agent", To::Text(Column::UserAgent)),
         ("identity", To::Text(Column::Actor)),
         ("user_id", To::Text(Column::Actor)),
@@ -247,11 +235,19 @@ fn of_netscaler(header: &Header<'_>, row: &mut Row<'_>) {
         };
         put_text(value, to, row);
     }
+    // `10.0.0.7 11-PPE0 - profile https://... Disallow Illegal URL <blocked>`
+    if header.process == "APPFW" {
+        let client = header.message.split(' ').next().unwrap_or_default();
+        put_text(client, To::SourceAddress, row);
+        if header.message.trim_end().ends_with("<blocked>") {
+            row.outcome(Outcome::Failure);
+        }
+    }
     row.text(Column::Action, header.message_id);
     let is_failure = header.message_id.ends_with("_FAILED")
         || header.message_id.ends_with("_DENIED")
         || status.is_some_and(|status| status.starts_with("ERROR"));
-    let is_success = header.message_id == "LOGIN" || status == Some("Success");
+    let is_success = header.message_id == "LOGIN" || matches!(status, Some("Success" | "Done"));
     if is_failure {
         row.outcome(Outcome::Failure);
     } else if is_success {

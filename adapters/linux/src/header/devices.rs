@@ -5,6 +5,7 @@
 //! (Manual:System/Log), my.f5.com/manage/s/article/K16197 (BIG-IP log format), support.sophos.com
 //! (UTM, log files), help.ui.com (remote syslog).
 
+use nepho_codec::time::from_number;
 use nepho_core::Timestamp;
 use nepho_core::time::Reference;
 
@@ -17,7 +18,9 @@ pub(super) fn parse(priority: Option<u8>, text: &str, reference: Reference) -> O
         ..Header::default()
     };
     let text = text.trim_start_matches(' ');
-    of_netscaler(header, text, reference).or_else(|| of_utm(header, text, reference))
+    of_netscaler(header, text, reference)
+        .or_else(|| of_utm(header, text, reference))
+        .or_else(|| of_meraki(header, text))
 }
 
 /// What stands behind the time and the host of RFC 3164.
@@ -27,36 +30,85 @@ pub(super) fn behind_host<'a>(
     reference: Reference,
 ) -> Option<Header<'a>> {
     of_netscaler(header, text, reference)
+        .or_else(|| of_meraki(header, text.strip_prefix("1 ")?))
         .or_else(|| of_firebox(header, text))
         .or_else(|| of_routeros(header, text))
         .or_else(|| of_big_ip(header, text))
         .or_else(|| of_access_point(header, text))
 }
 
+/// Kinds of events of Meraki.
+pub(crate) const MERAKI: [&str; 13] = [
+    "flows",
+    "ip_flow_start",
+    "ip_flow_end",
+    "firewall",
+    "vpn_firewall",
+    "cellular_firewall",
+    "bridge_anyconnect_client_vpn_firewall",
+    "l7_firewall",
+    "urls",
+    "events",
+    "ids-alerts",
+    "security_event",
+    "airmarshal_events",
+];
+
+/// Meraki, where a relay took the priority away: `1778594400.123456789 MX84 flows src=10.0.0.7 ...`.
+fn of_meraki<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
+    if !is_meraki_time(text.as_bytes()) {
+        return None;
+    }
+    let (time, rest) = text.split_at_checked(20)?;
+    let (host, message) = rest.strip_prefix(' ')?.split_once(' ')?;
+    let kind = message.split(' ').next()?;
+    let is_event = is_host(host) && MERAKI.contains(&kind);
+    let time = from_number(time).filter(|_| is_event)?;
+    Some(Header {
+        time: Some(time),
+        host,
+        message,
+        ..header
+    })
+}
+
+/// Whether a line begins with seconds and nine digits of a fraction.
+pub(super) fn is_meraki_time(bytes: &[u8]) -> bool {
+    bytes.get(10) == Some(&b'.')
+        && bytes.get(20) == Some(&b' ')
+        && bytes[..20]
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| at == 10 || byte.is_ascii_digit())
+}
+
 /// NetScaler: `05/12/2026:14:00:00 GMT lb-1 0-PPE-0 : default SSLVPN LOGIN 7 0 : text`; the packet
-/// engine counts as the number of the process, part and name of the event as process and message id.
+/// engine counts as the number of the process, part and name of the event as process and message
+/// id. Older versions write no partition (`default`), and other templates no host or numbers.
 fn of_netscaler<'a>(header: Header<'a>, text: &'a str, reference: Reference) -> Option<Header<'a>> {
     let time = us_date(text, reference)?;
     let (head, rest) = text.get(19..)?.split_once(" : ")?;
     let (event, message) = rest.split_once(" : ")?;
-    let mut head = head.rsplit(' ');
+    let mut head = head.split(' ').filter(|word| !word.is_empty()).rev();
     let engine = head.next().filter(|engine| engine.contains("-PPE-"))?;
-    let host = head.next().filter(|host| is_host(host))?;
-    let mut words = event.rsplit(' ');
-    let numbers = [words.next()?, words.next()?];
+    let host = head.next().filter(|host| *host != "GMT" && is_host(host));
+    let mut words = event.split(' ').rev().skip_while(|word| is_number(word));
     let (name, part) = (words.next()?, words.next()?);
-    numbers
-        .iter()
-        .all(|number| is_number(number))
-        .then_some(Header {
-            time: Some(time),
-            host,
-            process: part,
-            pid: engine,
-            message_id: name,
-            message: message.trim_start(),
-            ..header
-        })
+    let is_part = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_part(part).then_some(Header {
+        time: Some(time),
+        host: host.unwrap_or(header.host),
+        process: part,
+        pid: engine,
+        message_id: name,
+        message: message.trim_start(),
+        ..header
+    })
+}
+
+/// Whether a line begins with the day and the clock of a NetScaler.
+pub(super) fn is_netscaler(text: &str) -> bool {
+    us_date(text, Reference::ANY).is_some() && text.contains("-PPE-")
 }
 
 /// `05/12/2026:14:00:00`, month first unless there is no such month.
@@ -111,17 +163,20 @@ pub(super) fn is_utm_time(bytes: &[u8]) -> bool {
     })
 }
 
-/// Firebox of WatchGuard: `80B502D2F1C3C (2026-05-12T12:00:00) firewall: text`, with its serial
-/// number or without, and the time in UTC.
+/// Firebox of WatchGuard: `80B502D2F1C3C fw-1 (2026-05-12T12:00:00) firewall: msg_id="..." ...`, with
+/// its serial number, its name and the time in UTC, or without.
 fn of_firebox<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
-    let (serial, rest) = text.split_once('(')?;
-    let (written, rest) = rest.split_once(") ")?;
-    let is_serial = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    let is_head = serial.len() <= 20 && serial.trim_end_matches(' ').bytes().all(is_serial);
-    let time = Timestamp::parse_rfc3339(&format!("{written}Z")).filter(|_| is_head)?;
-    let (process, pid, message) = tag(rest, false)?;
+    let start = text.find(": msg_id=\"")?;
+    let head = text.get(..start)?;
+    let words = head.split(' ').count();
+    let at = head.rfind(' ').map_or(0, |at| at + 1);
+    let (process, pid, message) = tag(text.get(at..)?, false).filter(|_| words <= 4)?;
+    let written = head
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split(')').next());
+    let told = written.and_then(|time| Timestamp::parse_rfc3339(&format!("{time}Z")));
     Some(Header {
-        time: Some(time),
+        time: told.or(header.time),
         process,
         pid,
         message,
@@ -261,9 +316,9 @@ mod tests {
             None,
         );
         check(
-            "<140>May 12 16:00:00 fw-1 80B502D2F1C3C (2026-05-12T14:00:00) firewall: text",
+            "<140>May 12 16:00:00 fw-1 80B502D2F1C3C (2026-05-12T14:00:00) firewall: msg_id=\"1\" text",
             time,
-            ["fw-1", "firewall", "", "", "text"],
+            ["fw-1", "firewall", "", "", "msg_id=\"1\" text"],
             None,
         );
         check(
@@ -298,6 +353,8 @@ mod tests {
         check("notice the gap: text");
         check("(2026) shop: text");
         check("05/12/2026:14:00:00 shop : text");
+        check("1 1778594400.123456789 shop queue text");
+        check("a b c d e shop: msg_id=\"1\" text");
         check("f09fc2000007,text: shop: text");
     }
 }

@@ -23,6 +23,8 @@ pub(crate) fn may_begin(text: &str) -> bool {
                 || has_number_and_name(text)
                 || bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ')
                 || devices::is_utm_time(bytes)
+                || devices::is_meraki_time(bytes)
+                || devices::is_netscaler(text)
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
         // Some languages write their months small.
@@ -161,6 +163,16 @@ pub(crate) fn marks() -> Vec<Marks> {
         Marks {
             then: vec![bytes_of(DIGITS); 5],
             ..beginning(DIGITS).with(&[".", "]: "])
+        },
+        // NetScaler.
+        Marks {
+            then: [DIGITS, b"/", DIGITS, DIGITS, b"/"].map(bytes_of).to_vec(),
+            ..beginning(b"0123").with(&["-PPE-", " : "])
+        },
+        // Meraki without a priority.
+        Marks {
+            then: vec![bytes_of(DIGITS); 5],
+            ..beginning(b"12").with(&[".", " ", "="])
         },
         // Sophos UTM.
         Marks {
