@@ -104,6 +104,8 @@ fn behind_name(text: &str) -> Option<Line<'_>> {
         // `%h %t "%r" %>s %b`: behind an address and a time anybody may quote a text.
         None => {
             let client = text.get(..open)?.strip_suffix(' ')?;
+            // `%h %l %t "%r" %>s %b`
+            let client = client.strip_suffix(" -").unwrap_or(client);
             address(client).filter(|_| status.is_some() && names_protocol(request))?;
             (client, "")
         }
@@ -258,6 +260,11 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
         return Some(quoted.unwrap_or(("", request)));
     }
     let (host, rest) = text.split_once(' ')?;
+    // `$ssl_protocol/$ssl_cipher "$request"` of nginx, or with a blank between.
+    if host.starts_with("TLSv1") || host.starts_with("SSLv") {
+        let (cipher, request) = rest.split_once('"')?;
+        return (!cipher.trim_end().contains(' ')).then_some(("", request));
+    }
     let request = rest.strip_prefix('"')?;
     // Any other word is no host, such as a level.
     let is_named = host.contains(['.', ':']) || host == "localhost";
