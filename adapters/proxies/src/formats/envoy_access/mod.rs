@@ -109,6 +109,7 @@ static TABLE: Table = Table {
             "upstream_host",
             "x_forwarded_for",
             "x-forwarded-for",
+            "authority",
         ]),
     ],
     constants: &[],
