@@ -10,7 +10,9 @@ use super::finish::{
     finish,
 };
 pub use super::parts::url_path;
-use super::parts::{agent, method, path, person, plain, request_method, stage, target, trace};
+use super::parts::{
+    agent, method, path, person, plain, request_method, stage, target, trace, versioned,
+};
 use crate::table::{Field, Table, To, peer_address};
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
@@ -449,6 +451,7 @@ pub static TABLE: Table = Table {
                 "status",
                 "res.statusCode",
                 "response.status",
+                "response_status",
                 "code",
                 "Properties.StatusCode",
                 "http.status",
@@ -648,6 +651,7 @@ pub static TABLE: Table = Table {
                 "client_addr",
                 "http.client_ip",
                 "real_ip",
+                "realip",
                 "x-real-ip",
                 "request.ip",
                 "request.remote_ip",
@@ -662,6 +666,10 @@ pub static TABLE: Table = Table {
         Field {
             from: &["ua"],
             to: To::Part(Column::UserAgent, agent),
+        },
+        Field {
+            from: &["agent", "request_user_agent"],
+            to: To::Part(Column::UserAgent, versioned),
         },
         Field {
             from: &[

@@ -114,6 +114,18 @@ pub(super) fn agent(text: &str) -> &str {
     if text.contains('/') { text } else { "" }
 }
 
+/// A user agent where the name may tell any other agent as well: a product with its version,
+/// `curl/8.5.0`.
+pub(super) fn versioned(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let is_product = |pair: &[u8]| pair[0] == b'/' && pair[1].is_ascii_digit();
+    match bytes.first() {
+        Some(b'{' | b'[' | b'/') => "",
+        _ if bytes.windows(2).any(is_product) => text,
+        _ => "",
+    }
+}
+
 /// Latency in nanoseconds of a value whose name tells no unit: text with a unit.
 ///
 /// A bare number is one of seconds if it has a fraction and is below ten, as Python and zap write
