@@ -133,6 +133,19 @@ fn lines_that_cf_prints_behind_blanks_are_records() {
 }
 
 #[test]
+fn a_trace_of_lua_is_one_record() {
+    let lua = "lua: a.lua:1: boom\nstack traceback:\n\t[C]: in function 'error'\n\t[C]: in ?";
+    check(&format!("up\n{lua}\ndone\n"), &["up", lua, "done"]);
+    let resty = "lua entry thread aborted: boom\nstack traceback:\ncoroutine 0:\n\t[C]: in ?";
+    check(&format!("up\n{resty}\ndone\n"), &["up", resty, "done"]);
+    // No trace.
+    check(
+        "up\ncoroutine 0: started\n",
+        &["up", "coroutine 0: started"],
+    );
+}
+
+#[test]
 fn a_trace_of_go_is_one_record() {
     let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\n\
                  goroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\n\

@@ -30,6 +30,7 @@ pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
             line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
         }
         (Some(b'e'), Some(b'\t')) => line.starts_with(b"exit status ") && is_place(previous),
+        (Some(b'c'), Some(b's')) => is_coroutine(previous, line),
         (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b'g' | b'\t')) => {
             let is_in = previous.starts_with(b"goroutine ") || is_place(previous);
             is_in && is_call(line)
@@ -58,6 +59,15 @@ pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
         || is_chain(line)
         || is_of_node(previous, line)
         || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
+}
+
+/// Whether a line is the head of a coroutine in a trace of `OpenResty`, `coroutine 0:`
+/// (`ngx_http_lua_util.c` of github.com/openresty/lua-nginx-module, as of 2026-12-01).
+fn is_coroutine(previous: &[u8], line: &[u8]) -> bool {
+    let rest = first_line(line).strip_prefix(b"coroutine ");
+    let number = rest.and_then(|rest| rest.strip_suffix(b":"));
+    first_line(previous) == b"stack traceback:"
+        && number.is_some_and(|number| number.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether two lines stand below each other in what `MinIO` prints of an error: names and values
@@ -263,6 +273,8 @@ pub fn is_continuation(line: &[u8]) -> bool {
                 || line.starts_with(b"note: Some details are omitted, run with `RUST_BACKTRACE=")
         }
         Some(b's') if line.starts_with(b"stack backtrace:") => true,
+        // Lua.
+        Some(b's') if first_line(line) == b"stack traceback:" => true,
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
         // Elixir names an exception below the message that it is of.
         Some(b'*') => line.starts_with(b"** ("),
