@@ -50,7 +50,7 @@ const COLUMNS: [(&str, To); 20] = [
 ];
 
 /// Keys of values that have none.
-const EXTRAS: [(&str, &str); 15] = [
+const EXTRAS: [(&str, &str); 17] = [
     ("type", "type"),
     ("subtype", "subtype"),
     ("logid", "log_id"),
@@ -66,6 +66,8 @@ const EXTRAS: [(&str, &str); 15] = [
     ("hostname", "domain"),
     ("reason", "reason"),
     ("attackid", "signature"),
+    ("qname", "dns_question"),
+    ("cfgpath", "config_path"),
 ];
 
 /// Levels of syslog by their names.
@@ -158,6 +160,11 @@ impl Decoder for FortinetDecoder {
             }
         }
         put_protocol(value(text, &self.0, "proto"), &mut row);
+        // `GUI(10.0.0.7)`, `ssh(10.0.0.7)`
+        let console = value(text, &self.0, "ui").split_once('(');
+        if let Some((_, rest)) = console.filter(|_| !row.has(Column::SourceIp)) {
+            put_text(rest.trim_end_matches(')'), To::SourceAddress, &mut row);
+        }
         row.commit();
         Verdict::Rows
     }
