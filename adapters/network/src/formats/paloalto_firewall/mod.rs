@@ -3,7 +3,7 @@
 //! Sources:
 //! docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/use-syslog-for-monitoring/
 //! syslog-field-descriptions (traffic, threat, system and config log fields), as of 2026-11-28;
-//! "GlobalProtect Log Fields" of the same, as of 2026-12-01.
+//! "GlobalProtect", "User-ID", "Authentication" and "Decryption Log Fields" of the same, as of 2026-12-01.
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
@@ -24,7 +24,7 @@ register!(Component {
 
 const NAME: &str = "paloalto.firewall";
 
-/// Kinds of logs; of those behind the fourth only time and kind are read.
+/// Kinds of logs; of `CORRELATION` and `HIPMATCH` only time and kind are read.
 const KINDS: [&str; 11] = [
     "TRAFFIC",
     "THREAT",
@@ -181,7 +181,7 @@ impl<'a> Values<'a> {
     }
 
     fn is_session(&self) -> bool {
-        matches!(self.kind(), "TRAFFIC" | "THREAT")
+        matches!(self.kind(), "TRAFFIC" | "THREAT" | "DECRYPTION")
     }
 }
 
@@ -224,7 +224,7 @@ impl Decoder for PaloAltoDecoder {
         }
         row.text(Column::Host, values.host);
         match values.kind() {
-            "TRAFFIC" | "THREAT" => put_session(&values, &mut row),
+            "TRAFFIC" | "THREAT" | "DECRYPTION" => put_session(&values, &mut row),
             "SYSTEM" => {
                 row.text(Column::Action, values.get(8))
                     .text(Column::Body, values.get(14));
@@ -239,6 +239,18 @@ impl Decoder for PaloAltoDecoder {
                 put_text(values.get(12), To::OutcomeOf(OUTCOMES), &mut row);
             }
             "GLOBALPROTECT" => put_sign_in(&values, &mut row),
+            "USERID" | "AUTHENTICATION" | "AUTH" => {
+                let action = match values.kind() {
+                    "USERID" => values.get(SUBTYPE),
+                    kind => kind,
+                };
+                row.text(Column::Action, action)
+                    .text(Column::Actor, values.get(9));
+                put_text(values.get(8), To::SourceAddress, &mut row);
+                if values.kind() != "USERID" {
+                    row.text(Column::Body, values.get(18));
+                }
+            }
             kind => {
                 row.text(Column::Action, kind);
             }
@@ -310,7 +322,7 @@ fn put_session(values: &Values<'_>, row: &mut Row<'_>) {
     if values.kind() == "THREAT" {
         put_text(values.get(34), To::SeverityOf(SEVERITIES), row);
         row.text(Column::Body, values.get(32));
-    } else if values.get(SUBTYPE) != "start" {
+    } else if values.kind() == "TRAFFIC" && values.get(SUBTYPE) != "start" {
         put_text(values.get(36), To::Duration(1e9), row);
     }
 }
