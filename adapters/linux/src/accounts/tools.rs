@@ -87,6 +87,8 @@ pub(super) static RULES: &[Rule] = &[
     refused(
         "login",
         &[
+            // Junos
+            "LOGIN_FAILED: Login failed for user {user:longest} from host {client:word}",
             "FAILED LOGIN {?SESSION }{?({_:int}) }{?{_:int} }{?on '{tty}' }{?on {tty:word} }{?from \
              '{client}' }\
              {?FROM {client:word} }FOR '{user}', {reason:rest}",
