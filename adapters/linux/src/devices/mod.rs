@@ -104,7 +104,7 @@ fn device(header: &Header<'_>) -> Option<Device> {
     }
     match header.process {
         "PulseSecure" | "Juniper" => Some(Device::Pulse),
-        "RT_FLOW" | "mgd" => Some(Device::Junos),
+        "RT_FLOW" | "RT_IDP" | "RT_IDS" | "RT_UTM" | "mgd" => Some(Device::Junos),
         "system" | "firewall" if header.level.is_some() => Some(Device::RouterOs),
         _ if header.message.starts_with("msg_id=\"") => Some(Device::Firebox),
         _ if header.level.is_some() && header.message.contains(": AUDIT - ") => Some(Device::BigIp),

@@ -4,9 +4,10 @@
 //! Catalog), wiki.mikrotik.com (Manual:System/Log), my.f5.com (K16197),
 //! help.ivanti.com (Connect Secure, "Log Monitoring").
 
+use nepho_codec::table::{To, put_text};
 use nepho_core::tables::{Column, Outcome, Row};
 
-use super::{Rule, rule};
+use super::{Rule, VERDICTS, rule};
 use crate::header::Header;
 
 pub(super) static JUNOS: &[Rule] = &[
@@ -54,13 +55,22 @@ pub(super) static JUNOS: &[Rule] = &[
     ),
 ];
 
-/// What the name of an event in structured data tells of a session.
+/// What the name of an event with structured data tells of a session, and its action.
 pub(super) fn put_session(header: &Header<'_>, row: &mut Row<'_>) {
     let (action, outcome) = match header.message_id {
         "RT_FLOW_SESSION_CREATE" => ("session_create", Some(Outcome::Success)),
         "RT_FLOW_SESSION_DENY" => ("session_deny", Some(Outcome::Failure)),
         "RT_FLOW_SESSION_CLOSE" => ("session_close", None),
-        _ => return,
+        name if name.ends_with("_BLOCKED") => ("block", Some(Outcome::Failure)),
+        name if name.ends_with("_PERMITTED") => ("permit", Some(Outcome::Success)),
+        _ => {
+            let found = header.structured.split_once(" action=\"");
+            if let Some(word) = found.and_then(|(_, rest)| rest.split('"').next()) {
+                row.text(Column::Action, word);
+                put_text(word, To::OutcomeOf(VERDICTS), row);
+            }
+            return;
+        }
     };
     row.constant(Column::Action, action);
     if let Some(outcome) = outcome {

@@ -40,7 +40,9 @@ pub(super) fn kind(header: &Header<'_>) -> Option<Kind> {
         let has_pairs = keys.iter().any(|key| message.contains(key)) && header.time.is_some();
         return (has_pairs && MERAKI.contains(&word)).then_some(Kind::Meraki);
     }
-    if header.process == "CheckPoint" && header.structured.starts_with("[action:\"") {
+    let is_exported =
+        header.structured.starts_with("[action:\"") || header.structured.contains("; action:\"");
+    if header.process == "CheckPoint" && is_exported {
         return Some(Kind::CheckPoint);
     }
     if header.pid.contains("-PPE-") {
