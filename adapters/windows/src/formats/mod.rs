@@ -1,5 +1,6 @@
 //! One folder per format.
 
+mod dns_debug;
 mod event_json;
 mod event_list;
 mod event_text;
