@@ -7,7 +7,7 @@
 //! which none is ever a secret.
 
 /// Attributes, in the words of Terraform, whose values are compared.
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 40] = [
     "allocated_storage",
     "backup_retention_period",
     "billing_mode",
@@ -20,15 +20,26 @@ const NAMES: [&str; 29] = [
     "instance_class",
     "instance_type",
     "machine_type",
+    "max_capacity",
+    "max_instance_count",
+    "max_node_count",
+    "max_replicas",
     "max_size",
+    "maximum",
     "memory_size",
+    "min_capacity",
+    "min_instance_count",
+    "min_node_count",
+    "min_replicas",
     "min_size",
+    "minimum",
     "multi_az",
     "node_type",
     "num_cache_nodes",
     "policy",
     "publicly_accessible",
     "read_capacity",
+    "reserved_concurrent_executions",
     "runtime",
     "shard_count",
     "size",
@@ -119,6 +130,20 @@ mod tests {
         assert!(NAMES.is_sorted());
         assert_eq!(name("instance_type"), Some("instance_type"));
         assert_eq!(name("password"), None);
+        for side in ["max", "min"] {
+            let bounds = [
+                "size",
+                "capacity",
+                "replicas",
+                "node_count",
+                "instance_count",
+            ];
+            assert!(
+                bounds
+                    .iter()
+                    .all(|of| name(&format!("{side}_{of}")).is_some())
+            );
+        }
     }
 
     #[test]

@@ -54,6 +54,15 @@ const COMMON: [&str; 38] = [
     "us",
 ];
 
+/// Settings of the smallest and the largest size, in the words of each kind of group.
+const BOUNDS: [(&str, &str); 6] = [
+    ("min_size", "max_size"),
+    ("min_capacity", "max_capacity"),
+    ("min_replicas", "max_replicas"),
+    ("min_node_count", "max_node_count"),
+    ("min_instance_count", "max_instance_count"),
+    ("minimum", "maximum"),
+];
 /// Largest size that is looked for.
 const LARGEST: u64 = 2_000;
 
@@ -118,8 +127,13 @@ impl Owners {
         let Some(settings) = &resource.settings else {
             return;
         };
-        let limits = (told(settings, "min_size"), told(settings, "max_size"));
-        if limits.1.is_none() || self.limits.len() >= MAX_WORDS {
+        let mut limits = BOUNDS
+            .iter()
+            .map(|(min, max)| (told(settings, min), told(settings, max)));
+        let Some(limits) = limits.find(|limits| limits.1.is_some()) else {
+            return;
+        };
+        if self.limits.len() >= MAX_WORDS {
             return;
         }
         for word in words_for(resource) {

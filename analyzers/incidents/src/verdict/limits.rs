@@ -206,14 +206,33 @@ const OF_LATER: [&str; 3] = [
     "privatednsnameoptionsonlaunch",
 ];
 /// Attributes that say how many there are of something.
-const OF_SIZE: [&str; 7] = [
+const OF_SIZE: [&str; 5] = [
     "desiredcapacity",
     "desiredcount",
-    "maxcapacity",
-    "mincapacity",
     "replicas",
     "scale",
     "spec.replicas",
+];
+/// Attributes, without case and signs, that bound how many there may be of something; within others
+/// as well.
+const BOUNDS: [&str; 17] = [
+    "maxcapacity",
+    "maximum",
+    "maximuminstancecount",
+    "maxinstancecount",
+    "maxnodecount",
+    "maxreplicas",
+    "maxsize",
+    "mincapacity",
+    "minimum",
+    "minimuminstancecount",
+    "mininstancecount",
+    "minnodecount",
+    "minreplicas",
+    "minsize",
+    "reservedconcurrentexecutions",
+    "totalmaxnodecount",
+    "totalminnodecount",
 ];
 /// Attributes by which calls tell how many there will be, so that it is told where it is none.
 const TOLD_SIZES: [&str; 2] = ["replicas", "spec.replicas"];
@@ -346,8 +365,11 @@ fn settings(change: &Change) -> Vec<String> {
 /// Whether nothing but the number of something is set.
 fn is_of_size(attributes: &[String]) -> bool {
     let mut sizes = attributes.iter().map(String::as_str);
-    sizes.clone().any(|name| OF_SIZE.contains(&name))
-        && sizes.all(|name| OF_SIZE.contains(&name) || OF_PLACE.contains(&name))
+    let is_size = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        OF_SIZE.contains(&name) || BOUNDS.contains(&last)
+    };
+    sizes.clone().any(is_size) && sizes.all(|name| is_size(name) || OF_PLACE.contains(&name))
 }
 
 fn is_of_capacity(change: &Change) -> bool {
@@ -450,6 +472,20 @@ mod tests {
             check(&with(Change::TO_FEWER), Throttling, false, false);
             check(&with(Change::TO_MORE), Connection, false, true);
             check(&with(Change::TO_MORE), Throttling, false, false);
+        }
+        for bound in [
+            "maxSize",
+            "max_capacity",
+            "spec.maxReplicas",
+            "profile.0.capacity.0.maximum",
+            "autoscaling.maxNodeCount",
+            "maximumInstanceCount",
+            "reserved_concurrent_executions",
+        ] {
+            check(&[bound], Throttling, true, false);
+            check(&[bound], Connection, false, false);
+            check(&[bound], Code, false, true);
+            check(&[bound, "image"], Code, false, false);
         }
         check(&["tracingConfig"], Code, true, true);
         check(&["tracingConfig", "environment"], Code, true, false);

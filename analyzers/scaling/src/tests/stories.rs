@@ -479,8 +479,14 @@ fn a_tag_says_which_service_runs_on_a_group() {
 
 #[test]
 fn a_document_tells_the_maximum_that_no_row_does() {
+    tells_the_maximum("min_size", "max_size");
+    tells_the_maximum("min_capacity", "max_capacity");
+    tells_the_maximum("min_node_count", "max_node_count");
+}
+
+fn tells_the_maximum(least: &str, most: &str) {
     use nepho_core::setting::{hash, text};
-    let settings = [("min_size", "2"), ("max_size", "6")];
+    let settings = [(least, "2"), (most, "6")];
     let hashed = settings.map(|(name, value)| (name, hash(name, value).unwrap()));
     let resource = Resource {
         key: "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:5b8c8f2e:autoScalingGroupName/blue".to_owned(),

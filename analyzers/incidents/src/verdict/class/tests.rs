@@ -161,6 +161,9 @@ fn attributes_are_for_what_their_words_say() {
     check("controller", &[]);
     check("dBInstanceClass", &[Capacity]);
     check("memorySize", &[Capacity]);
+    check("maximumInstanceCount", &[Capacity]);
+    check("max_node_count", &[Capacity]);
+    check("reservedConcurrentExecutions", &[Capacity]);
     check("resource_records", &[Names]);
     check("throttle", &[]);
     check("minTlsVersion", &[Certificate]);
