@@ -296,8 +296,13 @@ impl<'a> Scene<'a> {
                 peer: sample.peer.as_ref().map(|peer| peer.to_lowercase()),
             })
             .collect();
-        let troubles = texture::of_messages(messages.iter().map(|message| message.text.as_str()));
-        Voice { messages, troubles }
+        let statuses = self.samples(burst).map(|(_, sample)| sample.status);
+        let told = messages.iter().zip(statuses);
+        let told = told.filter_map(|(message, status)| texture::of_row(&message.text, status));
+        Voice {
+            troubles: texture::shares(told),
+            messages,
+        }
     }
 
     /// Dependencies without failures of their own that the messages of a burst name, the one that

@@ -127,6 +127,17 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "rate limit",
             "slowdown",
             "toomanyrequests",
+            // What clients of Google say in Go and Python. TensorFlow has an error of this name for
+            // memory: grpc.io/docs/guides/status-codes.
+            "code = resourceexhausted",
+            "exceptions.resourceexhausted",
+            "ratelimiterror",
+            // learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and
+            // .../azure/cosmos-db/nosql/troubleshoot-request-rate-too-large
+            "serverbusy",
+            "request rate is large",
+            // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+            "reduce your request rate",
         ],
     ),
     (
@@ -218,6 +229,10 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "import error",
             "cannot import",
             "modulenotfound",
+            // What runtimes say of a package that was not shipped.
+            "importmoduleerror",
+            "no module named",
+            "cannot find module",
             "keyerror",
             "typeerror",
             "valueerror",
@@ -251,23 +266,49 @@ pub(crate) fn refused_user(lower: &str) -> Option<&str> {
     rest?.split(|c| !is_letter(c)).find(|word| !word.is_empty())
 }
 
+/// Status of HTTP for too much that was asked for: RFC 6585, section 4.
+const TOO_MANY: i32 = 429;
+/// Words before a status that a message tells, in lower case.
+const STATUS_WORDS: [&str; 6] = ["answered", "code", "error", "http", "status", "1.1"];
+
 /// Kind of trouble of one message, given in lower case.
 pub(crate) fn of_message(lower: &str) -> Option<Trouble> {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    WORDS
-        .iter()
-        .find(|(_, words)| has(words))
-        .map(|(trouble, _)| *trouble)
+    let told = WORDS.iter().find(|(_, words)| has(words));
+    let told = told.map(|(trouble, _)| *trouble);
+    told.or_else(|| tells_too_many(lower).then_some(Trouble::Throttling))
 }
 
-/// Kinds of trouble that messages tell of, each with its share of them, the most frequent first.
-pub(crate) fn of_messages<'a>(lower: impl Iterator<Item = &'a str>) -> Vec<(Trouble, f64)> {
+/// Kind of trouble of a failing row with this status, whose message is given in lower case.
+pub(crate) fn of_row(lower: &str, status: Option<i32>) -> Option<Trouble> {
+    let by_status = || (status == Some(TOO_MANY)).then_some(Trouble::Throttling);
+    of_message(lower).or_else(by_status)
+}
+
+/// Whether a message tells of a status of too many requests: `unexpected status 429`.
+fn tells_too_many(lower: &str) -> bool {
+    let mut places = lower.match_indices("429");
+    places.any(|(at, told)| {
+        let (front, rest) = (lower.get(..at), lower.get(at + told.len()..));
+        let is_whole = rest.is_some_and(|rest| {
+            let mut after = rest.chars();
+            let next = after.next();
+            let is_decimal = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit());
+            !is_decimal && next.is_none_or(|c| !c.is_alphanumeric())
+        });
+        let front = front.unwrap_or_default();
+        let word = front.trim_end_matches([' ', ':', '=', '(', '"', '\'']);
+        is_whole
+            && word.len() < front.len()
+            && STATUS_WORDS.iter().any(|before| word.ends_with(before))
+    })
+}
+
+/// Kinds of trouble, each with its share of all, the most frequent first.
+pub(crate) fn shares(troubles: impl Iterator<Item = Trouble>) -> Vec<(Trouble, f64)> {
     let mut counts: Vec<(Trouble, usize)> = Vec::new();
     let mut total = 0_usize;
-    for message in lower {
-        let Some(trouble) = of_message(message) else {
-            continue;
-        };
+    for trouble in troubles {
         total += 1;
         match counts.iter_mut().find(|(held, _)| *held == trouble) {
             Some((_, count)) => *count += 1,
@@ -301,6 +342,16 @@ mod tests {
             Some("app"),
         );
         check("accessdenied: user: x is not authorized", None);
+    }
+
+    #[test]
+    fn a_status_tells_where_no_word_does() {
+        let check = |text: &str, status: i32, expected: Option<Trouble>| {
+            assert_eq!(of_row(text, Some(status)), expected, "{text} {status}");
+        };
+        check("request finished", 429, Some(Trouble::Throttling));
+        check("request finished", 500, None);
+        check("certificate has expired", 429, Some(Trouble::Certificate));
     }
 
     #[test]
@@ -348,5 +399,36 @@ mod tests {
         );
         check("querya enotfound db", Some(Trouble::NameResolution));
         check("503 from checkout", None);
+        let throttled = [
+            "rpc error: code = resourceexhausted desc = too busy",
+            "google.api_core.exceptions.resourceexhausted: 429 x",
+            "unexpected status 429",
+            "request failed with status code: 429",
+            "http/1.1 429",
+            "(429) rate exceeded",
+            "serverbusyexception: the request was terminated",
+        ];
+        for message in throttled {
+            check(message, Some(Trouble::Throttling));
+        }
+        for message in [
+            "order 429 was lost",
+            "error 4290: lost",
+            "status=429ms",
+            "http 429.7 kb sent",
+            "took 429 ms",
+            "batch with 429 records was lost",
+            "the query returned 429 rows",
+        ] {
+            check(message, None);
+        }
+        check(
+            "resourceexhaustederror: oom when allocating tensor",
+            Some(Trouble::Exhaustion),
+        );
+        check(
+            "runtime.importmoduleerror: unable to import module 'app': no module named 'jinja2'",
+            Some(Trouble::Code),
+        );
     }
 }

@@ -37,6 +37,8 @@ fn what_messages_say_is_told_without_a_change() {
         TroubleKind::NameResolution,
         "failed name resolution of pay.shop.example",
     );
+    let client = "POST https://pay.shop.example/charge: unexpected status 429";
+    assert_eq!(told(client).unwrap().kind, TroubleKind::Throttling);
     assert_eq!(told("order 7 was lost"), None);
 }
 

@@ -72,6 +72,7 @@ fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
         said(
             &sample.evidence.text,
             sample.cause.as_deref().unwrap_or_default(),
+            sample.status,
         )
     });
     let said: Vec<Said<'_>> = said.collect();
@@ -106,9 +107,9 @@ fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
     })
 }
 
-fn said<'a>(text: &'a str, cause: &'a str) -> Option<Said<'a>> {
+fn said<'a>(text: &'a str, cause: &'a str, status: Option<i32>) -> Option<Said<'a>> {
     let lower = text.to_lowercase();
-    let of_cause = || texture::of_message(&cause.to_lowercase());
+    let of_cause = || texture::of_row(&cause.to_lowercase(), status);
     let kind = match subject::is_of_pool(&lower) {
         true => Trouble::Exhaustion,
         false => texture::of_message(&lower).or_else(of_cause)?,
