@@ -8,6 +8,9 @@ use std::ops::RangeInclusive;
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
+/// First of the ports from which calls are made: what goes there are answers (the default of Linux,
+/// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
+pub(crate) const CALLERS: u16 = 32768;
 /// Ends held at most; further ones are not looked at.
 const ENDS: usize = 50_000;
 
@@ -36,7 +39,7 @@ pub(crate) struct Refused {
 impl Flows {
     /// Takes note of a row, if it is of a flow.
     pub(crate) fn add(&mut self, view: &LogsView<'_>, row: usize) {
-        let Some(port) = view.peer_port(row) else {
+        let Some(port) = view.peer_port(row).filter(|port| *port < CALLERS) else {
             return;
         };
         let (outcome, time) = (view.outcome(row), view.time(row));

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use nepho_core::tables::Change;
 
 use crate::blame::scene::Message;
+use crate::observe::flows::CALLERS;
 
 /// Endings of names of source files: `main.go:57` is a line.
 const SOURCES: [&str; 16] = [
@@ -13,9 +14,6 @@ const SOURCES: [&str; 16] = [
 ];
 /// Port of name servers: who finds no name does not come to the port that the message tells of.
 const NAMES: u16 = 53;
-/// First of the ports from which calls are made, to which answers come (the default of Linux,
-/// docs.kernel.org/networking/ip-sysctl.html, read 2026-11-29).
-const CALLERS: u16 = 32768;
 
 /// Ends of types of rules, without case and `_`, of which documents tell the direction.
 ///
