@@ -20,8 +20,15 @@ const LOOKED_UP: [&str; 12] = [
     "plugin/errors: 2 ",
     "query: ",
 ];
+/// Words before the name of a table of DynamoDB that throttled.
+const TABLE: [&str; 1] = ["for the table "];
 /// Words before the name of an API that throttled: of SDKs of AWS, and of Google Cloud.
-const THROTTLED: [&str; 3] = ["(Service: ", "quota metric '", "when calling the "];
+const THROTTLED: [&str; 4] = [
+    "(Service: ",
+    "of service '",
+    "quota metric '",
+    "when calling the ",
+];
 /// Limits that messages tell to be used up, each with the words for it.
 const LIMITS: [(&str, &str); 16] = [
     ("no space left", "disk"),
@@ -91,11 +98,17 @@ pub(crate) fn of(trouble: Trouble, text: &str) -> Option<String> {
             let user = texture::refused_user(&lower)?;
             Some(format!("user {user}"))
         }),
-        Trouble::Throttling => behind(text, &THROTTLED)
-            .and_then(|rest| rest.split([',', '\'', ')', ' ']).next())
-            .map(str::to_owned)
-            .filter(|name| !name.is_empty())
-            .or_else(|| exception(text)),
+        Trouble::Throttling => {
+            let name = |words: &[&'static str]| {
+                let rest = behind(text, words)?;
+                let name = rest.split([',', '\'', ')', ' ']).next()?;
+                (!name.is_empty()).then(|| name.to_owned())
+            };
+            let table = name(&TABLE).map(|name| format!("table {name}"));
+            table
+                .or_else(|| name(&THROTTLED))
+                .or_else(|| exception(text))
+        }
         Trouble::Exhaustion => {
             let limit = LIMITS.iter().find(|(words, _)| lower.contains(words));
             limit.map(|(_, limit)| (*limit).to_owned())
@@ -239,6 +252,12 @@ mod tests {
         );
         let lambda = "TooManyRequestsException: Rate Exceeded. (Service: Lambda, Status Code: 429)";
         check(Throttling, lambda, Some("Lambda"));
+        let quota = "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' \
+                     of service 'maps.googleapis.com'";
+        check(Throttling, quota, Some("maps.googleapis.com"));
+        let table = "ProvisionedThroughputExceededException: throughput for the table orders was \
+                     exceeded";
+        check(Throttling, table, Some("table orders"));
         check(
             Exhaustion,
             "java.lang.OutOfMemoryError: Java heap space",

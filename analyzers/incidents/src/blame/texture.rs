@@ -91,6 +91,7 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "permission_denied",
             "authorizationfailed",
             "authentication failed",
+            "failed to authenticate the request",
             "unauthenticated",
             "invalid credentials",
             "does not have permission",

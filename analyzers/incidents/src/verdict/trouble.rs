@@ -165,7 +165,9 @@ fn phrase(kind: Trouble, subject: Option<&str>) -> String {
     let Some(subject) = subject else {
         return kind.words().to_owned();
     };
+    let is_exception = kind == Trouble::Throttling && subject.ends_with("Exception");
     match kind {
+        _ if is_exception => format!("{} ({subject})", kind.words()),
         Trouble::Connection => format!("{} to {subject}", kind.words()),
         Trouble::NameResolution | Trouble::Certificate | Trouble::Throttling => {
             format!("{} of {subject}", kind.words())
