@@ -83,6 +83,11 @@ pub(crate) fn list(names: &[String], most: usize) -> String {
     }
 }
 
+/// The beginning of a text, of at most so many bytes.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,3 +49,38 @@ fn one_that_always_warns_does_not_follow() {
     // Neither does one that began long before.
     assert!(warning("2024-05-01T09:45:00Z", 400).is_empty());
 }
+
+#[test]
+fn what_is_lost_may_warn_of_what_is_wrong_with_it() {
+    let told = |from: &str, times: i64| {
+        let story = Story::default()
+            .every(AWS, "2024-05-01T09:30:00Z", 5, 360, "pay INFO settled")
+            .every(
+                AWS,
+                "2024-05-01T10:00:07Z",
+                5,
+                240,
+                "pay ERROR connect ECONNREFUSED ledger:8080",
+            )
+            .every(GCP, "2024-05-01T09:30:02Z", 5, 358, "ledger INFO booked")
+            .every(
+                GCP,
+                from,
+                90,
+                times,
+                "ledger WARN 0/3 nodes are available: 3 Insufficient cpu",
+            )
+            .calls("pay", "ledger");
+        let incidents = story.incidents();
+        let primary = incidents[0].primary.clone();
+        (primary.reason, incidents[0].trouble.clone().unwrap().text)
+    };
+    let warning = "warns of \"0/3 nodes are available: 3 Insufficient cpu\"";
+    let (reason, trouble) = told("2024-05-01T10:00:01Z", 4);
+    assert!(reason.contains(warning), "{reason}");
+    assert!(trouble.ends_with(warning), "{trouble}");
+    // What it always warns of tells nothing.
+    let (reason, trouble) = told("2024-05-01T09:30:01Z", 24);
+    assert!(reason.contains("shows no failure itself"), "{reason}");
+    assert!(!trouble.contains("warns"), "{trouble}");
+}

@@ -21,6 +21,9 @@ pub(super) const BEFORE: i64 = 60 * NANOS;
 /// 2026-12-01).
 const STOPPED: [&str; 4] = ["oomkill", "back-off restarting", "crashloop", "evicted"];
 
+/// Letters that are quoted of a warning.
+const WARNING: usize = 120;
+
 /// What stopped.
 pub(super) struct Stopped<'a> {
     /// The service that it is of.
@@ -65,6 +68,19 @@ pub(super) fn stopped<'a>(scene: &Scene<'a>, case: &Case, again: &[&Case]) -> Op
         })
     });
     found.max_by(|one, other| one.share.total_cmp(&other.share))
+}
+
+/// What a service that was lost warns of while others fail without it: `Failed to pull image "x"`.
+/// `None` of one that warned before as well.
+pub(super) fn warned<'a>(scene: &Scene<'a>, node: u32, burst: &Burst) -> Option<&'a str> {
+    let (_, timeline) = timeline_of(scene, node)?;
+    let warnings = timeline.samples.iter().filter(|(_, sample)| sample.warning);
+    let (time, sample) = warnings.min_by_key(|(time, _)| *time)?;
+    let start = burst.onset.saturating_sub(BEFORE);
+    let text = sample.evidence.text.trim();
+    let text = text.lines().next().unwrap_or_default();
+    let is_meant = (start..=burst.last).contains(time) && !text.is_empty();
+    is_meant.then(|| crate::words::cut(text, WARNING))
 }
 
 fn timeline_of<'a>(scene: &Scene<'a>, node: u32) -> Option<(&'a str, &'a Timeline)> {

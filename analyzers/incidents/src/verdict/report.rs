@@ -355,7 +355,10 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
             let node = scene.graph.node(lost.node);
             let heard = match errors_of(scene, lost.node, burst) {
                 _ if !scene.is_heard(lost.node) => "has no logs of its own".to_owned(),
-                0 => "shows no failure itself".to_owned(),
+                0 => match beneath::warned(scene, lost.node, burst) {
+                    Some(text) => format!("warns of \"{text}\""),
+                    None => "shows no failure itself".to_owned(),
+                },
                 errors => format!(
                     "logged {} in that time, no more than it usually does",
                     words::count(errors, "error", "errors")

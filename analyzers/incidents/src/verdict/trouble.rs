@@ -89,6 +89,9 @@ fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
     }
     let own: Vec<&Said<'_>> = said.iter().filter(|one| one.kind == kind).collect();
     let lost = scene.lost.get(burst).copied().flatten();
+    let warned = lost.filter(|_| kind == Trouble::Connection);
+    let warned =
+        warned.and_then(|lost| beneath::warned(scene, lost.node, scene.bursts.get(burst)?));
     let lost = lost.map(|lost| scene.graph.node(lost.node).label.clone());
     let subject = match kind {
         Trouble::NameResolution => names(scene, case, &own),
@@ -96,6 +99,9 @@ fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
         _ => most(&own),
     };
     let mut text = phrase(kind, subject.as_deref());
+    if let Some(warned) = warned {
+        text.push_str(&format!(", which warns of \"{warned}\""));
+    }
     if kind == Trouble::Certificate {
         text.push_str(&expiry(&own).unwrap_or_default());
     }
