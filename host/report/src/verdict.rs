@@ -174,8 +174,15 @@ fn sentence(details: &IncidentDetails) -> String {
         text.push_str(&format!("; {} only followed", words::list(&followers, 5)));
     }
     text.push('.');
-    if let Some(trouble) = &details.trouble {
-        text.push_str(&format!(" Its messages tell of {}.", trouble.text));
+    match (&details.trouble, &primary.via) {
+        (Some(trouble), _) => {
+            text.push_str(&format!(" Its messages tell of {}.", trouble.text));
+        }
+        // Whom they name is where to look where no word tells what is wrong.
+        (None, Some(via)) if responsible.is_none() => {
+            text.push_str(&format!(" Its messages name {via}."));
+        }
+        _ => {}
     }
     if responsible.is_none() {
         text.push_str(&abstention(details));

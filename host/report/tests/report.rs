@@ -59,6 +59,22 @@ fn incidents_raise_the_status_of_services_and_changes() {
 }
 
 #[test]
+fn whom_the_messages_name_is_told_where_nothing_explains_the_failure() {
+    let mut finding = shop::incident(Vec::new());
+    if let nepho_core::findings::Details::Incident(details) = &mut finding.details {
+        details.trouble = None;
+        details.primary.via = Some("api.stripe.com".to_owned());
+    }
+    let report = Report::build(shop::inputs(), vec![finding], Vec::new(), Vec::new());
+    let expected = "Its messages name api.stripe.com. No change explains this.";
+    assert!(
+        report.verdict[0].ends_with(expected),
+        "{}",
+        report.verdict[0]
+    );
+}
+
+#[test]
 fn incidents_are_numbered_by_gravity_and_ids_are_unique() {
     let mut late = shop::incident(Vec::new());
     if let nepho_core::findings::Details::Incident(details) = &mut late.details {

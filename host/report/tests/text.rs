@@ -85,7 +85,7 @@ fn an_abstention_is_said_plainly_with_what_was_checked() {
     check_order(
         &words,
         &[
-            "only followed. No change explains this (2 were weighed and cleared).",
+            "only followed. Its messages name order-db. No change explains this (2 were weighed and cleared).",
             "Cause No change explains this.",
             "Cleared urn:pulumi",
             "Checked Changes between 13:32 and 14:33 were weighed.",
