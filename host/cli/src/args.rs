@@ -264,9 +264,9 @@ pub(crate) struct ChangesArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Only changes of this resource and what belongs to it: an id, its last parts, a name, a host
-    /// name, an address (with all that was at it one after the other), or any other word for it
-    /// (may be given several times, as all that follow).
+    /// Only changes of this resource and what belongs to it, is attached to it or scales it: an id,
+    /// its last parts, a name, a host name, an address (with all that was at it one after the
+    /// other), or any other word for it (may be given several times, as all that follow).
     #[arg(long, value_name = "ID", value_parser = word())]
     pub(crate) resource: Vec<String>,
     /// Only changes of resources of this service.

@@ -48,7 +48,7 @@ impl Timeline {
             told.insert(change.id.clone(), (place, change));
         }
         let lives = Lives::of(told.values().map(|(_, change)| change), &names);
-        let asked = Asked::of(&words, &names, &lives);
+        let asked = Asked::of(&words, &names, &lives, source.relations);
         let all = told.values().map(|(_, change)| change);
         let mut drift = drift::drift(&source.findings, all, &source.runs, &names);
         let makers: BTreeMap<String, Vec<Maker>> = told

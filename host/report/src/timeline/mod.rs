@@ -1,5 +1,6 @@
 //! The timeline of changes: what `nepho changes --json` writes and what its text shows.
 
+mod attached;
 mod build;
 mod drift;
 mod groups;

@@ -90,9 +90,9 @@ impl Names {
         let told = change.resource.iter().chain(&change.parent);
         let mut keys: BTreeSet<String> = told.map(|id| self.identity_in(change, id)).collect();
         // What failed has no id, and a log may not tell it.
-        if change.resource.is_none() {
-            keys.extend(self.placed(change));
-        }
+        let placed = self.placed(change);
+        let is_own = |key: &String| change.resource.is_none() || is_of_tool(key, &change.tool);
+        keys.extend(placed.filter(is_own));
         let mut last: Vec<String> = keys.iter().cloned().collect();
         for _ in 0..DEPTH {
             last = last.iter().filter_map(|key| self.parent(key)).collect();
@@ -182,6 +182,12 @@ impl Names {
     }
 }
 
+/// Whether a key is made of a place in a tool, as that of what has no id of its own in a cloud.
+fn is_of_tool(key: &str, tool: &str) -> bool {
+    let rest = key.strip_prefix(tool);
+    rest.is_some_and(|rest| rest.starts_with(':'))
+}
+
 fn add(held: &mut HashMap<String, BTreeSet<String>>, word: String, key: &str) {
     held.entry(word).or_default().insert(key.to_owned());
 }
@@ -200,6 +206,26 @@ pub(super) fn is_short_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_id_of_its_own_is_known_by_its_place() {
+        let target = Resource {
+            key: "terraform:prod:aws_appautoscaling_target.web".to_owned(),
+            tool: Some("terraform".to_owned()),
+            scope: Some("prod".to_owned()),
+            address: Some("aws_appautoscaling_target.web".to_owned()),
+            ..Resource::default()
+        };
+        let change = Change {
+            tool: "terraform".to_owned(),
+            scope: "prod".to_owned(),
+            address: "aws_appautoscaling_target.web".to_owned(),
+            resource: Some("service/shop/web".to_owned()),
+            ..Change::default()
+        };
+        let keys = Names::of(std::slice::from_ref(&target)).of_change(&change);
+        assert!(keys.contains(&target.key), "{keys:?}");
+    }
 
     #[test]
     fn a_change_is_of_what_stands_in_its_scope() {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use nepho_core::findings::WriteClass;
-use nepho_core::tables::{Change, ChangeOutcome};
+use nepho_core::tables::{Change, ChangeOutcome, Relation};
 use nepho_core::{Timestamp, key};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attached;
 use super::lives::{Lives, Span};
 use super::names::{Names, is_short_id};
 use super::{Choices, TimelineChange, is_failed};
@@ -25,7 +26,8 @@ pub struct ChangeSelection {
     /// Changes before this time.
     pub until: Option<Timestamp>,
     /// Resources: ids, names, host names, addresses, or any other word for them; rules and policies
-    /// of them are meant as well. An address stands for all that was at it one after the other.
+    /// of them, what is attached to them, the listeners before them and what scales them are meant
+    /// as well. An address stands for all that was at it one after the other.
     pub resources: Vec<String>,
     /// Services, compared without case.
     pub services: Vec<String>,
@@ -123,16 +125,19 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// What the words of a selection stand for.
-    pub(super) fn of(words: &'a [String], names: &Names, lives: &Lives) -> Self {
+    pub(super) fn of(
+        words: &'a [String],
+        names: &Names,
+        lives: &Lives,
+        relations: &[Relation],
+    ) -> Self {
         let mut span = Span::default();
         for word in words {
             span.extend(lives.at(word));
         }
-        Self {
-            words,
-            keys: words.iter().flat_map(|word| names.meant(word)).collect(),
-            span,
-        }
+        let mut keys = words.iter().flat_map(|word| names.meant(word)).collect();
+        attached::add(&mut keys, relations, names);
+        Self { words, keys, span }
     }
 
     /// Whether a change of the resources with these keys is asked for.
