@@ -40,10 +40,10 @@ pub(super) fn kind(header: &Header<'_>) -> Option<Kind> {
         let has_pairs = keys.iter().any(|key| message.contains(key)) && header.time.is_some();
         return (has_pairs && MERAKI.contains(&word)).then_some(Kind::Meraki);
     }
-    let is_exported =
-        header.structured.starts_with("[action:\"") || header.structured.contains("; action:\"");
-    if header.process == "CheckPoint" && is_exported {
-        return Some(Kind::CheckPoint);
+    if header.process == "CheckPoint" {
+        let elements = header.structured;
+        let has_action = elements.starts_with("[action:\"") || elements.contains("; action:\"");
+        return has_action.then_some(Kind::CheckPoint);
     }
     if header.pid.contains("-PPE-") {
         return Some(Kind::NetScaler);
