@@ -651,7 +651,6 @@ pub static TABLE: Table = Table {
                 "client_addr",
                 "http.client_ip",
                 "real_ip",
-                "realip",
                 "x-real-ip",
                 "request.ip",
                 "request.remote_ip",
