@@ -145,11 +145,12 @@ impl Step<'_> {
 }
 
 fn steps(path: &str) -> Vec<Step<'_>> {
-    if path.contains("\\.") {
-        return vec![Step::Dotted(path)];
-    }
     let mut steps = Vec::new();
-    for part in path.split('.') {
+    for part in parts(path) {
+        if part.contains("\\.") {
+            steps.push(Step::Dotted(part));
+            continue;
+        }
         let (key, indexes) = part.split_once('[').unwrap_or((part, ""));
         if !key.is_empty() {
             steps.push(Step::Key(key));
@@ -160,6 +161,20 @@ fn steps(path: &str) -> Vec<Step<'_>> {
         }
     }
     steps
+}
+
+/// Parts of a path between its dots; one behind a backslash belongs to a key.
+fn parts(path: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in path.match_indices('.') {
+        if !path[..at].ends_with('\\') {
+            parts.push(&path[start..at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&path[start..]);
+    parts
 }
 
 /// How many steps a key is: one for each part between its dots.
