@@ -4,6 +4,7 @@
 pub(crate) mod buckets;
 pub(crate) mod domains;
 pub(crate) mod flows;
+pub(crate) mod notices;
 pub(crate) mod pairs;
 pub(crate) mod samples;
 
@@ -21,6 +22,7 @@ use arrow_array::RecordBatch;
 use buckets::{Buckets, FIRST_WIDTH, Health};
 use domains::Domains;
 use flows::Flows;
+use notices::Notices;
 use pairs::Pairs;
 use samples::{Sample, Samples};
 
@@ -72,6 +74,8 @@ pub(crate) struct Observer {
     pub pairs: Pairs,
     /// Flows of networks.
     pub flows: Flows,
+    /// What clusters tell of the pods of services.
+    pub notices: Notices,
     /// Rows of series beyond the limit.
     pub beyond: u64,
 }
@@ -89,6 +93,7 @@ impl Default for Observer {
             intervals: 0,
             pairs: Pairs::default(),
             flows: Flows::default(),
+            notices: Notices::default(),
             beyond: 0,
         }
     }
@@ -112,6 +117,7 @@ impl Observer {
         let mut last: Option<Last<'_>> = None;
         for row in 0..view.len() {
             self.flows.add(&view, row);
+            self.notices.add(&view, row);
             let service = view.text(Column::Service, row);
             let Some(service) = service.or_else(|| host(&view, row)) else {
                 continue;

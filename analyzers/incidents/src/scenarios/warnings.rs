@@ -1,7 +1,7 @@
 //! Services that only warn while another one fails.
 
 use super::{AWS, GCP};
-use crate::testing::Story;
+use crate::testing::{Call, Story};
 
 /// Checkout fails for 20 minutes from ten o'clock on; web, which calls it, warns from a time on,
 /// so many times, every five seconds.
@@ -83,4 +83,40 @@ fn what_is_lost_may_warn_of_what_is_wrong_with_it() {
     let (reason, trouble) = told("2024-05-01T09:30:01Z", 24);
     assert!(reason.contains("shows no failure itself"), "{reason}");
     assert!(!trouble.contains("warns"), "{trouble}");
+}
+
+#[test]
+fn a_cluster_tells_what_is_wrong_with_the_pods_of_what_is_lost() {
+    let event = Call {
+        format: "kubernetes.events",
+        api: "cart",
+        action: "Failed".to_owned(),
+        ..Call::default()
+    };
+    let told = |from: &str| {
+        let story = Story::default()
+            .every(AWS, "2024-05-01T09:30:00Z", 5, 360, "web INFO shown")
+            .every(
+                AWS,
+                "2024-05-01T10:00:07Z",
+                5,
+                240,
+                "web ERROR connect ECONNREFUSED cart:8080",
+            )
+            .every(GCP, "2024-05-01T09:30:02Z", 5, 358, "cart INFO shown")
+            .calls_of(
+                GCP,
+                from,
+                4,
+                &event,
+                Some("Failed to pull image \"cart:9\""),
+            )
+            .calls("web", "cart");
+        story.incidents()[0].trouble.clone().unwrap().text
+    };
+    let found = told("2024-05-01T10:00:01Z");
+    let expected = "which warns of \"Failed to pull image \"cart:9\"\"";
+    assert!(found.ends_with(expected), "{found}");
+    let before = told("2024-05-01T09:40:01Z");
+    assert!(!before.contains("warns"), "{before}");
 }

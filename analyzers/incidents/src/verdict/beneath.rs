@@ -70,17 +70,23 @@ pub(super) fn stopped<'a>(scene: &Scene<'a>, case: &Case, again: &[&Case]) -> Op
     found.max_by(|one, other| one.share.total_cmp(&other.share))
 }
 
-/// What a service that was lost warns of while others fail without it: `Failed to pull image "x"`.
-/// `None` of one that warned before as well.
+/// What a service that was lost warns of while others fail without it, or its cluster: `Failed to
+/// pull image "x"`. `None` of one that warned before as well.
 pub(super) fn warned<'a>(scene: &Scene<'a>, node: u32, burst: &Burst) -> Option<&'a str> {
-    let (_, timeline) = timeline_of(scene, node)?;
-    let warnings = timeline.samples.iter().filter(|(_, sample)| sample.warning);
-    let (time, sample) = warnings.min_by_key(|(time, _)| *time)?;
     let start = burst.onset.saturating_sub(BEFORE);
-    let text = sample.evidence.text.trim();
-    let text = text.lines().next().unwrap_or_default();
-    let is_meant = (start..=burst.last).contains(time) && !text.is_empty();
-    is_meant.then(|| crate::words::cut(text, WARNING))
+    let is_meant = |time: i64| (start..=burst.last).contains(&time);
+    let own = timeline_of(scene, node).and_then(|(_, timeline)| {
+        let warnings = timeline.samples.iter().filter(|(_, sample)| sample.warning);
+        let (time, sample) = warnings.min_by_key(|(time, _)| *time)?;
+        is_meant(*time).then_some(sample.evidence.text.as_str())
+    });
+    let of_cluster = || {
+        let (time, text) = scene.observer.notices.first(&scene.graph.node(node).key)?;
+        is_meant(time.0).then_some(text)
+    };
+    let text = own.or_else(of_cluster)?.trim();
+    let text = text.lines().next().filter(|line| !line.is_empty())?;
+    Some(crate::words::cut(text, WARNING))
 }
 
 fn timeline_of<'a>(scene: &Scene<'a>, node: u32) -> Option<(&'a str, &'a Timeline)> {
