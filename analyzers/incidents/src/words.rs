@@ -83,9 +83,14 @@ pub(crate) fn list(names: &[String], most: usize) -> String {
     }
 }
 
-/// The beginning of a text, of at most so many bytes.
-pub(crate) fn cut(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+/// The whole words at the beginning of a text, of at most so many bytes, and dots for the rest.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    let front = text.get(..text.floor_char_boundary(most)).unwrap_or(text);
+    if front.len() == text.len() {
+        return text.to_owned();
+    }
+    let words = front.rsplit_once(' ').map_or(front, |(words, _)| words);
+    format!("{words} ...")
 }
 
 #[cfg(test)]
@@ -108,5 +113,11 @@ mod tests {
         let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
         assert_eq!(list(&names, 5), "a, b and c");
         assert_eq!(list(&names, 2), "a, b and 1 more");
+    }
+
+    #[test]
+    fn long_texts_end_behind_a_word() {
+        assert_eq!(cut("no room for pods", 20), "no room for pods");
+        assert_eq!(cut("no room for pods", 13), "no room for ...");
     }
 }

@@ -75,7 +75,7 @@ fn what_is_lost_may_warn_of_what_is_wrong_with_it() {
         let primary = incidents[0].primary.clone();
         (primary.reason, incidents[0].trouble.clone().unwrap().text)
     };
-    let warning = "warns of \"0/3 nodes are available: 3 Insufficient cpu\"";
+    let warning = "warns of `0/3 nodes are available: 3 Insufficient cpu`";
     let (reason, trouble) = told("2024-05-01T10:00:01Z", 4);
     assert!(reason.contains(warning), "{reason}");
     assert!(trouble.ends_with(warning), "{trouble}");
@@ -115,7 +115,7 @@ fn a_cluster_tells_what_is_wrong_with_the_pods_of_what_is_lost() {
         story.incidents()[0].trouble.clone().unwrap().text
     };
     let found = told("2024-05-01T10:00:01Z");
-    let expected = "which warns of \"Failed to pull image \"cart:9\"\"";
+    let expected = "which warns of `Failed to pull image \"cart:9\"`";
     assert!(found.ends_with(expected), "{found}");
     let before = told("2024-05-01T09:40:01Z");
     assert!(!before.contains("warns"), "{before}");

@@ -72,7 +72,7 @@ pub(super) fn stopped<'a>(scene: &Scene<'a>, case: &Case, again: &[&Case]) -> Op
 
 /// What a service that was lost warns of while others fail without it, or its cluster: `Failed to
 /// pull image "x"`. `None` of one that warned before as well.
-pub(super) fn warned<'a>(scene: &Scene<'a>, node: u32, burst: &Burst) -> Option<&'a str> {
+pub(super) fn warned(scene: &Scene<'_>, node: u32, burst: &Burst) -> Option<String> {
     let start = burst.onset.saturating_sub(BEFORE);
     let is_meant = |time: i64| (start..=burst.last).contains(&time);
     let own = timeline_of(scene, node).and_then(|(_, timeline)| {

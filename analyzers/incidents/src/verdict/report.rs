@@ -356,7 +356,7 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
             let heard = match errors_of(scene, lost.node, burst) {
                 _ if !scene.is_heard(lost.node) => "has no logs of its own".to_owned(),
                 0 => match beneath::warned(scene, lost.node, burst) {
-                    Some(text) => format!("warns of \"{text}\""),
+                    Some(text) => format!("warns of `{text}`"),
                     None => "shows no failure itself".to_owned(),
                 },
                 errors => format!(

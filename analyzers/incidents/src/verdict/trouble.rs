@@ -100,7 +100,7 @@ fn own(scene: &Scene<'_>, case: &Case) -> Option<Told> {
     };
     let mut text = phrase(kind, subject.as_deref());
     if let Some(warned) = warned {
-        text.push_str(&format!(", which warns of \"{warned}\""));
+        text.push_str(&format!(", which warns of `{warned}`"));
     }
     if kind == Trouble::Certificate {
         text.push_str(&expiry(&own).unwrap_or_default());
