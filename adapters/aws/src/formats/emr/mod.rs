@@ -2,6 +2,7 @@
 
 use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity, text, time};
 use nepho_codec::time;
+use nepho_core::registry::Sharper;
 use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
@@ -388,6 +389,9 @@ const SPARK: [&str; 86] = [
     "YarnSparkHadoopUtil",
 ];
 
+/// Whether there is a format for the audit log of HDFS.
+static HDFS_AUDIT: Sharper = Sharper::new("hdfs.audit");
+
 /// Whether the logger of a line is one of Hadoop's or Spark's.
 fn is_mine(line: &str) -> bool {
     let Some((date, rest)) = line.split_once(' ') else {
@@ -415,7 +419,14 @@ fn is_mine(line: &str) -> bool {
     {
         return true;
     }
-    // The log of what was asked of a name node is that of a class.
+    // There is a format for what was asked of a name node.
+    if logger.ends_with("FSNamesystem.audit")
+        && behind.starts_with("allowed=")
+        && HDFS_AUDIT.is_linked()
+    {
+        return false;
+    }
+    // The log of what was asked of others is that of a class.
     let logger = logger.strip_suffix(".audit").unwrap_or(logger);
     // All others have a package before them.
     if !logger.contains('.') {
