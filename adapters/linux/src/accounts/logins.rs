@@ -9,9 +9,8 @@
 //! `libraries/classes/Logging.php` of github.com/phpmyadmin/phpmyadmin, `src/http/processor.c` of
 //! bitbucket.org/tildeslash/monit, `src/main/auth.c` of github.com/FreeRADIUS/freeradius-server,
 //! `src/kdc` of github.com/krb5/krb5, `auth/auth_log.c` of Samba, `servers/slapd/bind.c` of
-//! OpenLDAP, `utils/mountd` of nfs-utils, `src/blocker` of sshguard, `pveproxy` of Proxmox, `src/etc/inc/auth.inc` of
-//! github.com/pfsense/pfsense, as of
-//! 2026-12-01.
+//! OpenLDAP, `utils/mountd` of nfs-utils, `src/blocker` of sshguard, `pveproxy` of Proxmox,
+//! `src/etc/inc/auth.inc` of github.com/pfsense/pfsense, as of 2026-12-01.
 
 use super::{Rule, done, refused, told};
 

@@ -54,7 +54,8 @@ pub(crate) const MERAKI: [&str; 13] = [
     "airmarshal_events",
 ];
 
-/// Meraki, where a relay took the priority away: `1778594400.123456789 MX84 flows src=10.0.0.7 ...`.
+/// Meraki, where a relay took the priority away:
+/// `1778594400.123456789 MX84 flows src=10.0.0.7 ...`.
 fn of_meraki<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     if !is_meraki_time(text.as_bytes()) {
         return None;
@@ -256,7 +257,7 @@ fn of_big_ip<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     })
 }
 
-/// Access points and switches of UniFi: `f09fc2000007,U6-Pro-6.2.44+14098: hostapd[12]: text`, where
+/// Access points and switches of UniFi, `f09fc2000007,U6-Pro-6.2.44+14098: hostapd[12]: text`:
 /// hardware address, model and version stand before the process.
 fn of_access_point<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     let (device, rest) = text.split_once(": ")?;
