@@ -88,10 +88,13 @@ fn name(root: &Path, component: &Component) -> String {
 /// registers it.
 fn registered(root: &Path, name: &str) -> Option<String> {
     let quoted = format!("\"{name}\"");
+    let asked = format!("Sharper::{}({quoted})", "new");
     let crates = folders(&root.join("adapters")).into_iter();
     let mut formats = crates.flat_map(|adapter| folders(&adapter.join("src/formats")));
     let folder = formats.find(|folder| {
         let code = fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
+        // What only asks whether the format is there does not register it.
+        let code = code.replace(&asked, "");
         code.contains("register!") && code.contains(&quoted) && folder.join("README.md").exists()
     })?;
     let path = folder.strip_prefix(root).ok()?.join("README.md");
