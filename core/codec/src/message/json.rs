@@ -667,7 +667,7 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::UserAgent, agent),
         },
         Field {
-            from: &["agent", "request_user_agent"],
+            from: &["agent"],
             to: To::Part(Column::UserAgent, versioned),
         },
         Field {
