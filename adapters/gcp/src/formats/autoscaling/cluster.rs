@@ -55,17 +55,16 @@ fn scale_up(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
         .collect();
     let pods = parsed(payload.raw("decision.scaleUp.triggeringPods"));
     let pods: Vec<String> = pods.iter().map(pod).collect();
-    let count = payload
-        .text("decision.scaleUp.triggeringPodsTotalCount")
-        .unwrap_or("?");
-    row.text(
-        Column::Body,
-        &format!(
-            "scale up {}; triggered by {count} pods: {}",
-            groups.join(", "),
-            pods.join(", ")
-        ),
-    );
+    let mut body = format!("scale up {}", groups.join(", "));
+    match payload.text("decision.scaleUp.triggeringPodsTotalCount") {
+        Some(count) => body += &format!("; triggered by {count} pods"),
+        None if !pods.is_empty() => body += "; triggered by pods",
+        None => {}
+    }
+    if !pods.is_empty() {
+        body += &format!(": {}", pods.join(", "));
+    }
+    row.text(Column::Body, &body);
 }
 
 fn scale_down(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
