@@ -92,6 +92,15 @@ fn results(payload: &JsonFields<'_>, row: &mut Row<'_>) {
     row.constant(Column::Action, "eventResult")
         .outcome(Outcome::Success);
     let results = parsed(payload.raw("resultInfo.results"));
+    // The decision carries the same id, so the two join.
+    let mut events: Vec<&str> = results
+        .iter()
+        .filter_map(|result| result.text("eventId"))
+        .collect();
+    events.dedup();
+    if let [event] = events[..] {
+        row.text(Column::RequestId, event);
+    }
     let errors: Vec<String> = results
         .iter()
         .filter_map(|result| Some(message(result.raw("errorMsg")?)))
