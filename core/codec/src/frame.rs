@@ -184,8 +184,8 @@ impl<R: Read> Framer<R> {
         self.named.clone()
     }
 
-    /// Whether day or month stands first in the dates of a text, as far as its beginning tells. Only
-    /// before the first call of `next`.
+    /// Whether day or month stands first in the dates of a text, as far as its beginning tells.
+    /// Only before the first call of `next`.
     pub fn date_order(&mut self) -> DateOrder {
         if self.shape.is_none() {
             let head = self.head(BEGIN_BYTES);

@@ -164,8 +164,8 @@ pub(super) fn is_utm_time(bytes: &[u8]) -> bool {
     })
 }
 
-/// Firebox of WatchGuard: `80B502D2F1C3C fw-1 (2026-05-12T12:00:00) firewall: msg_id="..." ...`, with
-/// its serial number, its name and the time in UTC, or without.
+/// Firebox of WatchGuard: `80B502D2F1C3C fw-1 (2026-05-12T12:00:00) firewall: msg_id="..." ...`,
+/// with its serial number, its name and the time in UTC, or without.
 fn of_firebox<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
     let start = text.find(": msg_id=\"")?;
     let head = text.get(..start)?;

@@ -4,7 +4,8 @@ use nepho_core::findings::Urgency;
 
 use super::*;
 
-/// Orders loses its database `count` times, in as many of its rows, and `others` of its caller fail.
+/// Orders loses its database `count` times, in as many of its rows, and `others` of its caller
+/// fail.
 fn urgency(count: i64, others: i64) -> Vec<Urgency> {
     let lost = "orders ERROR could not connect to ledger:5432: timed out";
     let failing = "shop ERROR 503 from orders";

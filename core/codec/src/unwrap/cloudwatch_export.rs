@@ -1,8 +1,8 @@
 //! One event of `aws logs filter-log-events` or `get-log-events`:
 //! `{"logStreamName":...,"timestamp":...,"message":...,"ingestionTime":...,"eventId":...}`; and a
 //! row of the table that the console saves, `{"timestamp":"1714557600123","message":...}`; and an
-//! event of a subscription alone, `{"id":...,"timestamp":1714557600123,"message":...}`, as functions
-//! that take a subscription apart hand it on.
+//! event of a subscription alone, `{"id":...,"timestamp":1714557600123,"message":...}`, as
+//! functions that take a subscription apart hand it on.
 //!
 //! The id of the event is not taken: it is new for each line, and names no request.
 //!

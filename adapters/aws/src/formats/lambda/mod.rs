@@ -184,8 +184,8 @@ fn names_line(line: &str) -> bool {
         && number.is_some_and(is_number)
 }
 
-/// The function, where neither a log group nor the message names it: an export tells it in the names
-/// of its folders at most.
+/// The function, where neither a log group nor the message names it: an export tells it in the
+/// names of its folders at most.
 fn fill_function(row: &mut Row<'_>) {
     let record = row.record();
     let stream = record.stream;

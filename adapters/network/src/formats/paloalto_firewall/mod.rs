@@ -3,7 +3,8 @@
 //! Sources:
 //! docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/use-syslog-for-monitoring/
 //! syslog-field-descriptions (traffic, threat, system and config log fields), as of 2026-11-28;
-//! "GlobalProtect", "User-ID", "Authentication" and "Decryption Log Fields" of the same, as of 2026-12-01.
+//! "GlobalProtect", "User-ID", "Authentication" and "Decryption Log Fields" of the same, as of
+//! 2026-12-01.
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
