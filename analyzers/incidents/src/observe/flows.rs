@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
+use foldhash::fast::RandomState;
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
@@ -21,10 +22,10 @@ struct Times {
     refused: Option<i64>,
 }
 
-/// Flows by the address and port that was called.
+/// Flows by the address, and in the lower 16 bits the port, that was called.
 #[derive(Debug, Default)]
 pub(crate) struct Flows {
-    ends: HashMap<(Ipv4Addr, u16), Times>,
+    ends: HashMap<u64, Times, RandomState>,
 }
 
 /// An end that was let through before it was refused.
@@ -48,11 +49,15 @@ impl Flows {
         };
         let is_of_flow = view.text(Column::Action, row).is_some();
         let address = view.text(Column::Peer, row).filter(|_| is_of_flow);
+        let address = address.filter(|address| {
+            let mut private = ["10.", "172.", "192.168."].iter();
+            private.any(|begin| address.starts_with(begin))
+        });
         let address = address.and_then(|address| address.parse::<Ipv4Addr>().ok());
         let Some(address) = address.filter(Ipv4Addr::is_private) else {
             return;
         };
-        let end = (address, port);
+        let end = u64::from(address.to_bits()) << 16 | u64::from(port);
         if self.ends.len() >= ENDS && !self.ends.contains_key(&end) {
             return;
         }
@@ -67,7 +72,9 @@ impl Flows {
     /// The first end with one of these ports that was let through, and then refused, first within
     /// `times`.
     pub(crate) fn refused(&self, ports: &[u16], times: &RangeInclusive<i64>) -> Option<Refused> {
-        let ends = self.ends.iter().filter_map(|(&(address, port), seen)| {
+        let ends = self.ends.iter().filter_map(|(end, seen)| {
+            let port = (end & u64::from(u16::MAX)) as u16;
+            let address = Ipv4Addr::from_bits((end >> 16) as u32);
             let is_meant = ports.contains(&port);
             let since = seen
                 .refused
