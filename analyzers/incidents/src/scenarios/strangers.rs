@@ -180,3 +180,32 @@ fn flows_tell_what_a_rule_without_ports_closed() {
     check(call, "2024-05-01T09:58:20Z", cleared);
     check(call, "2024-05-01T10:09:20Z", cleared);
 }
+
+#[test]
+fn what_refuses_no_flows_did_not_close_a_port() {
+    let check = |kind: &str, action: ChangeAction, expected: ChangeVerdict| {
+        let mut change = change("call x-1", "2024-05-01T09:59:00Z", kind, &[]);
+        change.id = "audit:1".to_owned();
+        change.resource = Some("x-1".to_owned());
+        change.action = action;
+        let complaint = "cart ERROR dial tcp 10.0.4.17:5432: i/o timeout";
+        let end = ("10.0.4.17", 5432);
+        let story = Story::default()
+            .change(change)
+            .calls("cart", "10.0.4.17:5432")
+            .every(AWS, "2024-05-01T08:00:00Z", 5, 4000, "cart INFO GET /")
+            .every(AWS, "2024-05-01T10:00:00Z", 7, 60, complaint)
+            .flows(AWS, "2024-05-01T08:00:00Z", 60, end, true)
+            .flows(AWS, "2024-05-01T09:59:20Z", 60, end, false);
+        let found = &story.incidents()[0].considered[0];
+        assert_eq!(found.verdict, expected, "{kind}: {}", found.why);
+    };
+    let (cause, cleared) = (ChangeVerdict::Cause, ChangeVerdict::Cleared);
+    check("AWS::EC2::NetworkAcl", ChangeAction::Update, cause);
+    check("AWS::EC2::NetworkAcl", ChangeAction::Create, cleared);
+    check("AWS::EC2::SecurityGroup", ChangeAction::Create, cleared);
+    check("AWS::EC2::RouteTable", ChangeAction::Update, cleared);
+    let listener = "AWS::ElasticLoadBalancingV2::Listener";
+    check(listener, ChangeAction::Create, cleared);
+    check("compute.firewalls", ChangeAction::Create, cause);
+}

@@ -5,11 +5,10 @@
 
 use std::net::Ipv4Addr;
 
-use nepho_core::tables::{Change, RelationKind};
+use nepho_core::tables::{Change, ChangeAction, RelationKind};
 use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
-use super::class::{self, Class};
 use super::outside;
 use super::ports;
 use super::reach::first_trouble;
@@ -48,12 +47,40 @@ pub(super) fn lost<'a>(
                 stranger::is_incoming(scene, candidate)
                     && !lost_ports(scene, burst, candidate.change, &name).is_empty()
             }
-            false => {
-                class::of_change(candidate.change).contains(&Class::Network)
-                    && refused(scene, burst, candidate).is_some()
-            }
+            false => may_refuse(candidate.change) && refused(scene, burst, candidate).is_some(),
         })
     .then_some(node.label.as_str())
+}
+
+/// Types, without case and signs, of what lets flows through or refuses them. A route, a listener
+/// or a gateway refuses none.
+const DOORS: [&str; 6] = [
+    "computefirewall",
+    "firewallpolic",
+    "firewallrule",
+    "networkacl",
+    "securitygroup",
+    "securityrule",
+];
+/// Ends of those that hold rules: one that was made just now is of nothing yet.
+const HOLDERS: [&str; 5] = [
+    "firewallpolicies",
+    "firewallpolicy",
+    "networkacl",
+    "securitygroup",
+    "securitygroups",
+];
+
+/// Whether a change of this kind can lead to flows that are refused.
+fn may_refuse(change: &Change) -> bool {
+    let letters = change
+        .resource_type
+        .chars()
+        .filter(char::is_ascii_alphanumeric);
+    let kind: String = letters.collect::<String>().to_ascii_lowercase();
+    let is_empty =
+        change.action == ChangeAction::Create && HOLDERS.iter().any(|end| kind.ends_with(end));
+    DOORS.iter().any(|part| kind.contains(part)) && !is_empty
 }
 
 /// Whether it is known which ports a change closed.
