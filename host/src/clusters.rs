@@ -12,6 +12,8 @@ use nepho_core::key::{Clusters, kubernetes_cluster};
 use nepho_core::tables::{Change, Resource};
 use nepho_core::{Error, ErrorKind};
 
+use crate::for_files;
+
 /// Tools that have a scope in each cluster: a release, an application, a namespace.
 const WITHIN: [&str; 4] = ["argo-rollouts", "argocd", "flux", "helm"];
 /// The one of them whose documents are snapshots, which are compared under the name of the cluster.
@@ -31,19 +33,13 @@ impl FromStr for ClusterName {
 
     /// Reads `prod`, or `dumps/prod/**=prod` for some files.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong =
-            |message: String| Error::new(ErrorKind::InvalidConfig, "read `--cluster`", message);
-        let (files, name) = match text.rsplit_once('=') {
-            Some((files, name)) => (Some(files), name.trim()),
-            None => (None, text.trim()),
-        };
+        let what = "read `--cluster`";
+        let (files, name) = for_files::parse(text, what)?;
         if name.is_empty() || name.contains(char::is_whitespace) {
             let given = "give `--cluster NAME`, or `--cluster FILES=NAME` for some files";
             let message = format!("`{name}` is no name of a cluster: {given}, without blanks");
-            return Err(wrong(message));
+            return Err(Error::new(ErrorKind::InvalidConfig, what, message));
         }
-        let files = files.map(glob::Pattern::new).transpose();
-        let files = files.map_err(|error| wrong(format!("the pattern of files: {error}")))?;
         Ok(Self {
             files,
             name: name.to_ascii_lowercase(),
@@ -53,8 +49,7 @@ impl FromStr for ClusterName {
 
 /// Cluster of the file `uri`, as the last name that is for it says.
 pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a str> {
-    let fits = |one: &&ClusterName| one.files.as_ref().is_none_or(|files| files.matches(uri));
-    let found = names.iter().rev().find(fits);
+    let found = for_files::last(names, uri, |one| &one.files);
     found.map(|one| one.name.as_str())
 }
 

@@ -22,6 +22,7 @@ mod engine;
 mod feeds;
 mod files;
 mod follow;
+mod for_files;
 mod input;
 mod learned;
 mod mark;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use nepho_core::{Error, ErrorKind};
 
 use crate::files::STANDARD_INPUT;
+use crate::for_files;
 
 /// The service that some files are of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,19 +31,12 @@ impl FromStr for ServiceName {
 
     /// Reads `checkout`, or `exports/checkout/**=checkout` for some files.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong = |message: String| {
-            Error::new(ErrorKind::InvalidConfig, "read `--service-name`", message)
-        };
-        let (files, name) = match text.rsplit_once('=') {
-            Some((files, name)) => (Some(files), name.trim()),
-            None => (None, text.trim()),
-        };
+        let what = "read `--service-name`";
+        let (files, name) = for_files::parse(text, what)?;
         if name.is_empty() {
             let message = "no service is named; give `NAME`, or `FILES=NAME` for some files";
-            return Err(wrong(message.to_owned()));
+            return Err(Error::new(ErrorKind::InvalidConfig, what, message));
         }
-        let files = files.map(glob::Pattern::new).transpose();
-        let files = files.map_err(|error| wrong(format!("the pattern of files: {error}")))?;
         Ok(Self {
             files,
             name: name.to_owned(),
@@ -52,8 +46,7 @@ impl FromStr for ServiceName {
 
 /// Service of the file `uri`, as the last name that is for it says.
 pub(crate) fn service_of<'a>(names: &'a [ServiceName], uri: &str) -> Option<&'a str> {
-    let fits = |one: &&ServiceName| one.files.as_ref().is_none_or(|files| files.matches(uri));
-    let found = names.iter().rev().find(fits);
+    let found = for_files::last(names, uri, |one| &one.files);
     found.map(|one| one.name.as_str())
 }
 

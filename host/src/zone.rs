@@ -5,6 +5,8 @@ use std::str::FromStr;
 use nepho_core::time::zone_offset;
 use nepho_core::{Error, ErrorKind};
 
+use crate::for_files;
+
 /// The zone that the clock of some files is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
@@ -19,20 +21,15 @@ impl FromStr for Zone {
 
     /// Reads `+02:00`, or `**/web-*.log=+02:00` for some files.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong = |message: String| Error::new(ErrorKind::InvalidConfig, "read a zone", message);
-        let (files, zone) = match text.rsplit_once('=') {
-            Some((files, zone)) => (Some(files), zone),
-            None => (None, text),
-        };
-        let seconds = zone_offset(zone.trim().as_bytes()).filter(|_| !zone.trim().is_empty());
+        let what = "read a zone";
+        let (files, zone) = for_files::parse(text, what)?;
+        let seconds = zone_offset(zone.as_bytes()).filter(|_| !zone.is_empty());
         let seconds = seconds.and_then(|seconds| i32::try_from(seconds).ok());
         let seconds = seconds.ok_or_else(|| {
-            wrong(format!(
-                "`{zone}` is no zone; write an offset such as +02:00 or -0530, or UTC"
-            ))
+            let message =
+                format!("`{zone}` is no zone; write an offset such as +02:00 or -0530, or UTC");
+            Error::new(ErrorKind::InvalidConfig, what, message)
         })?;
-        let files = files.map(glob::Pattern::new).transpose();
-        let files = files.map_err(|error| wrong(format!("the pattern of files: {error}")))?;
         Ok(Self { files, seconds })
     }
 }
@@ -40,8 +37,8 @@ impl FromStr for Zone {
 /// Seconds ahead of UTC of the clock that wrote the file `uri`: as the last zone that is for it
 /// says.
 pub(crate) fn zone_of(zones: &[Zone], uri: &str) -> i32 {
-    let fits = |zone: &&Zone| zone.files.as_ref().is_none_or(|files| files.matches(uri));
-    zones.iter().rev().find(fits).map_or(0, |zone| zone.seconds)
+    let found = for_files::last(zones, uri, |zone| &zone.files);
+    found.map_or(0, |zone| zone.seconds)
 }
 
 #[cfg(test)]
